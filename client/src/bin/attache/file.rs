@@ -1,0 +1,219 @@
+//! Files in and out: the few commands that are more than one call.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use attache_client::{Client, fresh_request_id, v1};
+use clap::{Arg, ArgMatches, Command, value_parser};
+use tokio::io::AsyncWriteExt as _;
+
+use crate::output::Printer;
+use crate::tree::Rpc;
+use crate::trouble::Trouble;
+
+/// How many bytes go into one piece; the server takes up to 1 MiB.
+const PIECE: usize = 512 * 1024;
+
+/// Whether a command of this file stands in the place of an RPC's own.
+pub fn replaces(rpc: &Rpc) -> bool {
+    rpc.method.full_name() == "attache.v1.FileService.DownloadFile"
+}
+
+/// The commands that a noun has beyond its RPCs.
+pub fn commands(noun: &str) -> Vec<Command> {
+    match noun {
+        "file" => {
+            vec![upload_command(), download_command("Download a file", "The file, `events/{event}/files/{file}`")]
+        }
+        "letter" => vec![download_command(
+            "Download the PDF of a letter",
+            "The letter, `events/{event}/letters/{letter}`; it must be issued",
+        )],
+        _ => Vec::new(),
+    }
+}
+
+fn upload_command() -> Command {
+    Command::new("upload")
+        .about("Upload a file in one go: start, append, finish")
+        .arg(
+            Arg::new("path")
+                .value_name("PATH")
+                .required(true)
+                .value_parser(value_parser!(PathBuf))
+                .help("The file here"),
+        )
+        .arg(
+            Arg::new("parent")
+                .long("parent")
+                .value_name("NAME")
+                .required(true)
+                .help("Where it belongs, `events/{event}` or `organizations/{organization}`"),
+        )
+        .arg(
+            Arg::new("media_type")
+                .long("media-type")
+                .value_name("TYPE")
+                .help("Its media type; by the ending, when left out"),
+        )
+        .after_help("Example:\n  attache file upload stamp.png --parent organizations/zbra")
+}
+
+fn download_command(about: &'static str, name: &'static str) -> Command {
+    Command::new("download").about(about).arg(Arg::new("name").value_name("NAME").required(true).help(name)).arg(
+        Arg::new("out")
+            .short('o')
+            .long("out")
+            .value_name("PATH")
+            .value_parser(value_parser!(PathBuf))
+            .help("Where to put it, - for standard output; under its own name here, when left out"),
+    )
+}
+
+/// Does one of these commands, if `noun` and `verb` name one.
+pub async fn run(
+    client: &Client,
+    noun: &str,
+    verb: &str,
+    matches: &ArgMatches,
+    printer: Printer,
+) -> Option<Result<(), Trouble>> {
+    match (noun, verb) {
+        ("file", "upload") => Some(upload(client, matches, printer).await),
+        ("file", "download") => Some(download(client, &text(matches, "name"), out(matches)).await),
+        ("letter", "download") => Some(download_letter(client, text(matches, "name"), out(matches)).await),
+        _ => None,
+    }
+}
+
+fn text(matches: &ArgMatches, id: &str) -> String {
+    matches.get_one::<String>(id).cloned().unwrap_or_default()
+}
+
+fn out(matches: &ArgMatches) -> Option<&Path> {
+    matches.get_one::<PathBuf>("out").map(PathBuf::as_path)
+}
+
+async fn upload(client: &Client, matches: &ArgMatches, printer: Printer) -> Result<(), Trouble> {
+    let path = matches.get_one::<PathBuf>("path").cloned().unwrap_or_default();
+    let bytes = tokio::fs::read(&path).await.with_context(|| path.display().to_string())?;
+    let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let media_type = matches.get_one("media_type").cloned().unwrap_or_else(|| media_type(&path).to_owned());
+    let size_bytes = i32::try_from(bytes.len()).map_err(|_| Trouble::Usage(format!("{file_name} is too large")))?;
+
+    let file = v1::File { file_name, media_type, size_bytes, ..Default::default() };
+    let start =
+        v1::StartUploadRequest { parent: text(matches, "parent"), file: Some(file), request_id: fresh_request_id() };
+    let v1::File { name, .. } = client.files().start_upload(start).await?.into_inner();
+    let mut offset = 0;
+    for piece in bytes.chunks(PIECE) {
+        let append = v1::AppendUploadRequest { name: name.clone(), offset, data: piece.to_vec() };
+        offset = client.files().append_upload(append).await?.into_inner().received_bytes;
+    }
+    let finish = v1::FinishUploadRequest { name, request_id: fresh_request_id() };
+    let file = client.files().finish_upload(finish).await?.into_inner();
+    printer.typed("attache.v1.File", &file)
+}
+
+/// The media type by a file's ending, for those that letters and registrations are made of.
+fn media_type(path: &Path) -> &'static str {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    match ending.as_deref() {
+        Some("csv") => "text/csv",
+        Some("jpg" | "jpeg") => "image/jpeg",
+        Some("pdf") => "application/pdf",
+        Some("png") => "image/png",
+        Some("svg") => "image/svg+xml",
+        Some("txt") => "text/plain",
+        Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        Some(_) | None => "application/octet-stream",
+    }
+}
+
+async fn download_letter(client: &Client, name: String, out: Option<&Path>) -> Result<(), Trouble> {
+    let letter = client.letters().get_letter(v1::GetLetterRequest { name }).await?.into_inner();
+    if letter.file.is_empty() {
+        return Err(Trouble::Local(anyhow::anyhow!("the letter has no PDF: it is {}", letter.state().as_str_name())));
+    }
+    download(client, &letter.file, out).await
+}
+
+async fn download(client: &Client, name: &str, out: Option<&Path>) -> Result<(), Trouble> {
+    let file = client.files().get_file(v1::GetFileRequest { name: name.to_owned() }).await?.into_inner();
+    match out {
+        Some(path) if path == Path::new("-") => {
+            receive(client, &file, &mut tokio::io::stdout()).await?;
+        }
+        Some(path) => {
+            receive_at(client, &file, path).await?;
+        }
+        None => {
+            let path = own_name(&file)?;
+            if tokio::fs::try_exists(&path).await.unwrap_or(true) {
+                return Err(Trouble::Usage(format!(
+                    "{} is there already; --out says where else to put it",
+                    path.display()
+                )));
+            }
+            receive_at(client, &file, &path).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The name the file goes by, in this folder and no other, whatever its uploader called it.
+fn own_name(file: &v1::File) -> Result<PathBuf, Trouble> {
+    let last = Path::new(&file.file_name).file_name().map(PathBuf::from);
+    last.ok_or_else(|| Trouble::Usage("the file has no name of its own; --out gives it one".to_owned()))
+}
+
+/// Receives a file beside its place and moves it there when it is whole, so that nobody takes a part for it.
+async fn receive_at(client: &Client, file: &v1::File, path: &Path) -> Result<(), Trouble> {
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
+    let mut to = tokio::fs::File::create(&part).await.with_context(|| part.display().to_string())?;
+    let received = receive(client, file, &mut to).await;
+    drop(to);
+    if let Err(trouble) = received {
+        // What is left of it is of no use; why it failed is told, not that it could not be removed.
+        let _ = tokio::fs::remove_file(&part).await;
+        return Err(trouble);
+    }
+    tokio::fs::rename(&part, path).await.with_context(|| path.display().to_string())?;
+    eprintln!("{}: {} bytes", path.display(), file.size_bytes);
+    Ok(())
+}
+
+async fn receive(
+    client: &Client,
+    file: &v1::File,
+    to: &mut (impl tokio::io::AsyncWrite + Unpin),
+) -> Result<(), Trouble> {
+    let request = v1::DownloadFileRequest { name: file.name.clone() };
+    let mut pieces = client.files().download_file(request).await?.into_inner();
+    let mut received = 0;
+    while let Some(v1::DownloadFileResponse { data }) = pieces.message().await? {
+        received += data.len();
+        to.write_all(&data).await.context("the file cannot be written")?;
+    }
+    to.flush().await.context("the file cannot be written")?;
+    if i32::try_from(received) != Ok(file.size_bytes) {
+        return Err(Trouble::Local(anyhow::anyhow!("{received} of {} bytes came", file.size_bytes)));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_keeps_to_this_folder_whatever_it_is_called() {
+        let named = |file_name: &str| own_name(&v1::File { file_name: file_name.to_owned(), ..Default::default() });
+
+        assert_eq!(named("../../etc/passwd").unwrap(), Path::new("passwd"));
+        assert_eq!(named("letter.pdf").unwrap(), Path::new("letter.pdf"));
+        assert!(named("..").is_err());
+    }
+}

@@ -1,0 +1,46 @@
+//! The database's history: one change per file, in the order of their names.
+//!
+//! Names are plain strings and nothing of the program is imported, so that an old change means tomorrow what it meant when it was made.
+//! There is no way down: a released change is mended by another one.
+//!
+//! **Invariant:** a change that was released is never edited, and none imports the rows.
+
+use sea_orm_migration::prelude::*;
+
+mod m20261122_000001_organizations;
+mod m20261122_000002_events;
+mod m20261122_000003_persons;
+mod m20261122_000004_pools;
+mod m20261122_000005_categories;
+mod m20261122_000006_registrations;
+mod m20261122_000007_identity_documents;
+mod m20261122_000008_files;
+mod m20261122_000009_letters;
+mod m20261122_000010_notices;
+mod m20261122_000011_jobs;
+mod m20261122_000012_members;
+mod m20261122_000013_changes;
+
+/// Brings a database from any of its past states to the present one.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_organizations::Migration),
+            Box::new(m20261122_000002_events::Migration),
+            Box::new(m20261122_000003_persons::Migration),
+            Box::new(m20261122_000004_pools::Migration),
+            Box::new(m20261122_000005_categories::Migration),
+            Box::new(m20261122_000006_registrations::Migration),
+            Box::new(m20261122_000007_identity_documents::Migration),
+            Box::new(m20261122_000008_files::Migration),
+            Box::new(m20261122_000009_letters::Migration),
+            Box::new(m20261122_000010_notices::Migration),
+            Box::new(m20261122_000011_jobs::Migration),
+            Box::new(m20261122_000012_members::Migration),
+            Box::new(m20261122_000013_changes::Migration),
+        ]
+    }
+}

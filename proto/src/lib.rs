@@ -1,0 +1,13 @@
+//! The wire of Attaché: messages, clients and servers generated from `proto/attache/v1/*.proto`.
+//!
+//! The commented .proto files are the reference of the API; this crate adds nothing to them.
+//!
+//! **Invariant:** nothing is written by hand here but the module tree; a rule about a message stands in the domain.
+
+/// The version of the API that callers write against.
+pub mod v1 {
+    tonic::include_proto!("attache.v1");
+}
+
+/// The descriptors of every service, with the comments of the .proto files: reflection serves them, the command line is built from them.
+pub const DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

@@ -1,0 +1,342 @@
+//! Who may do what: a caller's grants, and the capabilities they amount to.
+//!
+//! A capability is a parameter type. Functions of the app and of the store ask for one, and only [`Caller`] makes them, so that a call without
+//! the right, or a query without its scope, cannot be written.
+
+use crate::resource::{EventId, MemberId, OrganizationId};
+
+/// What somebody may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Everything in the installation, other members included.
+    Owner,
+    /// Everything in an event.
+    Organizer,
+    /// What a viewer may, and deciding on letters.
+    Approver,
+    /// A delegation's own affairs and nobody else's.
+    FocalPoint,
+    /// Reading an event, without passports.
+    Viewer,
+}
+
+impl Role {
+    /// The word for it in refusals, logs and the database.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Owner => "OWNER",
+            Self::Organizer => "ORGANIZER",
+            Self::Approver => "APPROVER",
+            Self::FocalPoint => "FOCAL_POINT",
+            Self::Viewer => "VIEWER",
+        }
+    }
+}
+
+/// Where a role holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Everywhere.
+    Installation,
+    /// In one event, and for the people whom its controller keeps.
+    Event {
+        /// The event.
+        event: EventId,
+        /// Its data controller.
+        controller: OrganizationId,
+    },
+}
+
+/// A role somewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// What.
+    pub role: Role,
+    /// Where.
+    pub reach: Reach,
+}
+
+/// Who does something: a member, or the server itself (a worker).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A member.
+    Member(MemberId),
+    /// The server.
+    Server,
+}
+
+/// Says that a caller's roles do not allow something; it does not say whether the thing exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this needs the role {}", .needed.word())]
+pub struct Denied {
+    /// The least role that could.
+    pub needed: Role,
+}
+
+/// Somebody who calls with a valid token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    member: MemberId,
+    grants: Vec<Grant>,
+}
+
+/// May administer members and tokens.
+#[derive(Clone, Debug)]
+pub struct Administrator {
+    actor: Actor,
+}
+
+/// May create organisations and events.
+#[derive(Clone, Debug)]
+pub struct Convener {
+    actor: Actor,
+}
+
+/// May do everything in one event.
+#[derive(Clone, Debug)]
+pub struct Organizer {
+    actor: Actor,
+    event: EventId,
+}
+
+/// May decide on the letters of one event.
+#[derive(Clone, Debug)]
+pub struct Approver {
+    actor: Actor,
+    event: EventId,
+}
+
+/// May read one event.
+#[derive(Clone, Debug)]
+pub struct Viewer {
+    event: EventId,
+}
+
+/// May read and change the people, documents and files of one organisation.
+#[derive(Clone, Debug)]
+pub struct Keeper {
+    actor: Actor,
+    organization: OrganizationId,
+}
+
+/// The events a caller may see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Visible {
+    /// All of them.
+    All,
+    /// These.
+    Only(Vec<EventId>),
+}
+
+impl Caller {
+    /// Binds a member to the grants that were found for them.
+    pub fn new(member: MemberId, grants: Vec<Grant>) -> Self {
+        Self { member, grants }
+    }
+
+    /// Who calls.
+    pub fn member(&self) -> MemberId {
+        self.member
+    }
+
+    /// What they may do.
+    pub fn grants(&self) -> &[Grant] {
+        &self.grants
+    }
+
+    fn actor(&self) -> Actor {
+        Actor::Member(self.member)
+    }
+
+    fn everywhere(&self, roles: &[Role]) -> bool {
+        self.grants.iter().any(|grant| roles.contains(&grant.role) && grant.reach == Reach::Installation)
+    }
+
+    fn within(&self, wanted: &EventId, roles: &[Role]) -> bool {
+        self.everywhere(roles)
+            || self.grants.iter().any(|grant| match &grant.reach {
+                Reach::Event { event, .. } => roles.contains(&grant.role) && event == wanted,
+                Reach::Installation => false,
+            })
+    }
+
+    /// Lets the owner administer.
+    pub fn administrator(&self) -> Result<Administrator, Denied> {
+        let allowed = self.everywhere(&[Role::Owner]);
+        allowed.then(|| Administrator { actor: self.actor() }).ok_or(Denied { needed: Role::Owner })
+    }
+
+    /// Lets the owner and the organisers of the whole installation create.
+    pub fn convener(&self) -> Result<Convener, Denied> {
+        let allowed = self.everywhere(&[Role::Owner, Role::Organizer]);
+        allowed.then(|| Convener { actor: self.actor() }).ok_or(Denied { needed: Role::Organizer })
+    }
+
+    /// Lets an event's organisers do everything in it.
+    pub fn organizer(&self, event: &EventId) -> Result<Organizer, Denied> {
+        let allowed = self.within(event, &[Role::Owner, Role::Organizer]);
+        allowed
+            .then(|| Organizer { actor: self.actor(), event: event.clone() })
+            .ok_or(Denied { needed: Role::Organizer })
+    }
+
+    /// Lets an event's approvers and organisers decide on letters.
+    pub fn approver(&self, event: &EventId) -> Result<Approver, Denied> {
+        let allowed = self.within(event, &[Role::Owner, Role::Organizer, Role::Approver]);
+        allowed.then(|| Approver { actor: self.actor(), event: event.clone() }).ok_or(Denied { needed: Role::Approver })
+    }
+
+    /// Lets everybody with a role in an event read it; a focal point reads what is theirs, by other ways.
+    pub fn viewer(&self, event: &EventId) -> Result<Viewer, Denied> {
+        let allowed = self.within(event, &[Role::Owner, Role::Organizer, Role::Approver, Role::Viewer]);
+        allowed.then(|| Viewer { event: event.clone() }).ok_or(Denied { needed: Role::Viewer })
+    }
+
+    /// Lets the organisers of an organisation's events keep its people.
+    pub fn keeper(&self, organization: &OrganizationId) -> Result<Keeper, Denied> {
+        let roles = [Role::Owner, Role::Organizer];
+        let allowed = self.everywhere(&roles)
+            || self.grants.iter().any(|grant| match &grant.reach {
+                Reach::Event { controller, .. } => roles.contains(&grant.role) && controller == organization,
+                Reach::Installation => false,
+            });
+        allowed
+            .then(|| Keeper { actor: self.actor(), organization: organization.clone() })
+            .ok_or(Denied { needed: Role::Organizer })
+    }
+
+    /// Tells which events a list may show.
+    pub fn visible(&self) -> Visible {
+        if self.everywhere(&[Role::Owner, Role::Organizer, Role::Approver, Role::Viewer]) {
+            return Visible::All;
+        }
+        let events = self.grants.iter().filter_map(|grant| match &grant.reach {
+            Reach::Event { event, .. } => Some(event.clone()),
+            Reach::Installation => None,
+        });
+        Visible::Only(events.collect())
+    }
+}
+
+impl Administrator {
+    /// Who it is.
+    pub fn actor(&self) -> Actor {
+        self.actor
+    }
+}
+
+impl Convener {
+    /// Who it is.
+    pub fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    /// A convener keeps every organisation.
+    pub fn keeper(&self, organization: &OrganizationId) -> Keeper {
+        Keeper { actor: self.actor, organization: organization.clone() }
+    }
+}
+
+impl Organizer {
+    /// Who it is.
+    pub fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    /// In which event.
+    pub fn event(&self) -> &EventId {
+        &self.event
+    }
+
+    /// An organiser may decide on letters.
+    pub fn approver(&self) -> Approver {
+        Approver { actor: self.actor, event: self.event.clone() }
+    }
+}
+
+impl Approver {
+    /// Who it is.
+    pub fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    /// In which event.
+    pub fn event(&self) -> &EventId {
+        &self.event
+    }
+}
+
+impl Viewer {
+    /// In which event.
+    pub fn event(&self) -> &EventId {
+        &self.event
+    }
+}
+
+impl Keeper {
+    /// Who it is.
+    pub fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    /// Of which organisation.
+    pub fn organization(&self) -> &OrganizationId {
+        &self.organization
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn caller(role: Role, reach: Reach) -> Caller {
+        Caller::new("7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d".parse().unwrap(), vec![Grant { role, reach }])
+    }
+
+    fn at(event: &str) -> Reach {
+        Reach::Event { event: event.parse().unwrap(), controller: "zbra".parse().unwrap() }
+    }
+
+    /// What each role may, in its own event, in another, and for its controller's people: administer, convene, organise, approve, view, keep.
+    #[test]
+    fn role_allows_what_the_table_says() {
+        let (own, other): (EventId, EventId) = ("own".parse().unwrap(), "other".parse().unwrap());
+        let (kept, foreign): (OrganizationId, OrganizationId) = ("zbra".parse().unwrap(), "stza".parse().unwrap());
+        let rights = |caller: &Caller| {
+            [
+                caller.administrator().is_ok(),
+                caller.convener().is_ok(),
+                caller.organizer(&own).is_ok(),
+                caller.organizer(&other).is_ok(),
+                caller.approver(&own).is_ok(),
+                caller.approver(&other).is_ok(),
+                caller.viewer(&own).is_ok(),
+                caller.viewer(&other).is_ok(),
+                caller.keeper(&kept).is_ok(),
+                caller.keeper(&foreign).is_ok(),
+            ]
+            .map(|right| if right { 'x' } else { '.' })
+            .iter()
+            .collect::<String>()
+        };
+
+        let table = [
+            (Role::Owner, Reach::Installation, "xxxxxxxxxx"),
+            (Role::Organizer, Reach::Installation, ".xxxxxxxxx"),
+            (Role::Viewer, Reach::Installation, "......xx.."),
+            (Role::Organizer, at("own"), "..x.x.x.x."),
+            (Role::Approver, at("own"), "....x.x..."),
+            (Role::Viewer, at("own"), "......x..."),
+            (Role::FocalPoint, at("own"), ".........."),
+        ];
+        for (role, reach, expected) in table {
+            assert_eq!(rights(&caller(role, reach.clone())), expected, "{role:?} {reach:?}");
+        }
+    }
+
+    #[test]
+    fn list_of_an_events_viewer_shows_that_event() {
+        assert_eq!(caller(Role::Viewer, at("own")).visible(), Visible::Only(vec!["own".parse().unwrap()]));
+        assert_eq!(caller(Role::Owner, Reach::Installation).visible(), Visible::All);
+    }
+}

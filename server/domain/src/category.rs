@@ -1,0 +1,69 @@
+//! Registration categories: who may come as what, in which languages, and how many.
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    language::LanguageTag,
+    localized::Localized,
+    resource::{CategoryId, CategoryName, EventId},
+    revision::History,
+};
+
+/// A kind of registration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Category {
+    /// In which event.
+    pub event: EventId,
+    /// What it is known by in the event.
+    pub id: CategoryId,
+    /// What organisers say of it.
+    pub plan: Plan,
+    /// When it was created and changed.
+    pub history: History,
+}
+
+/// What organisers say of a category.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// What it is called.
+    pub title: Localized,
+    /// How many places there are; no limit, when left out.
+    pub capacity: Option<u32>,
+    /// The languages its delegates are written to in; both, when there are none.
+    pub languages: Vec<LanguageTag>,
+    /// How a registration comes to be confirmed.
+    pub confirmation: Confirmation,
+}
+
+/// How a registration comes to be confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirmation {
+    /// An organiser confirms each.
+    ByHand,
+    /// It is confirmed as soon as it has a place.
+    AtOnce,
+}
+
+/// Creates a category.
+pub fn create(name: CategoryName, plan: Plan, now: DateTime<Utc>) -> Category {
+    Category { event: name.event, id: name.category, plan, history: History::begin(now) }
+}
+
+impl Category {
+    /// The category's resource name.
+    pub fn name(&self) -> CategoryName {
+        CategoryName { event: self.event.clone(), category: self.id.clone() }
+    }
+
+    /// Changes what organisers say of it.
+    #[must_use]
+    pub fn revise(self, plan: Plan, now: DateTime<Utc>) -> Self {
+        Self { plan, history: self.history.next(now), ..self }
+    }
+
+    /// The language a person is written to in: their own where the category speaks it, its first otherwise.
+    pub fn language_for(&self, own: LanguageTag) -> LanguageTag {
+        let languages = &self.plan.languages;
+        if languages.is_empty() || languages.contains(&own) { own } else { languages[0] }
+    }
+}

@@ -1,0 +1,337 @@
+//! Events: who hosts them, when, and within what window they take registrations.
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    email::EmailAddress,
+    localized::Localized,
+    refusal::{Kind, Violation},
+    region::RegionCode,
+    resource::{EventId, EventName, OrganizationId},
+    revision::History,
+    zoned::Zoned,
+};
+
+/// A forum, launch or visit, from invitation to follow-up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// What it is known by.
+    pub id: EventId,
+    /// What its organisers say of it.
+    pub plan: Plan,
+    /// Whether it takes place.
+    pub state: State,
+    /// When it was created and changed.
+    pub history: History,
+}
+
+/// What organisers say of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Its title.
+    pub title: Localized,
+    /// When it begins.
+    pub start: Zoned,
+    /// When it ends.
+    pub end: Zoned,
+    /// The organisation that answers for personal data.
+    pub controller: OrganizationId,
+    /// Who runs it together; the controller is among them.
+    pub hosts: Vec<Host>,
+    /// Where it takes place.
+    pub venue: Option<Venue>,
+    /// From when registrations are taken; always, when left out.
+    pub registration_open_time: Option<DateTime<Utc>>,
+    /// Until when registrations are taken, this instant excluded; until the event ends, when left out.
+    pub registration_close_time: Option<DateTime<Utc>>,
+    /// Where delegates' questions go.
+    pub contact_email: Option<EmailAddress>,
+    /// Whether what the event issues is a specimen.
+    pub specimen: bool,
+}
+
+/// One of the organisations that run an event together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Host {
+    /// Which.
+    pub organization: OrganizationId,
+    /// What it does.
+    pub role: HostRole,
+}
+
+/// What an organisation does in an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostRole {
+    /// Runs it.
+    Host,
+    /// Runs it together with the host.
+    CoHost,
+    /// Carries out the work for the hosts.
+    Organizer,
+    /// Lends its name or means.
+    Supporter,
+}
+
+/// Where an event takes place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Venue {
+    /// What the place is called.
+    pub title: Option<Localized>,
+    /// The address, one line each.
+    pub address_lines: Vec<String>,
+    /// The city, in English; may be empty.
+    pub city: String,
+    /// The region.
+    pub region_code: Option<RegionCode>,
+}
+
+/// Whether an event takes place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It does.
+    Active,
+    /// It was cancelled.
+    Cancelled,
+}
+
+/// Why an event cannot be so.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Some of its fields contradict each other.
+    #[error("the event contradicts itself")]
+    Contradictory(Vec<Contradiction>),
+    /// It was cancelled.
+    #[error("the event was cancelled")]
+    Cancelled(EventId),
+}
+
+/// How the fields of an event contradict each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Contradiction {
+    /// It ends before it begins, or at once.
+    #[error("is not after start_time")]
+    EndNotAfterStart,
+    /// Registration closes before it opens, or at once.
+    #[error("is not after registration_open_time")]
+    CloseNotAfterOpen,
+    /// The controller is another one than before.
+    #[error("cannot be changed: the people registered are kept by it")]
+    ControllerChanged,
+    /// It was a specimen, and would not be one any more.
+    #[error("cannot be cleared: documents were issued as specimens")]
+    SpecimenCleared,
+}
+
+impl Contradiction {
+    const fn field(self) -> &'static str {
+        match self {
+            Self::EndNotAfterStart => "event.end_time",
+            Self::CloseNotAfterOpen => "event.registration_close_time",
+            Self::ControllerChanged => "event.controller",
+            Self::SpecimenCleared => "event.specimen",
+        }
+    }
+}
+
+impl crate::refusal::Refusal for Refusal {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Contradictory(_) => Kind::Invalid,
+            Self::Cancelled(_) => Kind::Precondition,
+        }
+    }
+
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::Contradictory(_) => "ERROR_REASON_INVALID_FIELDS",
+            Self::Cancelled(_) => "ERROR_REASON_EVENT_CANCELLED",
+        }
+    }
+
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Contradictory(_) => Vec::new(),
+            Self::Cancelled(event) => vec![("event", EventName { event: event.clone() }.to_string())],
+        }
+    }
+
+    fn violations(&self) -> Vec<Violation> {
+        match self {
+            Self::Contradictory(contradictions) => contradictions.iter().map(Violation::from).collect(),
+            Self::Cancelled(_) => Vec::new(),
+        }
+    }
+}
+
+impl From<&Contradiction> for Violation {
+    fn from(contradiction: &Contradiction) -> Self {
+        let field = contradiction.field();
+        Self { code: field.to_owned(), subject: field.to_owned(), description: contradiction.to_string() }
+    }
+}
+
+/// Creates an event.
+pub fn create(id: EventId, plan: Plan, now: DateTime<Utc>) -> Result<Event, Refusal> {
+    agree(plan.contradictions())?;
+    Ok(Event { id, plan: plan.with_controller_as_host(), state: State::Active, history: History::begin(now) })
+}
+
+impl Event {
+    /// The event's resource name.
+    pub fn name(&self) -> EventName {
+        EventName { event: self.id.clone() }
+    }
+
+    /// Changes what its organisers say of it.
+    pub fn revise(self, plan: Plan, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        let mut contradictions = plan.contradictions();
+        if plan.controller != self.plan.controller {
+            contradictions.push(Contradiction::ControllerChanged);
+        }
+        if self.plan.specimen && !plan.specimen {
+            contradictions.push(Contradiction::SpecimenCleared);
+        }
+        agree(contradictions)?;
+        Ok(Self { plan: plan.with_controller_as_host(), history: self.history.next(now), ..self })
+    }
+
+    /// Cancels it.
+    pub fn cancel(self, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        self.require_active()?;
+        Ok(Self { state: State::Cancelled, history: self.history.next(now), ..self })
+    }
+
+    /// Refuses what only an event that takes place can do.
+    pub fn require_active(&self) -> Result<(), Refusal> {
+        match self.state {
+            State::Active => Ok(()),
+            State::Cancelled => Err(Refusal::Cancelled(self.id.clone())),
+        }
+    }
+
+    /// Whether registrations are taken at `now`.
+    pub fn takes_registrations(&self, now: DateTime<Utc>) -> bool {
+        self.plan.registration_open_time.is_none_or(|open| open <= now) && now < self.registration_close_time()
+    }
+
+    /// Until when registrations are taken, this instant excluded.
+    pub fn registration_close_time(&self) -> DateTime<Utc> {
+        self.plan.registration_close_time.unwrap_or_else(|| self.plan.end.instant())
+    }
+
+    /// Whether an organisation is one of its hosts.
+    pub fn is_hosted_by(&self, organization: &OrganizationId) -> bool {
+        self.plan.hosts.iter().any(|host| host.organization == *organization)
+    }
+}
+
+impl Plan {
+    fn contradictions(&self) -> Vec<Contradiction> {
+        let mut found = Vec::new();
+        if self.end.instant() <= self.start.instant() {
+            found.push(Contradiction::EndNotAfterStart);
+        }
+        let window = self.registration_open_time.zip(self.registration_close_time);
+        if window.is_some_and(|(open, close)| close <= open) {
+            found.push(Contradiction::CloseNotAfterOpen);
+        }
+        found
+    }
+
+    fn with_controller_as_host(mut self) -> Self {
+        if !self.hosts.iter().any(|host| host.organization == self.controller) {
+            self.hosts.insert(0, Host { organization: self.controller.clone(), role: HostRole::Host });
+        }
+        self
+    }
+}
+
+fn agree(contradictions: Vec<Contradiction>) -> Result<(), Refusal> {
+    if contradictions.is_empty() { Ok(()) } else { Err(Refusal::Contradictory(contradictions)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(local: &str) -> Zoned {
+        Zoned::parse(local, "Asia/Shanghai").unwrap()
+    }
+
+    fn instant(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn forum() -> Plan {
+        Plan {
+            title: Localized::new("Forum", "论坛").unwrap(),
+            start: at("2023-09-05T09:00"),
+            end: at("2023-09-05T17:00"),
+            controller: "zbra".parse().unwrap(),
+            hosts: Vec::new(),
+            venue: None,
+            registration_open_time: Some(instant("2023-07-01T00:00:00Z")),
+            registration_close_time: None,
+            contact_email: None,
+            specimen: true,
+        }
+    }
+
+    fn created() -> Event {
+        create("ciftis-2023".parse().unwrap(), forum(), instant("2023-06-01T00:00:00Z")).unwrap()
+    }
+
+    #[test]
+    fn event_lists_its_controller_as_host() {
+        let host = Host { organization: "zbra".parse().unwrap(), role: HostRole::Host };
+
+        assert_eq!(created().plan.hosts, [host]);
+    }
+
+    #[test]
+    fn event_that_contradicts_itself_is_refused_with_every_contradiction() {
+        let plan = Plan {
+            end: at("2023-09-05T09:00"),
+            registration_close_time: Some(instant("2023-07-01T00:00:00Z")),
+            controller: "stza".parse().unwrap(),
+            specimen: false,
+            ..forum()
+        };
+
+        let refusal = created().revise(plan, instant("2023-06-02T00:00:00Z"));
+
+        let all = vec![
+            Contradiction::EndNotAfterStart,
+            Contradiction::CloseNotAfterOpen,
+            Contradiction::ControllerChanged,
+            Contradiction::SpecimenCleared,
+        ];
+        assert_eq!(refusal, Err(Refusal::Contradictory(all)));
+    }
+
+    #[test]
+    fn registrations_are_taken_from_opening_until_the_event_ends() {
+        let event = created();
+        let taken = |text: &str| event.takes_registrations(instant(text));
+
+        assert_eq!(
+            [
+                taken("2023-06-30T23:59:59Z"),
+                taken("2023-07-01T00:00:00Z"),
+                taken("2023-09-05T08:59:59Z"),
+                taken("2023-09-05T09:00:00Z"),
+            ],
+            [false, true, true, false]
+        );
+    }
+
+    #[test]
+    fn event_is_cancelled_once() {
+        let cancelled = created().cancel(instant("2023-06-02T00:00:00Z")).unwrap();
+
+        assert_eq!(
+            (cancelled.state, cancelled.history.revision.0, cancelled.clone().cancel(instant("2023-06-03T00:00:00Z"))),
+            (State::Cancelled, 2, Err(Refusal::Cancelled("ciftis-2023".parse().unwrap())))
+        );
+    }
+}

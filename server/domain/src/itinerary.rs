@@ -1,0 +1,221 @@
+//! The itinerary of a visit: flights, nights, visits and meetings of a group of travellers, and whether it can be
+//! travelled.
+//!
+//! While it is worked on it may hold anything; all that is wrong is found at once, traveller by traveller, when
+//! organisers ask.
+//! What compares moments uses instants, since the clock may run backwards over a leg; what counts nights and days uses
+//! the calendar at the place.
+//!
+//! **Invariant:** the same facts give the same findings in the same order, whatever order the facts come in.
+
+use chrono::TimeDelta;
+
+use crate::{
+    interval::Interval,
+    resource::PersonName,
+    schedule::{SessionKey, Severity},
+    visit_window::VisitWindow,
+    zoned::Zoned,
+};
+
+mod finding;
+mod journey;
+mod nights;
+mod supply;
+
+pub use finding::{Commitment, Finding};
+
+/// Tells a stop from the others of its itinerary.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StopKey(pub String);
+
+/// Tells a vehicle, a hotel room or a guide from the others of the visit.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResourceKey(pub String);
+
+/// Tells a city from others, however it is called in which language: `CN/Beijing`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CityKey(pub String);
+
+/// Holds what there is to check of an itinerary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The days that letters and visas speak of.
+    pub window: VisitWindow,
+    /// The stops, in any order; each once.
+    pub stops: Vec<Stop>,
+    /// What the stops use.
+    pub resources: Vec<Resource>,
+    /// Where the travellers have to be by the event's schedule.
+    pub sessions: Vec<Attendance>,
+    /// How long after an arrival the next flight or train may leave, at the soonest.
+    pub minimum_connection: TimeDelta,
+}
+
+/// Says that some of the travellers do something, from one place and time to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stop {
+    /// Which.
+    pub key: StopKey,
+    /// When it starts, by the clock there: a departure, a check-in, a meeting's begin.
+    pub start: Zoned,
+    /// When it ends, by the clock there, perhaps in another zone.
+    pub end: Zoned,
+    /// What it is, and where.
+    pub course: Course,
+    /// Who takes part.
+    pub travellers: Vec<PersonName>,
+    /// What it uses, each resource once.
+    pub uses: Vec<Use>,
+}
+
+/// Says what a stop is, and where it takes the travellers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Course {
+    /// They travel.
+    Leg {
+        /// By what.
+        mode: Mode,
+        /// Where they leave.
+        from: CityKey,
+        /// Where they arrive; a transfer may stay in its city.
+        to: CityKey,
+    },
+    /// They have rooms in a hotel, for the nights from the first day to the last; they come and go meanwhile.
+    Stay {
+        /// Where.
+        city: CityKey,
+    },
+    /// They are somewhere together.
+    Occasion {
+        /// What for.
+        kind: Kind,
+        /// Where.
+        city: CityKey,
+    },
+}
+
+/// Says by what a leg is travelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mode {
+    /// A flight, which does not wait.
+    Flight,
+    /// A train, which does not wait.
+    Train,
+    /// A car or coach of the visit, which waits for its travellers.
+    Transfer,
+}
+
+/// Says what an occasion is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A visit to a site or a company.
+    Visit,
+    /// A meeting.
+    Meeting,
+    /// A meal.
+    Meal,
+    /// Time that is to be kept free.
+    Free,
+}
+
+/// Says how much of a resource a stop uses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Use {
+    /// Which resource.
+    pub resource: ResourceKey,
+    /// How many of its seats, beds or rooms.
+    pub quantity: u32,
+}
+
+/// Describes what stops can use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resource {
+    /// Which.
+    pub key: ResourceKey,
+    /// How many seats, beds or rooms it has.
+    pub capacity: u32,
+    /// Whether several stops can use it at the same time.
+    pub sharing: Sharing,
+}
+
+/// Says whether several stops can use a resource at the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sharing {
+    /// It is where its stop is: a car, a guide.
+    OneStop,
+    /// It serves stops together as long as there is enough of it: the twin rooms of a hotel.
+    ManyStops,
+}
+
+/// Says that a traveller has to be in a session of the event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attendance {
+    /// Who.
+    pub traveller: PersonName,
+    /// In which session.
+    pub session: SessionKey,
+    /// When.
+    pub interval: Interval,
+}
+
+/// Finds everything that stands in the way of an itinerary: stop by stop, then traveller by traveller, then resource by
+/// resource.
+///
+/// A stop that ends before it starts is reported as that and left out of everything else.
+pub fn check(plan: &Plan) -> Vec<Finding> {
+    let mut stops: Vec<&Stop> = plan.stops.iter().collect();
+    stops.sort_by_key(|stop| (stop.start.instant(), stop.end.instant(), &stop.key));
+
+    let mut findings = Vec::new();
+    let mut timed = Vec::new();
+    for stop in stops {
+        match Interval::between(&stop.start, &stop.end) {
+            Ok(interval) => timed.push(Timed { stop, interval }),
+            Err(_) => findings.push(Finding::EndsBeforeItStarts { stop: stop.key.clone() }),
+        }
+    }
+    let outside = timed.iter().filter(|timed| !timed.is_within(&plan.window));
+    findings.extend(outside.map(|timed| Finding::OutsideVisit { stop: timed.stop.key.clone() }));
+    findings.extend(journey::check(plan, &timed));
+    findings.extend(supply::check(plan, &timed));
+    findings
+}
+
+/// A stop that takes time, in the order of all of them.
+#[derive(Clone, Copy)]
+struct Timed<'a> {
+    stop: &'a Stop,
+    interval: Interval,
+}
+
+impl<'a> Timed<'a> {
+    /// Gives where the travellers have to be when it starts, and where they are when it ends.
+    fn cities(&self) -> (&'a CityKey, &'a CityKey) {
+        match &self.stop.course {
+            Course::Leg { mode: _, from, to } => (from, to),
+            Course::Stay { city } | Course::Occasion { kind: _, city } => (city, city),
+        }
+    }
+
+    /// Tells whether the days of the visit hold it: a leg in must arrive and a leg out must leave on one of them, all
+    /// else is whole.
+    fn is_within(&self, window: &VisitWindow) -> bool {
+        let (start, end) = (self.stop.start.date(), self.stop.end.date());
+        match self.stop.course {
+            Course::Leg { .. } => window.start() <= end && start <= window.end(),
+            Course::Stay { .. } | Course::Occasion { .. } => window.start() <= start && end <= window.end(),
+        }
+    }
+
+    /// Tells whether travellers are nowhere else meanwhile; from a hotel they come and go.
+    fn takes_travellers(&self) -> bool {
+        match self.stop.course {
+            Course::Leg { .. } | Course::Occasion { .. } => true,
+            Course::Stay { .. } => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

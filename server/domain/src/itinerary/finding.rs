@@ -1,0 +1,223 @@
+//! What can stand in the way of an itinerary.
+
+use chrono::{NaiveDate, TimeDelta};
+
+use super::{CityKey, ResourceKey, Severity, StopKey};
+use crate::{interval::Interval, resource::PersonName, schedule::SessionKey};
+
+/// Names what takes a traveller's time.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Commitment {
+    /// A stop of the itinerary.
+    Stop(StopKey),
+    /// A session of the event.
+    Session(SessionKey),
+}
+
+/// Says one thing that stands in the way of an itinerary, with all that is concerned.
+///
+/// Its text names nobody; who may see who is concerned is for others to decide.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Finding {
+    /// The stop ends at or before the instant it starts, whatever the clocks there show.
+    #[error("a stop ends before it starts")]
+    EndsBeforeItStarts {
+        /// The stop.
+        stop: StopKey,
+    },
+    /// The stop is not on days of the visit; a leg in may have left before the first, and a leg out may arrive after
+    /// the last.
+    #[error("a stop lies outside the days of the visit")]
+    OutsideVisit {
+        /// The stop.
+        stop: StopKey,
+    },
+    /// A traveller is wanted in two places at the same time.
+    #[error("a traveller is wanted in two places at the same time")]
+    TravellerOverlap {
+        /// Who.
+        traveller: PersonName,
+        /// What starts earlier.
+        first: Commitment,
+        /// What starts meanwhile.
+        second: Commitment,
+        /// The time for which both want them.
+        overlap: Interval,
+    },
+    /// A traveller has two beds for the same night or nights.
+    #[error("a traveller has two stays for the same night")]
+    TwoStays {
+        /// Who.
+        traveller: PersonName,
+        /// The stay that starts earlier.
+        first: StopKey,
+        /// The other stay.
+        second: StopKey,
+        /// The day before the first of these nights.
+        night: NaiveDate,
+    },
+    /// A traveller is in one city and next in another, and no leg leads there.
+    #[error("a traveller's next stop is in another city, and no leg leads there")]
+    PlaceDiscontinuity {
+        /// Who.
+        traveller: PersonName,
+        /// The stop they come from.
+        after: StopKey,
+        /// Where it leaves them.
+        from: CityKey,
+        /// The stop they are to be at next.
+        before: StopKey,
+        /// Where it is.
+        to: CityKey,
+    },
+    /// A traveller has a bed in one city for a night that finds them in another.
+    #[error("a traveller has a stay in one city for a night in another")]
+    NightElsewhere {
+        /// Who.
+        traveller: PersonName,
+        /// The stay.
+        stay: StopKey,
+        /// The day before the first such night.
+        night: NaiveDate,
+        /// Where they are.
+        city: CityKey,
+    },
+    /// A traveller has neither a bed nor a seat in a plane or train for a night.
+    #[error("a traveller has no stay for a night")]
+    NightWithoutStay {
+        /// Who.
+        traveller: PersonName,
+        /// The day before the night.
+        night: NaiveDate,
+    },
+    /// A flight or train leaves too soon after the leg that brings a traveller to it.
+    #[error("a connection is shorter than it should be")]
+    ShortConnection {
+        /// Who.
+        traveller: PersonName,
+        /// The leg that arrives.
+        arriving: StopKey,
+        /// The flight or train that leaves.
+        leaving: StopKey,
+        /// How long is left between them.
+        gap: TimeDelta,
+        /// How long should be left.
+        minimum: TimeDelta,
+    },
+    /// A car or a guide is wanted by two stops at the same time.
+    #[error("a resource is wanted by two stops at the same time")]
+    ResourceOverlap {
+        /// Which.
+        resource: ResourceKey,
+        /// The stop that starts earlier.
+        first: StopKey,
+        /// The other stop.
+        second: StopKey,
+        /// The time for which both want it.
+        overlap: Interval,
+    },
+    /// More seats, beds or rooms are wanted than there are.
+    #[error("{wanted} are wanted of a resource that has {capacity}")]
+    OverCapacity {
+        /// Which.
+        resource: ResourceKey,
+        /// When.
+        interval: Interval,
+        /// How many are wanted.
+        wanted: u64,
+        /// How many there are.
+        capacity: u32,
+        /// The stops that want them.
+        stops: Vec<StopKey>,
+    },
+    /// A stop uses what the visit does not have, or no longer has.
+    #[error("a stop uses a resource that is not one of the visit's")]
+    UnknownResource {
+        /// The stop.
+        stop: StopKey,
+        /// What it is said to use.
+        resource: ResourceKey,
+    },
+}
+
+impl Finding {
+    /// Gives its one word, by which programs tell findings apart.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::EndsBeforeItStarts { .. } => "ends_before_it_starts",
+            Self::OutsideVisit { .. } => "outside_visit",
+            Self::TravellerOverlap { .. } => "traveller_overlap",
+            Self::TwoStays { .. } => "two_stays",
+            Self::PlaceDiscontinuity { .. } => "place_discontinuity",
+            Self::NightElsewhere { .. } => "night_elsewhere",
+            Self::NightWithoutStay { .. } => "night_without_stay",
+            Self::ShortConnection { .. } => "short_connection",
+            Self::ResourceOverlap { .. } => "resource_overlap",
+            Self::OverCapacity { .. } => "over_capacity",
+            Self::UnknownResource { .. } => "unknown_resource",
+        }
+    }
+
+    /// Tells whether it has to be dealt with: what people arrange for themselves, a night at a friend's or a ride, may
+    /// be meant.
+    pub fn severity(&self) -> Severity {
+        match self {
+            Self::EndsBeforeItStarts { .. }
+            | Self::OutsideVisit { .. }
+            | Self::TravellerOverlap { .. }
+            | Self::ResourceOverlap { .. }
+            | Self::OverCapacity { .. }
+            | Self::UnknownResource { .. } => Severity::Error,
+            Self::TwoStays { .. }
+            | Self::PlaceDiscontinuity { .. }
+            | Self::NightElsewhere { .. }
+            | Self::NightWithoutStay { .. }
+            | Self::ShortConnection { .. } => Severity::Warning,
+        }
+    }
+
+    /// Gives the traveller it is about, if it is about one.
+    pub fn traveller(&self) -> Option<&PersonName> {
+        match self {
+            Self::TravellerOverlap { traveller, .. }
+            | Self::TwoStays { traveller, .. }
+            | Self::PlaceDiscontinuity { traveller, .. }
+            | Self::NightElsewhere { traveller, .. }
+            | Self::NightWithoutStay { traveller, .. }
+            | Self::ShortConnection { traveller, .. } => Some(traveller),
+            Self::EndsBeforeItStarts { .. }
+            | Self::OutsideVisit { .. }
+            | Self::ResourceOverlap { .. }
+            | Self::OverCapacity { .. }
+            | Self::UnknownResource { .. } => None,
+        }
+    }
+
+    /// Gives the stops it is about: the one, those that clash, or none for a night that has no stop.
+    pub fn stops(&self) -> Vec<&StopKey> {
+        match self {
+            Self::EndsBeforeItStarts { stop }
+            | Self::OutsideVisit { stop }
+            | Self::NightElsewhere { stay: stop, .. }
+            | Self::UnknownResource { stop, .. } => vec![stop],
+            Self::TwoStays { first, second, .. }
+            | Self::PlaceDiscontinuity { after: first, before: second, .. }
+            | Self::ShortConnection { arriving: first, leaving: second, .. }
+            | Self::ResourceOverlap { first, second, .. } => vec![first, second],
+            Self::TravellerOverlap { first, second, .. } => {
+                [first, second].into_iter().filter_map(Commitment::stop).collect()
+            }
+            Self::OverCapacity { stops, .. } => stops.iter().collect(),
+            Self::NightWithoutStay { .. } => Vec::new(),
+        }
+    }
+}
+
+impl Commitment {
+    fn stop(&self) -> Option<&StopKey> {
+        match self {
+            Self::Stop(stop) => Some(stop),
+            Self::Session(_) => None,
+        }
+    }
+}

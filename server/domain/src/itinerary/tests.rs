@@ -1,0 +1,339 @@
+use chrono::NaiveDate;
+
+use super::*;
+use crate::localized::Localized;
+
+const PAKISTAN: &str = "Asia/Karachi";
+const CHINA: &str = "Asia/Shanghai";
+
+fn person(number: u8) -> PersonName {
+    format!("organizations/zbra/persons/7f1c3f3e-9f57-4b0c-8f29-0000000000{number:02}").parse().unwrap()
+}
+
+fn day(text: &str) -> NaiveDate {
+    format!("2023-09-{text}").parse().unwrap()
+}
+
+fn key(key: &str) -> StopKey {
+    StopKey(key.to_owned())
+}
+
+fn city(name: &str) -> CityKey {
+    CityKey(name.to_owned())
+}
+
+fn resource_key(name: &str) -> ResourceKey {
+    ResourceKey(name.to_owned())
+}
+
+/// A clock of September 2023, such as `04T09:30`.
+fn clock(text: &str, zone: &str) -> Zoned {
+    Zoned::parse(&format!("2023-09-{text}"), zone).unwrap()
+}
+
+fn span(start: &str, end: &str) -> Interval {
+    Interval::between(&clock(start, CHINA), &clock(end, CHINA)).unwrap()
+}
+
+fn stop(name: &str, course: Course, start: Zoned, end: Zoned) -> Stop {
+    Stop { key: key(name), start, end, course, travellers: vec![person(1)], uses: Vec::new() }
+}
+
+fn leg(name: &str, mode: Mode, way: [&str; 2], start: Zoned, end: Zoned) -> Stop {
+    let [from, to] = way.map(city);
+    stop(name, Course::Leg { mode, from, to }, start, end)
+}
+
+fn occasion(name: &str, place: &str, start: &str, end: &str) -> Stop {
+    stop(name, Course::Occasion { kind: Kind::Meeting, city: city(place) }, clock(start, CHINA), clock(end, CHINA))
+}
+
+fn stay(name: &str, place: &str, start: &str, end: &str) -> Stop {
+    stop(name, Course::Stay { city: city(place) }, clock(start, CHINA), clock(end, CHINA))
+}
+
+/// From Islamabad in the night of the 3rd to the 4th to Beijing, and back in the night after the 7th.
+fn sound() -> Vec<Stop> {
+    vec![
+        leg("out", Mode::Flight, ["Islamabad", "Beijing"], clock("03T22:45", PAKISTAN), clock("04T07:40", CHINA)),
+        leg("car", Mode::Transfer, ["Beijing", "Beijing"], clock("04T08:30", CHINA), clock("04T09:30", CHINA)),
+        stay("hotel", "Beijing", "04T14:00", "06T12:00"),
+        occasion("forum", "Beijing", "05T09:00", "05T17:00"),
+        leg("train", Mode::Train, ["Beijing", "Shanghai"], clock("06T13:00", CHINA), clock("06T17:30", CHINA)),
+        stay("inn", "Shanghai", "06T15:00", "07T12:00"),
+        occasion("plant", "Shanghai", "07T09:00", "07T15:00"),
+        leg("back", Mode::Flight, ["Shanghai", "Islamabad"], clock("07T21:00", CHINA), clock("08T00:30", PAKISTAN)),
+    ]
+}
+
+fn plan(stops: Vec<Stop>) -> Plan {
+    Plan {
+        window: VisitWindow::new(day("04"), day("07"), vec![Localized::new("Beijing", "北京").unwrap()]).unwrap(),
+        stops,
+        resources: Vec::new(),
+        sessions: Vec::new(),
+        minimum_connection: TimeDelta::minutes(90),
+    }
+}
+
+/// The sound visit with one stop changed.
+fn with(name: &str, change: impl Fn(&mut Stop)) -> Vec<Finding> {
+    let mut stops = sound();
+    stops.iter_mut().filter(|stop| stop.key == key(name)).for_each(change);
+    check(&plan(stops))
+}
+
+/// The sound visit without one stop.
+fn without(name: &str) -> Vec<Finding> {
+    check(&plan(sound().into_iter().filter(|stop| stop.key != key(name)).collect()))
+}
+
+/// The sound visit with one stop more.
+fn and(stop: Stop) -> Vec<Finding> {
+    check(&plan(sound().into_iter().chain([stop]).collect()))
+}
+
+#[test]
+fn a_sound_visit_has_no_findings_in_any_order() {
+    let mut stops = sound();
+
+    for _ in 0..stops.len() {
+        assert_eq!(check(&plan(stops.clone())), []);
+        stops.rotate_left(1);
+    }
+}
+
+#[test]
+fn a_stop_that_ends_before_it_starts_is_told_by_instants() {
+    assert_eq!(with("forum", |forum| forum.end = forum.start), [Finding::EndsBeforeItStarts { stop: key("forum") }]);
+
+    // Westwards the clock may run backwards on board: 21:00 in Auckland is before 13:30 of the same day in Los Angeles.
+    let westwards = leg(
+        "long",
+        Mode::Flight,
+        ["Auckland", "Los Angeles"],
+        clock("05T21:00", "Pacific/Auckland"),
+        clock("05T14:30", "America/Los_Angeles"),
+    );
+    assert_eq!(check(&plan(vec![westwards])), []);
+}
+
+#[test]
+fn a_stop_outside_the_days_of_the_visit_is_told_except_for_the_way_in_and_out() {
+    assert_eq!(
+        and(occasion("late", "Islamabad", "08T09:00", "08T10:00")),
+        [Finding::OutsideVisit { stop: key("late") }]
+    );
+    assert_eq!(
+        with("out", |out| (out.start, out.end) = (clock("02T22:00", PAKISTAN), clock("03T06:00", CHINA))),
+        [Finding::OutsideVisit { stop: key("out") }]
+    );
+}
+
+#[test]
+fn a_traveller_wanted_twice_is_told_across_kinds() {
+    let mut plan = plan(sound());
+    plan.stops.push(occasion("lunch", "Beijing", "05T12:00", "05T13:00"));
+    let session = SessionKey("opening".to_owned());
+    plan.sessions = vec![
+        Attendance { traveller: person(1), session: session.clone(), interval: span("04T09:00", "04T10:00") },
+        Attendance { traveller: person(2), session: session.clone(), interval: span("05T09:00", "05T10:00") },
+    ];
+    let overlap = |first: Commitment, second: Commitment, overlap: Interval| Finding::TravellerOverlap {
+        traveller: person(1),
+        first,
+        second,
+        overlap,
+    };
+
+    assert_eq!(
+        check(&plan),
+        [
+            overlap(Commitment::Stop(key("car")), Commitment::Session(session), span("04T09:00", "04T09:30")),
+            overlap(Commitment::Stop(key("forum")), Commitment::Stop(key("lunch")), span("05T12:00", "05T13:00")),
+        ]
+    );
+}
+
+#[test]
+fn two_sessions_that_meet_are_left_to_the_schedule() {
+    let mut plan = plan(sound());
+    plan.sessions = ["a", "b"]
+        .map(|session| Attendance {
+            traveller: person(1),
+            session: SessionKey(session.to_owned()),
+            interval: span("06T09:00", "06T10:00"),
+        })
+        .to_vec();
+
+    assert_eq!(check(&plan), []);
+}
+
+#[test]
+fn a_city_that_no_leg_leads_to_is_told() {
+    assert_eq!(
+        without("train"),
+        [
+            Finding::PlaceDiscontinuity {
+                traveller: person(1),
+                after: key("forum"),
+                from: city("Beijing"),
+                before: key("plant"),
+                to: city("Shanghai"),
+            },
+            Finding::NightElsewhere { traveller: person(1), stay: key("inn"), night: day("06"), city: city("Beijing") },
+        ]
+    );
+}
+
+#[test]
+fn a_night_without_a_bed_is_told_but_not_one_on_board() {
+    let nights = |nights: &[&str]| -> Vec<Finding> {
+        nights.iter().map(|night| Finding::NightWithoutStay { traveller: person(1), night: day(night) }).collect()
+    };
+
+    assert_eq!(without("hotel"), nights(&["04", "05"]));
+    assert_eq!(with("hotel", |hotel| hotel.end = clock("05T12:00", CHINA)), nights(&["05"]));
+    assert_eq!(without("inn"), nights(&["06"]));
+    // A sleeper takes the bed's place, and one that leaves after midnight still does.
+    for (leaves, arrives) in [("05T21:00", "06T09:00"), ("06T01:00", "06T11:00")] {
+        let mut stops = sound();
+        stops[4] = leg("train", Mode::Train, ["Beijing", "Shanghai"], clock(leaves, CHINA), clock(arrives, CHINA));
+        stops[2].end = clock("05T12:00", CHINA);
+        assert_eq!(check(&plan(stops)), [], "{leaves}");
+    }
+}
+
+#[test]
+fn two_beds_for_a_night_are_told_once() {
+    assert_eq!(
+        and(stay("villa", "Beijing", "04T16:00", "06T10:00")),
+        [Finding::TwoStays { traveller: person(1), first: key("hotel"), second: key("villa"), night: day("04") }]
+    );
+}
+
+#[test]
+fn a_room_kept_over_an_early_departure_is_no_second_bed() {
+    assert_eq!(with("hotel", |hotel| hotel.start = clock("04T00:30", CHINA)), []);
+}
+
+#[test]
+fn a_mistyped_year_gives_no_more_nights_than_the_visit_has() {
+    let findings = and(stop(
+        "typo",
+        Course::Stay { city: city("Shanghai") },
+        clock("07T14:00", CHINA),
+        Zoned::parse("9023-09-08T12:00", CHINA).unwrap(),
+    ));
+
+    assert_eq!(findings, [Finding::OutsideVisit { stop: key("typo") }]);
+}
+
+#[test]
+fn a_short_connection_to_what_does_not_wait_is_told() {
+    let onward = |leaves: &str| {
+        let hop = [
+            leg("hop", Mode::Flight, ["Beijing", "Tianjin"], clock(leaves, CHINA), clock("04T12:00", CHINA)),
+            leg("return", Mode::Train, ["Tianjin", "Beijing"], clock("04T14:00", CHINA), clock("04T15:00", CHINA)),
+        ];
+        check(&plan(sound().into_iter().chain(hop).collect()))
+    };
+
+    assert_eq!(
+        onward("04T10:59"),
+        [Finding::ShortConnection {
+            traveller: person(1),
+            arriving: key("car"),
+            leaving: key("hop"),
+            gap: TimeDelta::minutes(89),
+            minimum: TimeDelta::minutes(90),
+        }]
+    );
+    assert_eq!(onward("04T11:00"), []);
+    // The car waits, however late the flight: that one needs no gap.
+    assert_eq!(with("car", |car| car.start = clock("04T07:40", CHINA)), []);
+}
+
+#[test]
+fn travellers_are_looked_at_one_by_one() {
+    let mut stops = sound();
+    for stop in &mut stops {
+        stop.travellers.push(person(2));
+    }
+    // The second traveller takes another way to the plant, which nobody has written down.
+    stops[4].travellers.pop();
+    let own_night =
+        Finding::NightElsewhere { traveller: person(2), stay: key("inn"), night: day("06"), city: city("Beijing") };
+
+    let findings = check(&plan(stops));
+
+    assert_eq!(findings.iter().map(Finding::traveller).collect::<Vec<_>>(), [Some(&person(2)); 2]);
+    assert_eq!(findings[1], own_night);
+}
+
+/// Two stops of different travellers, each using so much of one resource.
+fn sharing(sharing: Sharing, first: (&str, &str, u32), second: (&str, &str, u32)) -> Vec<Finding> {
+    let user = |name: &str, traveller: u8, (start, end, quantity): (&str, &str, u32)| Stop {
+        travellers: vec![person(traveller)],
+        uses: vec![Use { resource: resource_key("minibus"), quantity }],
+        ..occasion(name, "Beijing", start, end)
+    };
+    let resource = Resource { key: resource_key("minibus"), capacity: 7, sharing };
+    check(&Plan { resources: vec![resource], ..plan(vec![user("a", 1, first), user("b", 2, second)]) })
+}
+
+fn over(interval: Interval, wanted: u64, stops: &[&str]) -> Finding {
+    let stops = stops.iter().map(|stop| key(stop)).collect();
+    Finding::OverCapacity { resource: resource_key("minibus"), interval, wanted, capacity: 7, stops }
+}
+
+#[test]
+fn what_serves_one_stop_cannot_be_at_two() {
+    let one = |first, second| sharing(Sharing::OneStop, first, second);
+
+    assert_eq!(one(("05T09:00", "05T10:00", 7), ("05T10:00", "05T11:00", 7)), []);
+    assert_eq!(
+        one(("05T09:00", "05T10:00", 3), ("05T09:30", "05T11:00", 8)),
+        [
+            Finding::ResourceOverlap {
+                resource: resource_key("minibus"),
+                first: key("a"),
+                second: key("b"),
+                overlap: span("05T09:30", "05T10:00"),
+            },
+            over(span("05T09:30", "05T11:00"), 8, &["b"]),
+        ]
+    );
+}
+
+#[test]
+fn what_serves_many_stops_is_counted_together() {
+    let many = |first, second| sharing(Sharing::ManyStops, first, second);
+
+    assert_eq!(many(("05T09:00", "05T10:00", 3), ("05T09:30", "05T11:00", 4)), []);
+    assert_eq!(many(("05T09:00", "05T10:00", 7), ("05T10:00", "05T11:00", 7)), []);
+    assert_eq!(
+        many(("05T09:00", "05T10:00", 4), ("05T09:30", "05T11:00", 4)),
+        [over(span("05T09:30", "05T10:00"), 8, &["a", "b"])]
+    );
+}
+
+#[test]
+fn what_the_visit_does_not_have_is_told() {
+    let using = |stop: &mut Stop| stop.uses = vec![Use { resource: resource_key("yacht"), quantity: 1 }];
+
+    assert_eq!(
+        with("forum", using),
+        [Finding::UnknownResource { stop: key("forum"), resource: resource_key("yacht") }]
+    );
+}
+
+#[test]
+fn what_is_impossible_is_an_error_and_what_may_be_meant_a_warning() {
+    let worst = |findings: Vec<Finding>| findings.iter().map(Finding::severity).max();
+
+    assert_eq!(worst(without("train")), Some(Severity::Warning));
+    assert_eq!(worst(without("inn")), Some(Severity::Warning));
+    assert_eq!(worst(with("forum", |forum| forum.end = forum.start)), Some(Severity::Error));
+    assert_eq!(worst(and(occasion("tea", "Beijing", "05T10:00", "05T11:00"))), Some(Severity::Error));
+}

@@ -1,0 +1,119 @@
+//! Long work: a batch of letters. It is kept, so that it survives a restart, and tells how far it is.
+
+use chrono::{DateTime, Utc};
+
+use crate::resource::{EventId, JobId, JobName, LetterId};
+
+/// A piece of long work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// In which event.
+    pub event: EventId,
+    /// What it is known by.
+    pub id: JobId,
+    /// What it does.
+    pub work: Work,
+    /// What was done so far, those that failed included.
+    pub done: u32,
+    /// What failed, and why.
+    pub failures: Vec<Failure>,
+    /// When it was asked for.
+    pub create_time: DateTime<Utc>,
+    /// When it ended.
+    pub end_time: Option<DateTime<Utc>>,
+}
+
+/// What a job does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Issues these letters, in this order.
+    IssueLetters(Vec<LetterId>),
+}
+
+/// A piece of a job that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What it was about, a resource name.
+    pub resource: String,
+    /// Why, a value of `error_reason.proto`.
+    pub reason: String,
+    /// The same for a person, in English, without personal data.
+    pub description: String,
+}
+
+/// Where a job stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It waits or works.
+    Running,
+    /// All of its pieces succeeded.
+    Succeeded,
+    /// It ended, and some of its pieces failed.
+    Failed,
+}
+
+impl Work {
+    /// The word for it.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::IssueLetters(_) => "issue_letters",
+        }
+    }
+
+    /// How many pieces it has.
+    pub fn total(&self) -> u32 {
+        match self {
+            Self::IssueLetters(letters) => u32::try_from(letters.len()).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+impl Job {
+    /// Begins a piece of long work.
+    pub fn begin(event: EventId, id: JobId, work: Work, now: DateTime<Utc>) -> Self {
+        Self { event, id, work, done: 0, failures: Vec::new(), create_time: now, end_time: None }
+    }
+
+    /// The job's resource name.
+    pub fn name(&self) -> JobName {
+        JobName { event: self.event.clone(), job: self.id }
+    }
+
+    /// Where it stands.
+    pub fn state(&self) -> State {
+        match (self.end_time, self.failures.is_empty()) {
+            (None, _) => State::Running,
+            (Some(_), true) => State::Succeeded,
+            (Some(_), false) => State::Failed,
+        }
+    }
+
+    /// One more piece was done, or failed; the last one ends the job.
+    #[must_use]
+    pub fn advance(mut self, failure: Option<Failure>, now: DateTime<Utc>) -> Self {
+        self.done += 1;
+        self.failures.extend(failure);
+        self.end_time = (self.done >= self.work.total()).then_some(now);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn job_ends_with_its_last_piece_and_remembers_what_failed() {
+        let now: DateTime<Utc> = "2023-08-01T00:00:00Z".parse().unwrap();
+        let id = || "7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d";
+        let work = Work::IssueLetters(vec![id().parse().unwrap(), id().parse().unwrap()]);
+        let failure = Failure { resource: "x".to_owned(), reason: "y".to_owned(), description: "z".to_owned() };
+
+        let begun = Job::begin("ciftis-2023".parse().unwrap(), id().parse().unwrap(), work, now);
+        let half = begun.clone().advance(Some(failure.clone()), now);
+        let ended = half.clone().advance(None, now);
+
+        assert_eq!([begun.state(), half.state(), ended.state()], [State::Running, State::Running, State::Failed]);
+        assert_eq!((ended.done, ended.failures, ended.end_time), (2, vec![failure], Some(now)));
+    }
+}

@@ -1,0 +1,337 @@
+//! Visa letters: from request to issue, and what holds after.
+
+use std::fmt;
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+
+use crate::{
+    letter_template::LetterTemplate,
+    localized::Localized,
+    organization::LetterPrefix,
+    refusal::{Kind, Violation},
+    region::RegionCode,
+    resource::{EventId, FileName, LetterId, LetterName, OrganizationId, PersonName},
+    revision::History,
+    visit_window::VisitWindow,
+};
+
+mod facts;
+pub mod wording;
+
+pub use facts::{Facts, Lack};
+
+/// A visa letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// For which event.
+    pub event: EventId,
+    /// What it is known by.
+    pub id: LetterId,
+    /// What was asked for.
+    pub request: Request,
+    /// Where it stands.
+    pub state: State,
+    /// When it was created and changed.
+    pub history: History,
+}
+
+/// What was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// For whom.
+    pub person: PersonName,
+    /// Who invites; a host of the event.
+    pub issuer: OrganizationId,
+    /// In which words.
+    pub template: LetterTemplate,
+    /// Where to.
+    pub region_code: RegionCode,
+    /// When, and to which cities.
+    pub visit_window: VisitWindow,
+    /// Why they come; to take part in the event, when left out.
+    pub purpose: Option<Localized>,
+    /// What binds the person and the inviter.
+    pub relationship: Option<Localized>,
+    /// Who pays.
+    pub expense_bearer: Option<ExpenseBearer>,
+}
+
+/// Who pays for a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExpenseBearer {
+    /// The traveller or the body that sends them.
+    Sender,
+    /// The inviter.
+    Inviter,
+}
+
+/// Where a letter stands, with what is known there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Somebody asked for it.
+    Requested,
+    /// It may be issued.
+    Approved,
+    /// It has its number and is being made; a crash goes on from here with the same number.
+    Issuing(Imprint),
+    /// It holds.
+    Issued(Imprint, Proof),
+    /// It was refused, for this reason.
+    Rejected(String),
+    /// It holds no more, for this reason.
+    Revoked(Imprint, Proof, String),
+}
+
+/// What is fixed when a letter takes its number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Imprint {
+    /// The number it bears, `ZBRA-2023-000042`.
+    pub number: String,
+    /// The day it bears.
+    pub issue_date: NaiveDate,
+    /// The code behind its QR code's address, unguessable.
+    pub code: String,
+}
+
+/// What was issued.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// The PDF.
+    pub file: FileName,
+    /// BLAKE3 of the PDF, lower-case hex.
+    pub digest: String,
+    /// The initials of the person invited, as whoever verifies it may know them.
+    pub initials: String,
+}
+
+/// The word for a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Requested.
+    Requested,
+    /// Approved.
+    Approved,
+    /// Issuing.
+    Issuing,
+    /// Issued.
+    Issued,
+    /// Rejected.
+    Rejected,
+    /// Revoked.
+    Revoked,
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Requested => "REQUESTED",
+            Self::Approved => "APPROVED",
+            Self::Issuing => "ISSUING",
+            Self::Issued => "ISSUED",
+            Self::Rejected => "REJECTED",
+            Self::Revoked => "REVOKED",
+        })
+    }
+}
+
+impl State {
+    /// The word for it.
+    pub const fn stage(&self) -> Stage {
+        match self {
+            Self::Requested => Stage::Requested,
+            Self::Approved => Stage::Approved,
+            Self::Issuing(_) => Stage::Issuing,
+            Self::Issued(..) => Stage::Issued,
+            Self::Rejected(_) => Stage::Rejected,
+            Self::Revoked(..) => Stage::Revoked,
+        }
+    }
+
+    /// Whether a letter in this state stands in the way of another one for the same person and destination.
+    pub const fn is_live(&self) -> bool {
+        match self {
+            Self::Requested | Self::Approved | Self::Issuing(_) | Self::Issued(..) => true,
+            Self::Rejected(_) | Self::Revoked(..) => false,
+        }
+    }
+}
+
+/// Why a letter cannot be, or cannot become so.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The person has a live one for this event and destination.
+    #[error("the person has a letter for this event and destination already")]
+    Exists {
+        /// Which.
+        existing: LetterName,
+    },
+    /// Facts that its template asks for are missing or wrong.
+    #[error("the letter lacks facts that its destination asks for")]
+    Incomplete {
+        /// Which letter.
+        letter: LetterName,
+        /// All of them.
+        lacks: Vec<Lack>,
+    },
+    /// Its state does not allow it.
+    #[error("the letter is {stage}, and has to be {wanted}")]
+    WrongState {
+        /// Which letter.
+        letter: LetterName,
+        /// Where it stands.
+        stage: Stage,
+        /// Where it would have to stand.
+        wanted: &'static str,
+    },
+    /// A character of it is in none of the fonts.
+    #[error("no font has the character U+{:04X}", *character as u32)]
+    GlyphMissing {
+        /// Which character.
+        character: char,
+    },
+}
+
+impl crate::refusal::Refusal for Refusal {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Exists { .. } => Kind::Exists,
+            Self::Incomplete { .. } | Self::WrongState { .. } | Self::GlyphMissing { .. } => Kind::Precondition,
+        }
+    }
+
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::Exists { .. } => "ERROR_REASON_LETTER_EXISTS",
+            Self::Incomplete { .. } => "ERROR_REASON_LETTER_INCOMPLETE",
+            Self::WrongState { .. } => "ERROR_REASON_WRONG_STATE",
+            Self::GlyphMissing { .. } => "ERROR_REASON_GLYPH_MISSING",
+        }
+    }
+
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Exists { existing } => vec![("existing", existing.to_string())],
+            Self::Incomplete { letter, .. } => vec![("letter", letter.to_string())],
+            Self::WrongState { letter, stage, wanted } => {
+                vec![("resource", letter.to_string()), ("state", stage.to_string()), ("wanted", (*wanted).to_owned())]
+            }
+            Self::GlyphMissing { character } => vec![("character", format!("U+{:04X}", *character as u32))],
+        }
+    }
+
+    fn violations(&self) -> Vec<Violation> {
+        match self {
+            Self::Incomplete { letter, lacks } => lacks.iter().map(|lack| lack.violation(letter)).collect(),
+            Self::Exists { .. } | Self::WrongState { .. } | Self::GlyphMissing { .. } => Vec::new(),
+        }
+    }
+}
+
+/// Opens a request for a letter.
+pub fn request(name: LetterName, request: Request, now: DateTime<Utc>) -> Letter {
+    Letter { event: name.event, id: name.letter, request, state: State::Requested, history: History::begin(now) }
+}
+
+/// Writes the number a letter bears: prefix, year, and the count of that prefix in that year.
+pub fn number(prefix: &LetterPrefix, issue_date: NaiveDate, count: u32) -> String {
+    format!("{}-{}-{count:06}", prefix.as_str(), issue_date.year())
+}
+
+impl Letter {
+    /// The letter's resource name.
+    pub fn name(&self) -> LetterName {
+        LetterName { event: self.event.clone(), letter: self.id }
+    }
+
+    /// It may be issued, if no fact is lacking.
+    pub fn approve(self, facts: &Facts<'_>, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        match self.state {
+            State::Requested => {}
+            State::Approved | State::Issuing(_) | State::Issued(..) | State::Rejected(_) | State::Revoked(..) => {
+                return Err(self.must_be("REQUESTED"));
+            }
+        }
+        facts.require_complete(&self)?;
+        Ok(self.turn(State::Approved, now))
+    }
+
+    /// It is refused.
+    pub fn reject(self, reason: String, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        match self.state {
+            State::Requested | State::Approved => Ok(self.turn(State::Rejected(reason), now)),
+            State::Issuing(_) | State::Issued(..) | State::Rejected(_) | State::Revoked(..) => {
+                Err(self.must_be("REQUESTED or APPROVED"))
+            }
+        }
+    }
+
+    /// Refuses to issue what is not approved; a letter whose issue was broken off goes on.
+    pub fn require_issuable(&self) -> Result<(), Refusal> {
+        match self.state {
+            State::Approved | State::Issuing(_) => Ok(()),
+            State::Requested | State::Issued(..) | State::Rejected(_) | State::Revoked(..) => {
+                Err(self.must_be("APPROVED"))
+            }
+        }
+    }
+
+    /// It takes its number.
+    pub fn take_number(self, imprint: Imprint, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        match self.state {
+            State::Approved => Ok(self.turn(State::Issuing(imprint), now)),
+            State::Requested | State::Issuing(_) | State::Issued(..) | State::Rejected(_) | State::Revoked(..) => {
+                Err(self.must_be("APPROVED"))
+            }
+        }
+    }
+
+    /// It was made, and holds from now on.
+    pub fn issue(self, proof: Proof, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        match &self.state {
+            State::Issuing(imprint) => {
+                let issued = State::Issued(imprint.clone(), proof);
+                Ok(self.turn(issued, now))
+            }
+            State::Requested | State::Approved | State::Issued(..) | State::Rejected(_) | State::Revoked(..) => {
+                Err(self.must_be("ISSUING"))
+            }
+        }
+    }
+
+    /// It holds no more.
+    pub fn revoke(self, reason: String, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        match &self.state {
+            State::Issued(imprint, proof) => {
+                let revoked = State::Revoked(imprint.clone(), proof.clone(), reason);
+                Ok(self.turn(revoked, now))
+            }
+            State::Requested | State::Approved | State::Issuing(_) | State::Rejected(_) | State::Revoked(..) => {
+                Err(self.must_be("ISSUED"))
+            }
+        }
+    }
+
+    /// The number, day and code it bears, once it has them.
+    pub fn imprint(&self) -> Option<&Imprint> {
+        match &self.state {
+            State::Issuing(imprint) | State::Issued(imprint, _) | State::Revoked(imprint, ..) => Some(imprint),
+            State::Requested | State::Approved | State::Rejected(_) => None,
+        }
+    }
+
+    /// What was issued, once it was.
+    pub fn proof(&self) -> Option<&Proof> {
+        match &self.state {
+            State::Issued(_, proof) | State::Revoked(_, proof, _) => Some(proof),
+            State::Requested | State::Approved | State::Issuing(_) | State::Rejected(_) => None,
+        }
+    }
+
+    fn turn(self, state: State, now: DateTime<Utc>) -> Self {
+        Self { state, history: self.history.next(now), ..self }
+    }
+
+    fn must_be(&self, wanted: &'static str) -> Refusal {
+        Refusal::WrongState { letter: self.name(), stage: self.state.stage(), wanted }
+    }
+}

@@ -1,0 +1,35 @@
+//! The rules of Attaché, as an organiser, a travel desk and a consulate know them.
+//!
+//! Rules receive facts and the present moment, and answer with a new state or a typed refusal; they load nothing, and know no clock.
+//! Whatever breaks a rule is found here, without a database, and every boundary outside only asks.
+//!
+//! **Invariant:** nothing here is async, does I/O, reads a clock or makes an id; nothing of ours is imported.
+
+pub mod access;
+pub mod authority;
+pub mod category;
+pub mod email;
+pub mod event;
+pub mod file;
+pub mod identity_document;
+pub mod interval;
+pub mod itinerary;
+pub mod job;
+pub mod language;
+pub mod letter;
+pub mod letter_template;
+pub mod localized;
+pub mod name;
+pub mod notice;
+pub mod organization;
+pub mod passport;
+pub mod person;
+pub mod pool;
+pub mod refusal;
+pub mod region;
+pub mod registration;
+pub mod resource;
+pub mod revision;
+pub mod schedule;
+pub mod visit_window;
+pub mod zoned;

@@ -1,0 +1,143 @@
+//! Organisations: hosts, partners, companies, bodies that send delegations or issue letters.
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    email::EmailAddress,
+    localized::Localized,
+    region::RegionCode,
+    resource::{FileName, Malformed, OrganizationId, OrganizationName},
+    revision::History,
+};
+
+/// An association, authority, embassy, company.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organization {
+    /// What it is known by.
+    pub id: OrganizationId,
+    /// What it says of itself.
+    pub profile: Profile,
+    /// When it was created and changed.
+    pub history: History,
+}
+
+/// What an organisation says of itself, as on its letterhead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// What it is called.
+    pub title: Localized,
+    /// What it is.
+    pub kind: Option<OrganizationKind>,
+    /// Where its seat is.
+    pub region_code: Option<RegionCode>,
+    /// Its address, one line each.
+    pub address_lines: Vec<String>,
+    /// Its address in Chinese, one line each.
+    pub address_lines_zh: Vec<String>,
+    /// Its telephone number, which consulates call.
+    pub phone_number: Option<String>,
+    /// Its e-mail address.
+    pub email: Option<EmailAddress>,
+    /// What a register knows it by.
+    pub registration_number: Option<String>,
+    /// Who signs its letters.
+    pub signatory: Option<Signatory>,
+    /// The stamp put on its letters, a PNG.
+    pub stamp_file: Option<FileName>,
+    /// The signature put on its letters, a PNG.
+    pub signature_file: Option<FileName>,
+    /// What its letters' numbers begin with.
+    pub letter_prefix: Option<LetterPrefix>,
+}
+
+/// Who signs an organisation's letters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signatory {
+    /// The name under the signature.
+    pub display_name: Localized,
+    /// The position under the name.
+    pub position: Option<Localized>,
+}
+
+/// What an organisation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrganizationKind {
+    /// A public authority or ministry.
+    Authority,
+    /// An association, chamber or society.
+    Association,
+    /// An embassy or consulate.
+    Mission,
+    /// A company.
+    Company,
+    /// A university or institute.
+    Academic,
+}
+
+/// What an organisation's letter numbers begin with: 1 to 12 of A-Z and 0-9.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LetterPrefix(String);
+
+impl LetterPrefix {
+    /// Makes one of an id, for an organisation that chose none.
+    pub fn of(id: &OrganizationId) -> Self {
+        let letters = id.to_string().to_uppercase().chars().filter(char::is_ascii_alphanumeric).take(12).collect();
+        Self(letters)
+    }
+
+    /// The text of it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::str::FromStr for LetterPrefix {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let fits = (1..=12).contains(&text.len()) && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+        if fits { Ok(Self(text.to_owned())) } else { Err(Malformed { pattern: "1 to 12 of A-Z and 0-9" }) }
+    }
+}
+
+/// Creates an organisation.
+pub fn create(id: OrganizationId, profile: Profile, now: DateTime<Utc>) -> Organization {
+    Organization { id, profile, history: History::begin(now) }
+}
+
+impl Organization {
+    /// The organisation's resource name.
+    pub fn name(&self) -> OrganizationName {
+        OrganizationName { organization: self.id.clone() }
+    }
+
+    /// Changes what it says of itself.
+    #[must_use]
+    pub fn revise(self, profile: Profile, now: DateTime<Utc>) -> Self {
+        Self { profile, history: self.history.next(now), ..self }
+    }
+
+    /// What its letters' numbers begin with.
+    pub fn letter_prefix(&self) -> LetterPrefix {
+        self.profile.letter_prefix.clone().unwrap_or_else(|| LetterPrefix::of(&self.id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letter_prefix_is_made_of_the_id_when_none_was_chosen() {
+        let prefix = LetterPrefix::of(&"china-pakistan-centre".parse().unwrap());
+
+        assert_eq!(prefix.as_str(), "CHINAPAKISTA");
+    }
+
+    #[test]
+    fn letter_prefix_of_other_letters_is_refused() {
+        for text in ["", "zbra", "ZB-RA", "ZBRAZBRAZBRAZ", "中"] {
+            assert_eq!(text.parse::<LetterPrefix>(), Err(Malformed { pattern: "1 to 12 of A-Z and 0-9" }), "{text}");
+        }
+    }
+}

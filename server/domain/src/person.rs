@@ -1,0 +1,62 @@
+//! People: how they are named and reached. One person is the speaker, registrant, delegation member and traveller.
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    email::EmailAddress,
+    language::LanguageTag,
+    name::PersonName,
+    region::RegionCode,
+    resource::{OrganizationId, PersonId, PersonName as PersonResource},
+    revision::History,
+};
+
+/// A person, kept by an organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Who keeps them.
+    pub organization: OrganizationId,
+    /// What they are known by.
+    pub id: PersonId,
+    /// What is known of them.
+    pub profile: Profile,
+    /// When they were created and changed.
+    pub history: History,
+}
+
+/// How a person is named and reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Their names, kept apart and never made from each other.
+    pub name: PersonName,
+    /// Where mail reaches them.
+    pub email: Option<EmailAddress>,
+    /// Their telephone number.
+    pub phone_number: Option<String>,
+    /// The language they are written to in.
+    pub language: LanguageTag,
+    /// Where they live or work.
+    pub region_code: Option<RegionCode>,
+    /// The body they belong to.
+    pub affiliation: Option<String>,
+    /// Their position in it.
+    pub position: Option<String>,
+}
+
+/// Creates a person.
+pub fn create(name: PersonResource, profile: Profile, now: DateTime<Utc>) -> Person {
+    Person { organization: name.organization, id: name.person, profile, history: History::begin(now) }
+}
+
+impl Person {
+    /// The person's resource name.
+    pub fn name(&self) -> PersonResource {
+        PersonResource { organization: self.organization.clone(), person: self.id }
+    }
+
+    /// Changes what is known of them.
+    #[must_use]
+    pub fn revise(self, profile: Profile, now: DateTime<Utc>) -> Self {
+        Self { profile, history: self.history.next(now), ..self }
+    }
+}

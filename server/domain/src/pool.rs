@@ -1,0 +1,100 @@
+//! The capacity ledger's rules: a pool has places, a hold takes some, and who finds none waits.
+//!
+//! Seats in a category, session sign-ups, hotel rooms, vehicles and booths are all pools; nothing else counts and then inserts.
+
+use crate::refusal::Kind;
+
+/// How full a pool is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// How many places there are; no limit, when `None`.
+    pub capacity: Option<u32>,
+    /// How many are taken.
+    pub held: u32,
+    /// How many wait for one.
+    pub waiting: u32,
+}
+
+/// What the ledger had for somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A place, taken in this transaction.
+    Held,
+    /// None: the position on the waiting list, 1 first.
+    Queued(u32),
+}
+
+/// Why a pool cannot be so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The new capacity is below what is taken.
+    #[error("{held} places are taken already, a capacity of {capacity} would be below")]
+    CapacityBelowHeld {
+        /// What was asked for.
+        capacity: u32,
+        /// What is taken.
+        held: u32,
+    },
+}
+
+impl crate::refusal::Refusal for Refusal {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::CapacityBelowHeld { .. } => Kind::Precondition,
+        }
+    }
+
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::CapacityBelowHeld { .. } => "ERROR_REASON_CAPACITY_BELOW_HELD",
+        }
+    }
+
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::CapacityBelowHeld { capacity, held } => {
+                vec![("capacity", capacity.to_string()), ("held", held.to_string())]
+            }
+        }
+    }
+}
+
+impl Level {
+    /// Gives a pool another capacity.
+    pub fn resize(self, capacity: Option<u32>) -> Result<Self, Refusal> {
+        match capacity {
+            Some(capacity) if capacity < self.held => Err(Refusal::CapacityBelowHeld { capacity, held: self.held }),
+            Some(_) | None => Ok(Self { capacity, ..self }),
+        }
+    }
+
+    /// Whether somebody who asks now gets a place: there is a free one, and nobody waits for it.
+    pub fn has_room(self) -> bool {
+        self.has_free_place() && self.waiting == 0
+    }
+
+    /// Whether there is a free place, for whoever waits first.
+    pub fn has_free_place(self) -> bool {
+        self.capacity.is_none_or(|capacity| self.held < capacity)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FULL: Level = Level { capacity: Some(2), held: 2, waiting: 1 };
+
+    #[test]
+    fn pool_below_what_is_held_is_refused() {
+        assert_eq!(FULL.resize(Some(1)), Err(Refusal::CapacityBelowHeld { capacity: 1, held: 2 }));
+        assert_eq!(FULL.resize(None), Ok(Level { capacity: None, ..FULL }));
+    }
+
+    #[test]
+    fn free_place_belongs_to_whoever_waits() {
+        let freed = Level { held: 1, ..FULL };
+
+        assert_eq!((freed.has_free_place(), freed.has_room()), (true, false));
+    }
+}

@@ -1,0 +1,119 @@
+//! Writes about members and tokens.
+
+use attache_domain::{
+    access::{Member, RoleAt, Token},
+    authority::{Actor, Administrator, Role},
+    name::NameText,
+    resource::{EventName, MemberId, MemberName, TokenId, TokenName},
+};
+use chrono::{DateTime, Utc};
+
+use super::{App, AppError, missing};
+use crate::{
+    ids,
+    store::{NewToken, Request, WriteTx},
+};
+
+/// Creates a member with roles; the events named must exist.
+pub async fn create_member(
+    app: &App,
+    administrator: &Administrator,
+    (display_name, roles): &(NameText, Vec<RoleAt>),
+    request: Option<Request>,
+) -> Result<Member, AppError> {
+    let deed = app.deed(administrator.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            for event in roles.iter().filter_map(|role| role.event.as_ref()) {
+                let name = EventName { event: event.clone() };
+                tx.event(event).await?.ok_or_else(|| missing(name))?;
+            }
+            insert_member(&tx, display_name, roles).await
+        })
+        .await
+}
+
+/// Removes a member; their tokens end at once.
+pub async fn remove_member(
+    app: &App,
+    administrator: &Administrator,
+    name: &MemberName,
+    request: Option<Request>,
+) -> Result<(), AppError> {
+    let deed = app.deed(administrator.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            tx.member(name.member).await?.ok_or_else(|| missing(name))?;
+            tx.delete_member(name.member).await?;
+            Ok(())
+        })
+        .await
+}
+
+/// Creates a token for a member; its secret is told this once.
+pub async fn create_token(
+    app: &App,
+    administrator: &Administrator,
+    (name, purpose, expire_time): &(MemberName, String, Option<DateTime<Utc>>),
+    request: Option<Request>,
+) -> Result<NewToken, AppError> {
+    let deed = app.deed(administrator.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            let member = tx.member(name.member).await?.ok_or_else(|| missing(name))?;
+            insert_token(&tx, member.id, purpose, *expire_time).await
+        })
+        .await
+}
+
+/// Revokes a token; it ends at once.
+pub async fn revoke_token(
+    app: &App,
+    administrator: &Administrator,
+    name: &TokenName,
+    request: Option<Request>,
+) -> Result<(), AppError> {
+    let deed = app.deed(administrator.actor(), request);
+    app.store
+        .write(&deed, |tx| async move { if tx.delete_token(name).await? { Ok(()) } else { Err(missing(name)) } })
+        .await
+}
+
+/// Makes the first owner of an installation where there is nobody yet, and the token to begin with.
+pub async fn found(app: &App, name: &NameText) -> Result<Option<NewToken>, AppError> {
+    if !app.store.has_no_members().await? {
+        return Ok(None);
+    }
+    let deed = app.deed(Actor::Server, None);
+    let roles = [RoleAt { role: Role::Owner, event: None }];
+    let roles = &roles;
+    let token = app.store.write(&deed, |tx| async move {
+        let owner = insert_member(&tx, name, roles).await?;
+        insert_token(&tx, owner.id, "the first token", None).await
+    });
+    token.await.map(Some)
+}
+
+async fn insert_member(tx: &WriteTx, display_name: &NameText, roles: &[RoleAt]) -> Result<Member, AppError> {
+    let member = Member {
+        id: MemberId(ids::random()),
+        display_name: display_name.clone(),
+        roles: roles.to_vec(),
+        create_time: tx.now(),
+    };
+    tx.insert_member(&member).await?;
+    Ok(member)
+}
+
+async fn insert_token(
+    tx: &WriteTx,
+    member: MemberId,
+    purpose: &str,
+    expire_time: Option<DateTime<Utc>>,
+) -> Result<NewToken, AppError> {
+    let token =
+        Token { member, id: TokenId(ids::random()), purpose: purpose.to_owned(), expire_time, create_time: tx.now() };
+    let new = NewToken { token, secret: ids::code() };
+    tx.insert_token(&new).await?;
+    Ok(new)
+}

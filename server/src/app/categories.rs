@@ -1,0 +1,82 @@
+//! Writes about registration categories.
+
+use attache_domain::{
+    authority::Organizer,
+    category::{self, Category, Plan},
+    pool::Level,
+    resource::{CategoryId, CategoryName},
+};
+
+use super::{App, AppError, Edit, events, missing, registrations, unchanged};
+use crate::store::{Request, WriteTx, pool_of};
+
+/// Creates a category and its pool.
+pub async fn create(
+    app: &App,
+    organizer: &Organizer,
+    (id, plan): &(CategoryId, Plan),
+    request: Option<Request>,
+) -> Result<Category, AppError> {
+    let deed = app.deed(organizer.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            let event = events::find(&tx, organizer).await?;
+            let name = CategoryName { event: event.id, category: id.clone() };
+            let category = category::create(name, plan.clone(), tx.now());
+            tx.insert_category(&category).await?;
+            Ok(category)
+        })
+        .await
+}
+
+/// Changes what organisers say of a category; places that come free go to whoever waits.
+pub async fn update(
+    app: &App,
+    organizer: &Organizer,
+    edit: &Edit<CategoryId, Plan>,
+    request: Option<Request>,
+) -> Result<Category, AppError> {
+    let deed = app.deed(organizer.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            let before = find(&tx, organizer, &edit.name).await?;
+            unchanged(edit.expected, &before.history, before.name())?;
+            level(&tx, &before).await?.resize(edit.content.capacity)?;
+            let after = before.clone().revise(edit.content.clone(), tx.now());
+            tx.save_category(&before, &after, "updated").await?;
+            registrations::promote(&tx, &after).await?;
+            Ok(after)
+        })
+        .await
+}
+
+/// Deletes a category that nobody registered in.
+pub async fn delete(
+    app: &App,
+    organizer: &Organizer,
+    edit: &Edit<CategoryId, ()>,
+    request: Option<Request>,
+) -> Result<(), AppError> {
+    let deed = app.deed(organizer.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            let category = find(&tx, organizer, &edit.name).await?;
+            unchanged(edit.expected, &category.history, category.name())?;
+            if tx.category_has_registrations(&category).await? {
+                return Err(AppError::InUse { resource: category.name().to_string(), referrer: "registrations" });
+            }
+            tx.delete_category(&category).await?;
+            Ok(())
+        })
+        .await
+}
+
+/// Finds a category of the event that an organiser organises.
+pub(super) async fn find(tx: &WriteTx, organizer: &Organizer, id: &CategoryId) -> Result<Category, AppError> {
+    let name = || CategoryName { event: organizer.event().clone(), category: id.clone() };
+    tx.category(organizer.event(), id).await?.ok_or_else(|| missing(name()))
+}
+
+async fn level(tx: &WriteTx, category: &Category) -> Result<Level, AppError> {
+    tx.level(&pool_of(&category.event, &category.id)).await?.ok_or_else(|| missing(category.name()))
+}

@@ -1,0 +1,45 @@
+//! What can keep a write from being done.
+
+use attache_domain::refusal::Refusal;
+
+use crate::store::StoreError;
+
+/// Says why a write was not done. Nothing of it was kept.
+#[derive(thiserror::Error)]
+pub enum AppError {
+    /// A rule says no.
+    #[error("{0}")]
+    Refused(Box<dyn Refusal>),
+    /// What the request names does not exist.
+    #[error("{0} does not exist")]
+    NotFound(String),
+    /// Somebody changed it since the caller saw it.
+    #[error("{0} was changed meanwhile")]
+    Stale(String),
+    /// Something still refers to it.
+    #[error("{resource} is in use")]
+    InUse {
+        /// What.
+        resource: String,
+        /// By what kind of thing.
+        referrer: &'static str,
+    },
+    /// The text of a mail could not be made.
+    #[error("a mail could not be written")]
+    Mail(#[from] crate::mail::compose::ComposeError),
+    /// The store failed, or refused by itself.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl<R: Refusal> From<R> for AppError {
+    fn from(refusal: R) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}
+
+impl std::fmt::Debug for AppError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self}")
+    }
+}

@@ -1,0 +1,83 @@
+//! Writes about events.
+
+use attache_domain::{
+    authority::{Convener, Organizer},
+    event::{self, Event, Plan},
+    resource::{EventId, OrganizationName},
+};
+
+use super::{App, AppError, Edit, missing, unchanged};
+use crate::store::{Request, WriteTx};
+
+/// Creates an event; its hosts must exist.
+pub async fn create(
+    app: &App,
+    convener: &Convener,
+    (id, plan): &(EventId, Plan),
+    request: Option<Request>,
+) -> Result<Event, AppError> {
+    let deed = app.deed(convener.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            let event = event::create(id.clone(), plan.clone(), tx.now())?;
+            require_hosts(&tx, &event).await?;
+            tx.insert_event(&event).await?;
+            Ok(event)
+        })
+        .await
+}
+
+/// Changes what organisers say of an event.
+pub async fn update(
+    app: &App,
+    organizer: &Organizer,
+    edit: &Edit<EventId, Plan>,
+    request: Option<Request>,
+) -> Result<Event, AppError> {
+    let deed = app.deed(organizer.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            let before = find(&tx, organizer).await?;
+            unchanged(edit.expected, &before.history, before.name())?;
+            let after = before.clone().revise(edit.content.clone(), tx.now())?;
+            require_hosts(&tx, &after).await?;
+            tx.save_event(&before, &after, "updated").await?;
+            Ok(after)
+        })
+        .await
+}
+
+/// Cancels an event.
+pub async fn cancel(
+    app: &App,
+    organizer: &Organizer,
+    edit: &Edit<EventId, ()>,
+    request: Option<Request>,
+) -> Result<Event, AppError> {
+    let deed = app.deed(organizer.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            let before = find(&tx, organizer).await?;
+            unchanged(edit.expected, &before.history, before.name())?;
+            let after = before.clone().cancel(tx.now())?;
+            tx.save_event(&before, &after, "cancelled").await?;
+            Ok(after)
+        })
+        .await
+}
+
+/// Finds the event that an organiser organises.
+pub(super) async fn find(tx: &WriteTx, organizer: &Organizer) -> Result<Event, AppError> {
+    let event = organizer.event();
+    tx.event(event).await?.ok_or_else(|| missing(attache_domain::resource::EventName { event: event.clone() }))
+}
+
+async fn require_hosts(tx: &WriteTx, event: &Event) -> Result<(), AppError> {
+    for host in &event.plan.hosts {
+        let organization = &host.organization;
+        if tx.organization(organization).await?.is_none() {
+            return Err(missing(OrganizationName { organization: organization.clone() }));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! What the house does: one function per write, each the whole story of it on one screen.
+//!
+//! A function loads facts, asks a rule, saves what the rule decided and enqueues the notices, all in one transaction; it takes the capability
+//! that the caller must have.
+//!
+//! **Invariant:** a write is one transaction of the store, and no rule is decided here.
+
+use attache_domain::{
+    authority::Actor,
+    revision::{History, Revision},
+};
+
+use crate::{
+    clock::Clock,
+    store::{Deed, Request, Store},
+};
+
+pub mod access;
+pub mod categories;
+mod error;
+pub mod events;
+pub mod notices;
+pub mod organizations;
+pub mod persons;
+pub mod registrations;
+
+pub use error::AppError;
+
+/// What every write needs.
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// The clock.
+    pub clock: Clock,
+    /// Where this server is reached from outside, without a slash at the end; letters' QR codes begin with it.
+    pub public_url: String,
+}
+
+/// A change of something that two people may change.
+#[derive(Clone, Debug)]
+pub struct Edit<N, C> {
+    /// Of what.
+    pub name: N,
+    /// The new content, whole.
+    pub content: C,
+    /// What its editor saw; a change made since refuses this one.
+    pub expected: Option<Revision>,
+}
+
+impl App {
+    fn deed(&self, actor: Actor, request: Option<Request>) -> Deed {
+        Deed { actor, now: self.clock.now(), request }
+    }
+}
+
+/// Refuses a change of what was changed since its editor saw it.
+fn unchanged(expected: Option<Revision>, history: &History, name: impl ToString) -> Result<(), AppError> {
+    match expected {
+        Some(expected) if expected != history.revision => Err(AppError::Stale(name.to_string())),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Says that a resource does not exist.
+fn missing(name: impl ToString) -> AppError {
+    AppError::NotFound(name.to_string())
+}

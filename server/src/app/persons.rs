@@ -1,0 +1,59 @@
+//! Writes about people.
+
+use attache_domain::{
+    authority::Keeper,
+    person::{self, Person, Profile},
+    resource::{OrganizationId, OrganizationName, PersonId, PersonName},
+};
+
+use super::{App, AppError, Edit, missing, unchanged};
+use crate::{
+    ids,
+    store::{Request, WriteTx},
+};
+
+/// Creates a person, kept by an organisation.
+pub async fn create(
+    app: &App,
+    keeper: &Keeper,
+    profile: &Profile,
+    request: Option<Request>,
+) -> Result<Person, AppError> {
+    let deed = app.deed(keeper.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            let organization = keeper.organization();
+            if tx.organization(organization).await?.is_none() {
+                return Err(missing(OrganizationName { organization: organization.clone() }));
+            }
+            insert(&tx, organization, profile).await
+        })
+        .await
+}
+
+/// Changes what is known of a person.
+pub async fn update(
+    app: &App,
+    keeper: &Keeper,
+    edit: &Edit<PersonName, Profile>,
+    request: Option<Request>,
+) -> Result<Person, AppError> {
+    let deed = app.deed(keeper.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            let before = tx.person(&edit.name).await?.ok_or_else(|| missing(&edit.name))?;
+            unchanged(edit.expected, &before.history, &edit.name)?;
+            let after = before.clone().revise(edit.content.clone(), tx.now());
+            tx.save_person(&before, &after, "updated").await?;
+            Ok(after)
+        })
+        .await
+}
+
+/// Makes a person within another write.
+pub(super) async fn insert(tx: &WriteTx, organization: &OrganizationId, profile: &Profile) -> Result<Person, AppError> {
+    let name = PersonName { organization: organization.clone(), person: PersonId(ids::random()) };
+    let person = person::create(name, profile.clone(), tx.now());
+    tx.insert_person(&person).await?;
+    Ok(person)
+}

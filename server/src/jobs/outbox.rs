@@ -1,0 +1,115 @@
+//! The worker that sends: it claims what is due, hands it to the transport and takes note of what became of it.
+
+use std::{sync::Arc, time::Duration};
+
+use attache_domain::{
+    email::EmailAddress,
+    notice::{Notice, Outcome},
+};
+use tokio::{sync::watch, task::JoinSet};
+
+use crate::{
+    app::{self, App, AppError},
+    mail::{
+        message::{Mailbox, Outgoing},
+        transport::{SendError, Transport},
+    },
+};
+
+/// How many notices are claimed and sent at once.
+const BATCH: u64 = 32;
+/// How long to rest when nothing was committed; retries come due by time alone.
+const REST: Duration = Duration::from_secs(5);
+
+/// Who mail is from.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    /// The name beside the address.
+    pub display_name: String,
+    /// The address; its domain also ends every Message-ID.
+    pub address: EmailAddress,
+}
+
+/// What the worker needs.
+pub struct Outbox {
+    /// The house.
+    pub app: Arc<App>,
+    /// The way out.
+    pub transport: Arc<Transport>,
+    /// Who mail is from.
+    pub sender: Sender,
+}
+
+/// Sends what is due until the stop signal comes; what is being sent then is finished.
+pub async fn run(outbox: Arc<Outbox>, mut stop: watch::Receiver<bool>) {
+    let mut committed = outbox.app.store.watch();
+    while !*stop.borrow() {
+        committed.borrow_and_update();
+        match send_due(&outbox).await {
+            Ok(0) => {
+                tokio::select! {
+                    _ = committed.changed() => {}
+                    () = tokio::time::sleep(REST) => {}
+                    _ = stop.changed() => {}
+                }
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(error = %error, "the outbox could not be worked on");
+                tokio::time::sleep(REST).await;
+            }
+        }
+    }
+}
+
+/// Sends one batch of what is due; tells how many there were.
+pub async fn send_due(outbox: &Arc<Outbox>) -> Result<usize, AppError> {
+    let due = outbox.app.store.claim_notices(outbox.app.clock.now(), BATCH).await?;
+    let count = due.len();
+    let mut sending = JoinSet::new();
+    for notice in due {
+        sending.spawn(send(Arc::clone(outbox), notice));
+    }
+    while sending.join_next().await.is_some() {}
+    Ok(count)
+}
+
+async fn send(outbox: Arc<Outbox>, notice: Notice) {
+    let name = notice.name();
+    let outcome = attempt(&outbox, notice).await;
+    if let Err(error) = app::notices::record(&outbox.app, &name, &outcome).await {
+        // The lease ends by itself, and the notice is sent again: twice rather than never.
+        tracing::error!(notice = %name, error = %error, "what became of a notice could not be recorded");
+    }
+}
+
+async fn attempt(outbox: &Outbox, notice: Notice) -> Outcome {
+    let outgoing = match outgoing(outbox, notice).await {
+        Ok(outgoing) => outgoing,
+        Err(error) => return Outcome::Transient(error.to_string()),
+    };
+    match outbox.transport.send(&outgoing).await {
+        Ok(()) => Outcome::Sent,
+        Err(SendError::Transient(cause)) => Outcome::Transient(cause.to_string()),
+        Err(SendError::Permanent(cause)) => Outcome::Permanent(cause.to_string()),
+        Err(SendError::Unbuildable(fault)) => Outcome::Permanent(fault.to_string()),
+    }
+}
+
+async fn outgoing(outbox: &Outbox, notice: Notice) -> Result<Outgoing, AppError> {
+    let Sender { display_name, address } = &outbox.sender;
+    let mail = notice.mail;
+    Ok(Outgoing {
+        message_id: format!("{}@{}", notice.id, address.domain()),
+        from: Mailbox { name: Some(display_name.clone()), address: address.as_str().to_owned() },
+        reply_to: mail.reply_to.map(|email| Mailbox { name: None, address: email.as_str().to_owned() }),
+        to: Mailbox { name: Some(mail.display_name), address: mail.email.as_str().to_owned() },
+        date: notice.create_time,
+        subject: mail.subject,
+        text: mail.text,
+        html: mail.html,
+        language: mail.language,
+        attachments: Vec::new(),
+        calendar: None,
+    })
+}

@@ -1,0 +1,16 @@
+//! The Attaché server, room by room; `README.md` beside this crate is the map.
+//!
+//! **Invariant:** a write goes rpc → app → domain → store and nowhere else; a read goes rpc → store; nothing calls back up.
+
+pub mod app;
+pub mod clock;
+pub mod demo;
+mod http;
+mod ids;
+pub mod jobs;
+pub mod mail;
+mod rpc;
+pub mod server;
+pub mod settings;
+pub mod store;
+pub mod vault;

@@ -1,0 +1,171 @@
+//! What notices say: the facts of each occasion, already looked up and already free to be sent.
+
+use chrono::{DateTime, NaiveDate};
+use chrono_tz::Tz;
+
+use attache_domain::{localized::Localized, visit_window::VisitWindow};
+
+/// Tells one person one thing that happened at one event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The event it is about.
+    pub event: Event,
+    /// The person it is written to.
+    pub recipient: Recipient,
+    /// What happened.
+    pub occasion: Occasion,
+}
+
+/// Holds what a reader needs to know which event is meant, and whom to ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// The title on the posters.
+    pub title: Localized,
+    /// Where it takes place: "Beijing", "Karachi and online".
+    pub city: Option<Localized>,
+    /// The first day, by the calendar of the place.
+    pub start_date: NaiveDate,
+    /// The last day; equal to the first one for a one-day event.
+    pub end_date: NaiveDate,
+    /// The organisers' desk.
+    pub contact: Contact,
+}
+
+/// Names the desk that answers questions; its address is also the one replies should go to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// The desk or body that signs the notice.
+    pub name: Localized,
+    /// Its e-mail address.
+    pub email: String,
+    /// Its telephone number as it should be printed, with the country code.
+    pub phone: Option<String>,
+}
+
+/// Says how the reader is addressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    /// The display name, in the order the person uses.
+    pub display_name: String,
+    /// What goes with the name: "H.E. Mr", "Dr", "女士". One written in Chinese characters follows the name, any other precedes it.
+    pub form_of_address: Option<String>,
+}
+
+/// Holds the facts of what happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Occasion {
+    /// A registration arrived and awaits a decision.
+    RegistrationReceived {
+        /// The category's title.
+        category: Localized,
+        /// What the reader quotes when asking.
+        reference: String,
+    },
+    /// The organisers confirmed a registration.
+    RegistrationConfirmed {
+        /// The category's title.
+        category: Localized,
+        /// What the reader quotes when asking.
+        reference: String,
+    },
+    /// The organisers turned a registration down.
+    RegistrationRejected {
+        /// The category's title.
+        category: Localized,
+        /// What the reader quotes when asking.
+        reference: String,
+        /// What the organisers want the reader to know about the decision.
+        reason: Option<String>,
+    },
+    /// The category is full and the registration waits for a place.
+    RegistrationWaiting {
+        /// The category's title.
+        category: Localized,
+        /// What the reader quotes when asking.
+        reference: String,
+        /// The place in the queue, counted from 1.
+        position: u32,
+    },
+    /// A place became free and is held for the reader.
+    RegistrationPromoted {
+        /// The category's title.
+        category: Localized,
+        /// What the reader quotes when asking.
+        reference: String,
+    },
+    /// A visa letter was issued and is attached as a PDF.
+    LetterIssued {
+        /// The number printed on the letter.
+        number: String,
+        /// The dates and cities the letter speaks of.
+        visit: VisitWindow,
+        /// Where a consulate can check the letter; an absolute `https` or `http` URL.
+        verify_url: String,
+    },
+    /// An itinerary was released; the booklet and a calendar are attached.
+    ItineraryReleased {
+        /// The delegation's title.
+        delegation: Localized,
+        /// The dates and cities of the visit.
+        visit: VisitWindow,
+        /// The release, counted from 1; a later one replaces those before it.
+        version: u32,
+    },
+    /// A session changed its time, its room or both.
+    SessionMoved {
+        /// The session's title.
+        session: Localized,
+        /// Where and when it was to be.
+        before: Slot,
+        /// Where and when it is now.
+        after: Slot,
+    },
+    /// A session will not take place.
+    SessionCancelled {
+        /// The session's title.
+        session: Localized,
+        /// Where and when it was to be.
+        slot: Slot,
+    },
+}
+
+impl Occasion {
+    /// The names of all occasions, which are also the names of their template folders.
+    pub const NAMES: [&'static str; 9] = [
+        "registration_received",
+        "registration_confirmed",
+        "registration_rejected",
+        "registration_waiting",
+        "registration_promoted",
+        "letter_issued",
+        "itinerary_released",
+        "session_moved",
+        "session_cancelled",
+    ];
+
+    /// Gives the occasion's name, under which its notices are counted and listed.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::RegistrationReceived { .. } => "registration_received",
+            Self::RegistrationConfirmed { .. } => "registration_confirmed",
+            Self::RegistrationRejected { .. } => "registration_rejected",
+            Self::RegistrationWaiting { .. } => "registration_waiting",
+            Self::RegistrationPromoted { .. } => "registration_promoted",
+            Self::LetterIssued { .. } => "letter_issued",
+            Self::ItineraryReleased { .. } => "itinerary_released",
+            Self::SessionMoved { .. } => "session_moved",
+            Self::SessionCancelled { .. } => "session_cancelled",
+        }
+    }
+}
+
+/// Says when and where a session is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slot {
+    /// The start, by the clock of the place.
+    pub start_time: DateTime<Tz>,
+    /// The end, by the clock of the place.
+    pub end_time: DateTime<Tz>,
+    /// The room, once it has one.
+    pub room: Option<Localized>,
+}

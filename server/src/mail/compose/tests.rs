@@ -1,0 +1,178 @@
+use chrono::TimeZone;
+use chrono_tz::Tz;
+
+use attache_domain::visit_window::VisitWindow;
+
+use super::*;
+
+fn both(en: &str, zh: &str) -> Localized {
+    Localized::new(en, zh).unwrap()
+}
+
+fn notice(occasion: Occasion) -> Notice {
+    Notice {
+        event: Event {
+            title: both("China-Pakistan Technology and Innovation Conference", "中国—巴基斯坦科技创新合作大会"),
+            city: Some(both("Beijing", "北京")),
+            start_date: "2023-09-05".parse().unwrap(),
+            end_date: "2023-09-05".parse().unwrap(),
+            contact: Contact {
+                name: both("Conference secretariat", "大会秘书处"),
+                email: "desk@example.org".to_owned(),
+                phone: Some("+86 10 5550 0100".to_owned()),
+            },
+        },
+        recipient: Recipient { display_name: "Ayesha Khan".to_owned(), form_of_address: Some("Dr".to_owned()) },
+        occasion,
+    }
+}
+
+fn visit() -> VisitWindow {
+    visit_to(vec![both("Beijing", "北京"), both("Tianjin", "天津")])
+}
+
+fn visit_to(cities: Vec<Localized>) -> VisitWindow {
+    VisitWindow::new("2023-09-01".parse().unwrap(), "2023-09-07".parse().unwrap(), cities).unwrap()
+}
+
+fn slot(hour: u32, room: Option<&str>) -> Slot {
+    let at = |minute| Tz::Asia__Shanghai.with_ymd_and_hms(2023, 9, 5, hour, minute, 0).unwrap();
+    let room = room.map(|room| both(room, ""));
+    Slot { start_time: at(0), end_time: at(45), room }
+}
+
+/// Gives one notice for each occasion, every user-given text of which contains `typed`.
+fn every_occasion(typed: &str) -> Vec<Notice> {
+    let both = |en: &str, zh: &str| both(&format!("{en}{typed}"), &format!("{zh}{typed}"));
+    let (category, reference) = (both("Delegate", "代表"), format!("R-1{typed}"));
+    let (visit, session) = (visit_to(vec![both("Beijing", "北京")]), both("Signing", "签约"));
+    let room = format!("Hall{typed}");
+    let occasions = vec![
+        Occasion::RegistrationReceived { category: category.clone(), reference: reference.clone() },
+        Occasion::RegistrationConfirmed { category: category.clone(), reference: reference.clone() },
+        Occasion::RegistrationRejected {
+            category: category.clone(),
+            reference: reference.clone(),
+            reason: Some(format!("Full{typed}")),
+        },
+        Occasion::RegistrationWaiting { category: category.clone(), reference: reference.clone(), position: 3 },
+        Occasion::RegistrationPromoted { category, reference },
+        Occasion::LetterIssued {
+            number: format!("L-1{typed}"),
+            visit: visit.clone(),
+            verify_url: "https://attache.example.org/verify/ABC".to_owned(),
+        },
+        Occasion::ItineraryReleased { delegation: both("Delegation", "代表团"), visit, version: 2 },
+        Occasion::SessionMoved { session: session.clone(), before: slot(9, None), after: slot(14, Some(&room)) },
+        Occasion::SessionCancelled { session, slot: slot(9, Some(&room)) },
+    ];
+    let typed_frame = |occasion| {
+        let mut notice = notice(occasion);
+        notice.event.title = both("Forum", "论坛");
+        notice.event.city = both("Beijing", "北京");
+        notice.event.contact.name = both("Desk", "秘书处");
+        notice.recipient.display_name.push_str(typed);
+        notice
+    };
+    occasions.into_iter().map(typed_frame).collect()
+}
+
+/// Gives all three texts of every occasion in every language.
+fn all_texts(typed: &str) -> Vec<Composed> {
+    let notices = every_occasion(typed);
+    let in_both = |notice| LanguageTag::ALL.map(|language| compose(notice, language).unwrap());
+    notices.iter().flat_map(in_both).collect()
+}
+
+#[test]
+fn every_occasion_is_worded_in_every_language() {
+    let names: Vec<_> = every_occasion("").iter().map(|notice| notice.occasion.name()).collect();
+
+    assert_eq!(names, Occasion::NAMES);
+    assert_eq!(all_texts("").len(), Occasion::NAMES.len() * LanguageTag::ALL.len());
+}
+
+#[test]
+fn letter_notice_in_english_reads_so() {
+    let verify_url = "https://attache.example.org/verify/7Q4K-M2".to_owned();
+    let letter = notice(Occasion::LetterIssued { number: "CPTIC-2023-0007".to_owned(), visit: visit(), verify_url });
+
+    let composed = compose(&letter, LanguageTag::English).unwrap();
+
+    let subject = "Visa letter CPTIC-2023-0007: China-Pakistan Technology and Innovation Conference";
+    assert_eq!(
+        (composed.subject.as_str(), composed.text.as_str()),
+        (subject, include_str!("tests/letter_issued.en.txt"))
+    );
+    assert_eq!(composed.html, include_str!("tests/letter_issued.en.html"));
+}
+
+#[test]
+fn moved_session_in_chinese_reads_so() {
+    let (session, room) = (both("Signing of the cooperation agreements", "合作协议签约仪式"), both("Hall 2", "二号厅"));
+    let after = Slot { room: Some(room), ..slot(14, None) };
+    let moved = notice(Occasion::SessionMoved { session, before: slot(9, None), after });
+
+    let composed = compose(&moved, LanguageTag::Chinese).unwrap();
+
+    let subject = "场次调整：合作协议签约仪式";
+    assert_eq!(
+        (composed.subject.as_str(), composed.text.as_str()),
+        (subject, include_str!("tests/session_moved.zh.txt"))
+    );
+    assert_eq!(composed.html, include_str!("tests/session_moved.zh.html"));
+}
+
+#[test]
+fn template_syntax_in_what_people_type_stays_text() {
+    let texts = all_texts("{{ 7 * 6 }}{% raw %}");
+
+    for Composed { subject, text, html } in texts {
+        assert_eq!((subject.contains("42"), text.contains("42")), (false, false));
+        assert_eq!(text.matches("{{ 7 * 6 }}{% raw %}").count(), html.matches("{{ 7 * 6 }}{% raw %}").count() - 1);
+    }
+}
+
+#[test]
+fn markup_in_what_people_type_stays_text() {
+    let plain = all_texts("");
+    let marked = all_texts("<script>alert('\"')</script>&");
+
+    let tags = |composed: &Composed| composed.html.matches('<').count();
+    assert_eq!(marked.iter().map(tags).collect::<Vec<_>>(), plain.iter().map(tags).collect::<Vec<_>>());
+}
+
+#[test]
+fn line_breaks_and_overrides_in_what_people_type_start_no_line() {
+    let shape = |composed: &Composed| {
+        let Composed { subject, text, html } = composed;
+        [subject, text, html].map(|text| text.matches(|letter: char| letter.is_control()).count())
+    };
+    let plain = all_texts(" Bcc: all txt.gnp");
+    let broken = all_texts("\r\nBcc: all\u{2028}\u{202E}txt.gnp\u{2066}\u{0}");
+
+    assert_eq!(broken.iter().map(shape).collect::<Vec<_>>(), plain.iter().map(shape).collect::<Vec<_>>());
+    assert_eq!(broken, plain);
+}
+
+#[test]
+fn verify_address_that_is_no_web_address_is_refused() {
+    let addresses = ["javascript:alert(1)", "/verify/ABC", "verify", "data:text/html,x"];
+    let issued = addresses.map(|verify_url| {
+        let (number, verify_url) = ("L-1".to_owned(), verify_url.to_owned());
+        compose(&notice(Occasion::LetterIssued { number, visit: visit(), verify_url }), LanguageTag::English)
+    });
+
+    assert_eq!(issued, addresses.map(|_| Err(ComposeError::BadVerifyUrl)));
+}
+
+#[test]
+fn first_itinerary_is_ready_and_a_later_one_has_changed() {
+    let subjects = [1, 2].map(|version| {
+        let released =
+            Occasion::ItineraryReleased { delegation: both("STZA delegation", "代表团"), visit: visit(), version };
+        compose(&notice(released), LanguageTag::English).unwrap().subject
+    });
+
+    assert_eq!(subjects, ["Your itinerary is ready: STZA delegation", "Your itinerary has changed: STZA delegation"]);
+}

@@ -1,0 +1,186 @@
+//! The wire of members and tokens.
+
+use std::sync::Arc;
+
+use attache_domain::{
+    access::{Member, RoleAt, Token},
+    authority::Role,
+    name::NameText,
+    resource::{EventName, MemberName, TokenName},
+};
+use attache_proto::v1::{self as pb, access_service_server::AccessService};
+use tonic::{Request, Response};
+
+use super::{
+    Answer,
+    authority::authority,
+    fields::{Fields, decode, decode_write},
+    status::not_found,
+    values::{choice, encode_count, encode_instant, instant, list},
+};
+use crate::app::{self, App};
+
+/// Answers `AccessService`.
+pub struct Access {
+    pub(super) app: Arc<App>,
+}
+
+#[tonic::async_trait]
+impl AccessService for Access {
+    async fn create_member(&self, request: Request<pb::CreateMemberRequest>) -> Answer<pb::Member> {
+        let administrator = authority(&request)?.administrator()?;
+        let (member, once) = decode_write(
+            request,
+            |message| &message.request_id,
+            |fields, message| {
+                let pb::CreateMemberRequest { member, request_id: _ } = message;
+                fields.nested("member", member, decode_member)
+            },
+        )?;
+        let member = app::access::create_member(&self.app, &administrator, &member, once).await?;
+        Ok(Response::new(encode(&member)))
+    }
+
+    async fn list_members(&self, request: Request<pb::ListMembersRequest>) -> Answer<pb::ListMembersResponse> {
+        let administrator = authority(&request)?.administrator()?;
+        let list = decode(request.into_inner(), |fields, message| {
+            let pb::ListMembersRequest { page_size, page_token } = message;
+            list(fields, page_size, page_token, String::new())
+        })?;
+        let page = self.app.store.members(&administrator, &list).await?;
+        Ok(Response::new(pb::ListMembersResponse {
+            members: page.items.iter().map(encode).collect(),
+            next_page_token: page.next_page_token,
+            total_size: encode_count(page.total_size),
+        }))
+    }
+
+    async fn remove_member(&self, request: Request<pb::RemoveMemberRequest>) -> Answer<pb::RemoveMemberResponse> {
+        let administrator = authority(&request)?.administrator()?;
+        let (name, once) = decode_write(
+            request,
+            |message| &message.request_id,
+            |fields, message| {
+                let pb::RemoveMemberRequest { name, request_id: _ } = message;
+                fields.parse::<MemberName>("name", &name)
+            },
+        )?;
+        app::access::remove_member(&self.app, &administrator, &name, once).await?;
+        Ok(Response::new(pb::RemoveMemberResponse {}))
+    }
+
+    async fn create_token(&self, request: Request<pb::CreateTokenRequest>) -> Answer<pb::CreateTokenResponse> {
+        let administrator = authority(&request)?.administrator()?;
+        let (token, once) = decode_write(
+            request,
+            |message| &message.request_id,
+            |fields, message| {
+                let pb::CreateTokenRequest { parent, token, request_id: _ } = message;
+                let pb::Token { name: _, purpose, expire_time, create_time: _ } = token.unwrap_or_default();
+                let member = fields.parse::<MemberName>("parent", &parent);
+                let purpose = fields.line("token.purpose", &purpose, 100);
+                let expire_time = instant(fields, "token.expire_time", expire_time);
+                Some((member?, purpose?.unwrap_or_default(), expire_time?))
+            },
+        )?;
+        let new = app::access::create_token(&self.app, &administrator, &token, once).await?;
+        let secret = new.text();
+        Ok(Response::new(pb::CreateTokenResponse { token: Some(encode_token(new.token)), secret }))
+    }
+
+    async fn list_tokens(&self, request: Request<pb::ListTokensRequest>) -> Answer<pb::ListTokensResponse> {
+        let administrator = authority(&request)?.administrator()?;
+        let (member, list) = decode(request.into_inner(), |fields, message| {
+            let pb::ListTokensRequest { parent, page_size, page_token } = message;
+            let member = fields.parse::<MemberName>("parent", &parent);
+            let list = list(fields, page_size, page_token, String::new());
+            Some((member?, list?))
+        })?;
+        let page = self.app.store.tokens(&administrator, member.member, &list).await?;
+        Ok(Response::new(pb::ListTokensResponse {
+            tokens: page.items.into_iter().map(encode_token).collect(),
+            next_page_token: page.next_page_token,
+            total_size: encode_count(page.total_size),
+        }))
+    }
+
+    async fn revoke_token(&self, request: Request<pb::RevokeTokenRequest>) -> Answer<pb::RevokeTokenResponse> {
+        let administrator = authority(&request)?.administrator()?;
+        let (name, once) = decode_write(
+            request,
+            |message| &message.request_id,
+            |fields, message| {
+                let pb::RevokeTokenRequest { name, request_id: _ } = message;
+                fields.parse::<TokenName>("name", &name)
+            },
+        )?;
+        app::access::revoke_token(&self.app, &administrator, &name, once).await?;
+        Ok(Response::new(pb::RevokeTokenResponse {}))
+    }
+
+    async fn who_am_i(&self, request: Request<pb::WhoAmIRequest>) -> Answer<pb::Member> {
+        let authority = authority(&request)?;
+        let myself = self.app.store.myself(authority.caller()).await?;
+        let name = || MemberName { member: authority.caller().member() };
+        Ok(Response::new(encode(&myself.ok_or_else(|| not_found(name()))?)))
+    }
+}
+
+fn decode_member(fields: &mut Fields, member: pb::Member) -> Option<(NameText, Vec<RoleAt>)> {
+    let pb::Member { name: _, display_name, grants, create_time: _ } = member;
+    let display_name = fields.parse("display_name", &display_name);
+    if grants.is_empty() {
+        fields.refuse("grants", "is required");
+    }
+    let roles = fields.each("grants", grants, |fields, grant| {
+        let pb::Grant { role, resource } = grant;
+        let role = choice(fields, "role", role, |role| match role {
+            pb::Role::Unspecified => None,
+            pb::Role::Owner => Some(Role::Owner),
+            pb::Role::Organizer => Some(Role::Organizer),
+            pb::Role::Approver => Some(Role::Approver),
+            pb::Role::FocalPoint => Some(Role::FocalPoint),
+            pb::Role::Viewer => Some(Role::Viewer),
+        });
+        let event = fields.parse_optional::<EventName>("resource", &resource);
+        if role == Some(Role::Owner) && !resource.is_empty() {
+            fields.refuse("resource", "is empty for an owner, whose role holds everywhere");
+        }
+        Some(RoleAt { role: role?, event: event?.map(|event| event.event) })
+    });
+    Some((display_name?, roles?))
+}
+
+fn encode(member: &Member) -> pb::Member {
+    let Member { id: _, display_name, roles, create_time } = member;
+    pb::Member {
+        name: member.name().to_string(),
+        display_name: display_name.as_str().to_owned(),
+        grants: roles.iter().map(encode_grant).collect(),
+        create_time: Some(encode_instant(*create_time)),
+    }
+}
+
+fn encode_grant(grant: &RoleAt) -> pb::Grant {
+    let RoleAt { role, event } = grant;
+    let role = match role {
+        Role::Owner => pb::Role::Owner,
+        Role::Organizer => pb::Role::Organizer,
+        Role::Approver => pb::Role::Approver,
+        Role::FocalPoint => pb::Role::FocalPoint,
+        Role::Viewer => pb::Role::Viewer,
+    };
+    let resource = event.as_ref().map(|event| EventName { event: event.clone() }.to_string());
+    pb::Grant { role: role.into(), resource: resource.unwrap_or_default() }
+}
+
+fn encode_token(token: Token) -> pb::Token {
+    let name = token.name().to_string();
+    let Token { member: _, id: _, purpose, expire_time, create_time } = token;
+    pb::Token {
+        name,
+        purpose,
+        expire_time: expire_time.map(encode_instant),
+        create_time: Some(encode_instant(create_time)),
+    }
+}

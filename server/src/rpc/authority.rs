@@ -1,0 +1,61 @@
+//! Who calls, and what that lets them do: the one way from a request to a capability.
+
+use attache_domain::{
+    authority::{Administrator, Approver, Caller, Convener, Denied, Keeper, Organizer, Viewer},
+    resource::{EventId, OrganizationId},
+};
+use tonic::Request;
+
+/// Says that a call may not be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Barred {
+    /// It came without a valid token.
+    Unknown,
+    /// The caller's roles do not allow it.
+    Denied(Denied),
+}
+
+impl From<Denied> for Barred {
+    fn from(denied: Denied) -> Self {
+        Self::Denied(denied)
+    }
+}
+
+/// A caller with a valid token, whom the gate found.
+pub(super) struct Authority(Caller);
+
+/// Finds the caller whom the gate left in the request.
+pub(super) fn authority<T>(request: &Request<T>) -> Result<Authority, Barred> {
+    request.extensions().get::<Caller>().cloned().map(Authority).ok_or(Barred::Unknown)
+}
+
+impl Authority {
+    pub(super) fn caller(&self) -> &Caller {
+        &self.0
+    }
+
+    pub(super) fn administrator(&self) -> Result<Administrator, Barred> {
+        Ok(self.0.administrator()?)
+    }
+
+    pub(super) fn convener(&self) -> Result<Convener, Barred> {
+        Ok(self.0.convener()?)
+    }
+
+    pub(super) fn organizer(&self, event: &EventId) -> Result<Organizer, Barred> {
+        Ok(self.0.organizer(event)?)
+    }
+
+    #[expect(dead_code, reason = "letters ask for it")]
+    pub(super) fn approver(&self, event: &EventId) -> Result<Approver, Barred> {
+        Ok(self.0.approver(event)?)
+    }
+
+    pub(super) fn viewer(&self, event: &EventId) -> Result<Viewer, Barred> {
+        Ok(self.0.viewer(event)?)
+    }
+
+    pub(super) fn keeper(&self, organization: &OrganizationId) -> Result<Keeper, Barred> {
+        Ok(self.0.keeper(organization)?)
+    }
+}

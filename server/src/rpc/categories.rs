@@ -1,0 +1,180 @@
+//! The wire of registration categories.
+
+use std::sync::Arc;
+
+use attache_domain::{
+    category::{Category, Confirmation, Plan},
+    language::LanguageTag,
+    pool::Level,
+    resource::{CategoryId, CategoryName, EventName},
+};
+use attache_proto::v1::{self as pb, category_service_server::CategoryService};
+use tonic::{Request, Response};
+
+use super::{
+    Answer,
+    authority::authority,
+    fields::{Fields, decode, decode_write},
+    masks::{Mask, overlay},
+    status::not_found,
+    values::{choice, chosen_id, encode_count, encode_instant, encode_localized, etag, list, localized},
+};
+use crate::app::{self, App, Edit};
+
+/// Answers `CategoryService`.
+pub struct Categories {
+    pub(super) app: Arc<App>,
+}
+
+#[tonic::async_trait]
+impl CategoryService for Categories {
+    async fn create_category(&self, request: Request<pb::CreateCategoryRequest>) -> Answer<pb::Category> {
+        let authority = authority(&request)?;
+        let ((event, category), once) = decode_write(
+            request,
+            |message| &message.request_id,
+            |fields, message| {
+                let pb::CreateCategoryRequest { parent, category, category_id, request_id: _ } = message;
+                let event = fields.parse::<EventName>("parent", &parent);
+                let id = chosen_id(fields, "category_id", &category_id, CategoryId::random);
+                let plan = fields.nested("category", category, decode_plan);
+                Some((event?, (id?, plan?)))
+            },
+        )?;
+        let organizer = authority.organizer(&event.event)?;
+        let category = app::categories::create(&self.app, &organizer, &category, once).await?;
+        Ok(Response::new(encode(&category)))
+    }
+
+    async fn get_category(&self, request: Request<pb::GetCategoryRequest>) -> Answer<pb::Category> {
+        let authority = authority(&request)?;
+        let pb::GetCategoryRequest { name } = request.into_inner();
+        let name = decode(name, |fields, name| fields.parse::<CategoryName>("name", &name))?;
+        let category = self.app.store.category(&authority.viewer(&name.event)?, &name.category).await?;
+        Ok(Response::new(encode(&category.ok_or_else(|| not_found(&name))?)))
+    }
+
+    async fn list_categories(&self, request: Request<pb::ListCategoriesRequest>) -> Answer<pb::ListCategoriesResponse> {
+        let authority = authority(&request)?;
+        let (event, list) = decode(request.into_inner(), |fields, message| {
+            let pb::ListCategoriesRequest { parent, page_size, page_token } = message;
+            let event = fields.parse::<EventName>("parent", &parent);
+            let list = list(fields, page_size, page_token, String::new());
+            Some((event?, list?))
+        })?;
+        let page = self.app.store.categories(&authority.viewer(&event.event)?, &list).await?;
+        Ok(Response::new(pb::ListCategoriesResponse {
+            categories: page.items.iter().map(encode).collect(),
+            next_page_token: page.next_page_token,
+            total_size: encode_count(page.total_size),
+        }))
+    }
+
+    async fn update_category(&self, request: Request<pb::UpdateCategoryRequest>) -> Answer<pb::Category> {
+        let authority = authority(&request)?;
+        let update = request.get_ref().category.clone().unwrap_or_default();
+        let name = decode(update, |fields, category| fields.parse::<CategoryName>("category.name", &category.name))?;
+        let organizer = authority.organizer(&name.event)?;
+        let present = self.app.store.category(&authority.viewer(&name.event)?, &name.category).await?;
+        let present = present.ok_or_else(|| not_found(&name))?;
+        let (edit, once) = decode_write(
+            request,
+            |message| &message.request_id,
+            |fields, message| decode_update(fields, &present, message),
+        )?;
+        let category = app::categories::update(&self.app, &organizer, &edit, once).await?;
+        Ok(Response::new(encode(&category)))
+    }
+
+    async fn delete_category(&self, request: Request<pb::DeleteCategoryRequest>) -> Answer<pb::DeleteCategoryResponse> {
+        let authority = authority(&request)?;
+        let ((name, expected), once) = decode_write(
+            request,
+            |message| &message.request_id,
+            |fields, message| {
+                let pb::DeleteCategoryRequest { name, etag: seen, request_id: _ } = message;
+                let (name, expected) = (fields.parse::<CategoryName>("name", &name), etag(fields, &seen));
+                Some((name?, expected?))
+            },
+        )?;
+        let organizer = authority.organizer(&name.event)?;
+        let edit = Edit { name: name.category, content: (), expected };
+        app::categories::delete(&self.app, &organizer, &edit, once).await?;
+        Ok(Response::new(pb::DeleteCategoryResponse {}))
+    }
+
+    async fn get_capacity(&self, request: Request<pb::GetCapacityRequest>) -> Answer<pb::Capacity> {
+        let authority = authority(&request)?;
+        let pb::GetCapacityRequest { name } = request.into_inner();
+        let name = decode(name, |fields, name| fields.parse::<CategoryName>("name", &name))?;
+        let level = self.app.store.capacity(&authority.viewer(&name.event)?, &name.category).await?;
+        let Level { capacity, held, waiting } = level.ok_or_else(|| not_found(&name))?;
+        Ok(Response::new(pb::Capacity {
+            capacity: capacity.map(encode_count),
+            held: encode_count(held),
+            waiting: encode_count(waiting),
+        }))
+    }
+}
+
+fn decode_update(
+    fields: &mut Fields,
+    present: &Category,
+    request: pb::UpdateCategoryRequest,
+) -> Option<Edit<CategoryId, Plan>> {
+    let pb::UpdateCategoryRequest { category, update_mask, request_id: _ } = request;
+    let update = category.unwrap_or_default();
+    let mask = Mask::read(fields, update_mask, &["title", "capacity", "language_codes", "confirmation"]);
+    let expected = etag(fields, &update.etag);
+    let mask = mask?;
+    let mut laid = encode(present);
+    overlay!(laid, update, mask; title, capacity, language_codes, confirmation);
+    let plan = fields.nested("category", Some(laid), decode_plan);
+    let expected = expected?.unwrap_or(present.history.revision);
+    Some(Edit { name: present.id.clone(), content: plan?, expected: Some(expected) })
+}
+
+fn decode_plan(fields: &mut Fields, category: pb::Category) -> Option<Plan> {
+    let pb::Category {
+        name: _,
+        title,
+        capacity,
+        language_codes,
+        confirmation,
+        create_time: _,
+        update_time: _,
+        etag: _,
+    } = category;
+    let title = fields.nested("title", title, localized);
+    let capacity = match capacity.map(u32::try_from).transpose() {
+        Ok(capacity) => Some(capacity),
+        Err(_) => {
+            fields.refuse("capacity", "is negative");
+            None
+        }
+    };
+    let languages = fields.each("language_codes", language_codes, |fields, tag| fields.parse("code", &tag));
+    let confirmation = choice(fields, "confirmation", confirmation, |policy| match policy {
+        pb::ConfirmationPolicy::Unspecified | pb::ConfirmationPolicy::ByHand => Some(Confirmation::ByHand),
+        pb::ConfirmationPolicy::AtOnce => Some(Confirmation::AtOnce),
+    });
+    Some(Plan { title: title?, capacity: capacity?, languages: languages?, confirmation: confirmation? })
+}
+
+fn encode(category: &Category) -> pb::Category {
+    let Category { event: _, id: _, plan: Plan { title, capacity, languages, confirmation }, history } = category;
+    let confirmation = match confirmation {
+        Confirmation::ByHand => pb::ConfirmationPolicy::ByHand,
+        Confirmation::AtOnce => pb::ConfirmationPolicy::AtOnce,
+    };
+    pb::Category {
+        name: category.name().to_string(),
+        title: Some(encode_localized(title)),
+        capacity: capacity.map(encode_count),
+        language_codes: languages.iter().map(|language: &LanguageTag| language.as_str().to_owned()).collect(),
+        confirmation: confirmation.into(),
+        create_time: Some(encode_instant(history.create_time)),
+        update_time: Some(encode_instant(history.update_time)),
+        etag: history.revision.to_string(),
+    }
+}

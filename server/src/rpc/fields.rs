@@ -1,0 +1,184 @@
+//! Reading a request: every field is tried, and every violation is told at once.
+
+use std::{fmt::Display, str::FromStr};
+
+use prost::Message;
+use tonic::Request;
+use uuid::Uuid;
+
+use crate::store;
+
+/// One field that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Which, as a path: `event.title.en`.
+    pub field: String,
+    /// Why, without repeating what it says.
+    pub description: String,
+}
+
+/// All fields of a request that are wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadFields(pub Vec<Violation>);
+
+/// Collects what is wrong while a request is read.
+#[derive(Default)]
+pub(super) struct Fields {
+    prefix: String,
+    violations: Vec<Violation>,
+}
+
+impl Fields {
+    /// Takes note of a wrong field.
+    pub(super) fn refuse(&mut self, field: &str, description: impl Display) {
+        let field = format!("{}{field}", self.prefix);
+        self.violations.push(Violation { field, description: description.to_string() });
+    }
+
+    /// Reads a text that must be there.
+    pub(super) fn parse<T: FromStr<Err: Display>>(&mut self, field: &str, text: &str) -> Option<T> {
+        if text.is_empty() {
+            self.refuse(field, "is required");
+            return None;
+        }
+        text.parse().map_err(|error| self.refuse(field, error)).ok()
+    }
+
+    /// Reads a text that may be left out: outside `None` when it is wrong, inside `None` when it is left out.
+    pub(super) fn parse_optional<T: FromStr<Err: Display>>(&mut self, field: &str, text: &str) -> Option<Option<T>> {
+        if text.is_empty() { Some(None) } else { self.parse(field, text).map(Some) }
+    }
+
+    /// Reads a free text that may be left out, of one line and so many characters.
+    pub(super) fn line(&mut self, field: &str, text: &str, longest: usize) -> Option<Option<String>> {
+        let text = text.trim();
+        if text.chars().count() > longest {
+            self.refuse(field, format_args!("is longer than {longest} characters"));
+            return None;
+        }
+        if text.chars().any(char::is_control) {
+            self.refuse(field, "holds control characters");
+            return None;
+        }
+        Some((!text.is_empty()).then(|| text.to_owned()))
+    }
+
+    /// Reads a message inside the message, which must be there.
+    pub(super) fn nested<M, T>(
+        &mut self,
+        field: &str,
+        message: Option<M>,
+        read: impl FnOnce(&mut Self, M) -> Option<T>,
+    ) -> Option<T> {
+        match message {
+            Some(message) => self.within(field, |fields| read(fields, message)),
+            None => {
+                self.refuse(field, "is required");
+                None
+            }
+        }
+    }
+
+    /// Reads a message inside the message, which may be left out.
+    pub(super) fn nested_optional<M, T>(
+        &mut self,
+        field: &str,
+        message: Option<M>,
+        read: impl FnOnce(&mut Self, M) -> Option<T>,
+    ) -> Option<Option<T>> {
+        match message {
+            Some(message) => self.within(field, |fields| read(fields, message)).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// Reads each element of a list.
+    pub(super) fn each<M, T>(
+        &mut self,
+        field: &str,
+        messages: Vec<M>,
+        mut read: impl FnMut(&mut Self, M) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let mut all = Some(Vec::new());
+        for (index, message) in messages.into_iter().enumerate() {
+            let one = self.within(&format!("{field}[{index}]"), |fields| read(fields, message));
+            all = all.zip(one).map(|(mut all, one)| {
+                all.push(one);
+                all
+            });
+        }
+        all
+    }
+
+    fn within<T>(&mut self, field: &str, read: impl FnOnce(&mut Self) -> T) -> T {
+        let outside = self.prefix.clone();
+        self.prefix = format!("{outside}{field}.");
+        let read = read(self);
+        self.prefix = outside;
+        read
+    }
+
+    /// Ends the reading: the value, or everything that is wrong.
+    pub(super) fn finish<T>(self, value: Option<T>) -> Result<T, BadFields> {
+        match value {
+            Some(value) if self.violations.is_empty() => Ok(value),
+            Some(_) | None => Err(BadFields(self.violations)),
+        }
+    }
+}
+
+/// Reads a request into a command.
+pub(super) fn decode<M, T>(message: M, read: impl FnOnce(&mut Fields, M) -> Option<T>) -> Result<T, BadFields> {
+    let mut fields = Fields::default();
+    let value = read(&mut fields, message);
+    fields.finish(value)
+}
+
+/// Reads a write's request into a command, and the request's id with what it was used for.
+pub(super) fn decode_write<M: Message, T>(
+    request: Request<M>,
+    request_id: fn(&M) -> &str,
+    read: impl FnOnce(&mut Fields, M) -> Option<T>,
+) -> Result<(T, Option<store::Request>), BadFields> {
+    let message = request.into_inner();
+    let mut fields = Fields::default();
+    let id: Option<Option<Uuid>> = fields.parse_optional("request_id", request_id(&message));
+    let digest = digest::<M>(&message);
+    let value = read(&mut fields, message);
+    let once = id.map(|id| id.map(|id| store::Request { id, digest }));
+    fields.finish(value.zip(once))
+}
+
+/// What a request asks for: the same message of another type is another request.
+fn digest<M: Message>(message: &M) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(std::any::type_name::<M>().as_bytes());
+    hasher.update(&message.encode_to_vec());
+    *hasher.finalize().as_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_wrong_field_is_told_with_its_path() {
+        let read = decode(("", "x", vec!["1", "y"]), |fields, (first, second, third)| {
+            let first: Option<u8> = fields.parse("first", first);
+            let second = fields.within("inner", |fields| fields.parse::<u8>("second", second));
+            let third = fields.each("third", third, |fields, text| fields.parse::<u8>("number", text));
+            Some((first?, second?, third?))
+        });
+
+        let violation =
+            |field: &str, description: &str| Violation { field: field.to_owned(), description: description.to_owned() };
+        assert_eq!(
+            read,
+            Err(BadFields(vec![
+                violation("first", "is required"),
+                violation("inner.second", "invalid digit found in string"),
+                violation("third[1].number", "invalid digit found in string"),
+            ]))
+        );
+    }
+}

@@ -1,0 +1,177 @@
+//! The gate that every call passes: it finds the caller, names the request, keeps the deadline and writes one line of log.
+
+use std::{
+    sync::Arc,
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+use attache_domain::authority::Caller;
+use http::{HeaderMap, HeaderValue, Request, Response, header::AUTHORIZATION};
+use tonic::{Code, Status, body::Body};
+use tower::{BoxError, Layer, Service};
+use tracing::Instrument as _;
+
+use super::status::status;
+use crate::{app::App, ids, store::Presented};
+
+/// The header a request is named by; a caller may choose the name, the answer tells it.
+const REQUEST_ID: &str = "x-request-id";
+/// The longest time a unary call may take, whatever its caller allows.
+const LONGEST_CALL: Duration = Duration::from_mins(2);
+
+/// Lays the gate before a service.
+#[derive(Clone)]
+pub struct GateLayer {
+    app: Arc<App>,
+}
+
+/// A service behind the gate.
+#[derive(Clone)]
+pub struct Gate<S> {
+    inner: S,
+    app: Arc<App>,
+}
+
+impl GateLayer {
+    /// Makes a gate that knows the tokens of an app.
+    pub fn new(app: Arc<App>) -> Self {
+        Self { app }
+    }
+}
+
+impl<S> Layer<S> for GateLayer {
+    type Service = Gate<S>;
+
+    fn layer(&self, inner: S) -> Gate<S> {
+        Gate { inner, app: Arc::clone(&self.app) }
+    }
+}
+
+impl<S> Service<Request<Body>> for Gate<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>> + Clone + Send + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = S::Error;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Response<Body>, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        // The service that was polled ready is the one to call; its clone stays for the next request.
+        let next = self.inner.clone();
+        let inner = std::mem::replace(&mut self.inner, next);
+        Box::pin(pass(inner, Arc::clone(&self.app), request))
+    }
+}
+
+async fn pass<S>(mut inner: S, app: Arc<App>, mut request: Request<Body>) -> Result<Response<Body>, S::Error>
+where
+    S: Service<Request<Body>, Response = Response<Body>>,
+{
+    let begun = Instant::now();
+    let id = request_id(request.headers());
+    let method = request.uri().path().to_owned();
+    let caller = match caller(&app, request.headers()).await {
+        Ok(caller) => caller,
+        Err(refused) => return Ok(refused.into_http()),
+    };
+    let member = caller.as_ref().map(|caller| caller.member().to_string()).unwrap_or_default();
+    let allowed = deadline(request.headers());
+    if let Some(caller) = caller {
+        request.extensions_mut().insert(caller);
+    }
+
+    let span = tracing::info_span!("call", request.id = %id.to_str().unwrap_or_default());
+    let answered = tokio::time::timeout(allowed, inner.call(request)).instrument(span.clone()).await;
+    let mut response = answered.unwrap_or_else(|_| Ok(late().into_http()))?;
+    if code(&response) == Some(Code::OutOfRange) {
+        // This is what the decoder calls a message beyond its limit; no service answers so.
+        response = too_large().into_http();
+    }
+    let code = code(&response).unwrap_or(Code::Ok);
+    let latency = begun.elapsed().as_micros();
+    span.in_scope(|| tracing::info!(rpc.method = method, rpc.code = ?code, latency_us = latency, member, "call"));
+    response.headers_mut().insert(REQUEST_ID, id);
+    Ok(response)
+}
+
+/// Finds who calls; nobody, when no token came. A token that came and is not valid is nobody too.
+async fn caller(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, Status> {
+    let Some(presented) = headers.get(AUTHORIZATION).and_then(|value| bearer(value.to_str().ok()?)) else {
+        return Ok(None);
+    };
+    Ok(app.store.caller(&presented, app.clock.now()).await?)
+}
+
+fn bearer(header: &str) -> Option<Presented> {
+    Presented::parse(header.strip_prefix("Bearer ")?.trim())
+}
+
+fn request_id(headers: &HeaderMap) -> HeaderValue {
+    let fits = |value: &&HeaderValue| {
+        let bytes = value.as_bytes();
+        (1..=64).contains(&bytes.len()) && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+    };
+    let chosen = headers.get(REQUEST_ID).filter(fits).cloned();
+    let made = || HeaderValue::from_str(&ids::random().to_string()).unwrap_or(HeaderValue::from_static("-"));
+    chosen.unwrap_or_else(made)
+}
+
+/// How long a call may take: what its `grpc-timeout` says, never more than the longest.
+fn deadline(headers: &HeaderMap) -> Duration {
+    let asked = headers.get("grpc-timeout").and_then(|value| value.to_str().ok()).and_then(|text| {
+        let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+        let amount: u64 = digits.parse().ok()?;
+        match unit {
+            "H" => Some(Duration::from_secs(amount.saturating_mul(3600))),
+            "M" => Some(Duration::from_secs(amount.saturating_mul(60))),
+            "S" => Some(Duration::from_secs(amount)),
+            "m" => Some(Duration::from_millis(amount)),
+            "u" => Some(Duration::from_micros(amount)),
+            "n" => Some(Duration::from_nanos(amount)),
+            _ => None,
+        }
+    });
+    asked.unwrap_or(LONGEST_CALL).min(LONGEST_CALL)
+}
+
+fn code(response: &Response<Body>) -> Option<Code> {
+    response.headers().get("grpc-status").map(|value| Code::from_bytes(value.as_bytes()))
+}
+
+fn late() -> Status {
+    let message = "the call took longer than its deadline";
+    status(Code::DeadlineExceeded, message, "ERROR_REASON_DEADLINE_EXCEEDED", Vec::new())
+}
+
+fn too_large() -> Status {
+    let facts = vec![("limit_bytes", super::LARGEST_MESSAGE.to_string())];
+    let message = "the message is larger than the server takes";
+    status(Code::ResourceExhausted, message, "ERROR_REASON_MESSAGE_TOO_LARGE", facts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deadline_is_what_the_caller_asks_up_to_the_longest() {
+        let asked = |text: &'static str| {
+            deadline(&HeaderMap::from_iter([(
+                http::HeaderName::from_static("grpc-timeout"),
+                HeaderValue::from_static(text),
+            )]))
+        };
+
+        assert_eq!(
+            [asked("250m"), asked("3S"), asked("9H"), asked("x"), asked("")],
+            [Duration::from_millis(250), Duration::from_secs(3), LONGEST_CALL, LONGEST_CALL, LONGEST_CALL]
+        );
+    }
+}

@@ -1,0 +1,56 @@
+//! The wire: the only room that knows tonic.
+//!
+//! A handler is four steps: who calls, decode, call, encode. Conversions stand beside the handler they serve, destructured without `..`, so that a
+//! new field does not compile until it is handled.
+//!
+//! **Invariant:** no rule is decided here, and no request reaches the app before every field of it was read.
+
+use std::sync::Arc;
+
+use tonic::{Response, Status};
+
+use crate::app::App;
+
+mod access;
+mod authority;
+mod categories;
+mod events;
+mod fields;
+mod gate;
+mod masks;
+mod notices;
+mod organizations;
+mod persons;
+mod registrations;
+mod status;
+mod systems;
+mod values;
+
+pub use gate::GateLayer;
+
+/// The largest message a service takes, in bytes.
+const LARGEST_MESSAGE: usize = 4 * 1024 * 1024;
+
+/// What a handler answers.
+type Answer<T> = Result<Response<T>, Status>;
+
+/// The services, all of them over one app.
+pub fn routes(app: &Arc<App>, system: systems::Installation) -> tonic::service::Routes {
+    use attache_proto::v1::{
+        access_service_server::AccessServiceServer, category_service_server::CategoryServiceServer,
+        event_service_server::EventServiceServer, notice_service_server::NoticeServiceServer,
+        organization_service_server::OrganizationServiceServer, person_service_server::PersonServiceServer,
+        registration_service_server::RegistrationServiceServer, system_service_server::SystemServiceServer,
+    };
+    let app = || Arc::clone(app);
+    tonic::service::Routes::new(EventServiceServer::new(events::Events { app: app() }))
+        .add_service(OrganizationServiceServer::new(organizations::Organizations { app: app() }))
+        .add_service(CategoryServiceServer::new(categories::Categories { app: app() }))
+        .add_service(PersonServiceServer::new(persons::Persons { app: app() }))
+        .add_service(RegistrationServiceServer::new(registrations::Registrations { app: app() }))
+        .add_service(NoticeServiceServer::new(notices::Notices { app: app() }))
+        .add_service(AccessServiceServer::new(access::Access { app: app() }))
+        .add_service(SystemServiceServer::new(systems::Systems { app: app(), installation: system }))
+}
+
+pub use systems::Installation;

@@ -1,0 +1,211 @@
+//! The wire of registrations.
+
+use std::sync::Arc;
+
+use attache_domain::{
+    authority::Viewer,
+    registration::{Registration, State},
+    resource::{CategoryName, EventName, RegistrationName},
+};
+use attache_proto::v1::{self as pb, registration_service_server::RegistrationService};
+use tonic::{Request, Response, Status};
+
+use super::{
+    Answer,
+    authority::authority,
+    fields::{Fields, decode, decode_write},
+    persons,
+    status::not_found,
+    values::{encode_count, encode_instant, etag, list},
+};
+use crate::app::{
+    self, App, Edit,
+    registrations::{Application, Registrant},
+};
+
+/// Answers `RegistrationService`.
+pub struct Registrations {
+    pub(super) app: Arc<App>,
+}
+
+#[tonic::async_trait]
+impl RegistrationService for Registrations {
+    async fn create_registration(&self, request: Request<pb::CreateRegistrationRequest>) -> Answer<pb::Registration> {
+        let authority = authority(&request)?;
+        let ((event, application), once) = decode_write(request, |message| &message.request_id, decode_create)?;
+        let organizer = authority.organizer(&event.event)?;
+        let registration = app::registrations::create(&self.app, &organizer, &application, once).await?;
+        self.answer(&authority.viewer(&event.event)?, &registration).await
+    }
+
+    async fn get_registration(&self, request: Request<pb::GetRegistrationRequest>) -> Answer<pb::Registration> {
+        let authority = authority(&request)?;
+        let pb::GetRegistrationRequest { name, view } = request.into_inner();
+        let name = decode(name, |fields, name| fields.parse::<RegistrationName>("name", &name))?;
+        let viewer = authority.viewer(&name.event)?;
+        let found = self.app.store.registration(&viewer, name.registration).await?;
+        let found = found.ok_or_else(|| not_found(&name))?;
+        let mut all = self.view(&viewer, view, std::slice::from_ref(&found)).await?;
+        Ok(Response::new(all.remove(0)))
+    }
+
+    async fn list_registrations(
+        &self,
+        request: Request<pb::ListRegistrationsRequest>,
+    ) -> Answer<pb::ListRegistrationsResponse> {
+        let authority = authority(&request)?;
+        let view = request.get_ref().view;
+        let (event, list) = decode(request.into_inner(), |fields, message| {
+            let pb::ListRegistrationsRequest { parent, page_size, page_token, filter, view: _ } = message;
+            let event = fields.parse::<EventName>("parent", &parent);
+            let list = list(fields, page_size, page_token, filter);
+            Some((event?, list?))
+        })?;
+        let viewer = authority.viewer(&event.event)?;
+        let page = self.app.store.registrations(&viewer, &list).await?;
+        Ok(Response::new(pb::ListRegistrationsResponse {
+            registrations: self.view(&viewer, view, &page.items).await?,
+            next_page_token: page.next_page_token,
+            total_size: encode_count(page.total_size),
+        }))
+    }
+
+    async fn confirm_registration(&self, request: Request<pb::ConfirmRegistrationRequest>) -> Answer<pb::Registration> {
+        let authority = authority(&request)?;
+        let (edit, once) = decode_write(
+            request,
+            |message| &message.request_id,
+            |fields, message| {
+                let pb::ConfirmRegistrationRequest { name, etag, request_id: _ } = message;
+                decode_edit(fields, &name, &etag)
+            },
+        )?;
+        let organizer = authority.organizer(&edit.name.event)?;
+        let registration = app::registrations::confirm(&self.app, &organizer, &edit, once).await?;
+        self.answer(&authority.viewer(&edit.name.event)?, &registration).await
+    }
+
+    async fn reject_registration(&self, request: Request<pb::RejectRegistrationRequest>) -> Answer<pb::Registration> {
+        let authority = authority(&request)?;
+        let (edit, once) = decode_write(
+            request,
+            |message| &message.request_id,
+            |fields, message| {
+                let pb::RejectRegistrationRequest { name, etag, request_id: _ } = message;
+                decode_edit(fields, &name, &etag)
+            },
+        )?;
+        let organizer = authority.organizer(&edit.name.event)?;
+        let registration = app::registrations::reject(&self.app, &organizer, &edit, once).await?;
+        self.answer(&authority.viewer(&edit.name.event)?, &registration).await
+    }
+
+    async fn withdraw_registration(
+        &self,
+        request: Request<pb::WithdrawRegistrationRequest>,
+    ) -> Answer<pb::Registration> {
+        let authority = authority(&request)?;
+        let (edit, once) = decode_write(
+            request,
+            |message| &message.request_id,
+            |fields, message| {
+                let pb::WithdrawRegistrationRequest { name, etag, request_id: _ } = message;
+                decode_edit(fields, &name, &etag)
+            },
+        )?;
+        let organizer = authority.organizer(&edit.name.event)?;
+        let registration = app::registrations::withdraw(&self.app, &organizer, &edit, once).await?;
+        self.answer(&authority.viewer(&edit.name.event)?, &registration).await
+    }
+
+    async fn reinstate_registration(
+        &self,
+        request: Request<pb::ReinstateRegistrationRequest>,
+    ) -> Answer<pb::Registration> {
+        let authority = authority(&request)?;
+        let (edit, once) = decode_write(
+            request,
+            |message| &message.request_id,
+            |fields, message| {
+                let pb::ReinstateRegistrationRequest { name, etag, request_id: _ } = message;
+                decode_edit(fields, &name, &etag)
+            },
+        )?;
+        let organizer = authority.organizer(&edit.name.event)?;
+        let registration = app::registrations::reinstate(&self.app, &organizer, &edit, once).await?;
+        self.answer(&authority.viewer(&edit.name.event)?, &registration).await
+    }
+}
+
+impl Registrations {
+    async fn answer(&self, viewer: &Viewer, registration: &Registration) -> Answer<pb::Registration> {
+        let view = pb::RegistrationView::Basic.into();
+        let mut all = self.view(viewer, view, std::slice::from_ref(registration)).await?;
+        Ok(Response::new(all.remove(0)))
+    }
+
+    async fn view(
+        &self,
+        viewer: &Viewer,
+        view: i32,
+        registrations: &[Registration],
+    ) -> Result<Vec<pb::Registration>, Status> {
+        let people = match pb::RegistrationView::try_from(view) {
+            Ok(pb::RegistrationView::Full) => self.app.store.people_of(viewer, registrations).await?,
+            Ok(pb::RegistrationView::Basic | pb::RegistrationView::Unspecified) | Err(_) => Vec::new(),
+        };
+        let positions = self.app.store.waiting_positions(registrations).await?;
+        let encoded = registrations.iter().map(|registration| pb::Registration {
+            embedded_person: people.iter().find(|person| person.name() == registration.person).map(persons::encode),
+            waiting_position: encode_count(positions.get(&registration.id).copied().unwrap_or_default()),
+            ..encode(registration)
+        });
+        Ok(encoded.collect())
+    }
+}
+
+fn decode_create(fields: &mut Fields, request: pb::CreateRegistrationRequest) -> Option<(EventName, Application)> {
+    let pb::CreateRegistrationRequest { parent, registration, new_person, request_id: _ } = request;
+    let event = fields.parse::<EventName>("parent", &parent);
+    let pb::Registration { category, person, .. } = registration.unwrap_or_default();
+    let category = fields.parse::<CategoryName>("registration.category", &category);
+    if event.as_ref().zip(category.as_ref()).is_some_and(|(event, category)| event.event != category.event) {
+        fields.refuse("registration.category", "is of another event");
+    }
+    let registrant = match new_person {
+        Some(_) if !person.is_empty() => {
+            fields.refuse("new_person", "cannot be given together with registration.person");
+            None
+        }
+        Some(new) => fields.nested("new_person", Some(new), persons::decode_profile).map(Registrant::New),
+        None => fields.parse("registration.person", &person).map(Registrant::Known),
+    };
+    Some((event?, Application { category: category?.category, registrant: registrant? }))
+}
+
+fn decode_edit(fields: &mut Fields, name: &str, seen: &str) -> Option<Edit<RegistrationName, ()>> {
+    let (name, expected) = (fields.parse("name", name), etag(fields, seen));
+    Some(Edit { name: name?, content: (), expected: expected? })
+}
+
+fn encode(registration: &Registration) -> pb::Registration {
+    let Registration { event, id: _, category, person, state, history } = registration;
+    let state = match state {
+        State::Submitted => pb::RegistrationState::Submitted,
+        State::Confirmed => pb::RegistrationState::Confirmed,
+        State::Waiting => pb::RegistrationState::Waiting,
+        State::Rejected => pb::RegistrationState::Rejected,
+        State::Withdrawn => pb::RegistrationState::Withdrawn,
+    };
+    pb::Registration {
+        name: registration.name().to_string(),
+        category: CategoryName { event: event.clone(), category: category.clone() }.to_string(),
+        person: person.to_string(),
+        state: state.into(),
+        waiting_position: 0,
+        create_time: Some(encode_instant(history.create_time)),
+        update_time: Some(encode_instant(history.update_time)),
+        etag: history.revision.to_string(),
+        embedded_person: None,
+    }
+}

@@ -1,0 +1,136 @@
+//! From a refusal to a status: one conversion, with `ErrorInfo` and the violations in the details (AIP-193).
+
+use std::collections::HashMap;
+
+use attache_domain::refusal::{Kind, Refusal, Violation};
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt as _};
+
+use super::{authority::Barred, fields::BadFields};
+use crate::{app::AppError, store::StoreError};
+
+/// The `domain` of every `ErrorInfo`.
+const DOMAIN: &str = "attache.v1";
+
+/// Builds a status with its reason and facts.
+pub(super) fn status(code: Code, message: &str, reason: &str, facts: Vec<(&str, String)>) -> Status {
+    Status::with_error_details(code, message, details(reason, facts))
+}
+
+fn details(reason: &str, facts: Vec<(&str, String)>) -> ErrorDetails {
+    let facts: HashMap<String, String> = facts.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    ErrorDetails::with_error_info(reason, DOMAIN, facts)
+}
+
+impl From<BadFields> for Status {
+    fn from(BadFields(violations): BadFields) -> Self {
+        let mut details = details("ERROR_REASON_INVALID_FIELDS", Vec::new());
+        let mut message = "the request has wrong fields:".to_owned();
+        for violation in violations {
+            message = format!("{message} {} {};", violation.field, violation.description);
+            details.add_bad_request_violation(violation.field, violation.description);
+        }
+        Self::with_error_details(Code::InvalidArgument, message.trim_end_matches(';'), details)
+    }
+}
+
+impl From<Barred> for Status {
+    fn from(barred: Barred) -> Self {
+        match barred {
+            Barred::Unknown => {
+                let message = "this needs a valid token in the header authorization: Bearer …";
+                status(Code::Unauthenticated, message, "ERROR_REASON_TOKEN_INVALID", Vec::new())
+            }
+            Barred::Denied(denied) => {
+                let facts = vec![("role", denied.needed.word().to_owned())];
+                status(Code::PermissionDenied, &denied.to_string(), "ERROR_REASON_PERMISSION_DENIED", facts)
+            }
+        }
+    }
+}
+
+impl From<AppError> for Status {
+    fn from(error: AppError) -> Self {
+        let message = error.to_string();
+        match error {
+            AppError::Refused(refusal) => refused(refusal.as_ref()),
+            AppError::NotFound(resource) => not_found(resource),
+            AppError::Stale(resource) => {
+                status(Code::Aborted, &message, "ERROR_REASON_ETAG_MISMATCH", vec![("resource", resource)])
+            }
+            AppError::InUse { resource, referrer } => {
+                let facts = vec![("resource", resource), ("referrer", referrer.to_owned())];
+                status(Code::FailedPrecondition, &message, "ERROR_REASON_IN_USE", facts)
+            }
+            AppError::Mail(error) => internal(&error),
+            AppError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<StoreError> for Status {
+    fn from(error: StoreError) -> Self {
+        let message = error.to_string();
+        match error {
+            StoreError::Taken(resource) => {
+                status(Code::AlreadyExists, &message, "ERROR_REASON_ALREADY_EXISTS", vec![("resource", resource)])
+            }
+            StoreError::Unrepeatable(resource) => {
+                status(Code::AlreadyExists, &message, "ERROR_REASON_ALREADY_EXISTS", vec![("resource", resource)])
+            }
+            StoreError::RequestIdReused => {
+                status(Code::InvalidArgument, &message, "ERROR_REASON_REQUEST_ID_REUSED", Vec::new())
+            }
+            StoreError::PageToken => {
+                status(Code::InvalidArgument, &message, "ERROR_REASON_PAGE_TOKEN_INVALID", Vec::new())
+            }
+            StoreError::Filter(why) => {
+                BadFields(vec![super::fields::Violation { field: "filter".to_owned(), description: why }]).into()
+            }
+            StoreError::Database(_) | StoreError::Corrupt { .. } | StoreError::Vault(_) | StoreError::Leaked => {
+                internal(&error)
+            }
+        }
+    }
+}
+
+/// Says that a resource does not exist.
+pub(super) fn not_found(resource: impl ToString) -> Status {
+    let resource = resource.to_string();
+    let message = format!("{resource} does not exist");
+    status(Code::NotFound, &message, "ERROR_REASON_NOT_FOUND", vec![("resource", resource)])
+}
+
+fn refused(refusal: &dyn Refusal) -> Status {
+    let violations = refusal.violations();
+    let mut details = details(refusal.reason(), refusal.facts());
+    let code = match refusal.kind() {
+        Kind::Invalid => {
+            for Violation { subject, description, .. } in violations {
+                details.add_bad_request_violation(subject, description);
+            }
+            Code::InvalidArgument
+        }
+        Kind::Precondition => {
+            for Violation { code, subject, description } in violations {
+                details.add_precondition_failure_violation(code, subject, description);
+            }
+            Code::FailedPrecondition
+        }
+        Kind::Exists => Code::AlreadyExists,
+        Kind::Exhausted => Code::ResourceExhausted,
+    };
+    Status::with_error_details(code, refusal.to_string(), details)
+}
+
+/// Logs the whole chain once, and tells the caller nothing of it but where to look.
+fn internal(error: &dyn std::error::Error) -> Status {
+    let mut chain = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        chain = format!("{chain}: {cause}");
+        source = cause.source();
+    }
+    tracing::error!(error.chain = chain, "a call failed");
+    status(Code::Internal, "internal error; the server's log tells more", "ERROR_REASON_INTERNAL", Vec::new())
+}

@@ -1,0 +1,128 @@
+//! The small things that many messages are made of: localised texts, zoned times, instants, days, pages, etags.
+
+use attache_domain::{
+    localized::Localized,
+    resource::Malformed,
+    revision::Revision,
+    zoned::{self, Zoned},
+};
+use attache_proto::v1 as pb;
+use chrono::{DateTime, NaiveDate, Utc};
+use prost_types::Timestamp;
+
+use super::fields::Fields;
+use crate::store::List;
+
+/// Reads a localised text.
+pub(super) fn localized(fields: &mut Fields, text: pb::LocalizedText) -> Option<Localized> {
+    let pb::LocalizedText { en, zh } = text;
+    Localized::new(&en, &zh).map_err(|flaw| fields.refuse("en", flaw)).ok()
+}
+
+/// Writes a localised text.
+pub(super) fn encode_localized(text: &Localized) -> pb::LocalizedText {
+    let part = |part: Option<&str>| part.unwrap_or_default().to_owned();
+    pb::LocalizedText { en: part(text.en()), zh: part(text.zh()) }
+}
+
+/// Reads a time as somebody typed it.
+pub(super) fn zoned(fields: &mut Fields, time: pb::ZonedTime) -> Option<Zoned> {
+    let pb::ZonedTime { local_time, time_zone, instant_time: _ } = time;
+    let refuse = |refusal: zoned::Refusal| {
+        let field = match &refusal {
+            zoned::Refusal::UnknownZone { .. } => "time_zone",
+            zoned::Refusal::Malformed
+            | zoned::Refusal::Nonexistent { .. }
+            | zoned::Refusal::Ambiguous { .. }
+            | zoned::Refusal::OffsetContradictsZone { .. } => "local_time",
+        };
+        fields.refuse(field, refusal);
+    };
+    Zoned::parse(&local_time, &time_zone).map_err(refuse).ok()
+}
+
+/// Writes a time as it was typed, and the instant it says.
+pub(super) fn encode_zoned(time: &Zoned) -> pb::ZonedTime {
+    pb::ZonedTime {
+        local_time: time.local_text(),
+        time_zone: time.zone().to_string(),
+        instant_time: Some(encode_instant(time.instant())),
+    }
+}
+
+/// Reads an instant that may be left out.
+pub(super) fn instant(fields: &mut Fields, field: &str, time: Option<Timestamp>) -> Option<Option<DateTime<Utc>>> {
+    let Some(Timestamp { seconds, nanos }) = time else { return Some(None) };
+    match u32::try_from(nanos).ok().and_then(|nanos| DateTime::from_timestamp(seconds, nanos)) {
+        Some(instant) => Some(Some(zoned::truncate(instant))),
+        None => {
+            fields.refuse(field, "is not a time");
+            None
+        }
+    }
+}
+
+/// Writes an instant.
+pub(super) fn encode_instant(instant: DateTime<Utc>) -> Timestamp {
+    // The nanoseconds within a second are below 2³⁰.
+    let nanos = i32::try_from(instant.timestamp_subsec_nanos()).unwrap_or_default();
+    Timestamp { seconds: instant.timestamp(), nanos }
+}
+
+/// Reads a civil day that must be there.
+#[expect(dead_code, reason = "letters and documents read days")]
+pub(super) fn day(fields: &mut Fields, field: &str, text: &str) -> Option<NaiveDate> {
+    if text.is_empty() {
+        fields.refuse(field, "is required");
+        return None;
+    }
+    NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .map_err(|_| fields.refuse(field, "is not a day written as YYYY-MM-DD"))
+        .ok()
+}
+
+/// Reads an etag that may be left out.
+pub(super) fn etag(fields: &mut Fields, text: &str) -> Option<Option<Revision>> {
+    fields.parse_optional::<Revision>("etag", text)
+}
+
+/// Reads what a list is asked for.
+pub(super) fn list(fields: &mut Fields, page_size: i32, page_token: String, filter: String) -> Option<List> {
+    match u32::try_from(page_size) {
+        Ok(page_size) => Some(List { page_size, page_token, filter }),
+        Err(_) => {
+            fields.refuse("page_size", "is negative");
+            None
+        }
+    }
+}
+
+/// Writes a count as the wire has it.
+pub(super) fn encode_count(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+/// Reads the value of an enumeration by a table; what is not in it is refused.
+pub(super) fn choice<E: TryFrom<i32>, T>(
+    fields: &mut Fields,
+    field: &str,
+    number: i32,
+    known: impl FnOnce(E) -> Option<T>,
+) -> Option<T> {
+    let chosen = E::try_from(number).ok().and_then(known);
+    if chosen.is_none() {
+        fields.refuse(field, "is not one of the known values");
+    }
+    chosen
+}
+
+/// Reads an id that its caller may choose, or makes one.
+pub(super) fn chosen_id<T: std::str::FromStr<Err = Malformed>>(
+    fields: &mut Fields,
+    field: &str,
+    text: &str,
+    random: fn(uuid::Uuid) -> T,
+) -> Option<T> {
+    let chosen = fields.parse_optional(field, text)?;
+    Some(chosen.unwrap_or_else(|| random(crate::ids::random())))
+}

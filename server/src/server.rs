@@ -1,0 +1,124 @@
+//! The server as one thing: opened by settings, served on a listener, stopped by a signal.
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::service::Routes;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use crate::{
+    app::App,
+    http,
+    jobs::outbox::{self, Outbox, Sender},
+    mail::transport::Transport,
+    rpc::{self, GateLayer, Installation},
+};
+
+/// How long what is in flight may take to finish once the server was told to stop.
+const DRAIN: Duration = Duration::from_secs(20);
+
+/// Everything a running server is made of.
+pub struct Server {
+    /// The house.
+    pub app: Arc<App>,
+    /// The way mail leaves.
+    pub transport: Arc<Transport>,
+    /// Who mail is from.
+    pub sender: Sender,
+    /// Which origins a browser may call from; none, when empty.
+    pub cors_origins: Vec<::http::HeaderValue>,
+    /// The certificate chain and key, PEM; plain text without.
+    pub tls: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+/// Says why a server could not be served.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The certificate or key cannot be used.
+    #[error("the TLS certificate or key cannot be used")]
+    Tls(#[source] tonic::transport::Error),
+    /// Serving ended with an error.
+    #[error("serving failed")]
+    Transport(#[source] tonic::transport::Error),
+    /// The description of the services cannot be served.
+    #[error("the descriptors cannot be served")]
+    Reflection(#[from] tonic_reflection::server::Error),
+}
+
+impl Server {
+    /// Serves on a listener until the signal comes, then finishes what is in flight.
+    pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()> + Send) -> Result<(), ServeError> {
+        let (stopping, stopped) = watch::channel(false);
+        let workers = self.start_workers(&stopped);
+        let (health, health_service) = tonic_health::server::health_reporter();
+        let routes = self.routes()?.add_service(health_service);
+        let mut builder = tonic::transport::Server::builder()
+            .accept_http1(true)
+            .tcp_nodelay(true)
+            .http2_keepalive_interval(Some(Duration::from_secs(30)))
+            .http2_keepalive_timeout(Some(Duration::from_secs(20)));
+        if let Some((certificate, key)) = &self.tls {
+            let identity = tonic::transport::Identity::from_pem(certificate, key);
+            let tls = tonic::transport::ServerTlsConfig::new().identity(identity);
+            builder = builder.tls_config(tls).map_err(ServeError::Tls)?;
+        }
+        let signal = async move {
+            stop.await;
+            health.set_service_status("", tonic_health::ServingStatus::NotServing).await;
+            stopping.send_replace(true);
+        };
+        let mut drained = stopped.clone();
+        let served = builder
+            .layer(cors(self.cors_origins.clone()))
+            .layer(http::PagesLayer::new(Arc::clone(&self.app)))
+            .layer(tonic_web::GrpcWebLayer::new())
+            .layer(GateLayer::new(Arc::clone(&self.app)))
+            .add_routes(routes)
+            .serve_with_incoming_shutdown(TcpListenerStream::new(listener), signal);
+        let overdue = async {
+            let _ = drained.wait_for(|stopping| *stopping).await;
+            tokio::time::sleep(DRAIN).await;
+        };
+        let outcome = tokio::select! {
+            served = served => served.map_err(ServeError::Transport),
+            () = overdue => Ok(()),
+        };
+        for worker in workers {
+            let _ = worker.await;
+        }
+        outcome
+    }
+
+    fn start_workers(&self, stopped: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+        let outbox =
+            Outbox { app: Arc::clone(&self.app), transport: Arc::clone(&self.transport), sender: self.sender.clone() };
+        vec![tokio::spawn(outbox::run(Arc::new(outbox), stopped.clone()))]
+    }
+
+    fn routes(&self) -> Result<Routes, ServeError> {
+        let installation = Installation { database: "sqlite", mail: self.transport.word() };
+        let describe = || {
+            tonic_reflection::server::Builder::configure()
+                .register_encoded_file_descriptor_set(attache_proto::DESCRIPTOR_SET)
+                .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
+                .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        };
+        Ok(rpc::routes(&self.app, installation)
+            .add_service(describe().build_v1()?)
+            .add_service(describe().build_v1alpha()?))
+    }
+}
+
+fn cors(origins: Vec<::http::HeaderValue>) -> CorsLayer {
+    let header = ::http::HeaderName::from_static;
+    let exposed = ["grpc-status", "grpc-message", "grpc-status-details-bin", "x-request-id"].map(header);
+    let allowed =
+        ["authorization", "content-type", "grpc-timeout", "x-grpc-web", "x-user-agent", "x-request-id"].map(header);
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_methods([::http::Method::POST, ::http::Method::GET, ::http::Method::OPTIONS])
+        .allow_headers(allowed)
+        .expose_headers(exposed)
+        .max_age(Duration::from_hours(1))
+}

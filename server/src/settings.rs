@@ -1,0 +1,250 @@
+//! Settings: flags first, then `ATTACHE_*` variables, then a TOML file, then what suits most.
+
+use std::{
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use attache_domain::email::EmailAddress;
+use clap::{Args, ValueEnum};
+use serde::Deserialize;
+
+use crate::jobs::outbox::Sender;
+
+/// What may be set; the same names as flags, as variables (`ATTACHE_PUBLIC_URL`) and in the file (`public_url`).
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Where to listen [default: 127.0.0.1:50051]
+    #[arg(long, env = "ATTACHE_LISTEN", value_name = "HOST:PORT", global = true)]
+    pub listen: Option<SocketAddr>,
+    /// The folder of the database, of the vault's key, and of mail that is written to files [default: attache-data]
+    #[arg(long, env = "ATTACHE_DATA_FOLDER", value_name = "FOLDER", global = true)]
+    pub data_folder: Option<PathBuf>,
+    /// The address this server is reached at from outside; the QR codes of letters begin with it [default: http://LISTEN]
+    #[arg(long, env = "ATTACHE_PUBLIC_URL", value_name = "URL", global = true)]
+    pub public_url: Option<String>,
+    /// A file with the vault's key, 64 hexadecimal digits; made when it is not there [default: DATA_FOLDER/vault.key]
+    #[arg(long, env = "ATTACHE_VAULT_KEY_FILE", value_name = "FILE", global = true)]
+    pub vault_key_file: Option<PathBuf>,
+    /// The mail server, smtp://user:password@host:587 or smtps://…; mail is written to DATA_FOLDER/outbox without one
+    #[arg(long, env = "ATTACHE_SMTP_URL", value_name = "URL", global = true, hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// Who mail is from [default: attache@localhost.localdomain]
+    #[arg(long, env = "ATTACHE_MAIL_FROM", value_name = "ADDRESS", global = true)]
+    pub mail_from: Option<String>,
+    /// The name beside the address that mail is from [default: Attaché]
+    #[arg(long, env = "ATTACHE_MAIL_FROM_NAME", value_name = "NAME", global = true)]
+    pub mail_from_name: Option<String>,
+    /// An origin that browsers may call from, https://organisers.example.org; may be given several times [default: none]
+    #[arg(
+        long = "cors-origin",
+        env = "ATTACHE_CORS_ORIGINS",
+        value_name = "ORIGIN",
+        value_delimiter = ',',
+        global = true
+    )]
+    #[serde(default)]
+    pub cors_origins: Vec<String>,
+    /// The TLS certificate chain, a PEM file; together with the key
+    #[arg(long, env = "ATTACHE_TLS_CERTIFICATE", value_name = "FILE", global = true)]
+    pub tls_certificate: Option<PathBuf>,
+    /// The key of the TLS certificate, a PEM file
+    #[arg(long, env = "ATTACHE_TLS_KEY", value_name = "FILE", global = true)]
+    pub tls_key: Option<PathBuf>,
+    /// Refuse a database whose schema is not up to date, instead of bringing it up to date
+    #[arg(long, env = "ATTACHE_NO_MIGRATE", global = true)]
+    #[serde(default)]
+    pub no_migrate: bool,
+    /// How the log is written [default: human]
+    #[arg(long, env = "ATTACHE_LOG_FORMAT", value_name = "FORMAT", global = true)]
+    pub log_format: Option<LogFormat>,
+    /// What is logged: error, warn, info, debug, or a filter such as attache_server=debug [default: info]
+    #[arg(long, env = "ATTACHE_LOG", value_name = "FILTER", global = true)]
+    pub log: Option<String>,
+    /// A TOML file with any of these settings
+    #[arg(long, env = "ATTACHE_CONFIG", value_name = "FILE", global = true)]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Human,
+    /// A JSON object a line, for machines.
+    Json,
+}
+
+/// Says why the settings cannot be used, in one sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// A file cannot be read.
+    #[error("the {setting} {} cannot be read: {source}", .path.display())]
+    Unreadable {
+        /// Which setting names it.
+        setting: &'static str,
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not TOML, or sets what cannot be set.
+    #[error("the configuration file {} cannot be used: {message}", .path.display())]
+    Config {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        message: String,
+    },
+    /// A setting has a value it cannot have.
+    #[error("the setting {setting} {problem}")]
+    Value {
+        /// Which.
+        setting: &'static str,
+        /// Why.
+        problem: &'static str,
+    },
+}
+
+impl Settings {
+    /// Adds what the configuration file sets and nothing before it did.
+    pub fn with_file(self) -> Result<Self, SettingsError> {
+        let Some(path) = &self.config else { return Ok(self) };
+        let text = read("configuration file", path)?;
+        let text = String::from_utf8_lossy(&text);
+        let file: Self = toml::from_str(&text)
+            .map_err(|error| SettingsError::Config { path: path.clone(), message: error.message().to_owned() })?;
+        Ok(self.over(file))
+    }
+
+    fn over(self, file: Self) -> Self {
+        Self {
+            listen: self.listen.or(file.listen),
+            data_folder: self.data_folder.or(file.data_folder),
+            public_url: self.public_url.or(file.public_url),
+            vault_key_file: self.vault_key_file.or(file.vault_key_file),
+            smtp_url: self.smtp_url.or(file.smtp_url),
+            mail_from: self.mail_from.or(file.mail_from),
+            mail_from_name: self.mail_from_name.or(file.mail_from_name),
+            cors_origins: if self.cors_origins.is_empty() { file.cors_origins } else { self.cors_origins },
+            tls_certificate: self.tls_certificate.or(file.tls_certificate),
+            tls_key: self.tls_key.or(file.tls_key),
+            no_migrate: self.no_migrate || file.no_migrate,
+            log_format: self.log_format.or(file.log_format),
+            log: self.log.or(file.log),
+            config: self.config,
+        }
+    }
+
+    /// Where to listen.
+    pub fn listen(&self) -> SocketAddr {
+        self.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 50051)))
+    }
+
+    /// The folder of everything the server keeps.
+    pub fn data_folder(&self) -> PathBuf {
+        self.data_folder.clone().unwrap_or_else(|| PathBuf::from("attache-data"))
+    }
+
+    /// The vault's key file.
+    pub fn vault_key_file(&self) -> PathBuf {
+        self.vault_key_file.clone().unwrap_or_else(|| self.data_folder().join("vault.key"))
+    }
+
+    /// Who mail is from.
+    pub fn sender(&self) -> Result<Sender, SettingsError> {
+        let address = self.mail_from.as_deref().unwrap_or("attache@localhost.localdomain");
+        let problem = "is not an e-mail address";
+        let address =
+            EmailAddress::parse(address).map_err(|_| SettingsError::Value { setting: "mail_from", problem })?;
+        Ok(Sender { display_name: self.mail_from_name.clone().unwrap_or_else(|| "Attaché".to_owned()), address })
+    }
+
+    /// The origins browsers may call from.
+    pub fn cors_origins(&self) -> Result<Vec<http::HeaderValue>, SettingsError> {
+        let problem = "is not an origin such as https://organisers.example.org";
+        let read = |origin: &String| {
+            let plausible = origin.split_once("://").is_some_and(|(_, host)| !host.is_empty() && !host.contains('/'));
+            let value = origin.parse().ok().filter(|_| plausible);
+            value.ok_or(SettingsError::Value { setting: "cors_origins", problem })
+        };
+        self.cors_origins.iter().map(read).collect()
+    }
+
+    /// The TLS certificate chain and key, when both are set.
+    pub fn tls(&self) -> Result<Option<(Vec<u8>, Vec<u8>)>, SettingsError> {
+        match (&self.tls_certificate, &self.tls_key) {
+            (None, None) => Ok(None),
+            (Some(certificate), Some(key)) => Ok(Some((read("TLS certificate", certificate)?, read("TLS key", key)?))),
+            (Some(_), None) => {
+                Err(SettingsError::Value { setting: "tls_key", problem: "is missing beside tls_certificate" })
+            }
+            (None, Some(_)) => {
+                Err(SettingsError::Value { setting: "tls_certificate", problem: "is missing beside tls_key" })
+            }
+        }
+    }
+
+    /// The address this server is reached at from outside, without a slash at the end.
+    pub fn public_url(&self, listening: SocketAddr) -> Result<String, SettingsError> {
+        let scheme = if self.tls_certificate.is_some() { "https" } else { "http" };
+        let url = self.public_url.clone().unwrap_or_else(|| format!("{scheme}://{listening}"));
+        let url = url.trim_end_matches('/').to_owned();
+        let known = ["http://", "https://"].iter().any(|scheme| url.len() > scheme.len() && url.starts_with(scheme));
+        let problem = "is not a web address beginning with http:// or https://";
+        if known { Ok(url) } else { Err(SettingsError::Value { setting: "public_url", problem }) }
+    }
+}
+
+fn read(setting: &'static str, path: &Path) -> Result<Vec<u8>, SettingsError> {
+    fs::read(path).map_err(|source| SettingsError::Unreadable { setting, path: path.to_owned(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flag_wins_over_the_file_and_the_file_over_the_default() {
+        let file: Settings = toml::from_str("listen = \"127.0.0.1:7000\"\nmail_from = \"desk@example.org\"").unwrap();
+        let flags = Settings { listen: Some("127.0.0.1:9000".parse().unwrap()), ..Settings::default() };
+
+        let settings = flags.over(file);
+
+        assert_eq!(settings.listen(), "127.0.0.1:9000".parse().unwrap());
+        assert_eq!(settings.sender().unwrap().address.as_str(), "desk@example.org");
+        assert_eq!(settings.data_folder(), PathBuf::from("attache-data"));
+    }
+
+    #[test]
+    fn bad_setting_is_told_in_one_sentence() {
+        let settings = Settings {
+            mail_from: Some("nobody".to_owned()),
+            cors_origins: vec!["example.org".to_owned()],
+            public_url: Some("ftp://x".to_owned()),
+            tls_key: Some(PathBuf::from("key.pem")),
+            ..Settings::default()
+        };
+
+        let told = [
+            settings.sender().unwrap_err().to_string(),
+            settings.cors_origins().unwrap_err().to_string(),
+            settings.public_url(settings.listen()).unwrap_err().to_string(),
+            settings.tls().unwrap_err().to_string(),
+        ];
+
+        assert_eq!(
+            told,
+            [
+                "the setting mail_from is not an e-mail address",
+                "the setting cors_origins is not an origin such as https://organisers.example.org",
+                "the setting public_url is not a web address beginning with http:// or https://",
+                "the setting tls_certificate is missing beside tls_key",
+            ]
+        );
+    }
+}

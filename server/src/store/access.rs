@@ -1,0 +1,259 @@
+//! Members, roles and tokens in the database. Of a token only a keyed digest is kept.
+
+use attache_domain::{
+    access::{Member, RoleAt, Token},
+    authority::{Administrator, Caller, Grant, Reach, Role},
+    resource::{EventId, MemberId, MemberName, TokenId, TokenName},
+};
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
+    PaginatorTrait as _, QueryFilter as _,
+};
+use subtle::ConstantTimeEq as _;
+
+use super::{
+    List, Page, Store, StoreError, Subject, WriteTx,
+    error::column,
+    page::Sort,
+    rows::{event, grant, member, token},
+};
+
+/// A token as it comes with a call: which, and the secret that proves it.
+pub struct Presented {
+    /// Which.
+    pub token: TokenId,
+    /// What proves it.
+    pub secret: String,
+}
+
+/// A token just made, with the secret that is told this once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewToken {
+    /// The token.
+    pub token: Token,
+    /// What to call with.
+    pub secret: String,
+}
+
+impl NewToken {
+    /// The token as its member calls with it: `att_{id}_{secret}`; the prefix lets scanners of secrets find it.
+    pub fn text(&self) -> String {
+        format!("att_{}_{}", self.token.id.0.simple(), self.secret)
+    }
+}
+
+impl Presented {
+    /// Takes a token's text apart.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (id, secret) = text.strip_prefix("att_")?.split_once('_')?;
+        Some(Self { token: TokenId(uuid::Uuid::try_parse(id).ok()?), secret: secret.to_owned() })
+    }
+}
+
+impl Store {
+    /// Finds who calls with a token; nobody, when it is unknown, wrong or at its end.
+    pub async fn caller(&self, presented: &Presented, now: DateTime<Utc>) -> Result<Option<Caller>, StoreError> {
+        let row =
+            token::Entity::find().filter(token::Column::Id.eq(presented.token.to_string())).one(&self.read).await?;
+        let Some(row) = row else { return Ok(None) };
+        let digest = digest(&self.master, &presented.secret);
+        let proven: bool = digest.as_bytes().ct_eq(row.digest.as_bytes()).into();
+        let token = Token::try_from(row)?;
+        if !proven || !token.is_valid(now) {
+            return Ok(None);
+        }
+        let mut grants = Vec::new();
+        for RoleAt { role, event } in roles(&self.read, &[token.member]).await?.into_iter().map(|(_, role)| role) {
+            grants.extend(self.reach(event).await?.map(|reach| Grant { role, reach }));
+        }
+        Ok(Some(Caller::new(token.member, grants)))
+    }
+
+    /// Whether there is nobody yet: then the first organiser's token is made.
+    pub async fn has_no_members(&self) -> Result<bool, StoreError> {
+        Ok(member::Entity::find().count(&self.read).await? == 0)
+    }
+
+    /// Finds a member; whoever calls may see themselves.
+    pub async fn myself(&self, caller: &Caller) -> Result<Option<Member>, StoreError> {
+        find(&self.read, caller.member()).await
+    }
+
+    /// Lists the members by id.
+    pub async fn members(&self, _: &Administrator, list: &List) -> Result<Page<Member>, StoreError> {
+        let page = self.page(member::Entity::find(), Sort::Id(member::Column::Id), "members", list).await?;
+        let page = page.try_map(|row| Ok((column("members", "id", &row.id)?, row)))?;
+        let ids: Vec<MemberId> = page.items.iter().map(|(id, _)| *id).collect();
+        let all = roles(&self.read, &ids).await?;
+        page.try_map(|(id, row)| {
+            let own = all.iter().filter(|(member, _)| *member == id).map(|(_, role)| role.clone());
+            whole(row, own.collect())
+        })
+    }
+
+    /// Lists a member's tokens by id.
+    pub async fn tokens(&self, _: &Administrator, member: MemberId, list: &List) -> Result<Page<Token>, StoreError> {
+        let select = token::Entity::find().filter(token::Column::Member.eq(member.to_string()));
+        let scope = format!("tokens {member}");
+        self.page(select, Sort::Id(token::Column::Id), &scope, list).await?.try_map(Token::try_from)
+    }
+
+    async fn reach(&self, event: Option<EventId>) -> Result<Option<Reach>, StoreError> {
+        let Some(event) = event else { return Ok(Some(Reach::Installation)) };
+        let row = event::Entity::find_by_id(event.to_string()).one(&self.read).await?;
+        row.map(|row| Ok(Reach::Event { event, controller: column("events", "controller", &row.controller)? }))
+            .transpose()
+    }
+}
+
+impl WriteTx {
+    /// Finds a member.
+    pub async fn member(&self, id: MemberId) -> Result<Option<Member>, StoreError> {
+        find(self.db(), id).await
+    }
+
+    /// Inserts a member with their roles.
+    pub async fn insert_member(&self, member: &Member) -> Result<(), StoreError> {
+        let Member { id, display_name, roles, create_time } = member;
+        let row = member::Model {
+            id: id.to_string(),
+            display_name: display_name.as_str().to_owned(),
+            create_time: *create_time,
+        };
+        row.into_active_model().insert(self.db()).await?;
+        for (number, RoleAt { role, event }) in (0..).zip(roles) {
+            let row = grant::Model {
+                member: id.to_string(),
+                number,
+                role: role.word().to_owned(),
+                event: event.as_ref().map(ToString::to_string),
+                delegation: None,
+            };
+            row.into_active_model().insert(self.db()).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes a member, their roles and their tokens.
+    pub async fn delete_member(&self, id: MemberId) -> Result<(), StoreError> {
+        let id = id.to_string();
+        token::Entity::delete_many().filter(token::Column::Member.eq(id.as_str())).exec(self.db()).await?;
+        grant::Entity::delete_many().filter(grant::Column::Member.eq(id.as_str())).exec(self.db()).await?;
+        member::Entity::delete_by_id(id).exec(self.db()).await?;
+        Ok(())
+    }
+
+    /// Inserts a token; only a digest of its secret is kept.
+    pub async fn insert_token(&self, new: &NewToken) -> Result<(), StoreError> {
+        let NewToken { token: Token { member, id, purpose, expire_time, create_time }, secret } = new;
+        let row = token::Model {
+            member: member.to_string(),
+            id: id.to_string(),
+            digest: digest(self.master(), secret),
+            purpose: purpose.clone(),
+            expire_time: *expire_time,
+            create_time: *create_time,
+        };
+        row.into_active_model().insert(self.db()).await?;
+        Ok(())
+    }
+
+    /// Deletes a token; tells whether there was one.
+    pub async fn delete_token(&self, name: &TokenName) -> Result<bool, StoreError> {
+        let deleted = token::Entity::delete_by_id((name.member.to_string(), name.token.to_string()));
+        Ok(deleted.exec(self.db()).await?.rows_affected > 0)
+    }
+}
+
+fn digest(master: &crate::vault::MasterKey, secret: &str) -> String {
+    master.digest("tokens", secret.as_bytes()).to_hex().to_string()
+}
+
+async fn find<C: ConnectionTrait>(db: &C, id: MemberId) -> Result<Option<Member>, StoreError> {
+    let Some(row) = member::Entity::find_by_id(id.to_string()).one(db).await? else { return Ok(None) };
+    let roles = roles(db, &[id]).await?.into_iter().map(|(_, role)| role).collect();
+    whole(row, roles).map(Some)
+}
+
+async fn roles<C: ConnectionTrait>(db: &C, members: &[MemberId]) -> Result<Vec<(MemberId, RoleAt)>, StoreError> {
+    let ids = members.iter().map(ToString::to_string);
+    let rows = grant::Entity::find().filter(grant::Column::Member.is_in(ids)).all(db).await?;
+    rows.into_iter()
+        .map(|row| {
+            let role = role(&row.role).ok_or(StoreError::Corrupt { table: "grants", column: "role" })?;
+            let event = row.event.map(|event| column("grants", "event", &event)).transpose()?;
+            Ok((column("grants", "member", &row.member)?, RoleAt { role, event }))
+        })
+        .collect()
+}
+
+fn whole(row: member::Model, roles: Vec<RoleAt>) -> Result<Member, StoreError> {
+    let member::Model { id, display_name, create_time } = row;
+    Ok(Member {
+        id: column("members", "id", &id)?,
+        display_name: column("members", "display_name", &display_name)?,
+        roles,
+        create_time,
+    })
+}
+
+fn role(word: &str) -> Option<Role> {
+    [Role::Owner, Role::Organizer, Role::Approver, Role::FocalPoint, Role::Viewer]
+        .into_iter()
+        .find(|role| role.word() == word)
+}
+
+impl TryFrom<token::Model> for Token {
+    type Error = StoreError;
+
+    fn try_from(row: token::Model) -> Result<Self, StoreError> {
+        let token::Model { member, id, digest: _, purpose, expire_time, create_time } = row;
+        let (member, id) = (column("tokens", "member", &member)?, column("tokens", "id", &id)?);
+        Ok(Self { member, id, purpose, expire_time, create_time })
+    }
+}
+
+impl Subject for Member {
+    fn resource_name(&self) -> String {
+        self.name().to_string()
+    }
+
+    async fn load(tx: &WriteTx, name: &str) -> Result<Self, StoreError> {
+        let MemberName { member } = column("requests", "resource", name)?;
+        tx.member(member).await?.ok_or_else(|| StoreError::Unrepeatable(name.to_owned()))
+    }
+}
+
+/// A secret is told once: the request that made it cannot be repeated.
+impl Subject for NewToken {
+    fn resource_name(&self) -> String {
+        self.token.name().to_string()
+    }
+
+    async fn load(_: &WriteTx, name: &str) -> Result<Self, StoreError> {
+        Err(StoreError::Unrepeatable(name.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn token_text_reads_back() {
+        let id = "7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d";
+        let token = Token {
+            member: id.parse().unwrap(),
+            id: id.parse().unwrap(),
+            purpose: String::new(),
+            expire_time: None,
+            create_time: DateTime::UNIX_EPOCH,
+        };
+        let new = NewToken { token, secret: "s3cret".to_owned() };
+
+        let presented = Presented::parse(&new.text()).unwrap();
+
+        assert_eq!((presented.token, presented.secret), (new.token.id, new.secret));
+    }
+}

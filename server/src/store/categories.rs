@@ -1,0 +1,170 @@
+//! Categories in the database, each with its pool.
+
+use attache_domain::{
+    authority::Viewer,
+    category::{Category, Confirmation, Plan},
+    language::LanguageTag,
+    pool::Level,
+    resource::{CategoryId, CategoryName, EventId, Owner},
+};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, ModelTrait as _,
+    PaginatorTrait as _, QueryFilter as _,
+};
+
+use super::{
+    List, Page, PoolKey, Store, StoreError, Subject, WriteTx,
+    changes::Entry,
+    error::{column, count},
+    page::Sort,
+    rows::{
+        category::{Column, Entity, Model},
+        registration,
+    },
+    times::{from_json, history, localized, to_json},
+};
+
+const TABLE: &str = "categories";
+
+/// The pool of a category.
+pub fn pool_of(event: &EventId, category: &CategoryId) -> PoolKey {
+    PoolKey { event: event.clone(), pool: format!("categories/{category}") }
+}
+
+impl Store {
+    /// Finds a category of the event a viewer may see.
+    pub async fn category(&self, viewer: &Viewer, category: &CategoryId) -> Result<Option<Category>, StoreError> {
+        find(&self.read, viewer.event(), category).await
+    }
+
+    /// Lists the categories of the event a viewer may see, by id.
+    pub async fn categories(&self, viewer: &Viewer, list: &List) -> Result<Page<Category>, StoreError> {
+        let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string()));
+        let scope = format!("{TABLE} {}", viewer.event());
+        self.page(select, Sort::Id(Column::Id), &scope, list).await?.try_map(Category::try_from)
+    }
+
+    /// Tells how full a category is.
+    pub async fn capacity(&self, viewer: &Viewer, category: &CategoryId) -> Result<Option<Level>, StoreError> {
+        self.level(&pool_of(viewer.event(), category)).await
+    }
+}
+
+impl WriteTx {
+    /// Finds a category.
+    pub async fn category(&self, event: &EventId, category: &CategoryId) -> Result<Option<Category>, StoreError> {
+        find(self.db(), event, category).await
+    }
+
+    /// Inserts a category and its pool; an id that is taken is refused.
+    pub async fn insert_category(&self, category: &Category) -> Result<(), StoreError> {
+        if self.category(&category.event, &category.id).await?.is_some() {
+            return Err(StoreError::Taken(category.name().to_string()));
+        }
+        let row = Model::try_from(category)?;
+        self.record(entry(category, "created", None, Some(&row))).await?;
+        row.into_active_model().insert(self.db()).await?;
+        self.set_pool(&pool_of(&category.event, &category.id), category.plan.capacity).await
+    }
+
+    /// Saves what became of a category, and of its pool.
+    pub async fn save_category(
+        &self,
+        before: &Category,
+        after: &Category,
+        verb: &'static str,
+    ) -> Result<(), StoreError> {
+        let (old, new) = (Model::try_from(before)?, Model::try_from(after)?);
+        self.record(entry(after, verb, Some(&old), Some(&new))).await?;
+        new.into_active_model().reset_all().update(self.db()).await?;
+        self.set_pool(&pool_of(&after.event, &after.id), after.plan.capacity).await
+    }
+
+    /// Deletes a category and its pool.
+    pub async fn delete_category(&self, category: &Category) -> Result<(), StoreError> {
+        let row = Model::try_from(category)?;
+        self.record(entry(category, "deleted", Some(&row), None)).await?;
+        row.delete(self.db()).await?;
+        self.remove_pool(&pool_of(&category.event, &category.id)).await
+    }
+
+    /// Whether anybody ever registered in a category.
+    pub async fn category_has_registrations(&self, category: &Category) -> Result<bool, StoreError> {
+        let in_category = registration::Entity::find()
+            .filter(registration::Column::Event.eq(category.event.to_string()))
+            .filter(registration::Column::Category.eq(category.id.to_string()));
+        Ok(in_category.count(self.db()).await? > 0)
+    }
+}
+
+fn entry<'a>(
+    category: &Category,
+    verb: &'static str,
+    before: Option<&'a Model>,
+    after: Option<&'a Model>,
+) -> Entry<'a, Model> {
+    let owner = Owner::Event(category.event.clone());
+    Entry { owner, resource: category.name().to_string(), verb, person: None, before, after }
+}
+
+async fn find<C: ConnectionTrait>(db: &C, event: &EventId, id: &CategoryId) -> Result<Option<Category>, StoreError> {
+    let row = Entity::find_by_id((event.to_string(), id.to_string())).one(db).await?;
+    row.map(Category::try_from).transpose()
+}
+
+impl Subject for Category {
+    fn resource_name(&self) -> String {
+        self.name().to_string()
+    }
+
+    async fn load(tx: &WriteTx, name: &str) -> Result<Self, StoreError> {
+        let CategoryName { event, category } = column("requests", "resource", name)?;
+        tx.category(&event, &category).await?.ok_or_else(|| StoreError::Unrepeatable(name.to_owned()))
+    }
+}
+
+impl TryFrom<&Category> for Model {
+    type Error = StoreError;
+
+    fn try_from(category: &Category) -> Result<Self, StoreError> {
+        let Category { event, id, plan: Plan { title, capacity, languages, confirmation }, history } = category;
+        let languages: Vec<&str> = languages.iter().map(LanguageTag::as_str).collect();
+        let confirmation = match confirmation {
+            Confirmation::ByHand => "BY_HAND",
+            Confirmation::AtOnce => "AT_ONCE",
+        };
+        Ok(Self {
+            event: event.to_string(),
+            id: id.to_string(),
+            title_en: title.en().map(str::to_owned),
+            title_zh: title.zh().map(str::to_owned),
+            capacity: capacity.map(i64::from),
+            languages: to_json(TABLE, "languages", &languages)?,
+            confirmation: confirmation.to_owned(),
+            create_time: history.create_time,
+            update_time: history.update_time,
+            revision: history.revision.0,
+        })
+    }
+}
+
+impl TryFrom<Model> for Category {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let languages: Vec<String> = from_json(TABLE, "languages", &row.languages)?;
+        let confirmation = match row.confirmation.as_str() {
+            "BY_HAND" => Confirmation::ByHand,
+            "AT_ONCE" => Confirmation::AtOnce,
+            _ => return Err(StoreError::Corrupt { table: TABLE, column: "confirmation" }),
+        };
+        let plan = Plan {
+            title: localized(TABLE, row.title_en.as_deref(), row.title_zh.as_deref())?,
+            capacity: row.capacity.map(|capacity| count(TABLE, "capacity", capacity)).transpose()?,
+            languages: languages.iter().map(|tag| column(TABLE, "languages", tag)).collect::<Result<_, _>>()?,
+            confirmation,
+        };
+        let history = history(row.create_time, row.update_time, row.revision);
+        Ok(Self { event: column(TABLE, "event", &row.event)?, id: column(TABLE, "id", &row.id)?, plan, history })
+    }
+}

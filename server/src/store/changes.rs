@@ -1,0 +1,56 @@
+//! The change log: what was done, by whom, to what; written in the transaction that did it.
+
+use attache_domain::resource::{Owner, PersonName};
+use sea_orm::{ActiveModelTrait as _, IntoActiveModel as _};
+use serde::Serialize;
+
+use super::{StoreError, WriteTx, requests::actor_name, rows};
+
+/// What a row said before and says after a change, as the log keeps it.
+pub(super) struct Entry<'a, R> {
+    /// Under whose name the change is kept.
+    pub owner: Owner,
+    /// What was changed, a resource name.
+    pub resource: String,
+    /// What was done, a verb in the past.
+    pub verb: &'static str,
+    /// The person whom the rows speak of: they are sealed under that person's key.
+    pub person: Option<PersonName>,
+    /// The row before; `None` when it was created.
+    pub before: Option<&'a R>,
+    /// The row after; `None` when it was deleted.
+    pub after: Option<&'a R>,
+}
+
+impl WriteTx {
+    pub(super) async fn record<R: Serialize + Sync>(&self, entry: Entry<'_, R>) -> Result<(), StoreError> {
+        let Entry { owner, resource, verb, person, before, after } = entry;
+        let row = rows::change::Model {
+            owner: owner.to_string(),
+            id: self.change_id().to_string(),
+            actor: actor_name(self.actor()),
+            resource: resource.clone(),
+            verb: verb.to_owned(),
+            before: self.written(person.as_ref(), &resource, before).await?,
+            after: self.written(person.as_ref(), &resource, after).await?,
+            person: person.map(|person| person.to_string()),
+            create_time: self.now(),
+        };
+        row.into_active_model().insert(self.db()).await?;
+        Ok(())
+    }
+
+    async fn written<R: Serialize + Sync>(
+        &self,
+        person: Option<&PersonName>,
+        resource: &str,
+        row: Option<&R>,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some(row) = row else { return Ok(None) };
+        let json = serde_json::to_vec(row).map_err(|_| StoreError::Corrupt { table: "changes", column: "after" })?;
+        match person {
+            None => Ok(Some(json)),
+            Some(person) => Ok(Some(self.person_key(person).await?.seal(&format!("changes/{resource}"), &json)?)),
+        }
+    }
+}

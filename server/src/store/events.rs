@@ -1,0 +1,231 @@
+//! Events in the database.
+
+use attache_domain::{
+    authority::{Viewer, Visible},
+    event::{Event, Host, HostRole, Plan, State, Venue},
+    resource::{EventId, EventName, Owner},
+};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
+    QueryFilter as _,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    List, Page, Store, StoreError, Subject, WriteTx,
+    changes::Entry,
+    error::column,
+    filter::{Field, condition},
+    page::Sort,
+    rows::event::{Column, Entity, Model},
+    times::{Text, from_json, history, localized, to_json, zoned},
+};
+
+const TABLE: &str = "events";
+
+#[derive(Serialize, Deserialize)]
+struct HostJson {
+    organization: String,
+    role: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct VenueJson {
+    title: Option<Text>,
+    address_lines: Vec<String>,
+    city: String,
+    region_code: Option<String>,
+}
+
+impl Store {
+    /// Finds the event that a viewer may see.
+    pub async fn event(&self, viewer: &Viewer) -> Result<Option<Event>, StoreError> {
+        find(&self.read, viewer.event()).await
+    }
+
+    /// Lists the events that a caller may see, the latest start first. Filters by `state`.
+    pub async fn events(&self, visible: &Visible, list: &List) -> Result<Page<Event>, StoreError> {
+        let fields =
+            [Field { name: "state", column: Column::State, value: |text| state(text).map(|_| text.to_owned()) }];
+        let mut select = Entity::find().filter(condition(&list.filter, &fields)?);
+        let mut scope = "events".to_owned();
+        if let Visible::Only(events) = visible {
+            let ids: Vec<String> = events.iter().map(ToString::to_string).collect();
+            scope = format!("events {}", ids.join(" "));
+            select = select.filter(Column::Id.is_in(ids));
+        }
+        let sort = Sort::Time { time: Column::StartTime, id: Column::Id, order: Order::Desc };
+        self.page(select, sort, &scope, list).await?.try_map(Event::try_from)
+    }
+}
+
+impl WriteTx {
+    /// Finds an event.
+    pub async fn event(&self, event: &EventId) -> Result<Option<Event>, StoreError> {
+        find(self.db(), event).await
+    }
+
+    /// Inserts an event; an id that is taken is refused.
+    pub async fn insert_event(&self, event: &Event) -> Result<(), StoreError> {
+        if self.event(&event.id).await?.is_some() {
+            return Err(StoreError::Taken(event.name().to_string()));
+        }
+        let row = Model::try_from(event)?;
+        self.record(entry(event, "created", None, &row)).await?;
+        row.into_active_model().insert(self.db()).await?;
+        Ok(())
+    }
+
+    /// Saves what became of an event.
+    pub async fn save_event(&self, before: &Event, after: &Event, verb: &'static str) -> Result<(), StoreError> {
+        let (old, new) = (Model::try_from(before)?, Model::try_from(after)?);
+        self.record(entry(after, verb, Some(&old), &new)).await?;
+        new.into_active_model().reset_all().update(self.db()).await?;
+        Ok(())
+    }
+}
+
+fn entry<'a>(event: &Event, verb: &'static str, before: Option<&'a Model>, after: &'a Model) -> Entry<'a, Model> {
+    let owner = Owner::Event(event.id.clone());
+    Entry { owner, resource: event.name().to_string(), verb, person: None, before, after: Some(after) }
+}
+
+async fn find<C: ConnectionTrait>(db: &C, event: &EventId) -> Result<Option<Event>, StoreError> {
+    Entity::find_by_id(event.to_string()).one(db).await?.map(Event::try_from).transpose()
+}
+
+impl Subject for Event {
+    fn resource_name(&self) -> String {
+        self.name().to_string()
+    }
+
+    async fn load(tx: &WriteTx, name: &str) -> Result<Self, StoreError> {
+        let EventName { event } = column("requests", "resource", name)?;
+        tx.event(&event).await?.ok_or_else(|| StoreError::Unrepeatable(name.to_owned()))
+    }
+}
+
+impl TryFrom<&Event> for Model {
+    type Error = StoreError;
+
+    fn try_from(event: &Event) -> Result<Self, StoreError> {
+        let Event { id, plan, state, history } = event;
+        let Plan { title, start, end, controller, hosts, venue, .. } = plan;
+        let hosts: Vec<HostJson> = hosts.iter().map(HostJson::from).collect();
+        let venue = venue.as_ref().map(|venue| to_json(TABLE, "venue", &VenueJson::from(venue))).transpose()?;
+        Ok(Self {
+            id: id.to_string(),
+            title_en: title.en().map(str::to_owned),
+            title_zh: title.zh().map(str::to_owned),
+            start_time: start.instant(),
+            start_local: start.local_text(),
+            start_zone: start.zone().to_string(),
+            end_time: end.instant(),
+            end_local: end.local_text(),
+            end_zone: end.zone().to_string(),
+            controller: controller.to_string(),
+            hosts: to_json(TABLE, "hosts", &hosts)?,
+            venue,
+            registration_open_time: plan.registration_open_time,
+            registration_close_time: plan.registration_close_time,
+            contact_email: plan.contact_email.as_ref().map(|email| email.as_str().to_owned()),
+            specimen: plan.specimen,
+            state: word(*state).to_owned(),
+            create_time: history.create_time,
+            update_time: history.update_time,
+            revision: history.revision.0,
+        })
+    }
+}
+
+impl TryFrom<Model> for Event {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let hosts: Vec<HostJson> = from_json(TABLE, "hosts", &row.hosts)?;
+        let venue: Option<VenueJson> = row.venue.as_ref().map(|venue| from_json(TABLE, "venue", venue)).transpose()?;
+        let plan = Plan {
+            title: localized(TABLE, row.title_en.as_deref(), row.title_zh.as_deref())?,
+            start: zoned(TABLE, "start_local", &row.start_local, &row.start_zone)?,
+            end: zoned(TABLE, "end_local", &row.end_local, &row.end_zone)?,
+            controller: column(TABLE, "controller", &row.controller)?,
+            hosts: hosts.iter().map(Host::try_from).collect::<Result<_, _>>()?,
+            venue: venue.map(Venue::try_from).transpose()?,
+            registration_open_time: row.registration_open_time,
+            registration_close_time: row.registration_close_time,
+            contact_email: row.contact_email.map(|email| column(TABLE, "contact_email", &email)).transpose()?,
+            specimen: row.specimen,
+        };
+        let state = state(&row.state).ok_or(StoreError::Corrupt { table: TABLE, column: "state" })?;
+        let history = history(row.create_time, row.update_time, row.revision);
+        Ok(Self { id: column(TABLE, "id", &row.id)?, plan, state, history })
+    }
+}
+
+impl From<&Host> for HostJson {
+    fn from(host: &Host) -> Self {
+        let role = match host.role {
+            HostRole::Host => "HOST",
+            HostRole::CoHost => "CO_HOST",
+            HostRole::Organizer => "ORGANIZER",
+            HostRole::Supporter => "SUPPORTER",
+        };
+        Self { organization: host.organization.to_string(), role: role.to_owned() }
+    }
+}
+
+impl TryFrom<&HostJson> for Host {
+    type Error = StoreError;
+
+    fn try_from(host: &HostJson) -> Result<Self, StoreError> {
+        let role = match host.role.as_str() {
+            "HOST" => HostRole::Host,
+            "CO_HOST" => HostRole::CoHost,
+            "ORGANIZER" => HostRole::Organizer,
+            "SUPPORTER" => HostRole::Supporter,
+            _ => return Err(StoreError::Corrupt { table: TABLE, column: "hosts" }),
+        };
+        Ok(Self { organization: column(TABLE, "hosts", &host.organization)?, role })
+    }
+}
+
+impl From<&Venue> for VenueJson {
+    fn from(venue: &Venue) -> Self {
+        let Venue { title, address_lines, city, region_code } = venue;
+        Self {
+            title: title.as_ref().map(Text::from),
+            address_lines: address_lines.clone(),
+            city: city.clone(),
+            region_code: region_code.map(|code| code.as_str().to_owned()),
+        }
+    }
+}
+
+impl TryFrom<VenueJson> for Venue {
+    type Error = StoreError;
+
+    fn try_from(venue: VenueJson) -> Result<Self, StoreError> {
+        let VenueJson { title, address_lines, city, region_code } = venue;
+        Ok(Self {
+            title: title.map(|title| title.localized(TABLE)).transpose()?,
+            address_lines,
+            city,
+            region_code: region_code.map(|code| column(TABLE, "venue", &code)).transpose()?,
+        })
+    }
+}
+
+const fn word(state: State) -> &'static str {
+    match state {
+        State::Active => "ACTIVE",
+        State::Cancelled => "CANCELLED",
+    }
+}
+
+fn state(word: &str) -> Option<State> {
+    match word {
+        "ACTIVE" => Some(State::Active),
+        "CANCELLED" => Some(State::Cancelled),
+        _ => None,
+    }
+}

@@ -1,0 +1,150 @@
+//! Lists in pages (AIP-158): two statements for any length, and tokens that only fit the list they came from.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, ModelTrait, Order, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select, Value,
+};
+
+use super::{Store, StoreError};
+
+/// The length of a page when its caller leaves it open.
+const DEFAULT_PAGE: u64 = 50;
+/// The longest page.
+const LONGEST_PAGE: u64 = 1000;
+/// How many hexadecimal digits of a token prove that it is ours.
+const PROOF_DIGITS: usize = 32;
+
+/// What a caller asks of a list.
+#[derive(Clone, Debug, Default)]
+pub struct List {
+    /// How many at most; 0 leaves it open.
+    pub page_size: u32,
+    /// The token of the page before; empty on the first.
+    pub page_token: String,
+    /// AIP-160; empty for all.
+    pub filter: String,
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// The token of the next page; empty on the last.
+    pub next_page_token: String,
+    /// How many there are in all.
+    pub total_size: u32,
+}
+
+impl<T> Page<T> {
+    pub(super) fn try_map<U>(self, convert: impl FnMut(T) -> Result<U, StoreError>) -> Result<Page<U>, StoreError> {
+        let Self { items, next_page_token, total_size } = self;
+        let items = items.into_iter().map(convert).collect::<Result<_, _>>()?;
+        Ok(Page { items, next_page_token, total_size })
+    }
+}
+
+/// The order of a list, total by ending in an id.
+pub(super) enum Sort<C> {
+    /// By id alone.
+    Id(C),
+    /// By time, then id.
+    Time { time: C, id: C, order: Order },
+}
+
+impl Store {
+    /// Reads one page. `scope` names the list and what it is bound to; a token of another scope is refused.
+    pub(super) async fn page<E>(
+        &self,
+        select: Select<E>,
+        sort: Sort<E::Column>,
+        scope: &str,
+        list: &List,
+    ) -> Result<Page<E::Model>, StoreError>
+    where
+        E: EntityTrait,
+        E::Model: ModelTrait<Entity = E> + Sync,
+    {
+        let scope = format!("{scope}\n{}", list.filter);
+        let total = select.clone().count(&self.read).await?;
+        let size = match u64::from(list.page_size) {
+            0 => DEFAULT_PAGE,
+            size => size.min(LONGEST_PAGE),
+        };
+        let select = match self.read_token(&scope, &list.page_token)? {
+            Some(last) => select.filter(sort.after(&last)),
+            None => select,
+        };
+        let mut items = sort.apply(select).limit(size + 1).all(&self.read).await?;
+        let more = items.len() as u64 > size;
+        items.truncate(usize::try_from(size).unwrap_or(usize::MAX));
+        let next_page_token = match items.last() {
+            Some(last) if more => self.write_token(&scope, &sort.key(last)),
+            Some(_) | None => String::new(),
+        };
+        Ok(Page { items, next_page_token, total_size: u32::try_from(total).unwrap_or(u32::MAX) })
+    }
+
+    fn write_token(&self, scope: &str, key: &str) -> String {
+        format!("{}{key}", self.proof(scope, key))
+    }
+
+    fn read_token(&self, scope: &str, token: &str) -> Result<Option<String>, StoreError> {
+        if token.is_empty() {
+            return Ok(None);
+        }
+        match token.split_at_checked(PROOF_DIGITS) {
+            Some((proof, key)) if proof == self.proof(scope, key) => Ok(Some(key.to_owned())),
+            Some(_) | None => Err(StoreError::PageToken),
+        }
+    }
+
+    fn proof(&self, scope: &str, key: &str) -> String {
+        let digest = self.master.digest("page tokens", format!("{scope}\n{key}").as_bytes());
+        digest.to_hex()[..PROOF_DIGITS].to_owned()
+    }
+}
+
+impl<C: ColumnTrait + Copy> Sort<C> {
+    fn apply<E: EntityTrait>(&self, select: Select<E>) -> Select<E> {
+        match self {
+            Self::Id(id) => select.order_by(*id, Order::Asc),
+            Self::Time { time, id, order } => select.order_by(*time, order.clone()).order_by(*id, order.clone()),
+        }
+    }
+
+    /// What a token remembers of the last row: its time in microseconds, a dot, its id.
+    fn key<M: ModelTrait>(&self, row: &M) -> String
+    where
+        M::Entity: EntityTrait<Column = C>,
+    {
+        let text = |value: Value| match value {
+            Value::String(Some(text)) => text.clone(),
+            _ => String::new(),
+        };
+        match self {
+            Self::Id(id) => format!("0.{}", text(row.get(*id))),
+            Self::Time { time, id, .. } => {
+                let micros = match row.get(*time) {
+                    Value::ChronoDateTimeUtc(Some(time)) => time.timestamp_micros(),
+                    _ => 0,
+                };
+                format!("{micros}.{}", text(row.get(*id)))
+            }
+        }
+    }
+
+    fn after(&self, key: &str) -> Condition {
+        let (micros, last) = key.split_once('.').unwrap_or(("0", key));
+        match self {
+            Self::Id(id) => Condition::all().add(id.gt(last)),
+            Self::Time { time, id, order } => {
+                let at = DateTime::<Utc>::from_timestamp_micros(micros.parse().unwrap_or_default()).unwrap_or_default();
+                let descending = matches!(order, Order::Desc);
+                let (beyond, next) = if descending { (time.lt(at), id.lt(last)) } else { (time.gt(at), id.gt(last)) };
+                Condition::any().add(beyond).add(Condition::all().add(time.eq(at)).add(next))
+            }
+        }
+    }
+}

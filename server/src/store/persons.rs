@@ -1,0 +1,197 @@
+//! People in the database, and the key that each one's secrets lie under.
+
+use attache_domain::{
+    authority::Keeper,
+    name::{PassportName, PersonName},
+    person::{Person, Profile},
+    resource::{Owner, PersonId, PersonName as PersonResource},
+};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
+    QueryFilter as _,
+};
+
+use super::{
+    List, Page, Store, StoreError, Subject, WriteTx,
+    changes::Entry,
+    error::column,
+    page::Sort,
+    rows::{
+        person::{Column, Entity, Model},
+        person_key,
+    },
+    times::history,
+};
+use crate::vault::{DataKey, MasterKey};
+
+const TABLE: &str = "persons";
+
+impl Store {
+    /// Finds a person that a keeper keeps.
+    pub async fn person(&self, keeper: &Keeper, person: PersonId) -> Result<Option<Person>, StoreError> {
+        let name = PersonResource { organization: keeper.organization().clone(), person };
+        find(&self.read, &name).await
+    }
+
+    /// Lists the people a keeper keeps, in the order they were created; `query` finds parts of names, address and affiliation.
+    pub async fn persons(&self, keeper: &Keeper, query: &str, list: &List) -> Result<Page<Person>, StoreError> {
+        let organization = keeper.organization().to_string();
+        let mut select = Entity::find().filter(Column::Organization.eq(organization.as_str()));
+        if !query.is_empty() {
+            let searched = [
+                Column::DisplayName,
+                Column::NativeName,
+                Column::Surname,
+                Column::GivenNames,
+                Column::Email,
+                Column::Affiliation,
+            ];
+            select = select
+                .filter(searched.into_iter().fold(Condition::any(), |any, column| any.add(column.contains(query))));
+        }
+        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
+        let scope = format!("{TABLE} {organization} {query}");
+        self.page(select, sort, &scope, list).await?.try_map(Person::try_from)
+    }
+}
+
+impl WriteTx {
+    /// Finds a person.
+    pub async fn person(&self, name: &PersonResource) -> Result<Option<Person>, StoreError> {
+        find(self.db(), name).await
+    }
+
+    /// Inserts a person and makes their key.
+    pub async fn insert_person(&self, person: &Person) -> Result<(), StoreError> {
+        let name = person.name();
+        let row = person_key::Model {
+            organization: person.organization.to_string(),
+            person: person.id.to_string(),
+            wrapped_key: self.master().wrap(&key_place(&name), &DataKey::generate()?)?,
+        };
+        row.into_active_model().insert(self.db()).await?;
+        let row = Model::from(person);
+        self.record(entry(person, "created", None, &row)).await?;
+        row.into_active_model().insert(self.db()).await?;
+        Ok(())
+    }
+
+    /// Saves what became of a person.
+    pub async fn save_person(&self, before: &Person, after: &Person, verb: &'static str) -> Result<(), StoreError> {
+        let (old, new) = (Model::from(before), Model::from(after));
+        self.record(entry(after, verb, Some(&old), &new)).await?;
+        new.into_active_model().reset_all().update(self.db()).await?;
+        Ok(())
+    }
+
+    /// Finds the key that a person's secrets lie under.
+    pub(super) async fn person_key(&self, name: &PersonResource) -> Result<DataKey, StoreError> {
+        person_key(self.db(), self.master(), name).await
+    }
+}
+
+/// Finds the key that a person's secrets lie under.
+pub(super) async fn person_key<C: ConnectionTrait>(
+    db: &C,
+    master: &MasterKey,
+    name: &PersonResource,
+) -> Result<DataKey, StoreError> {
+    let row = person_key::Entity::find_by_id((name.organization.to_string(), name.person.to_string())).one(db).await?;
+    let row = row.ok_or(StoreError::Corrupt { table: "person_keys", column: "wrapped_key" })?;
+    Ok(master.unwrap(&key_place(name), &row.wrapped_key)?)
+}
+
+fn key_place(name: &PersonResource) -> String {
+    format!("person_keys/{name}")
+}
+
+fn entry<'a>(person: &Person, verb: &'static str, before: Option<&'a Model>, after: &'a Model) -> Entry<'a, Model> {
+    let owner = Owner::Organization(person.organization.clone());
+    let name = person.name();
+    Entry { owner, resource: name.to_string(), verb, person: Some(name), before, after: Some(after) }
+}
+
+async fn find<C: ConnectionTrait>(db: &C, name: &PersonResource) -> Result<Option<Person>, StoreError> {
+    let key = (name.organization.to_string(), name.person.to_string());
+    Entity::find_by_id(key).one(db).await?.map(Person::try_from).transpose()
+}
+
+impl Subject for Person {
+    fn resource_name(&self) -> String {
+        self.name().to_string()
+    }
+
+    async fn load(tx: &WriteTx, name: &str) -> Result<Self, StoreError> {
+        let person: PersonResource = column("requests", "resource", name)?;
+        tx.person(&person).await?.ok_or_else(|| StoreError::Unrepeatable(name.to_owned()))
+    }
+}
+
+impl From<&Person> for Model {
+    fn from(person: &Person) -> Self {
+        let Person { organization, id, profile, history } = person;
+        let Profile { name, email, phone_number, language, region_code, affiliation, position } = profile;
+        let PersonName { display_name, native_name, passport_name, form_of_address, family_first } = name;
+        let part = |part: fn(&PassportName) -> Option<&attache_domain::name::NameText>| {
+            passport_name.as_ref().and_then(part).map(|text| text.as_str().to_owned())
+        };
+        Self {
+            organization: organization.to_string(),
+            id: id.to_string(),
+            display_name: display_name.as_str().to_owned(),
+            native_name: native_name.as_ref().map(|name| name.as_str().to_owned()),
+            surname: part(PassportName::surname),
+            given_names: part(PassportName::given_names),
+            form_of_address: form_of_address.as_ref().map(|form| form.as_str().to_owned()),
+            family_first: *family_first,
+            email: email.as_ref().map(|email| email.as_str().to_owned()),
+            email_key: email.as_ref().map(attache_domain::email::EmailAddress::key),
+            phone_number: phone_number.clone(),
+            language_code: language.as_str().to_owned(),
+            region_code: region_code.map(|code| code.as_str().to_owned()),
+            affiliation: affiliation.clone(),
+            position: position.clone(),
+            create_time: history.create_time,
+            update_time: history.update_time,
+            revision: history.revision.0,
+        }
+    }
+}
+
+impl TryFrom<Model> for Person {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let text = |name: &'static str, text: Option<&String>| text.map(|text| column(TABLE, name, text)).transpose();
+        let passport_name =
+            match (text("surname", row.surname.as_ref())?, text("given_names", row.given_names.as_ref())?) {
+                (None, None) => None,
+                (surname, given_names) => {
+                    let corrupt = |_| StoreError::Corrupt { table: TABLE, column: "surname" };
+                    Some(PassportName::new(surname, given_names).map_err(corrupt)?)
+                }
+            };
+        let name = PersonName {
+            display_name: column(TABLE, "display_name", &row.display_name)?,
+            native_name: text("native_name", row.native_name.as_ref())?,
+            passport_name,
+            form_of_address: text("form_of_address", row.form_of_address.as_ref())?,
+            family_first: row.family_first,
+        };
+        let profile = Profile {
+            name,
+            email: row.email.map(|email| column(TABLE, "email", &email)).transpose()?,
+            phone_number: row.phone_number,
+            language: column(TABLE, "language_code", &row.language_code)?,
+            region_code: row.region_code.map(|code| column(TABLE, "region_code", &code)).transpose()?,
+            affiliation: row.affiliation,
+            position: row.position,
+        };
+        Ok(Self {
+            organization: column(TABLE, "organization", &row.organization)?,
+            id: column(TABLE, "id", &row.id)?,
+            profile,
+            history: history(row.create_time, row.update_time, row.revision),
+        })
+    }
+}

@@ -1,0 +1,184 @@
+//! The capacity ledger in the database: the only code that counts places.
+//!
+//! A place is taken by one conditional update of the pool's row, so that two who ask for the last one cannot both get it, on any database.
+
+use attache_domain::{
+    pool::{Level, Place},
+    resource::EventId,
+};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _,
+    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    sea_query::{Alias, Expr, JoinType, Query},
+};
+
+use super::{
+    Store, StoreError, WriteTx,
+    error::count,
+    rows::{hold, pool, wait},
+};
+
+/// Which pool of an event: `categories/{category}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PoolKey {
+    /// In which event.
+    pub event: EventId,
+    /// Which of its pools.
+    pub pool: String,
+}
+
+impl Store {
+    /// Tells how full a pool is.
+    pub async fn level(&self, key: &PoolKey) -> Result<Option<Level>, StoreError> {
+        level(&self.read, key).await
+    }
+
+    /// Tells the places on their waiting lists of the holders that wait, in one statement.
+    pub(super) async fn positions(
+        &self,
+        event: &EventId,
+        holders: &[String],
+    ) -> Result<Vec<(String, u32)>, StoreError> {
+        let ahead = Alias::new("ahead");
+        let of_same_pool = Condition::all()
+            .add(Expr::col((ahead.clone(), wait::Column::Event)).eq(Expr::col((wait::Entity, wait::Column::Event))))
+            .add(Expr::col((ahead.clone(), wait::Column::Pool)).eq(Expr::col((wait::Entity, wait::Column::Pool))))
+            .add(
+                Expr::col((ahead.clone(), wait::Column::Position))
+                    .lte(Expr::col((wait::Entity, wait::Column::Position))),
+            );
+        let counted = Query::select()
+            .column((wait::Entity, wait::Column::Holder))
+            .expr(Expr::col((ahead.clone(), wait::Column::Holder)).count())
+            .from(wait::Entity)
+            .join_as(JoinType::InnerJoin, wait::Entity, ahead, of_same_pool)
+            .and_where(Expr::col((wait::Entity, wait::Column::Event)).eq(event.to_string()))
+            .and_where(Expr::col((wait::Entity, wait::Column::Holder)).is_in(holders))
+            .group_by_col((wait::Entity, wait::Column::Holder))
+            .to_owned();
+        let rows = self.read.query_all(&counted).await?;
+        let read = |row: &sea_orm::QueryResult| {
+            Ok((row.try_get_by_index(0)?, count("waits", "position", row.try_get_by_index(1)?)?))
+        };
+        rows.iter().map(read).collect()
+    }
+}
+
+impl WriteTx {
+    /// Tells how full a pool is.
+    pub async fn level(&self, key: &PoolKey) -> Result<Option<Level>, StoreError> {
+        level(self.db(), key).await
+    }
+
+    /// Makes a pool, or gives it another capacity.
+    pub async fn set_pool(&self, key: &PoolKey, capacity: Option<u32>) -> Result<(), StoreError> {
+        let capacity = capacity.map(i64::from);
+        let resized = pool::Entity::update_many()
+            .col_expr(pool::Column::Capacity, Expr::value(capacity))
+            .filter(of_pool(key))
+            .exec(self.db())
+            .await?;
+        if resized.rows_affected == 0 {
+            let row = pool::Model { event: key.event.to_string(), id: key.pool.clone(), capacity, held: 0 };
+            row.into_active_model().insert(self.db()).await?;
+        }
+        Ok(())
+    }
+
+    /// Removes a pool that nobody holds or waits for.
+    pub async fn remove_pool(&self, key: &PoolKey) -> Result<(), StoreError> {
+        pool::Entity::delete_many().filter(of_pool(key)).exec(self.db()).await?;
+        Ok(())
+    }
+
+    /// Takes a place for a holder, or puts the holder at the end of the waiting list.
+    pub async fn take(&self, key: &PoolKey, holder: &str) -> Result<Place, StoreError> {
+        let waiting = wait::Entity::find().filter(of_wait(key)).count(self.db()).await?;
+        if waiting == 0 && self.hold(key, holder).await? {
+            return Ok(Place::Held);
+        }
+        let last =
+            wait::Entity::find().filter(of_wait(key)).order_by_desc(wait::Column::Position).one(self.db()).await?;
+        let row = wait::Model {
+            event: key.event.to_string(),
+            pool: key.pool.clone(),
+            holder: holder.to_owned(),
+            position: last.map_or(1, |last| last.position + 1),
+            create_time: self.now(),
+        };
+        row.into_active_model().insert(self.db()).await?;
+        Ok(Place::Queued(u32::try_from(waiting).unwrap_or(u32::MAX).saturating_add(1)))
+    }
+
+    /// Gives back what a holder holds or waits for.
+    pub async fn give_back(&self, key: &PoolKey, holder: &str) -> Result<(), StoreError> {
+        let by_holder = Condition::all().add(of_hold(key)).add(hold::Column::Holder.eq(holder));
+        let freed = hold::Entity::delete_many().filter(by_holder).exec(self.db()).await?.rows_affected;
+        if freed > 0 {
+            pool::Entity::update_many()
+                .col_expr(pool::Column::Held, Expr::col(pool::Column::Held).sub(1))
+                .filter(of_pool(key))
+                .exec(self.db())
+                .await?;
+        }
+        let waiting = Condition::all().add(of_wait(key)).add(wait::Column::Holder.eq(holder));
+        wait::Entity::delete_many().filter(waiting).exec(self.db()).await?;
+        Ok(())
+    }
+
+    /// Gives a free place to whoever waits first, and tells who that was; asked again until there is nobody or no place.
+    pub async fn promote_first(&self, key: &PoolKey) -> Result<Option<String>, StoreError> {
+        let first =
+            wait::Entity::find().filter(of_wait(key)).order_by_asc(wait::Column::Position).one(self.db()).await?;
+        let Some(first) = first else { return Ok(None) };
+        if !self.hold(key, &first.holder).await? {
+            return Ok(None);
+        }
+        let waiting = Condition::all().add(of_wait(key)).add(wait::Column::Holder.eq(first.holder.as_str()));
+        wait::Entity::delete_many().filter(waiting).exec(self.db()).await?;
+        Ok(Some(first.holder))
+    }
+
+    async fn hold(&self, key: &PoolKey, holder: &str) -> Result<bool, StoreError> {
+        let has_room = Condition::any()
+            .add(pool::Column::Capacity.is_null())
+            .add(Expr::col(pool::Column::Held).lt(Expr::col(pool::Column::Capacity)));
+        let taken = pool::Entity::update_many()
+            .col_expr(pool::Column::Held, Expr::col(pool::Column::Held).add(1))
+            .filter(Condition::all().add(of_pool(key)).add(has_room))
+            .exec(self.db())
+            .await?;
+        if taken.rows_affected == 0 {
+            return Ok(false);
+        }
+        let row = hold::Model {
+            event: key.event.to_string(),
+            pool: key.pool.clone(),
+            holder: holder.to_owned(),
+            quantity: 1,
+            create_time: self.now(),
+        };
+        row.into_active_model().insert(self.db()).await?;
+        Ok(true)
+    }
+}
+
+async fn level<C: ConnectionTrait>(db: &C, key: &PoolKey) -> Result<Option<Level>, StoreError> {
+    let Some(row) = pool::Entity::find().filter(of_pool(key)).one(db).await? else { return Ok(None) };
+    let waiting = wait::Entity::find().filter(of_wait(key)).count(db).await?;
+    let capacity = row.capacity.map(|capacity| count("pools", "capacity", capacity)).transpose()?;
+    let held = count("pools", "held", row.held)?;
+    Ok(Some(Level { capacity, held, waiting: u32::try_from(waiting).unwrap_or(u32::MAX) }))
+}
+
+fn of_pool(key: &PoolKey) -> Condition {
+    Condition::all().add(pool::Column::Event.eq(key.event.to_string())).add(pool::Column::Id.eq(key.pool.as_str()))
+}
+
+fn of_hold(key: &PoolKey) -> Condition {
+    Condition::all().add(hold::Column::Event.eq(key.event.to_string())).add(hold::Column::Pool.eq(key.pool.as_str()))
+}
+
+fn of_wait(key: &PoolKey) -> Condition {
+    Condition::all().add(wait::Column::Event.eq(key.event.to_string())).add(wait::Column::Pool.eq(key.pool.as_str()))
+}

@@ -1,0 +1,210 @@
+//! Registrations in the database.
+
+use std::collections::BTreeMap;
+
+use attache_domain::{
+    authority::Viewer,
+    person::Person,
+    registration::{Registration, State},
+    resource::{CategoryName, EventId, OrganizationId, Owner, PersonName, RegistrationId, RegistrationName},
+};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
+    QueryFilter as _, QuerySelect as _,
+};
+
+use super::{
+    List, Page, Store, StoreError, Subject, WriteTx,
+    changes::Entry,
+    error::column,
+    filter::{Field, condition},
+    page::Sort,
+    rows::{
+        person,
+        registration::{Column, Entity, Model},
+    },
+    times::history,
+};
+
+const TABLE: &str = "registrations";
+
+impl Store {
+    /// Finds a registration of the event a viewer may see.
+    pub async fn registration(&self, viewer: &Viewer, id: RegistrationId) -> Result<Option<Registration>, StoreError> {
+        find(&self.read, viewer.event(), id).await
+    }
+
+    /// Lists the registrations of the event a viewer may see, in the order they came. Filters by `state`, `category` and `person`.
+    pub async fn registrations(&self, viewer: &Viewer, list: &List) -> Result<Page<Registration>, StoreError> {
+        let fields = [
+            Field { name: "state", column: Column::State, value: |text| state(text).map(|_| text.to_owned()) },
+            Field {
+                name: "category",
+                column: Column::Category,
+                value: |text| text.parse().ok().map(|CategoryName { category, .. }| category.to_string()),
+            },
+            Field {
+                name: "person",
+                column: Column::Person,
+                value: |text| text.parse().ok().map(|PersonName { person, .. }| person.to_string()),
+            },
+        ];
+        let event = viewer.event().to_string();
+        let select = Entity::find().filter(Column::Event.eq(event.as_str())).filter(condition(&list.filter, &fields)?);
+        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
+        self.page(select, sort, &format!("{TABLE} {event}"), list).await?.try_map(Registration::try_from)
+    }
+
+    /// Finds the people of registrations of the event a viewer may see, in one statement.
+    pub async fn people_of(&self, _: &Viewer, registrations: &[Registration]) -> Result<Vec<Person>, StoreError> {
+        let ids = registrations.iter().map(|registration| registration.person.person.to_string());
+        let rows = person::Entity::find().filter(person::Column::Id.is_in(ids)).all(&self.read).await?;
+        rows.into_iter().map(Person::try_from).collect()
+    }
+}
+
+impl Store {
+    /// Tells the places on the waiting list of those registrations that wait, 1 first.
+    pub async fn waiting_positions(
+        &self,
+        registrations: &[Registration],
+    ) -> Result<BTreeMap<RegistrationId, u32>, StoreError> {
+        let mut positions = BTreeMap::new();
+        let waiting: Vec<&Registration> =
+            registrations.iter().filter(|registration| registration.state == State::Waiting).collect();
+        let Some(first) = waiting.first() else { return Ok(positions) };
+        let holders: Vec<String> = waiting.iter().map(|registration| registration.id.to_string()).collect();
+        for (holder, position) in self.positions(&first.event, &holders).await? {
+            positions.insert(column("waits", "holder", &holder)?, position);
+        }
+        Ok(positions)
+    }
+}
+
+impl WriteTx {
+    /// Finds a registration.
+    pub async fn registration(&self, name: &RegistrationName) -> Result<Option<Registration>, StoreError> {
+        find(self.db(), &name.event, name.registration).await
+    }
+
+    /// Finds a live registration of a person, or of anybody with the same address, for an event.
+    pub async fn live_registration(
+        &self,
+        event: &EventId,
+        person: &Person,
+    ) -> Result<Option<RegistrationName>, StoreError> {
+        let mut people = vec![person.id.to_string()];
+        if let Some(email) = &person.profile.email {
+            people.extend(self.people_at(&person.organization, &email.key()).await?);
+        }
+        let live =
+            Entity::find().filter(Column::Event.eq(event.to_string())).filter(Column::Person.is_in(people)).filter(
+                Column::State
+                    .is_in([State::Submitted, State::Confirmed, State::Waiting].map(|state| state.to_string())),
+            );
+        let row = live.one(self.db()).await?;
+        row.map(|row| Ok(Registration::try_from(row)?.name())).transpose()
+    }
+
+    async fn people_at(&self, organization: &OrganizationId, email_key: &str) -> Result<Vec<String>, StoreError> {
+        let ids = person::Entity::find()
+            .select_only()
+            .column(person::Column::Id)
+            .filter(person::Column::Organization.eq(organization.to_string()))
+            .filter(person::Column::EmailKey.eq(email_key));
+        Ok(ids.into_tuple().all(self.db()).await?)
+    }
+
+    /// Inserts a registration.
+    pub async fn insert_registration(&self, registration: &Registration) -> Result<(), StoreError> {
+        let row = Model::from(registration);
+        self.record(entry(registration, "created", None, &row)).await?;
+        row.into_active_model().insert(self.db()).await?;
+        Ok(())
+    }
+
+    /// Saves what became of a registration.
+    pub async fn save_registration(
+        &self,
+        before: &Registration,
+        after: &Registration,
+        verb: &'static str,
+    ) -> Result<(), StoreError> {
+        let (old, new) = (Model::from(before), Model::from(after));
+        self.record(entry(after, verb, Some(&old), &new)).await?;
+        new.into_active_model().reset_all().update(self.db()).await?;
+        Ok(())
+    }
+}
+
+fn entry<'a>(
+    registration: &Registration,
+    verb: &'static str,
+    before: Option<&'a Model>,
+    after: &'a Model,
+) -> Entry<'a, Model> {
+    let owner = Owner::Event(registration.event.clone());
+    Entry { owner, resource: registration.name().to_string(), verb, person: None, before, after: Some(after) }
+}
+
+async fn find<C: ConnectionTrait>(
+    db: &C,
+    event: &EventId,
+    id: RegistrationId,
+) -> Result<Option<Registration>, StoreError> {
+    let row = Entity::find_by_id((event.to_string(), id.to_string())).one(db).await?;
+    row.map(Registration::try_from).transpose()
+}
+
+impl Subject for Registration {
+    fn resource_name(&self) -> String {
+        self.name().to_string()
+    }
+
+    async fn load(tx: &WriteTx, name: &str) -> Result<Self, StoreError> {
+        let registration: RegistrationName = column("requests", "resource", name)?;
+        tx.registration(&registration).await?.ok_or_else(|| StoreError::Unrepeatable(name.to_owned()))
+    }
+}
+
+impl From<&Registration> for Model {
+    fn from(registration: &Registration) -> Self {
+        let Registration { event, id, category, person, state, history } = registration;
+        Self {
+            event: event.to_string(),
+            id: id.to_string(),
+            category: category.to_string(),
+            organization: person.organization.to_string(),
+            person: person.person.to_string(),
+            state: state.to_string(),
+            create_time: history.create_time,
+            update_time: history.update_time,
+            revision: history.revision.0,
+        }
+    }
+}
+
+impl TryFrom<Model> for Registration {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let person = PersonName {
+            organization: column(TABLE, "organization", &row.organization)?,
+            person: column(TABLE, "person", &row.person)?,
+        };
+        Ok(Self {
+            event: column(TABLE, "event", &row.event)?,
+            id: column(TABLE, "id", &row.id)?,
+            category: column(TABLE, "category", &row.category)?,
+            person,
+            state: state(&row.state).ok_or(StoreError::Corrupt { table: TABLE, column: "state" })?,
+            history: history(row.create_time, row.update_time, row.revision),
+        })
+    }
+}
+
+fn state(word: &str) -> Option<State> {
+    [State::Submitted, State::Confirmed, State::Waiting, State::Rejected, State::Withdrawn]
+        .into_iter()
+        .find(|state| state.to_string() == word)
+}

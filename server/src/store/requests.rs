@@ -1,0 +1,81 @@
+//! Deeds, and the requests that were answered before (AIP-155).
+
+use attache_domain::authority::Actor;
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
+use uuid::Uuid;
+
+use super::{StoreError, WriteTx, rows};
+
+/// Who does something, when, and by which request.
+#[derive(Clone, Debug)]
+pub struct Deed {
+    /// Who.
+    pub actor: Actor,
+    /// When, truncated to microseconds.
+    pub now: DateTime<Utc>,
+    /// By which request, when it carries an id.
+    pub request: Option<Request>,
+}
+
+/// A request that may be sent again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The id its sender chose.
+    pub id: Uuid,
+    /// What it asks for: a digest of its method and message.
+    pub digest: [u8; 32],
+}
+
+/// What a write is about: it is remembered under its request by name, and loaded by it when the request comes again.
+pub trait Subject: Sized + Send {
+    /// What it is remembered by.
+    fn resource_name(&self) -> String;
+
+    /// Loads it, as it is now.
+    fn load(tx: &WriteTx, name: &str) -> impl Future<Output = Result<Self, StoreError>> + Send;
+}
+
+/// Nothing is left of what a deletion was about.
+impl Subject for () {
+    fn resource_name(&self) -> String {
+        String::new()
+    }
+
+    async fn load(_: &WriteTx, _: &str) -> Result<Self, StoreError> {
+        Ok(())
+    }
+}
+
+/// The name an actor goes by in the database: `members/{member}`, or nothing for the server itself.
+pub(super) fn actor_name(actor: Actor) -> Option<String> {
+    match actor {
+        Actor::Member(member) => Some(format!("members/{member}")),
+        Actor::Server => None,
+    }
+}
+
+impl WriteTx {
+    /// Finds what a request made when it came before.
+    pub(super) async fn answered(&self, deed: &Deed) -> Result<Option<String>, StoreError> {
+        let (Some(request), Some(actor)) = (&deed.request, actor_name(deed.actor)) else { return Ok(None) };
+        match rows::request::Entity::find_by_id((actor, request.id.to_string())).one(self.db()).await? {
+            None => Ok(None),
+            Some(earlier) if earlier.digest == request.digest => Ok(Some(earlier.resource)),
+            Some(_) => Err(StoreError::RequestIdReused),
+        }
+    }
+
+    pub(super) async fn remember(&self, deed: &Deed, resource: &str) -> Result<(), StoreError> {
+        let (Some(request), Some(actor)) = (&deed.request, actor_name(deed.actor)) else { return Ok(()) };
+        let row = rows::request::Model {
+            actor,
+            id: request.id.to_string(),
+            digest: request.digest.to_vec(),
+            resource: resource.to_owned(),
+            create_time: deed.now,
+        };
+        row.into_active_model().insert(self.db()).await?;
+        Ok(())
+    }
+}

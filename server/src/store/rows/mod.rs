@@ -1,0 +1,25 @@
+//! One dense entity per table, as it lies in the database. Ids, states and names are text here; the files beside read them as the rules' types.
+//!
+//! **Invariant:** nothing is decided here, and nothing outside the store sees a row.
+
+pub(super) mod category;
+pub(super) mod change;
+pub(super) mod event;
+pub(super) mod file;
+pub(super) mod file_piece;
+pub(super) mod grant;
+pub(super) mod hold;
+pub(super) mod identity_document;
+pub(super) mod job;
+pub(super) mod letter;
+pub(super) mod letter_number;
+pub(super) mod member;
+pub(super) mod notice;
+pub(super) mod organization;
+pub(super) mod person;
+pub(super) mod person_key;
+pub(super) mod pool;
+pub(super) mod registration;
+pub(super) mod request;
+pub(super) mod token;
+pub(super) mod wait;

@@ -1,0 +1,94 @@
+//! The schema's version: brought up to date at start, by one server at a time, and never run on from the future.
+
+use attache_migrations::Migrator;
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{ConnectionTrait as _, Statement};
+use sea_orm_migration::MigratorTrait as _;
+
+use super::Store;
+
+/// After how long a server that began a migration and never ended it is taken for dead.
+const LOCK_EXPIRY: TimeDelta = TimeDelta::minutes(10);
+
+/// Says why a database cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum SchemaError {
+    /// The database failed.
+    #[error("the database failed while its schema was read or changed")]
+    Database(#[from] sea_orm::DbErr),
+    /// The database was written by a newer version.
+    #[error(
+        "the database was written by a newer version of attache-server (it knows {0}, this one does not): run that version"
+    )]
+    Newer(String),
+    /// The schema is old, and the setting forbids changing it.
+    #[error("the database lacks {0} schema changes, and --no-migrate forbids making them")]
+    Behind(usize),
+    /// Another server is changing the schema.
+    #[error("another server is changing the schema since {0}: wait for it, or start again in ten minutes")]
+    Locked(String),
+}
+
+impl Store {
+    /// Brings the schema up to date, under a lock row; refuses what a newer version wrote.
+    pub async fn migrate(&self, now: DateTime<Utc>) -> Result<(), SchemaError> {
+        self.refuse_newer().await?;
+        if Migrator::get_pending_migrations(&self.write).await?.is_empty() {
+            return Ok(());
+        }
+        self.lock(now).await?;
+        let outcome = Migrator::up(&self.write, None).await;
+        self.write.execute_unprepared("DELETE FROM schema_lock").await?;
+        Ok(outcome?)
+    }
+
+    /// Refuses a schema that is not up to date, and leaves it as it is.
+    pub async fn require_current(&self) -> Result<(), SchemaError> {
+        self.refuse_newer().await?;
+        match Migrator::get_pending_migrations(&self.write).await?.len() {
+            0 => Ok(()),
+            pending => Err(SchemaError::Behind(pending)),
+        }
+    }
+
+    /// The name of the newest schema change this program knows.
+    pub fn schema_version() -> String {
+        Migrator::migrations().last().map(|migration| migration.name().to_owned()).unwrap_or_default()
+    }
+
+    async fn refuse_newer(&self) -> Result<(), SchemaError> {
+        Migrator::install(&self.write).await?;
+        let known: Vec<String> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
+        let backend = self.write.get_database_backend();
+        let applied =
+            self.write.query_all_raw(Statement::from_string(backend, "SELECT version FROM seaql_migrations")).await?;
+        for row in applied {
+            let version: String = row.try_get("", "version")?;
+            if !known.contains(&version) {
+                return Err(SchemaError::Newer(version));
+            }
+        }
+        Ok(())
+    }
+
+    async fn lock(&self, now: DateTime<Utc>) -> Result<(), SchemaError> {
+        self.write
+            .execute_unprepared("CREATE TABLE IF NOT EXISTS schema_lock (id INTEGER PRIMARY KEY, since TEXT NOT NULL)")
+            .await?;
+        let backend = self.write.get_database_backend();
+        let stale = [(now - LOCK_EXPIRY).to_rfc3339().into()];
+        let clear = Statement::from_sql_and_values(backend, "DELETE FROM schema_lock WHERE since < $1", stale);
+        self.write.execute_raw(clear).await?;
+        let take = Statement::from_sql_and_values(
+            backend,
+            "INSERT INTO schema_lock (id, since) VALUES (1, $1) ON CONFLICT (id) DO NOTHING",
+            [now.to_rfc3339().into()],
+        );
+        if self.write.execute_raw(take).await?.rows_affected() == 1 {
+            return Ok(());
+        }
+        let held = Statement::from_string(backend, "SELECT since FROM schema_lock WHERE id = 1");
+        let since = self.write.query_one_raw(held).await?.and_then(|row| row.try_get("", "since").ok());
+        Err(SchemaError::Locked(since.unwrap_or_default()))
+    }
+}

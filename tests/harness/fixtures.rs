@@ -1,0 +1,90 @@
+//! What most tests begin with: a body, a forum, a category, people.
+
+use attache_client::v1;
+
+use crate::House;
+
+/// The forum's resource name.
+pub const FORUM: &str = "events/ciftis-2023";
+/// The resource name of the organisation that controls the forum.
+pub const ZBRA: &str = "organizations/zbra";
+/// The resource name of the delegates' category.
+pub const DELEGATES: &str = "events/ciftis-2023/categories/delegate";
+
+/// A text in English and, when there is one, in Chinese.
+pub fn text(en: &str, zh: &str) -> v1::LocalizedText {
+    v1::LocalizedText { en: en.to_owned(), zh: zh.to_owned() }
+}
+
+/// A time on a wall in Beijing.
+pub fn beijing(local_time: &str) -> v1::ZonedTime {
+    v1::ZonedTime { local_time: local_time.to_owned(), time_zone: "Asia/Shanghai".to_owned(), instant_time: None }
+}
+
+/// The organisation that controls the forum.
+pub fn zbra() -> v1::Organization {
+    v1::Organization {
+        title: Some(text("Belt and Road Industrial Promotion Association", "一带一路产业促进会")),
+        email: "office@example.org".to_owned(),
+        phone_number: "+86 10 5550 0100".to_owned(),
+        address_lines: vec!["1 Specimen Road".to_owned(), "Beijing".to_owned()],
+        ..Default::default()
+    }
+}
+
+/// A one-day forum in Beijing.
+pub fn forum() -> v1::Event {
+    v1::Event {
+        title: Some(text("Technology and Innovation Forum", "科技创新论坛")),
+        start_time: Some(beijing("2023-09-05T09:00")),
+        end_time: Some(beijing("2023-09-05T17:30")),
+        controller: ZBRA.to_owned(),
+        contact_email: "forum@example.org".to_owned(),
+        ..Default::default()
+    }
+}
+
+/// Somebody with a name and an address.
+pub fn person(display_name: &str, email: &str) -> v1::Person {
+    v1::Person { display_name: display_name.to_owned(), email: email.to_owned(), ..Default::default() }
+}
+
+impl House {
+    /// Creates the organisation and the forum, with a category of so many seats, confirmed by hand.
+    pub async fn forum_with_seats(&self, seats: i32) {
+        let request = v1::CreateOrganizationRequest {
+            organization: Some(zbra()),
+            organization_id: "zbra".to_owned(),
+            ..Default::default()
+        };
+        self.owner.organizations().create_organization(request).await.expect("an organisation");
+        let request =
+            v1::CreateEventRequest { event: Some(forum()), event_id: "ciftis-2023".to_owned(), ..Default::default() };
+        self.owner.events().create_event(request).await.expect("a forum");
+        let category =
+            v1::Category { title: Some(text("Delegates", "代表")), capacity: Some(seats), ..Default::default() };
+        let request = v1::CreateCategoryRequest {
+            parent: FORUM.to_owned(),
+            category: Some(category),
+            category_id: "delegate".to_owned(),
+            ..Default::default()
+        };
+        self.owner.categories().create_category(request).await.expect("a category");
+    }
+
+    /// Registers a new person as a delegate.
+    pub async fn register(&self, display_name: &str, email: &str) -> v1::Registration {
+        let request = registration_of(person(display_name, email));
+        self.owner.registrations().create_registration(request).await.expect("a registration").into_inner()
+    }
+}
+
+/// The request that registers a new person as a delegate.
+pub fn registration_of(person: v1::Person) -> v1::CreateRegistrationRequest {
+    v1::CreateRegistrationRequest {
+        parent: FORUM.to_owned(),
+        registration: Some(v1::Registration { category: DELEGATES.to_owned(), ..Default::default() }),
+        new_person: Some(person),
+        ..Default::default()
+    }
+}

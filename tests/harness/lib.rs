@@ -1,0 +1,158 @@
+//! A whole server in a test: its own folder, database and port, mail kept in memory, and a client for whichever role is asked for.
+//!
+//! **Invariant:** nothing is shared between two houses, and nothing waits for a length of time.
+
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc};
+
+use attache_client::{Client, Options, Retries, Token, connect, v1};
+use attache_domain::{email::EmailAddress, name::NameText};
+use attache_server::{
+    app::{self, App},
+    clock::Clock,
+    jobs::outbox::Sender,
+    mail::{
+        message::Outgoing,
+        transport::{Memory, Transport},
+    },
+    server::Server,
+    store::Store,
+    vault::MasterKey,
+};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+
+pub mod fixtures;
+pub mod smtp;
+
+/// The moment at which every house opens: weeks before the forum.
+pub const OPENING: &str = "2023-08-01T00:00:00Z";
+
+/// A server in a test.
+pub struct House {
+    /// The house, for what no call can reach: its clock.
+    pub app: Arc<App>,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its folder: the database, and nothing else of worth.
+    pub folder: PathBuf,
+    /// Everything it may do.
+    pub owner: Client,
+    owner_token: String,
+    mail: Arc<Transport>,
+    stop: Option<oneshot::Sender<()>>,
+    serving: Option<JoinHandle<()>>,
+}
+
+/// Opens a house with nothing in it but its owner.
+pub async fn boot() -> House {
+    let folder = std::env::temp_dir().join(format!("attache-test-{}", attache_client::fresh_request_id()));
+    std::fs::create_dir_all(&folder).expect("a folder for the test");
+    open(folder, None).await
+}
+
+async fn open(folder: PathBuf, token: Option<String>) -> House {
+    let master = MasterKey::from_file(&folder.join("vault.key")).expect("a vault key");
+    let store = Store::open(&folder.join("attache.db"), master).await.expect("a database");
+    let clock = Clock::starting_at(OPENING.parse().expect("a moment"));
+    store.migrate(clock.now()).await.expect("a schema");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let app = Arc::new(App { store, clock, public_url: format!("http://{address}") });
+    let founded = app::access::found(&app, &NameText::parse("Owner").expect("a name")).await.expect("an owner");
+    let owner_token = token.or(founded.map(|token| token.text())).expect("a token");
+    let mail = Arc::new(Transport::Memory(Memory::default()));
+    let sender = Sender {
+        display_name: "Attaché".to_owned(),
+        address: EmailAddress::parse("desk@example.org").expect("an address"),
+    };
+    let server = Server {
+        app: Arc::clone(&app),
+        transport: Arc::clone(&mail),
+        sender,
+        cors_origins: vec![http::HeaderValue::from_static("https://organisers.example.org")],
+        tls: None,
+    };
+    let (stop, stopped) = oneshot::channel();
+    let serving = tokio::spawn(async move {
+        let stopped = async {
+            let _ = stopped.await;
+        };
+        server.serve(listener, stopped).await.expect("serving");
+    });
+    let owner = client(address, Some(&owner_token)).await;
+    House { app, address, folder, owner, owner_token, mail, stop: Some(stop), serving: Some(serving) }
+}
+
+/// Connects to a house with a token, or without.
+pub async fn client(address: SocketAddr, token: Option<&str>) -> Client {
+    let options = Options {
+        address: format!("http://{address}"),
+        token: token.map(Token::new),
+        retries: Retries::NONE,
+        ..Options::default()
+    };
+    connect(options).await.expect("a connection")
+}
+
+impl House {
+    /// Connects with a token, or without.
+    pub async fn client(&self, token: Option<&str>) -> Client {
+        client(self.address, token).await
+    }
+
+    /// Connects as a new member with a role, in one event or everywhere.
+    pub async fn member(&self, role: v1::Role, event: &str) -> Client {
+        let grant = v1::Grant { role: role.into(), resource: event.to_owned() };
+        let member = v1::Member { display_name: "Member".to_owned(), grants: vec![grant], ..Default::default() };
+        let request = v1::CreateMemberRequest { member: Some(member), ..Default::default() };
+        let member = self.owner.access().create_member(request).await.expect("a member").into_inner();
+        let request = v1::CreateTokenRequest { parent: member.name, ..Default::default() };
+        let token = self.owner.access().create_token(request).await.expect("a token").into_inner();
+        self.client(Some(&token.secret)).await
+    }
+
+    /// Waits until every mail that waited was sent, and gives all that were, in the order they were written.
+    pub async fn mail(&self) -> Vec<Outgoing> {
+        let mut committed = self.app.store.watch();
+        while self.app.store.queued_notices().await.expect("the outbox") > 0 {
+            committed.changed().await.expect("a commit");
+        }
+        let Transport::Memory(memory) = self.mail.as_ref() else { unreachable!("a house keeps its mail in memory") };
+        // At-least-once delivery may hand the same message over twice: a mailbox shows it once.
+        let sent: BTreeMap<String, Outgoing> =
+            memory.sent().into_iter().map(|mail| (format!("{} {}", mail.date, mail.message_id), mail)).collect();
+        sent.into_values().collect()
+    }
+
+    /// Tells the memory that keeps the mail to fail.
+    pub fn mail_memory(&self) -> &Memory {
+        match self.mail.as_ref() {
+            Transport::Memory(memory) => memory,
+            Transport::Smtp(_) | Transport::Files(_) => unreachable!("a house keeps its mail in memory"),
+        }
+    }
+
+    /// Stops the server and opens it again on the same folder.
+    pub async fn reopen(mut self) -> Self {
+        self.close().await;
+        let folder = std::mem::take(&mut self.folder);
+        let token = self.owner_token.clone();
+        drop(self);
+        open(folder, Some(token)).await
+    }
+
+    /// Stops the server, and waits until it has.
+    pub async fn close(&mut self) {
+        drop(self.stop.take());
+        if let Some(serving) = self.serving.take() {
+            serving.await.expect("an orderly end");
+        }
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        if !self.folder.as_os_str().is_empty() {
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
+    }
+}

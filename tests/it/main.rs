@@ -1,0 +1,4 @@
+//! One binary of tests: each speaks to a whole server of its own, through the client crate.
+
+mod registrations;
+mod tidy;
