@@ -91,7 +91,7 @@ async fn told(tx: &WriteTx, event: &Event) -> Result<compose::Event, AppError> {
         end_date: plan.end.date(),
         contact: Contact {
             name: controller.profile.title,
-            email: contact.map(|email| email.as_str().to_owned()).unwrap_or_default(),
+            email: contact.map(|email| email.as_str().to_owned()),
             phone: controller.profile.phone_number,
         },
     })

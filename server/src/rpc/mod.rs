@@ -35,7 +35,7 @@ const LARGEST_MESSAGE: usize = 4 * 1024 * 1024;
 type Answer<T> = Result<Response<T>, Status>;
 
 /// The services, all of them over one app.
-pub fn routes(app: &Arc<App>, system: systems::Installation) -> tonic::service::Routes {
+pub fn routes(app: &Arc<App>, system: Installation) -> tonic::service::Routes {
     use attache_proto::v1::{
         access_service_server::AccessServiceServer, category_service_server::CategoryServiceServer,
         event_service_server::EventServiceServer, notice_service_server::NoticeServiceServer,
