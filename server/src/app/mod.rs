@@ -19,6 +19,8 @@ pub mod access;
 pub mod categories;
 mod error;
 pub mod events;
+pub mod files;
+pub mod identity_documents;
 pub mod notices;
 pub mod organizations;
 pub mod persons;

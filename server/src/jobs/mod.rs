@@ -5,3 +5,4 @@
 //! **Invariant:** a worker decides nothing; it claims, calls the app, and goes on when one piece fails.
 
 pub mod outbox;
+pub mod retention;
