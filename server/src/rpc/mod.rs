@@ -17,6 +17,9 @@ mod categories;
 mod events;
 mod fields;
 mod gate;
+mod jobs;
+mod letter_templates;
+mod letters;
 mod masks;
 mod notices;
 mod organizations;
@@ -38,9 +41,11 @@ type Answer<T> = Result<Response<T>, Status>;
 pub fn routes(app: &Arc<App>, system: systems::Installation) -> tonic::service::Routes {
     use attache_proto::v1::{
         access_service_server::AccessServiceServer, category_service_server::CategoryServiceServer,
-        event_service_server::EventServiceServer, notice_service_server::NoticeServiceServer,
-        organization_service_server::OrganizationServiceServer, person_service_server::PersonServiceServer,
-        registration_service_server::RegistrationServiceServer, system_service_server::SystemServiceServer,
+        event_service_server::EventServiceServer, job_service_server::JobServiceServer,
+        letter_service_server::LetterServiceServer, letter_template_service_server::LetterTemplateServiceServer,
+        notice_service_server::NoticeServiceServer, organization_service_server::OrganizationServiceServer,
+        person_service_server::PersonServiceServer, registration_service_server::RegistrationServiceServer,
+        system_service_server::SystemServiceServer,
     };
     let app = || Arc::clone(app);
     tonic::service::Routes::new(EventServiceServer::new(events::Events { app: app() }))
@@ -48,6 +53,9 @@ pub fn routes(app: &Arc<App>, system: systems::Installation) -> tonic::service::
         .add_service(CategoryServiceServer::new(categories::Categories { app: app() }))
         .add_service(PersonServiceServer::new(persons::Persons { app: app() }))
         .add_service(RegistrationServiceServer::new(registrations::Registrations { app: app() }))
+        .add_service(LetterTemplateServiceServer::new(letter_templates::LetterTemplates { app: app() }))
+        .add_service(LetterServiceServer::new(letters::Letters { app: app() }))
+        .add_service(JobServiceServer::new(jobs::Jobs { app: app() }))
         .add_service(NoticeServiceServer::new(notices::Notices { app: app() }))
         .add_service(AccessServiceServer::new(access::Access { app: app() }))
         .add_service(SystemServiceServer::new(systems::Systems { app: app(), installation: system }))
