@@ -7,7 +7,7 @@ use crate::resource::{EventId, MemberId, OrganizationId};
 
 mod custody;
 
-pub use custody::{Custodian, FileReader};
+pub use custody::{Auditor, Custodian, FileReader};
 
 /// What somebody may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

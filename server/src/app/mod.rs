@@ -20,6 +20,8 @@ pub mod access;
 pub mod categories;
 mod error;
 pub mod events;
+pub mod files;
+pub mod identity_documents;
 pub mod letters;
 pub mod notices;
 pub mod organizations;

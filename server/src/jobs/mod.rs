@@ -6,3 +6,4 @@
 
 pub mod letters;
 pub mod outbox;
+pub mod retention;

@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use crate::vault::MasterKey;
 
 mod access;
+mod audit;
 mod categories;
 mod changes;
 mod error;

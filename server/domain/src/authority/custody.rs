@@ -1,9 +1,9 @@
 //! Rights over what lies under an owner's name: an event's or an organisation's files and change log.
 
-use super::{Actor, Caller, Denied};
-use crate::resource::Owner;
+use super::{Actor, Caller, Denied, Reach, Role};
+use crate::resource::{OrganizationId, Owner};
 
-/// May keep what lies under one owner's name: put files there and delete them, and read its change log.
+/// May keep the files of one owner: put them there and delete them.
 #[derive(Clone, Debug)]
 pub struct Custodian {
     actor: Actor,
@@ -14,6 +14,22 @@ pub struct Custodian {
 #[derive(Clone, Debug)]
 pub struct FileReader {
     owner: Owner,
+}
+
+/// May read the change log of one owner, and in it what concerns people whom the reader may keep.
+#[derive(Clone, Debug)]
+pub struct Auditor {
+    owner: Owner,
+    keeps: Kept,
+}
+
+/// The organisations whose people a caller may keep.
+#[derive(Clone, Debug)]
+enum Kept {
+    /// All of them.
+    All,
+    /// These.
+    Only(Vec<OrganizationId>),
 }
 
 impl Caller {
@@ -33,6 +49,24 @@ impl Caller {
             Owner::Organization(organization) => self.keeper(organization).map(|_| ())?,
         }
         Ok(FileReader { owner: owner.clone() })
+    }
+
+    /// Lets an event's organisers and an organisation's keepers read what was done under its name.
+    pub fn auditor(&self, owner: &Owner) -> Result<Auditor, Denied> {
+        self.custodian(owner)?;
+        Ok(Auditor { owner: owner.clone(), keeps: self.kept() })
+    }
+
+    fn kept(&self) -> Kept {
+        let roles = [Role::Owner, Role::Organizer];
+        if self.everywhere(&roles) {
+            return Kept::All;
+        }
+        let organizations = self.grants().iter().filter_map(|grant| match &grant.reach {
+            Reach::Event { controller, .. } => roles.contains(&grant.role).then(|| controller.clone()),
+            Reach::Installation => None,
+        });
+        Kept::Only(organizations.collect())
     }
 }
 
@@ -55,9 +89,38 @@ impl FileReader {
     }
 }
 
+impl Auditor {
+    /// Under whose name.
+    pub fn owner(&self) -> &Owner {
+        &self.owner
+    }
+
+    /// Tells whether what concerns the people of an organisation may be opened.
+    pub fn keeps(&self, organization: &OrganizationId) -> bool {
+        match &self.keeps {
+            Kept::All => true,
+            Kept::Only(organizations) => organizations.contains(organization),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::authority::{Caller, Grant, Reach, Role};
+
+    #[test]
+    fn auditor_opens_what_concerns_people_they_keep() {
+        let own = Reach::Event { event: "own".parse().unwrap(), controller: "zbra".parse().unwrap() };
+        let opens = |reach: Reach| {
+            let grants = vec![Grant { role: Role::Organizer, reach }];
+            let caller = Caller::new("7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d".parse().unwrap(), grants);
+            let auditor = caller.auditor(&"events/own".parse().unwrap()).unwrap();
+            ["zbra", "stza"].map(|organization| auditor.keeps(&organization.parse().unwrap()))
+        };
+
+        assert_eq!(opens(own), [true, false]);
+        assert_eq!(opens(Reach::Installation), [true, true]);
+    }
 
     /// What each role may with an event's files, its controller's and another organisation's: keep, read.
     #[test]
