@@ -1,5 +1,8 @@
 //! One binary of tests: each speaks to a whole server of its own, through the client crate.
 
 mod demo;
+mod events;
+mod mail;
 mod registrations;
+mod rights;
 mod tidy;
