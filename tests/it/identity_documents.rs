@@ -1,4 +1,5 @@
 //! Passports through the whole house: into the vault, out of it for a purpose, and nowhere else.
+#![expect(clippy::unwrap_used, reason = "a step that fails fails its test, also in the steps that tests share")]
 
 use std::path::Path;
 
@@ -365,7 +366,7 @@ fn forms(text: &str) -> Vec<Vec<u8>> {
         let whole = base64(&[&vec![0; before], text.as_bytes()].concat());
         // The first and last letters also tell of what stands before and after.
         let begin = [0, 2, 3][before];
-        let end = whole.len() - usize::from((before + text.len()) % 3 != 0);
+        let end = whole.len() - usize::from(!(before + text.len()).is_multiple_of(3));
         forms.push(whole[begin..end].to_vec());
     }
     forms
