@@ -11,6 +11,7 @@ use crate::{
     app::App,
     http,
     jobs::{
+        letters,
         outbox::{self, Outbox, Sender},
         retention,
     },
@@ -112,6 +113,7 @@ impl Server {
             Outbox { app: Arc::clone(&self.app), transport: Arc::clone(&self.transport), sender: self.sender.clone() };
         vec![
             tokio::spawn(outbox::run(Arc::new(outbox), stopped.clone())),
+            tokio::spawn(letters::run(Arc::clone(&self.app), stopped.clone())),
             tokio::spawn(retention::run(Arc::clone(&self.app), stopped.clone())),
         ]
     }

@@ -48,7 +48,6 @@ impl Authority {
         Ok(self.0.organizer(event)?)
     }
 
-    #[expect(dead_code, reason = "letters ask for it")]
     pub(super) fn approver(&self, event: &EventId) -> Result<Approver, Barred> {
         Ok(self.0.approver(event)?)
     }

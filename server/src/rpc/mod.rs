@@ -20,6 +20,9 @@ mod fields;
 mod files;
 mod gate;
 mod identity_documents;
+mod jobs;
+mod letter_templates;
+mod letters;
 mod masks;
 mod notices;
 mod organizations;
@@ -43,9 +46,10 @@ pub fn routes(app: &Arc<App>, system: Installation) -> tonic::service::Routes {
         access_service_server::AccessServiceServer, audit_service_server::AuditServiceServer,
         category_service_server::CategoryServiceServer, event_service_server::EventServiceServer,
         file_service_server::FileServiceServer, identity_document_service_server::IdentityDocumentServiceServer,
-        notice_service_server::NoticeServiceServer, organization_service_server::OrganizationServiceServer,
-        person_service_server::PersonServiceServer, registration_service_server::RegistrationServiceServer,
-        system_service_server::SystemServiceServer,
+        job_service_server::JobServiceServer, letter_service_server::LetterServiceServer,
+        letter_template_service_server::LetterTemplateServiceServer, notice_service_server::NoticeServiceServer,
+        organization_service_server::OrganizationServiceServer, person_service_server::PersonServiceServer,
+        registration_service_server::RegistrationServiceServer, system_service_server::SystemServiceServer,
     };
     let app = || Arc::clone(app);
     tonic::service::Routes::new(EventServiceServer::new(events::Events { app: app() }))
@@ -53,6 +57,9 @@ pub fn routes(app: &Arc<App>, system: Installation) -> tonic::service::Routes {
         .add_service(CategoryServiceServer::new(categories::Categories { app: app() }))
         .add_service(PersonServiceServer::new(persons::Persons { app: app() }))
         .add_service(RegistrationServiceServer::new(registrations::Registrations { app: app() }))
+        .add_service(LetterTemplateServiceServer::new(letter_templates::LetterTemplates { app: app() }))
+        .add_service(LetterServiceServer::new(letters::Letters { app: app() }))
+        .add_service(JobServiceServer::new(jobs::Jobs { app: app() }))
         .add_service(NoticeServiceServer::new(notices::Notices { app: app() }))
         .add_service(FileServiceServer::new(files::Files { app: app() }))
         .add_service(IdentityDocumentServiceServer::new(identity_documents::IdentityDocuments { app: app() }))
