@@ -26,6 +26,7 @@ use attache_server::{
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 pub mod fixtures;
+pub mod paperwork;
 pub mod smtp;
 
 /// The moment at which every house opens: weeks before the forum.
