@@ -1,18 +1,18 @@
 //! One binary of tests: each speaks to a whole server of its own, through the client crate.
 
-mod audit;
-mod demo;
 mod access;
+mod audit;
 mod categories;
+mod demo;
 mod durability;
 mod events;
-mod log;
-mod mail;
 mod files;
 mod identity_documents;
 mod jobs;
 mod letter_templates;
 mod letters;
+mod log;
+mod mail;
 mod notices;
 mod organizations;
 mod persons;
