@@ -17,6 +17,7 @@ use crate::{
 
 pub mod access;
 pub mod categories;
+pub mod delegations;
 mod error;
 pub mod events;
 pub mod notices;

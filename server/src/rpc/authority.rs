@@ -1,8 +1,11 @@
 //! Who calls, and what that lets them do: the one way from a request to a capability.
 
 use attache_domain::{
-    authority::{Administrator, Approver, Caller, Convener, Denied, Keeper, Organizer, Viewer},
-    resource::{EventId, OrganizationId},
+    authority::{
+        Administrator, Approver, Caller, Convener, DelegationKeeper, DelegationLister, DelegationViewer, Denied,
+        Keeper, Organizer, Viewer,
+    },
+    resource::{DelegationName, EventId, OrganizationId},
 };
 use tonic::Request;
 
@@ -53,6 +56,18 @@ impl Authority {
 
     pub(super) fn viewer(&self, event: &EventId) -> Result<Viewer, Barred> {
         Ok(self.0.viewer(event)?)
+    }
+
+    pub(super) fn delegation_keeper(&self, delegation: &DelegationName) -> Result<DelegationKeeper, Barred> {
+        Ok(self.0.delegation_keeper(delegation)?)
+    }
+
+    pub(super) fn delegation_viewer(&self, delegation: &DelegationName) -> Result<DelegationViewer, Barred> {
+        Ok(self.0.delegation_viewer(delegation)?)
+    }
+
+    pub(super) fn delegation_lister(&self, event: &EventId) -> Result<DelegationLister, Barred> {
+        Ok(self.0.delegation_lister(event)?)
     }
 
     pub(super) fn keeper(&self, organization: &OrganizationId) -> Result<Keeper, Barred> {

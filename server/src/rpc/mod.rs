@@ -14,6 +14,7 @@ use crate::app::App;
 mod access;
 mod authority;
 mod categories;
+mod delegations;
 mod events;
 mod fields;
 mod gate;
@@ -38,14 +39,16 @@ type Answer<T> = Result<Response<T>, Status>;
 pub fn routes(app: &Arc<App>, system: systems::Installation) -> tonic::service::Routes {
     use attache_proto::v1::{
         access_service_server::AccessServiceServer, category_service_server::CategoryServiceServer,
-        event_service_server::EventServiceServer, notice_service_server::NoticeServiceServer,
-        organization_service_server::OrganizationServiceServer, person_service_server::PersonServiceServer,
-        registration_service_server::RegistrationServiceServer, system_service_server::SystemServiceServer,
+        delegation_service_server::DelegationServiceServer, event_service_server::EventServiceServer,
+        notice_service_server::NoticeServiceServer, organization_service_server::OrganizationServiceServer,
+        person_service_server::PersonServiceServer, registration_service_server::RegistrationServiceServer,
+        system_service_server::SystemServiceServer,
     };
     let app = || Arc::clone(app);
     tonic::service::Routes::new(EventServiceServer::new(events::Events { app: app() }))
         .add_service(OrganizationServiceServer::new(organizations::Organizations { app: app() }))
         .add_service(CategoryServiceServer::new(categories::Categories { app: app() }))
+        .add_service(DelegationServiceServer::new(delegations::Delegations { app: app() }))
         .add_service(PersonServiceServer::new(persons::Persons { app: app() }))
         .add_service(RegistrationServiceServer::new(registrations::Registrations { app: app() }))
         .add_service(NoticeServiceServer::new(notices::Notices { app: app() }))

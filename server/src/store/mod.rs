@@ -18,6 +18,7 @@ use crate::vault::MasterKey;
 mod access;
 mod categories;
 mod changes;
+mod delegations;
 mod error;
 mod events;
 mod filter;
@@ -35,6 +36,7 @@ mod tx;
 
 pub use access::{NewToken, Presented};
 pub use categories::pool_of;
+pub use delegations::seats_of;
 pub use error::StoreError;
 pub use page::{List, Page};
 pub use pools::PoolKey;
