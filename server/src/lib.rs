@@ -7,6 +7,7 @@ pub mod clock;
 pub mod demo;
 mod http;
 mod ids;
+pub mod installation;
 pub mod jobs;
 pub mod mail;
 mod rpc;

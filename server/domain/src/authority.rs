@@ -9,6 +9,10 @@ mod delegation;
 
 pub use delegation::{DelegationKeeper, DelegationLister, DelegationViewer, Standing, VisibleDelegations};
 
+mod custody;
+
+pub use custody::{Auditor, Custodian, FileReader};
+
 /// What somebody may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {

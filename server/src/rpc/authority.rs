@@ -2,10 +2,10 @@
 
 use attache_domain::{
     authority::{
-        Administrator, Approver, Caller, Convener, DelegationKeeper, DelegationLister, DelegationViewer, Denied,
-        Keeper, Organizer, Viewer,
+        Administrator, Approver, Auditor, Caller, Convener, Custodian, DelegationKeeper, DelegationLister,
+        DelegationViewer, Denied, FileReader, Keeper, Organizer, Viewer,
     },
-    resource::{DelegationName, EventId, OrganizationId},
+    resource::{DelegationName, EventId, OrganizationId, Owner},
 };
 use tonic::Request;
 
@@ -49,7 +49,6 @@ impl Authority {
         Ok(self.0.organizer(event)?)
     }
 
-    #[expect(dead_code, reason = "letters ask for it")]
     pub(super) fn approver(&self, event: &EventId) -> Result<Approver, Barred> {
         Ok(self.0.approver(event)?)
     }
@@ -72,5 +71,17 @@ impl Authority {
 
     pub(super) fn keeper(&self, organization: &OrganizationId) -> Result<Keeper, Barred> {
         Ok(self.0.keeper(organization)?)
+    }
+
+    pub(super) fn custodian(&self, owner: &Owner) -> Result<Custodian, Barred> {
+        Ok(self.0.custodian(owner)?)
+    }
+
+    pub(super) fn file_reader(&self, owner: &Owner) -> Result<FileReader, Barred> {
+        Ok(self.0.file_reader(owner)?)
+    }
+
+    pub(super) fn auditor(&self, owner: &Owner) -> Result<Auditor, Barred> {
+        Ok(self.0.auditor(owner)?)
     }
 }

@@ -1,10 +1,11 @@
 //! The change log: what was done, by whom, to what; written in the transaction that did it.
 
-use attache_domain::resource::{Owner, PersonName};
+use attache_domain::resource::{ChangeId, Owner, PersonName};
 use sea_orm::{ActiveModelTrait as _, IntoActiveModel as _};
 use serde::Serialize;
 
 use super::{StoreError, WriteTx, requests::actor_name, rows};
+use crate::ids;
 
 /// What a row said before and says after a change, as the log keeps it.
 pub(super) struct Entry<'a, R> {
@@ -22,12 +23,17 @@ pub(super) struct Entry<'a, R> {
     pub after: Option<&'a R>,
 }
 
+/// Where the states of a resource are sealed for.
+pub(super) fn place(resource: &str) -> String {
+    format!("changes/{resource}")
+}
+
 impl WriteTx {
     pub(super) async fn record<R: Serialize + Sync>(&self, entry: Entry<'_, R>) -> Result<(), StoreError> {
         let Entry { owner, resource, verb, person, before, after } = entry;
         let row = rows::change::Model {
             owner: owner.to_string(),
-            id: self.change_id().to_string(),
+            id: ChangeId(ids::random()).to_string(),
             actor: actor_name(self.actor()),
             resource: resource.clone(),
             verb: verb.to_owned(),
@@ -50,7 +56,7 @@ impl WriteTx {
         let json = serde_json::to_vec(row).map_err(|_| StoreError::Corrupt { table: "changes", column: "after" })?;
         match person {
             None => Ok(Some(json)),
-            Some(person) => Ok(Some(self.person_key(person).await?.seal(&format!("changes/{resource}"), &json)?)),
+            Some(person) => Ok(Some(self.person_key(person).await?.seal(&place(resource), &json)?)),
         }
     }
 }

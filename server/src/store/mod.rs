@@ -16,12 +16,17 @@ use tokio::sync::watch;
 use crate::vault::MasterKey;
 
 mod access;
+mod audit;
 mod categories;
 mod changes;
 mod delegations;
 mod error;
 mod events;
+mod files;
 mod filter;
+mod identity_documents;
+mod jobs;
+mod letters;
 mod notices;
 mod organizations;
 mod page;
@@ -38,6 +43,9 @@ pub use access::{NewToken, Presented};
 pub use categories::pool_of;
 pub use delegations::seats_of;
 pub use error::StoreError;
+pub use files::OpenFile;
+pub use identity_documents::Opened;
+pub use letters::Dossier;
 pub use page::{List, Page};
 pub use pools::PoolKey;
 pub use requests::{Deed, Request, Subject};
@@ -124,6 +132,8 @@ fn sqlite(file: &Path, connections: u32) -> ConnectOptions {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
+                // What is deleted or destroyed is overwritten, and does not linger in free pages.
+                .pragma("secure_delete", "ON")
         });
     options
 }
