@@ -3,6 +3,7 @@
 mod access;
 mod audit;
 mod categories;
+mod delegations;
 mod demo;
 mod durability;
 mod events;
@@ -16,6 +17,7 @@ mod mail;
 mod notices;
 mod organizations;
 mod persons;
+mod mail;
 mod registrations;
 mod rights;
 mod system;
