@@ -58,7 +58,7 @@ pub(super) async fn enqueue(
     attachments: Vec<FileName>,
 ) -> Result<(), AppError> {
     let Some(email) = person.profile.email.clone() else { return Ok(()) };
-    let name = occasion.name();
+    let name = occasion.name().to_owned();
     let notice = compose::Notice { event: told(tx, event).await?, recipient: recipient(person), occasion };
     let composed = compose(&notice, language)?;
     let mail = Mail {

@@ -23,7 +23,7 @@ mod organizations;
 mod persons;
 mod registrations;
 mod status;
-mod systems;
+mod system;
 mod values;
 
 pub use gate::GateLayer;
@@ -50,7 +50,7 @@ pub fn routes(app: &Arc<App>, system: Installation) -> tonic::service::Routes {
         .add_service(RegistrationServiceServer::new(registrations::Registrations { app: app() }))
         .add_service(NoticeServiceServer::new(notices::Notices { app: app() }))
         .add_service(AccessServiceServer::new(access::Access { app: app() }))
-        .add_service(SystemServiceServer::new(systems::Systems { app: app(), installation: system }))
+        .add_service(SystemServiceServer::new(system::System { app: app(), installation: system }))
 }
 
-pub use systems::Installation;
+pub use system::Installation;
