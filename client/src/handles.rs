@@ -135,6 +135,12 @@ handles! {
     persons: person_service_client::PersonServiceClient,
     /// Takes registrations and moves them through their states.
     registrations: registration_service_client::RegistrationServiceClient,
+    /// Keeps the rooms of an event.
+    rooms: room_service_client::RoomServiceClient,
+    /// Keeps the sessions of an event as they are being planned.
+    sessions: session_service_client::SessionServiceClient,
+    /// Says who appears in a session.
+    speakers: speaker_service_client::SpeakerServiceClient,
     /// Tells about the installation.
     system: system_service_client::SystemServiceClient,
 }

@@ -113,6 +113,9 @@ pages_of! {
     ListOrganizationsResponse.organizations: Organization,
     ListPersonsResponse.persons: Person,
     ListRegistrationsResponse.registrations: Registration,
+    ListRoomsResponse.rooms: Room,
+    ListSessionsResponse.sessions: Session,
+    ListSpeakersResponse.speakers: Speaker,
     ListTokensResponse.tokens: Token,
 }
 

@@ -20,6 +20,8 @@ mod m20261122_000010_notices;
 mod m20261122_000011_jobs;
 mod m20261122_000012_members;
 mod m20261122_000013_changes;
+mod m20261122_000040_rooms;
+mod m20261122_000041_sessions;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -41,6 +43,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000011_jobs::Migration),
             Box::new(m20261122_000012_members::Migration),
             Box::new(m20261122_000013_changes::Migration),
+            Box::new(m20261122_000040_rooms::Migration),
+            Box::new(m20261122_000041_sessions::Migration),
         ]
     }
 }

@@ -23,6 +23,9 @@ pub mod notices;
 pub mod organizations;
 pub mod persons;
 pub mod registrations;
+pub mod rooms;
+pub mod sessions;
+pub mod speakers;
 
 pub use error::AppError;
 

@@ -22,6 +22,9 @@ mod notices;
 mod organizations;
 mod persons;
 mod registrations;
+mod rooms;
+mod sessions;
+mod speakers;
 mod status;
 mod system;
 mod values;
@@ -40,7 +43,9 @@ pub fn routes(app: &Arc<App>, system: Installation) -> tonic::service::Routes {
         access_service_server::AccessServiceServer, category_service_server::CategoryServiceServer,
         event_service_server::EventServiceServer, notice_service_server::NoticeServiceServer,
         organization_service_server::OrganizationServiceServer, person_service_server::PersonServiceServer,
-        registration_service_server::RegistrationServiceServer, system_service_server::SystemServiceServer,
+        registration_service_server::RegistrationServiceServer, room_service_server::RoomServiceServer,
+        session_service_server::SessionServiceServer, speaker_service_server::SpeakerServiceServer,
+        system_service_server::SystemServiceServer,
     };
     let app = || Arc::clone(app);
     tonic::service::Routes::new(EventServiceServer::new(events::Events { app: app() }))
@@ -48,6 +53,9 @@ pub fn routes(app: &Arc<App>, system: Installation) -> tonic::service::Routes {
         .add_service(CategoryServiceServer::new(categories::Categories { app: app() }))
         .add_service(PersonServiceServer::new(persons::Persons { app: app() }))
         .add_service(RegistrationServiceServer::new(registrations::Registrations { app: app() }))
+        .add_service(RoomServiceServer::new(rooms::Rooms { app: app() }))
+        .add_service(SessionServiceServer::new(sessions::Sessions { app: app() }))
+        .add_service(SpeakerServiceServer::new(speakers::Speakers { app: app() }))
         .add_service(NoticeServiceServer::new(notices::Notices { app: app() }))
         .add_service(AccessServiceServer::new(access::Access { app: app() }))
         .add_service(SystemServiceServer::new(system::System { app: app(), installation: system }))

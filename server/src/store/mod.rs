@@ -28,8 +28,11 @@ mod persons;
 mod pools;
 mod registrations;
 mod requests;
+mod rooms;
 mod rows;
 mod schema;
+mod sessions;
+mod speakers;
 mod times;
 mod tx;
 

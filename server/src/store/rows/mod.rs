@@ -21,5 +21,8 @@ pub(super) mod person_key;
 pub(super) mod pool;
 pub(super) mod registration;
 pub(super) mod request;
+pub(super) mod room;
+pub(super) mod session;
+pub(super) mod speaker;
 pub(super) mod token;
 pub(super) mod wait;
