@@ -113,6 +113,7 @@ pages_of! {
     ListOrganizationsResponse.organizations: Organization,
     ListPersonsResponse.persons: Person,
     ListRegistrationsResponse.registrations: Registration,
+    ListReleasesResponse.releases: ScheduleRelease,
     ListRoomsResponse.rooms: Room,
     ListSessionsResponse.sessions: Session,
     ListSpeakersResponse.speakers: Speaker,

@@ -22,6 +22,7 @@ mod m20261122_000012_members;
 mod m20261122_000013_changes;
 mod m20261122_000040_rooms;
 mod m20261122_000041_sessions;
+mod m20261122_000042_releases;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_changes::Migration),
             Box::new(m20261122_000040_rooms::Migration),
             Box::new(m20261122_000041_sessions::Migration),
+            Box::new(m20261122_000042_releases::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 mod registrations;
 mod rooms;
+mod schedules;
 mod sessions;
 mod speakers;
 mod tidy;

@@ -24,6 +24,7 @@ pub mod organizations;
 pub mod persons;
 pub mod registrations;
 pub mod rooms;
+pub mod schedules;
 pub mod sessions;
 pub mod speakers;
 

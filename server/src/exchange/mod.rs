@@ -5,3 +5,6 @@
 //! **Invariant:** nothing here reads a clock, a database or the network, and the same values give the same bytes.
 
 pub mod icalendar;
+pub mod schedule;
+pub mod schedule_json;
+pub mod schedule_xml;

@@ -23,6 +23,7 @@ mod organizations;
 mod persons;
 mod registrations;
 mod rooms;
+mod schedules;
 mod sessions;
 mod speakers;
 mod status;
@@ -44,8 +45,8 @@ pub fn routes(app: &Arc<App>, system: Installation) -> tonic::service::Routes {
         event_service_server::EventServiceServer, notice_service_server::NoticeServiceServer,
         organization_service_server::OrganizationServiceServer, person_service_server::PersonServiceServer,
         registration_service_server::RegistrationServiceServer, room_service_server::RoomServiceServer,
-        session_service_server::SessionServiceServer, speaker_service_server::SpeakerServiceServer,
-        system_service_server::SystemServiceServer,
+        schedule_service_server::ScheduleServiceServer, session_service_server::SessionServiceServer,
+        speaker_service_server::SpeakerServiceServer, system_service_server::SystemServiceServer,
     };
     let app = || Arc::clone(app);
     tonic::service::Routes::new(EventServiceServer::new(events::Events { app: app() }))
@@ -54,6 +55,7 @@ pub fn routes(app: &Arc<App>, system: Installation) -> tonic::service::Routes {
         .add_service(PersonServiceServer::new(persons::Persons { app: app() }))
         .add_service(RegistrationServiceServer::new(registrations::Registrations { app: app() }))
         .add_service(RoomServiceServer::new(rooms::Rooms { app: app() }))
+        .add_service(ScheduleServiceServer::new(schedules::Schedules { app: app() }))
         .add_service(SessionServiceServer::new(sessions::Sessions { app: app() }))
         .add_service(SpeakerServiceServer::new(speakers::Speakers { app: app() }))
         .add_service(NoticeServiceServer::new(notices::Notices { app: app() }))

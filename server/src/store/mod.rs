@@ -30,6 +30,7 @@ mod registrations;
 mod requests;
 mod rooms;
 mod rows;
+mod schedules;
 mod schema;
 mod sessions;
 mod speakers;

@@ -23,8 +23,9 @@ use super::{
 
 const TABLE: &str = "sessions";
 
+/// What is signed, as rows keep it.
 #[derive(Serialize, Deserialize)]
-struct SigningJson {
+pub(super) struct SigningJson {
     parties: Vec<String>,
     signatories: Vec<String>,
     witnesses: Vec<String>,
@@ -230,7 +231,8 @@ pub(super) const fn word(kind: &Kind) -> &'static str {
     }
 }
 
-fn kind(word: &str, signing: Option<Signing>) -> Result<Kind, StoreError> {
+/// Reads the word that a kind is kept as.
+pub(super) fn kind(word: &str, signing: Option<Signing>) -> Result<Kind, StoreError> {
     match (word, signing) {
         ("SIGNING", Some(signing)) => Ok(Kind::Signing(signing)),
         ("OPENING", None) => Ok(Kind::Opening),

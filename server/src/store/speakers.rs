@@ -105,7 +105,6 @@ impl WriteTx {
 }
 
 /// Finds all speakers of an event, by id.
-#[expect(dead_code, reason = "the schedule reads them")]
 pub(super) async fn all<C: ConnectionTrait>(db: &C, event: &EventId) -> Result<Vec<Speaker>, StoreError> {
     read_all(Entity::find().filter(Column::Event.eq(event.to_string())).all(db).await?)
 }

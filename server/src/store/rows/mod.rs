@@ -20,6 +20,7 @@ pub(super) mod person;
 pub(super) mod person_key;
 pub(super) mod pool;
 pub(super) mod registration;
+pub(super) mod release;
 pub(super) mod request;
 pub(super) mod room;
 pub(super) mod session;
