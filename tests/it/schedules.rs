@@ -1,4 +1,5 @@
 //! Schedules through the whole house: checked, released, read by the public, exported.
+#![expect(clippy::unwrap_used, reason = "what cannot be prepared fails its test, loudly")]
 
 use attache_client::{
     Code, Failure,

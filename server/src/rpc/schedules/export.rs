@@ -15,7 +15,8 @@ use chrono::{DateTime, Utc};
 use crate::{
     app::App,
     exchange::{
-        icalendar::{self, Calendar, Entry},
+        self,
+        icalendar::{Calendar, Entry},
         schedule::{Schedule, Session, Speaker},
         schedule_json, schedule_xml,
     },
@@ -70,7 +71,7 @@ impl Exported {
         match format {
             Format::Xml => (schedule_xml::write(&self.schedule(language)), "application/xml"),
             Format::Json => (schedule_json::write(&self.schedule(language)), "application/json"),
-            Format::Icalendar => (icalendar::write(&self.calendar(language)), "text/calendar; charset=utf-8"),
+            Format::Icalendar => (exchange::icalendar::write(&self.calendar(language)), "text/calendar; charset=utf-8"),
         }
     }
 
