@@ -115,6 +115,10 @@ pages_of! {
     ListOrganizationsResponse.organizations: Organization,
     ListPersonsResponse.persons: Person,
     ListRegistrationsResponse.registrations: Registration,
+    ListReleasesResponse.releases: ScheduleRelease,
+    ListRoomsResponse.rooms: Room,
+    ListSessionsResponse.sessions: Session,
+    ListSpeakersResponse.speakers: Speaker,
     ListTokensResponse.tokens: Token,
 }
 

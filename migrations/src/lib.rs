@@ -21,6 +21,9 @@ mod m20261122_000011_jobs;
 mod m20261122_000012_members;
 mod m20261122_000013_changes;
 mod m20261122_000050_delegations;
+mod m20261122_000040_rooms;
+mod m20261122_000041_sessions;
+mod m20261122_000042_releases;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -43,6 +46,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000012_members::Migration),
             Box::new(m20261122_000013_changes::Migration),
             Box::new(m20261122_000050_delegations::Migration),
+            Box::new(m20261122_000040_rooms::Migration),
+            Box::new(m20261122_000041_sessions::Migration),
+            Box::new(m20261122_000042_releases::Migration),
         ]
     }
 }

@@ -145,6 +145,14 @@ chosen_id!(
     LetterTemplateId
 );
 random_id!(
+    /// A session's id; calendars know the session by it.
+    SessionId
+);
+random_id!(
+    /// A speaker's id within its session.
+    SpeakerId
+);
+random_id!(
     /// A person's id.
     PersonId
 );
@@ -204,6 +212,22 @@ resource_name!(
 resource_name!(
     /// `events/{event}/categories/{category}`.
     CategoryName = "events/{event}/categories/{category}" { "events" / event: EventId, "categories" / category: CategoryId }
+);
+resource_name!(
+    /// `events/{event}/rooms/{room}`.
+    RoomName = "events/{event}/rooms/{room}" { "events" / event: EventId, "rooms" / room: RoomId }
+);
+resource_name!(
+    /// `events/{event}/sessions/{session}`.
+    SessionName = "events/{event}/sessions/{session}" { "events" / event: EventId, "sessions" / session: SessionId }
+);
+resource_name!(
+    /// `events/{event}/sessions/{session}/speakers/{speaker}`.
+    SpeakerName = "events/{event}/sessions/{session}/speakers/{speaker}" {
+        "events" / event: EventId,
+        "sessions" / session: SessionId,
+        "speakers" / speaker: SpeakerId,
+    }
 );
 resource_name!(
     /// `organizations/{organization}/persons/{person}`.

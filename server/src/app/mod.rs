@@ -28,6 +28,10 @@ pub mod notices;
 pub mod organizations;
 pub mod persons;
 pub mod registrations;
+pub mod rooms;
+pub mod schedules;
+pub mod sessions;
+pub mod speakers;
 
 pub use error::{AppError, chain};
 

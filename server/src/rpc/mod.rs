@@ -29,6 +29,10 @@ mod notices;
 mod organizations;
 mod persons;
 mod registrations;
+mod rooms;
+mod schedules;
+mod sessions;
+mod speakers;
 mod status;
 mod system;
 mod values;
@@ -52,6 +56,12 @@ pub fn routes(app: &Arc<App>, system: Installation) -> tonic::service::Routes {
         notice_service_server::NoticeServiceServer, organization_service_server::OrganizationServiceServer,
         person_service_server::PersonServiceServer, registration_service_server::RegistrationServiceServer,
         system_service_server::SystemServiceServer,
+        access_service_server::AccessServiceServer, category_service_server::CategoryServiceServer,
+        event_service_server::EventServiceServer, notice_service_server::NoticeServiceServer,
+        organization_service_server::OrganizationServiceServer, person_service_server::PersonServiceServer,
+        registration_service_server::RegistrationServiceServer, room_service_server::RoomServiceServer,
+        schedule_service_server::ScheduleServiceServer, session_service_server::SessionServiceServer,
+        speaker_service_server::SpeakerServiceServer, system_service_server::SystemServiceServer,
     };
     let app = || Arc::clone(app);
     tonic::service::Routes::new(EventServiceServer::new(events::Events { app: app() }))
@@ -63,6 +73,10 @@ pub fn routes(app: &Arc<App>, system: Installation) -> tonic::service::Routes {
         .add_service(LetterTemplateServiceServer::new(letter_templates::LetterTemplates { app: app() }))
         .add_service(LetterServiceServer::new(letters::Letters { app: app() }))
         .add_service(JobServiceServer::new(jobs::Jobs { app: app() }))
+        .add_service(RoomServiceServer::new(rooms::Rooms { app: app() }))
+        .add_service(ScheduleServiceServer::new(schedules::Schedules { app: app() }))
+        .add_service(SessionServiceServer::new(sessions::Sessions { app: app() }))
+        .add_service(SpeakerServiceServer::new(speakers::Speakers { app: app() }))
         .add_service(NoticeServiceServer::new(notices::Notices { app: app() }))
         .add_service(FileServiceServer::new(files::Files { app: app() }))
         .add_service(IdentityDocumentServiceServer::new(identity_documents::IdentityDocuments { app: app() }))

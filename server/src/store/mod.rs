@@ -34,8 +34,12 @@ mod persons;
 mod pools;
 mod registrations;
 mod requests;
+mod rooms;
 mod rows;
+mod schedules;
 mod schema;
+mod sessions;
+mod speakers;
 mod times;
 mod tx;
 
