@@ -135,6 +135,8 @@ handles! {
     persons: person_service_client::PersonServiceClient,
     /// Takes registrations and moves them through their states.
     registrations: registration_service_client::RegistrationServiceClient,
+    /// Keeps what the stops of visits use: hotel rooms, vehicles, guides, interpreters.
+    resources: resource_service_client::ResourceServiceClient,
     /// Tells about the installation.
     system: system_service_client::SystemServiceClient,
 }

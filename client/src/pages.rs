@@ -113,6 +113,7 @@ pages_of! {
     ListOrganizationsResponse.organizations: Organization,
     ListPersonsResponse.persons: Person,
     ListRegistrationsResponse.registrations: Registration,
+    ListResourcesResponse.resources: Resource,
     ListTokensResponse.tokens: Token,
 }
 

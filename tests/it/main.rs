@@ -1,4 +1,5 @@
 //! One binary of tests: each speaks to a whole server of its own, through the client crate.
 
 mod registrations;
+mod resources;
 mod tidy;

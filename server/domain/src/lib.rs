@@ -31,5 +31,7 @@ pub mod registration;
 pub mod resource;
 pub mod revision;
 pub mod schedule;
+pub mod stop;
+pub mod supply;
 pub mod visit_window;
 pub mod zoned;

@@ -23,6 +23,7 @@ pub mod notices;
 pub mod organizations;
 pub mod persons;
 pub mod registrations;
+pub mod resources;
 
 pub use error::AppError;
 

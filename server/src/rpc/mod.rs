@@ -22,6 +22,7 @@ mod notices;
 mod organizations;
 mod persons;
 mod registrations;
+mod resources;
 mod status;
 mod systems;
 mod values;
@@ -40,7 +41,8 @@ pub fn routes(app: &Arc<App>, system: systems::Installation) -> tonic::service::
         access_service_server::AccessServiceServer, category_service_server::CategoryServiceServer,
         event_service_server::EventServiceServer, notice_service_server::NoticeServiceServer,
         organization_service_server::OrganizationServiceServer, person_service_server::PersonServiceServer,
-        registration_service_server::RegistrationServiceServer, system_service_server::SystemServiceServer,
+        registration_service_server::RegistrationServiceServer, resource_service_server::ResourceServiceServer,
+        system_service_server::SystemServiceServer,
     };
     let app = || Arc::clone(app);
     tonic::service::Routes::new(EventServiceServer::new(events::Events { app: app() }))
@@ -48,6 +50,7 @@ pub fn routes(app: &Arc<App>, system: systems::Installation) -> tonic::service::
         .add_service(CategoryServiceServer::new(categories::Categories { app: app() }))
         .add_service(PersonServiceServer::new(persons::Persons { app: app() }))
         .add_service(RegistrationServiceServer::new(registrations::Registrations { app: app() }))
+        .add_service(ResourceServiceServer::new(resources::Resources { app: app() }))
         .add_service(NoticeServiceServer::new(notices::Notices { app: app() }))
         .add_service(AccessServiceServer::new(access::Access { app: app() }))
         .add_service(SystemServiceServer::new(systems::Systems { app: app(), installation: system }))

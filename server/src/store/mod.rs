@@ -28,6 +28,7 @@ mod persons;
 mod pools;
 mod registrations;
 mod requests;
+mod resources;
 mod rows;
 mod schema;
 mod times;

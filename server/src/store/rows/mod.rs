@@ -21,5 +21,6 @@ pub(super) mod person_key;
 pub(super) mod pool;
 pub(super) mod registration;
 pub(super) mod request;
+pub(super) mod resource;
 pub(super) mod token;
 pub(super) mod wait;
