@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 
 /// Conference and delegation logistics over gRPC.
 ///
-/// Without a command it serves the installation in DATA_FOLDER, and makes one where there is none.
+/// Without a command it serves the installation in the data folder, and makes one where there is none.
 #[derive(Parser)]
 #[command(version, about)]
 struct Arguments {

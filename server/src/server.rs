@@ -28,8 +28,22 @@ pub struct Server {
     pub sender: Sender,
     /// Which origins a browser may call from; none, when empty.
     pub cors_origins: Vec<::http::HeaderValue>,
-    /// The certificate chain and key, PEM; plain text without.
-    pub tls: Option<(Vec<u8>, Vec<u8>)>,
+    /// What proves the server to its callers; plain text without.
+    pub tls: Option<Certificate>,
+}
+
+/// A TLS certificate, both parts PEM.
+pub struct Certificate {
+    /// The chain, the server's own first.
+    pub chain: Vec<u8>,
+    /// The key.
+    pub key: Vec<u8>,
+}
+
+impl std::fmt::Debug for Certificate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Certificate(..)")
+    }
 }
 
 /// Says why a server could not be served.
@@ -58,8 +72,8 @@ impl Server {
             .tcp_nodelay(true)
             .http2_keepalive_interval(Some(Duration::from_secs(30)))
             .http2_keepalive_timeout(Some(Duration::from_secs(20)));
-        if let Some((certificate, key)) = &self.tls {
-            let identity = tonic::transport::Identity::from_pem(certificate, key);
+        if let Some(Certificate { chain, key }) = &self.tls {
+            let identity = tonic::transport::Identity::from_pem(chain, key);
             let tls = tonic::transport::ServerTlsConfig::new().identity(identity);
             builder = builder.tls_config(tls).map_err(ServeError::Tls)?;
         }

@@ -10,11 +10,12 @@ use attache_domain::email::EmailAddress;
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
-use crate::jobs::outbox::Sender;
+use crate::{jobs::outbox::Sender, server::Certificate};
 
 /// What may be set; the same names as flags, as variables (`ATTACHE_PUBLIC_URL`) and in the file (`public_url`).
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::doc_markdown, rustdoc::bare_urls, reason = "these lines are the text of --help")]
 pub struct Settings {
     /// Where to listen [default: 127.0.0.1:50051]
     #[arg(long, env = "ATTACHE_LISTEN", value_name = "HOST:PORT", global = true)]
@@ -176,10 +177,12 @@ impl Settings {
     }
 
     /// The TLS certificate chain and key, when both are set.
-    pub fn tls(&self) -> Result<Option<(Vec<u8>, Vec<u8>)>, SettingsError> {
+    pub fn tls(&self) -> Result<Option<Certificate>, SettingsError> {
         match (&self.tls_certificate, &self.tls_key) {
             (None, None) => Ok(None),
-            (Some(certificate), Some(key)) => Ok(Some((read("TLS certificate", certificate)?, read("TLS key", key)?))),
+            (Some(chain), Some(key)) => {
+                Ok(Some(Certificate { chain: read("TLS certificate", chain)?, key: read("TLS key", key)? }))
+            }
             (Some(_), None) => {
                 Err(SettingsError::Value { setting: "tls_key", problem: "is missing beside tls_certificate" })
             }

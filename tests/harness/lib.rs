@@ -1,6 +1,11 @@
 //! A whole server in a test: its own folder, database and port, mail kept in memory, and a client for whichever role is asked for.
 //!
 //! **Invariant:** nothing is shared between two houses, and nothing waits for a length of time.
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a house that cannot be built fails its test, loudly"
+)]
 
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc};
 

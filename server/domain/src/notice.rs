@@ -33,7 +33,7 @@ pub struct Notice {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
     /// What it is about: `letter_issued`.
-    pub occasion: &'static str,
+    pub occasion: String,
     /// The person it goes to.
     pub person: PersonName,
     /// What they are called.
@@ -191,7 +191,7 @@ mod tests {
     fn notice() -> Notice {
         let id = "7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d";
         let mail = Mail {
-            occasion: "registration_received",
+            occasion: "registration_received".to_owned(),
             person: format!("organizations/zbra/persons/{id}").parse().unwrap(),
             display_name: "Zarmina".to_owned(),
             email: EmailAddress::parse("zarmina@example.org").unwrap(),

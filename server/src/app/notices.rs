@@ -58,7 +58,7 @@ pub(super) async fn enqueue(
     attachments: Vec<FileName>,
 ) -> Result<(), AppError> {
     let Some(email) = person.profile.email.clone() else { return Ok(()) };
-    let name = occasion.name();
+    let name = occasion.name().to_owned();
     let notice = compose::Notice { event: told(tx, event).await?, recipient: recipient(person), occasion };
     let composed = compose(&notice, language)?;
     let mail = Mail {
@@ -91,7 +91,7 @@ async fn told(tx: &WriteTx, event: &Event) -> Result<compose::Event, AppError> {
         end_date: plan.end.date(),
         contact: Contact {
             name: controller.profile.title,
-            email: contact.map(|email| email.as_str().to_owned()).unwrap_or_default(),
+            email: contact.map(|email| email.as_str().to_owned()),
             phone: controller.profile.phone_number,
         },
     })

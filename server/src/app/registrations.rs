@@ -24,7 +24,7 @@ pub enum Registrant {
     /// Somebody who is known.
     Known(PersonName),
     /// Somebody who becomes known by it.
-    New(Profile),
+    New(Box<Profile>),
 }
 
 /// A registration to be.

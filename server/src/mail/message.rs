@@ -3,6 +3,7 @@
 //! Message-ID, date and boundaries all come from the stored notice, so that a second attempt after a crash sends the same bytes
 //! and the receiving side can tell that it has the message already.
 
+use attache_domain::language::LanguageTag;
 use chrono::{DateTime, Utc};
 use lettre::address::Envelope;
 use lettre::message::header::{
@@ -12,7 +13,6 @@ use lettre::message::{self, Body, MessageBuilder, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
 use super::line::one_line;
-use attache_domain::language::LanguageTag;
 
 /// Holds everything about one e-mail to one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,11 +158,8 @@ pub(super) fn build(outgoing: &Outgoing) -> Result<Built, Fault> {
     }
     // RFC 3834: out-of-office programs must not answer a notice.
     builder = with_header(builder, HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated");
-    builder = with_header(
-        builder,
-        HeaderName::new_from_ascii_str("Content-LanguageTag"),
-        content_language(outgoing.language),
-    );
+    builder =
+        with_header(builder, HeaderName::new_from_ascii_str("Content-Language"), content_language(outgoing.language));
 
     let message = builder.multipart(body(outgoing, local_id)?).map_err(|_| Fault::Parts)?;
     Ok(Built { envelope, bytes: message.formatted() })
@@ -249,7 +246,7 @@ fn attached(attachment: &Attachment) -> Result<SinglePart, Fault> {
         .body(encoded_bytes(bytes)))
 }
 
-/// The tag of `Content-Language` and of an HTML page's `lang`: Chinese notices are in simplified characters.
+/// Gives the tag of `Content-Language` and of an HTML page's `lang`: Chinese notices are in simplified characters.
 pub(super) const fn content_language(language: LanguageTag) -> &'static str {
     match language {
         LanguageTag::English => "en",

@@ -24,7 +24,7 @@ mod persons;
 mod registrations;
 mod resources;
 mod status;
-mod systems;
+mod system;
 mod values;
 
 pub use gate::GateLayer;
@@ -36,7 +36,7 @@ const LARGEST_MESSAGE: usize = 4 * 1024 * 1024;
 type Answer<T> = Result<Response<T>, Status>;
 
 /// The services, all of them over one app.
-pub fn routes(app: &Arc<App>, system: systems::Installation) -> tonic::service::Routes {
+pub fn routes(app: &Arc<App>, system: Installation) -> tonic::service::Routes {
     use attache_proto::v1::{
         access_service_server::AccessServiceServer, category_service_server::CategoryServiceServer,
         event_service_server::EventServiceServer, notice_service_server::NoticeServiceServer,
@@ -53,7 +53,7 @@ pub fn routes(app: &Arc<App>, system: systems::Installation) -> tonic::service::
         .add_service(ResourceServiceServer::new(resources::Resources { app: app() }))
         .add_service(NoticeServiceServer::new(notices::Notices { app: app() }))
         .add_service(AccessServiceServer::new(access::Access { app: app() }))
-        .add_service(SystemServiceServer::new(systems::Systems { app: app(), installation: system }))
+        .add_service(SystemServiceServer::new(system::System { app: app(), installation: system }))
 }
 
-pub use systems::Installation;
+pub use system::Installation;

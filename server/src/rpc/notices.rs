@@ -73,7 +73,7 @@ fn encode(notice: Notice) -> pb::Notice {
     let waits = state == State::Queued;
     pb::Notice {
         name,
-        occasion: mail.occasion.to_owned(),
+        occasion: mail.occasion,
         person: mail.person.to_string(),
         email: mail.email.as_str().to_owned(),
         language_code: mail.language.as_str().to_owned(),

@@ -177,7 +177,7 @@ fn decode_create(fields: &mut Fields, request: pb::CreateRegistrationRequest) ->
             fields.refuse("new_person", "cannot be given together with registration.person");
             None
         }
-        Some(new) => fields.nested("new_person", Some(new), persons::decode_profile).map(Registrant::New),
+        Some(new) => fields.nested("new_person", Some(new), persons::decode_profile).map(Box::new).map(Registrant::New),
         None => fields.parse("registration.person", &person).map(Registrant::Known),
     };
     Some((event?, Application { category: category?.category, registrant: registrant? }))

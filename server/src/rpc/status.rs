@@ -72,10 +72,7 @@ impl From<StoreError> for Status {
     fn from(error: StoreError) -> Self {
         let message = error.to_string();
         match error {
-            StoreError::Taken(resource) => {
-                status(Code::AlreadyExists, &message, "ERROR_REASON_ALREADY_EXISTS", vec![("resource", resource)])
-            }
-            StoreError::Unrepeatable(resource) => {
+            StoreError::Taken(resource) | StoreError::Unrepeatable(resource) => {
                 status(Code::AlreadyExists, &message, "ERROR_REASON_ALREADY_EXISTS", vec![("resource", resource)])
             }
             StoreError::RequestIdReused => {

@@ -1,10 +1,11 @@
 //! The change log: what was done, by whom, to what; written in the transaction that did it.
 
-use attache_domain::resource::{Owner, PersonName};
+use attache_domain::resource::{ChangeId, Owner, PersonName};
 use sea_orm::{ActiveModelTrait as _, IntoActiveModel as _};
 use serde::Serialize;
 
 use super::{StoreError, WriteTx, requests::actor_name, rows};
+use crate::ids;
 
 /// What a row said before and says after a change, as the log keeps it.
 pub(super) struct Entry<'a, R> {
@@ -27,7 +28,7 @@ impl WriteTx {
         let Entry { owner, resource, verb, person, before, after } = entry;
         let row = rows::change::Model {
             owner: owner.to_string(),
-            id: self.change_id().to_string(),
+            id: ChangeId(ids::random()).to_string(),
             actor: actor_name(self.actor()),
             resource: resource.clone(),
             verb: verb.to_owned(),

@@ -21,7 +21,6 @@ use super::{
     rows::notice::{Column, Entity, Model},
     times::{from_json, to_json},
 };
-use crate::mail::compose::Occasion;
 
 const TABLE: &str = "notices";
 
@@ -160,7 +159,7 @@ impl TryFrom<&Notice> for Model {
         Ok(Self {
             event: event.to_string(),
             id: id.to_string(),
-            occasion: mail.occasion.to_owned(),
+            occasion: mail.occasion.clone(),
             organization: mail.person.organization.to_string(),
             person: mail.person.person.to_string(),
             display_name: mail.display_name.clone(),
@@ -187,13 +186,12 @@ impl TryFrom<Model> for Notice {
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let attachments: Vec<String> = from_json(TABLE, "attachments", &row.attachments)?;
-        let occasion = Occasion::NAMES.into_iter().find(|name| *name == row.occasion);
         let person = PersonName {
             organization: column(TABLE, "organization", &row.organization)?,
             person: column(TABLE, "person", &row.person)?,
         };
         let mail = Mail {
-            occasion: occasion.ok_or(StoreError::Corrupt { table: TABLE, column: "occasion" })?,
+            occasion: row.occasion,
             person,
             display_name: row.display_name,
             email: column(TABLE, "email", &row.email)?,

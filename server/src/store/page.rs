@@ -119,17 +119,12 @@ impl<C: ColumnTrait + Copy> Sort<C> {
     where
         M::Entity: EntityTrait<Column = C>,
     {
-        let text = |value: Value| match value {
-            Value::String(Some(text)) => text.clone(),
-            _ => String::new(),
-        };
+        let text = |value| if let Value::String(Some(text)) = value { text.clone() } else { String::new() };
         match self {
             Self::Id(id) => format!("0.{}", text(row.get(*id))),
             Self::Time { time, id, .. } => {
-                let micros = match row.get(*time) {
-                    Value::ChronoDateTimeUtc(Some(time)) => time.timestamp_micros(),
-                    _ => 0,
-                };
+                let value = row.get(*time);
+                let micros = if let Value::ChronoDateTimeUtc(Some(time)) = value { time.timestamp_micros() } else { 0 };
                 format!("{micros}.{}", text(row.get(*id)))
             }
         }

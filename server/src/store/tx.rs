@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use attache_domain::{authority::Actor, resource::ChangeId};
+use attache_domain::authority::Actor;
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
 
 use super::{Deed, StoreError};
-use crate::{ids, vault::MasterKey};
+use crate::vault::MasterKey;
 
 /// A transaction in the hands of one write. Clones are the same transaction.
 #[derive(Clone)]
@@ -35,10 +35,6 @@ impl WriteTx {
 
     pub(super) fn actor(&self) -> Actor {
         self.0.actor
-    }
-
-    pub(super) fn change_id(&self) -> ChangeId {
-        ChangeId(ids::random())
     }
 
     /// The moment of the deed, the same in all that it writes.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use attache_server::mail::Language;
+use attache_domain::language::LanguageTag;
 use attache_server::mail::message::{Mailbox, Outgoing};
 use attache_server::mail::transport::{Cause, Reply, SendError, Smtp, Transport};
 use chrono::DateTime;
@@ -27,7 +27,7 @@ fn outgoing(to: &str) -> Outgoing {
         subject: "Hello".to_owned(),
         text: ".\nA line after a line of one dot.\n".to_owned(),
         html: "<p>Hello</p>\n".to_owned(),
-        language: Language::English,
+        language: LanguageTag::English,
         attachments: Vec::new(),
         calendar: None,
     }

@@ -141,7 +141,7 @@ fn table(facts: &Facts<'_>, language: LanguageTag) -> Vec<(String, String)> {
             [name.surname(), name.given_names()]
                 .into_iter()
                 .flatten()
-                .map(|part| part.as_str())
+                .map(crate::name::NameText::as_str)
                 .collect::<Vec<_>>()
                 .join(" "),
         )

@@ -15,11 +15,10 @@ mod wording;
 
 pub use notice::{Contact, Event, Notice, Occasion, Recipient, Slot};
 
+use attache_domain::{language::LanguageTag, localized::Localized};
 use minijinja::{Value, context};
 
 use super::line::one_line;
-use attache_domain::{language::LanguageTag, localized::Localized};
-
 use super::message::content_language;
 use templates::Part;
 
@@ -77,7 +76,7 @@ fn facts(notice: &Notice, language: LanguageTag) -> Result<Value, ComposeError> 
         },
         contact => context! {
             name => said(name, language),
-            email => one_line(email),
+            email => email.as_deref().map(one_line),
             phone => phone.as_deref().map(one_line),
         },
     };

@@ -1,9 +1,8 @@
 //! What notices say: the facts of each occasion, already looked up and already free to be sent.
 
+use attache_domain::{localized::Localized, visit_window::VisitWindow};
 use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
-
-use attache_domain::{localized::Localized, visit_window::VisitWindow};
 
 /// Tells one person one thing that happened at one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +20,7 @@ pub struct Notice {
 pub struct Event {
     /// The title on the posters.
     pub title: Localized,
-    /// Where it takes place: "Beijing", "Karachi and online".
+    /// Where it takes place, once that is known: "Beijing", "Karachi and online"; a notice without it names the days alone.
     pub city: Option<Localized>,
     /// The first day, by the calendar of the place.
     pub start_date: NaiveDate,
@@ -37,7 +36,7 @@ pub struct Contact {
     /// The desk or body that signs the notice.
     pub name: Localized,
     /// Its e-mail address.
-    pub email: String,
+    pub email: Option<String>,
     /// Its telephone number as it should be printed, with the country code.
     pub phone: Option<String>,
 }

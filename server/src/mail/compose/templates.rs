@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
+use attache_domain::language::LanguageTag;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value};
 
 use super::ComposeError;
-use attache_domain::language::LanguageTag;
 
 /// Names one of the three texts of a notice.
 #[derive(Debug, Clone, Copy)]

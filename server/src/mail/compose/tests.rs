@@ -1,7 +1,6 @@
+use attache_domain::visit_window::VisitWindow;
 use chrono::TimeZone;
 use chrono_tz::Tz;
-
-use attache_domain::visit_window::VisitWindow;
 
 use super::*;
 
@@ -18,7 +17,7 @@ fn notice(occasion: Occasion) -> Notice {
             end_date: "2023-09-05".parse().unwrap(),
             contact: Contact {
                 name: both("Conference secretariat", "大会秘书处"),
-                email: "desk@example.org".to_owned(),
+                email: Some("desk@example.org".to_owned()),
                 phone: Some("+86 10 5550 0100".to_owned()),
             },
         },
@@ -43,10 +42,12 @@ fn slot(hour: u32, room: Option<&str>) -> Slot {
 
 /// Gives one notice for each occasion, every user-given text of which contains `typed`.
 fn every_occasion(typed: &str) -> Vec<Notice> {
-    let both = |en: &str, zh: &str| both(&format!("{en}{typed}"), &format!("{zh}{typed}"));
+    // A localised text refuses control characters, so that spaces stand in for them there.
+    let kept = typed.replace(char::is_control, " ");
+    let both = |en: &str, zh: &str| both(&format!("{en}{kept}"), &format!("{zh}{kept}"));
     let (category, reference) = (both("Delegate", "代表"), format!("R-1{typed}"));
     let (visit, session) = (visit_to(vec![both("Beijing", "北京")]), both("Signing", "签约"));
-    let room = format!("Hall{typed}");
+    let room = format!("Hall{kept}");
     let occasions = vec![
         Occasion::RegistrationReceived { category: category.clone(), reference: reference.clone() },
         Occasion::RegistrationConfirmed { category: category.clone(), reference: reference.clone() },
@@ -69,7 +70,7 @@ fn every_occasion(typed: &str) -> Vec<Notice> {
     let typed_frame = |occasion| {
         let mut notice = notice(occasion);
         notice.event.title = both("Forum", "论坛");
-        notice.event.city = both("Beijing", "北京");
+        notice.event.city = Some(both("Beijing", "北京"));
         notice.event.contact.name = both("Desk", "秘书处");
         notice.recipient.display_name.push_str(typed);
         notice
@@ -121,6 +122,21 @@ fn moved_session_in_chinese_reads_so() {
         (subject, include_str!("tests/session_moved.zh.txt"))
     );
     assert_eq!(composed.html, include_str!("tests/session_moved.zh.html"));
+}
+
+#[test]
+fn event_without_a_city_names_its_days_alone() {
+    let mut placeless = notice(Occasion::SessionCancelled { session: both("Signing", "签约"), slot: slot(9, None) });
+    placeless.event.city = None;
+
+    let lines = LanguageTag::ALL.map(|language| {
+        let Composed { subject: _, text, html } = compose(&placeless, language).unwrap();
+        let days = |text: &str| text.lines().find(|line| line.contains("2023")).map(str::to_owned);
+        [days(&text), days(&html)]
+    });
+
+    let in_html = |days| format!("<span style=\"font-size:14px;color:#4a5668;\">{days}</span>");
+    assert_eq!(lines, ["5 September 2023", "2023年9月5日"].map(|days| [Some(days.to_owned()), Some(in_html(days))]));
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! Dates, times and greetings as a travel desk writes them in each language.
 
+use attache_domain::language::LanguageTag;
 use chrono::{DateTime, Datelike, NaiveDate, Offset, Weekday};
 use chrono_tz::Tz;
 
 use super::Recipient;
 use crate::mail::line::one_line;
-use attache_domain::language::LanguageTag;
 
 /// Greets the reader by name: "Dear Dr Ayesha Khan", "尊敬的张伟明先生".
 pub(super) fn greeting(recipient: &Recipient, language: LanguageTag) -> String {

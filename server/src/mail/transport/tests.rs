@@ -1,11 +1,11 @@
 use std::fs;
 use std::path::PathBuf;
 
+use attache_domain::language::LanguageTag;
 use chrono::DateTime;
 
 use super::*;
 use crate::mail::message::{self, Mailbox};
-use attache_domain::language::LanguageTag;
 
 fn outgoing(message_id: &str, address: &str) -> Outgoing {
     Outgoing {

@@ -18,13 +18,13 @@ pub struct Installation {
 }
 
 /// Answers `SystemService`.
-pub struct Systems {
+pub struct System {
     pub(super) app: Arc<App>,
     pub(super) installation: Installation,
 }
 
 #[tonic::async_trait]
-impl SystemService for Systems {
+impl SystemService for System {
     async fn get_info(&self, _: Request<pb::GetInfoRequest>) -> Answer<pb::Info> {
         let Installation { database, mail } = self.installation;
         Ok(Response::new(pb::Info {
