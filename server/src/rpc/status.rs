@@ -7,7 +7,10 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use super::{authority::Barred, fields::BadFields};
-use crate::{app::AppError, store::StoreError};
+use crate::{
+    app::{AppError, chain},
+    store::StoreError,
+};
 
 /// The `domain` of every `ErrorInfo`.
 const DOMAIN: &str = "attache.v1";
@@ -63,6 +66,8 @@ impl From<AppError> for Status {
                 status(Code::FailedPrecondition, &message, "ERROR_REASON_IN_USE", facts)
             }
             AppError::Mail(error) => internal(&error),
+            AppError::Paper(error) => internal(&error),
+            AppError::BrokenOff(error) => internal(&error),
             AppError::Store(error) => error.into(),
         }
     }
@@ -122,12 +127,6 @@ fn refused(refusal: &dyn Refusal) -> Status {
 
 /// Logs the whole chain once, and tells the caller nothing of it but where to look.
 fn internal(error: &dyn std::error::Error) -> Status {
-    let mut chain = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        chain = format!("{chain}: {cause}");
-        source = cause.source();
-    }
-    tracing::error!(error.chain = chain, "a call failed");
+    tracing::error!(error.chain = chain(error), "a call failed");
     status(Code::Internal, "internal error; the server's log tells more", "ERROR_REASON_INTERNAL", Vec::new())
 }

@@ -70,7 +70,6 @@ pub(super) fn encode_instant(instant: DateTime<Utc>) -> Timestamp {
 }
 
 /// Reads a civil day that must be there.
-#[expect(dead_code, reason = "letters and documents read days")]
 pub(super) fn day(fields: &mut Fields, field: &str, text: &str) -> Option<NaiveDate> {
     if text.is_empty() {
         fields.refuse(field, "is required");

@@ -70,8 +70,8 @@ impl Store {
         Ok(Some((open.file, bytes)))
     }
 
-    /// Computes the BLAKE3 digest of what has arrived of a file, in lower-case hex; `None` when there is no such file.
-    pub async fn file_digest(&self, name: &FileName) -> Result<Option<String>, StoreError> {
+    /// Computes the BLAKE3 digest of a file as it is now, in lower-case hex; `None` when there is no such file.
+    pub async fn file_digest(&self, name: &FileName) -> Result<Option<(File, String)>, StoreError> {
         let Some(open) = open(&self.read, &self.master, name).await? else { return Ok(None) };
         let mut hasher = blake3::Hasher::new();
         let mut offset = 0;
@@ -79,7 +79,7 @@ impl Store {
             hasher.update(&bytes_at(&self.read, &open, offset).await?);
             offset += PIECE;
         }
-        Ok(Some(hasher.finalize().to_hex().to_string()))
+        Ok(Some((open.file, hasher.finalize().to_hex().to_string())))
     }
 }
 

@@ -1,5 +1,7 @@
 //! People in the database, and the key that each one's secrets lie under.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use attache_domain::{
     authority::Keeper,
     name::{PassportName, PersonName},
@@ -52,6 +54,30 @@ impl Store {
         let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
         let scope = format!("{TABLE} {organization} {query}");
         self.page(select, sort, &scope, list).await?.try_map(Person::try_from)
+    }
+
+    /// Finds the keys that people's secrets lie under, in one statement; of who was erased there is none.
+    pub(super) async fn person_keys(
+        &self,
+        people: BTreeSet<PersonResource>,
+    ) -> Result<BTreeMap<PersonResource, DataKey>, StoreError> {
+        if people.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let ids = people.iter().map(|name| name.person.to_string());
+        let rows = person_key::Entity::find().filter(person_key::Column::Person.is_in(ids)).all(&self.read).await?;
+        let mut keys = BTreeMap::new();
+        for row in rows {
+            let name = PersonResource {
+                organization: column("person_keys", "organization", &row.organization)?,
+                person: column("person_keys", "person", &row.person)?,
+            };
+            if people.contains(&name) {
+                let key = self.master.unwrap(&key_place(&name), &row.wrapped_key)?;
+                keys.insert(name, key);
+            }
+        }
+        Ok(keys)
     }
 }
 
