@@ -20,6 +20,7 @@ mod m20261122_000010_notices;
 mod m20261122_000011_jobs;
 mod m20261122_000012_members;
 mod m20261122_000013_changes;
+mod m20261122_000050_delegations;
 mod m20261122_000060_resources;
 mod m20261122_000061_itineraries;
 mod m20261122_000062_stops;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000011_jobs::Migration),
             Box::new(m20261122_000012_members::Migration),
             Box::new(m20261122_000013_changes::Migration),
+            Box::new(m20261122_000050_delegations::Migration),
             Box::new(m20261122_000060_resources::Migration),
             Box::new(m20261122_000061_itineraries::Migration),
             Box::new(m20261122_000062_stops::Migration),

@@ -153,6 +153,14 @@ random_id!(
     RegistrationId
 );
 random_id!(
+    /// A delegation's id within its event.
+    DelegationId
+);
+random_id!(
+    /// The id of a member of a delegation.
+    DelegationMemberId
+);
+random_id!(
     /// An identity document's id.
     IdentityDocumentId
 );
@@ -179,10 +187,6 @@ random_id!(
 random_id!(
     /// A token's id; it stands in the token's text, which tells nothing else.
     TokenId
-);
-random_id!(
-    /// A delegation's id.
-    DelegationId
 );
 random_id!(
     /// An itinerary's id.
@@ -236,6 +240,21 @@ resource_name!(
     }
 );
 resource_name!(
+    /// `events/{event}/delegations/{delegation}`.
+    DelegationName = "events/{event}/delegations/{delegation}" {
+        "events" / event: EventId,
+        "delegations" / delegation: DelegationId,
+    }
+);
+resource_name!(
+    /// `events/{event}/delegations/{delegation}/members/{member}`.
+    DelegationMemberName = "events/{event}/delegations/{delegation}/members/{member}" {
+        "events" / event: EventId,
+        "delegations" / delegation: DelegationId,
+        "members" / member: DelegationMemberId,
+    }
+);
+resource_name!(
     /// `letterTemplates/{letter_template}`.
     LetterTemplateName = "letterTemplates/{letter_template}" { "letterTemplates" / letter_template: LetterTemplateId }
 );
@@ -260,13 +279,6 @@ resource_name!(
     TokenName = "members/{member}/tokens/{token}" { "members" / member: MemberId, "tokens" / token: TokenId }
 );
 resource_name!(
-    /// `events/{event}/delegations/{delegation}`.
-    DelegationName = "events/{event}/delegations/{delegation}" {
-        "events" / event: EventId,
-        "delegations" / delegation: DelegationId,
-    }
-);
-resource_name!(
     /// `events/{event}/itineraries/{itinerary}`.
     ItineraryName = "events/{event}/itineraries/{itinerary}" {
         "events" / event: EventId,
@@ -288,6 +300,20 @@ resource_name!(
         "resources" / resource: ResourceId,
     }
 );
+
+impl DelegationName {
+    /// Names one of the delegation's members.
+    pub fn member(&self, member: DelegationMemberId) -> DelegationMemberName {
+        DelegationMemberName { event: self.event.clone(), delegation: self.delegation, member }
+    }
+}
+
+impl DelegationMemberName {
+    /// Names the member's delegation.
+    pub fn delegation(&self) -> DelegationName {
+        DelegationName { event: self.event.clone(), delegation: self.delegation }
+    }
+}
 
 /// Under whose name something is kept: an event's or an organisation's. The first part of every key in the database.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -15,6 +15,7 @@ mod access;
 mod audit;
 mod authority;
 mod categories;
+mod delegations;
 mod events;
 mod fields;
 mod files;
@@ -51,12 +52,14 @@ pub fn routes(app: &Arc<App>, system: Installation) -> tonic::service::Routes {
         letter_template_service_server::LetterTemplateServiceServer, notice_service_server::NoticeServiceServer,
         organization_service_server::OrganizationServiceServer, person_service_server::PersonServiceServer,
         registration_service_server::RegistrationServiceServer, resource_service_server::ResourceServiceServer,
+        delegation_service_server::DelegationServiceServer,
         system_service_server::SystemServiceServer,
     };
     let app = || Arc::clone(app);
     tonic::service::Routes::new(EventServiceServer::new(events::Events { app: app() }))
         .add_service(OrganizationServiceServer::new(organizations::Organizations { app: app() }))
         .add_service(CategoryServiceServer::new(categories::Categories { app: app() }))
+        .add_service(DelegationServiceServer::new(delegations::Delegations { app: app() }))
         .add_service(PersonServiceServer::new(persons::Persons { app: app() }))
         .add_service(RegistrationServiceServer::new(registrations::Registrations { app: app() }))
         .add_service(ResourceServiceServer::new(resources::Resources { app: app() }))
