@@ -107,6 +107,7 @@ pages_of! {
     ListDestinationsResponse.destinations: Destination,
     ListEventsResponse.events: Event,
     ListIdentityDocumentsResponse.identity_documents: IdentityDocument,
+    ListItinerariesResponse.itineraries: Itinerary,
     ListJobsResponse.jobs: Job,
     ListLetterTemplatesResponse.letter_templates: LetterTemplate,
     ListLettersResponse.letters: Letter,
@@ -116,6 +117,7 @@ pages_of! {
     ListPersonsResponse.persons: Person,
     ListRegistrationsResponse.registrations: Registration,
     ListResourcesResponse.resources: Resource,
+    ListStopsResponse.stops: Stop,
     ListTokensResponse.tokens: Token,
 }
 

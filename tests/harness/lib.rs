@@ -27,6 +27,7 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 pub mod fixtures;
 pub mod smtp;
+pub mod visits;
 
 /// The moment at which every house opens: weeks before the forum.
 pub const OPENING: &str = "2023-08-01T00:00:00Z";

@@ -23,9 +23,11 @@ mod journey;
 mod nights;
 mod release;
 mod supply;
+mod visit;
 
 pub use finding::{Commitment, Finding};
 pub use release::{Itinerary, Outline, Refusal, Release, State, draft, require_free_of_clashes};
+pub use visit::{Traveller, Visit};
 
 /// Tells a city from others, however it is called in which language: `CN/Beijing`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

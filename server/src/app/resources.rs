@@ -62,6 +62,9 @@ pub async fn delete(
         .write(&deed, |tx| async move {
             let resource = find(&tx, &edit.name).await?;
             unchanged(edit.expected, &resource.history, &resource.name)?;
+            if tx.resource_is_used(&resource.name).await? {
+                return Err(AppError::InUse { resource: resource.name.to_string(), referrer: "stops" });
+            }
             tx.delete_resource(&resource).await?;
             Ok(())
         })

@@ -25,6 +25,7 @@ mod events;
 mod files;
 mod filter;
 mod identity_documents;
+mod itineraries;
 mod jobs;
 mod letters;
 mod notices;
@@ -37,8 +38,10 @@ mod requests;
 mod resources;
 mod rows;
 mod schema;
+mod stops;
 mod times;
 mod tx;
+mod visits;
 
 pub use access::{NewToken, Presented};
 pub use categories::pool_of;

@@ -98,12 +98,18 @@ pub enum Refusal {
         /// All that does.
         findings: Vec<Finding>,
     },
+    /// Something the booklet says has a character that is in none of the fonts.
+    #[error("a character of the booklet is in none of the fonts")]
+    GlyphMissing {
+        /// The first such character.
+        character: char,
+    },
 }
 
 impl crate::refusal::Refusal for Refusal {
     fn kind(&self) -> Kind {
         match self {
-            Self::WrongState { .. } | Self::Clashes { .. } => Kind::Precondition,
+            Self::WrongState { .. } | Self::Clashes { .. } | Self::GlyphMissing { .. } => Kind::Precondition,
         }
     }
 
@@ -111,6 +117,7 @@ impl crate::refusal::Refusal for Refusal {
         match self {
             Self::WrongState { .. } => "ERROR_REASON_WRONG_STATE",
             Self::Clashes { .. } => "ERROR_REASON_ITINERARY_CLASHES",
+            Self::GlyphMissing { .. } => "ERROR_REASON_GLYPH_MISSING",
         }
     }
 
@@ -122,12 +129,13 @@ impl crate::refusal::Refusal for Refusal {
                 ("wanted", "DRAFT or RELEASED".to_owned()),
             ],
             Self::Clashes { findings } => vec![("findings", findings.len().to_string())],
+            Self::GlyphMissing { character } => vec![("character", format!("U+{:04X}", u32::from(*character)))],
         }
     }
 
     fn violations(&self) -> Vec<Violation> {
         match self {
-            Self::WrongState { .. } => Vec::new(),
+            Self::WrongState { .. } | Self::GlyphMissing { .. } => Vec::new(),
             Self::Clashes { findings } => findings.iter().map(violation).collect(),
         }
     }

@@ -14,6 +14,7 @@ mod templates;
 mod wording;
 
 pub use notice::{Contact, Event, Notice, Occasion, Recipient, Slot};
+pub use wording::days;
 
 use attache_domain::{language::LanguageTag, localized::Localized};
 use minijinja::{Value, context};
