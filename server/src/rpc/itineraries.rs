@@ -43,7 +43,7 @@ impl ItineraryService for Itineraries {
         let pb::GetItineraryRequest { name } = request.into_inner();
         let name = decode(name, |fields, name| fields.parse::<ItineraryName>("name", &name))?;
         let viewer = authority.viewer(&name.event)?;
-        let itinerary = self.app.store.itinerary(&viewer, &name).await?;
+        let itinerary = self.app.store.itinerary(&viewer, name.itinerary).await?;
         self.answer(&viewer, &itinerary.ok_or_else(|| not_found(&name))?).await
     }
 
@@ -74,7 +74,7 @@ impl ItineraryService for Itineraries {
             decode(update, |fields, itinerary| fields.parse::<ItineraryName>("itinerary.name", &itinerary.name))?;
         let organizer = authority.organizer(&name.event)?;
         let viewer = authority.viewer(&name.event)?;
-        let present = self.app.store.itinerary(&viewer, &name).await?.ok_or_else(|| not_found(&name))?;
+        let present = self.app.store.itinerary(&viewer, name.itinerary).await?.ok_or_else(|| not_found(&name))?;
         let (edit, once) = decode_write(
             request,
             |message| &message.request_id,
@@ -103,7 +103,7 @@ impl ItineraryService for Itineraries {
         let authority = authority(&request)?;
         let pb::CheckItineraryRequest { name } = request.into_inner();
         let name = decode(name, |fields, name| fields.parse::<ItineraryName>("name", &name))?;
-        let visit = self.app.store.visit(&authority.viewer(&name.event)?, &name).await?;
+        let visit = self.app.store.visit(&authority.viewer(&name.event)?, name.itinerary).await?;
         let findings = visit.ok_or_else(|| not_found(&name))?.findings();
         Ok(Response::new(pb::CheckItineraryResponse { findings: findings.iter().map(encode_finding).collect() }))
     }

@@ -43,7 +43,7 @@ impl StopService for Stops {
         let authority = authority(&request)?;
         let pb::GetStopRequest { name } = request.into_inner();
         let name = decode(name, |fields, name| fields.parse::<StopName>("name", &name))?;
-        let stop = self.app.store.stop(&authority.viewer(&name.event)?, &name).await?;
+        let stop = self.app.store.stop(&authority.viewer(&name.event)?, name.itinerary, name.stop).await?;
         Ok(Response::new(encode(&stop.ok_or_else(|| not_found(&name))?)))
     }
 
@@ -55,7 +55,7 @@ impl StopService for Stops {
             let list = list(fields, page_size, page_token, filter);
             Some((itinerary?, list?))
         })?;
-        let page = self.app.store.stops(&authority.viewer(&itinerary.event)?, &itinerary, &list).await?;
+        let page = self.app.store.stops(&authority.viewer(&itinerary.event)?, itinerary.itinerary, &list).await?;
         Ok(Response::new(pb::ListStopsResponse {
             stops: page.items.iter().map(encode).collect(),
             next_page_token: page.next_page_token,
@@ -68,7 +68,7 @@ impl StopService for Stops {
         let update = request.get_ref().stop.clone().unwrap_or_default();
         let name = decode(update, |fields, stop| fields.parse::<StopName>("stop.name", &stop.name))?;
         let organizer = authority.organizer(&name.event)?;
-        let present = self.app.store.stop(&authority.viewer(&name.event)?, &name).await?;
+        let present = self.app.store.stop(&authority.viewer(&name.event)?, name.itinerary, name.stop).await?;
         let present = present.ok_or_else(|| not_found(&name))?;
         let (edit, once) = decode_write(
             request,

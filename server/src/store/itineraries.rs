@@ -3,7 +3,7 @@
 use attache_domain::{
     authority::Viewer,
     itinerary::{Itinerary, Outline, Release, State},
-    resource::{DelegationName, ItineraryName, Owner},
+    resource::{DelegationName, ItineraryId, ItineraryName, Owner},
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -34,8 +34,8 @@ struct ReleaseJson {
 
 impl Store {
     /// Finds an itinerary of the event a viewer may see.
-    pub async fn itinerary(&self, _: &Viewer, name: &ItineraryName) -> Result<Option<Itinerary>, StoreError> {
-        find(&self.read, name).await
+    pub async fn itinerary(&self, viewer: &Viewer, id: ItineraryId) -> Result<Option<Itinerary>, StoreError> {
+        find(&self.read, &ItineraryName { event: viewer.event().clone(), itinerary: id }).await
     }
 
     /// Lists the itineraries of the event a viewer may see, in the order they were created. Filters by `state` and `delegation`.

@@ -2,7 +2,7 @@
 
 use attache_domain::{
     authority::Viewer,
-    resource::{ItineraryName, OrganizationId, Owner, PersonName, ResourceName, StopName},
+    resource::{ItineraryId, ItineraryName, OrganizationId, Owner, PersonName, ResourceName, StopId, StopName},
     stop::{Allocation, Kind, Place, Plan, Stop},
 };
 use sea_orm::{
@@ -39,19 +39,24 @@ struct AllocationJson {
 
 impl Store {
     /// Finds a stop of the event a viewer may see.
-    pub async fn stop(&self, _: &Viewer, name: &StopName) -> Result<Option<Stop>, StoreError> {
-        find(&self.read, name).await
+    pub async fn stop(
+        &self,
+        viewer: &Viewer,
+        itinerary: ItineraryId,
+        stop: StopId,
+    ) -> Result<Option<Stop>, StoreError> {
+        find(&self.read, &StopName { event: viewer.event().clone(), itinerary, stop }).await
     }
 
     /// Lists the stops of an itinerary of the event a viewer may see, the earliest start first. Filters by `kind`.
-    pub async fn stops(&self, _: &Viewer, itinerary: &ItineraryName, list: &List) -> Result<Page<Stop>, StoreError> {
+    pub async fn stops(&self, viewer: &Viewer, itinerary: ItineraryId, list: &List) -> Result<Page<Stop>, StoreError> {
         let fields = [Field { name: "kind", column: Column::Kind, value: |text| kind(text).map(|_| text.to_owned()) }];
         let select = Entity::find()
-            .filter(Column::Event.eq(itinerary.event.to_string()))
-            .filter(Column::Itinerary.eq(itinerary.itinerary.to_string()))
+            .filter(Column::Event.eq(viewer.event().to_string()))
+            .filter(Column::Itinerary.eq(itinerary.to_string()))
             .filter(condition(&list.filter, &fields)?);
         let sort = Sort::Time { time: Column::StartTime, id: Column::Id, order: Order::Asc };
-        self.page(select, sort, &format!("{TABLE} {itinerary}"), list).await?.try_map(Stop::try_from)
+        self.page(select, sort, &format!("{TABLE} {} {itinerary}", viewer.event()), list).await?.try_map(Stop::try_from)
     }
 }
 

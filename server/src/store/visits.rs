@@ -7,7 +7,7 @@ use attache_domain::{
     delegation::{Delegation, Member},
     itinerary::{Traveller, Visit},
     organization::Organization,
-    resource::{DelegationName, ItineraryName, OrganizationId, PersonName},
+    resource::{DelegationName, ItineraryId, ItineraryName, OrganizationId, PersonName},
     stop::Stop,
     visit_window::VisitWindow,
 };
@@ -23,9 +23,10 @@ use super::{
 
 impl Store {
     /// Gathers all that is known of a visit of the event a viewer may see, as it is at one moment.
-    pub async fn visit(&self, _: &Viewer, name: &ItineraryName) -> Result<Option<Visit>, StoreError> {
+    pub async fn visit(&self, viewer: &Viewer, id: ItineraryId) -> Result<Option<Visit>, StoreError> {
+        let name = ItineraryName { event: viewer.event().clone(), itinerary: id };
         let moment = self.read.begin().await?;
-        let visit = gather(&moment, name).await;
+        let visit = gather(&moment, &name).await;
         moment.rollback().await?;
         visit
     }

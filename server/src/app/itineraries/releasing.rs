@@ -39,7 +39,7 @@ pub async fn release(
     if let Some(released) = app.store.repeated(&deed).await? {
         return Ok(released);
     }
-    let visit = app.store.visit(&organizer.viewer(), &edit.name).await?.ok_or_else(|| missing(&edit.name))?;
+    let visit = app.store.visit(&organizer.viewer(), edit.name.itinerary).await?.ok_or_else(|| missing(&edit.name))?;
     unchanged(edit.expected, &visit.itinerary.history, &edit.name)?;
     visit.event.require_active()?;
     visit.itinerary.require_live()?;
