@@ -3,6 +3,7 @@
 use attache_domain::{
     itinerary::{self, Mode, Traveller, Visit},
     language::LanguageTag,
+    name::NameText,
     organization::Organization,
     stop::{Kind, Place, Route, Stop},
     supply::Resource,
@@ -69,7 +70,7 @@ fn traveller(Traveller { person, role }: &Traveller) -> paper::Traveller {
     let name = &person.profile.name;
     let passport_name = name.passport_name.as_ref().map(|name| {
         let parts = [name.surname(), name.given_names()];
-        parts.into_iter().flatten().map(|part| part.as_str()).collect::<Vec<_>>().join(", ")
+        parts.into_iter().flatten().map(NameText::as_str).collect::<Vec<_>>().join(", ")
     });
     paper::Traveller {
         display_name: name.display_name.as_str().to_owned(),
