@@ -123,6 +123,8 @@ handles! {
     files: file_service_client::FileServiceClient,
     /// Keeps passports in the vault.
     identity_documents: identity_document_service_client::IdentityDocumentServiceClient,
+    /// Keeps the itineraries of delegations' visits, and releases them.
+    itineraries: itinerary_service_client::ItineraryServiceClient,
     /// Tells how long work goes on.
     jobs: job_service_client::JobServiceClient,
     /// Tells which wordings letters can have.
@@ -145,6 +147,10 @@ handles! {
     sessions: session_service_client::SessionServiceClient,
     /// Says who appears in a session.
     speakers: speaker_service_client::SpeakerServiceClient,
+    /// Keeps what the stops of visits use: hotel rooms, vehicles, guides, interpreters.
+    resources: resource_service_client::ResourceServiceClient,
+    /// Keeps the stops of a visit: who takes part, and what they use.
+    stops: stop_service_client::StopServiceClient,
     /// Tells about the installation.
     system: system_service_client::SystemServiceClient,
 }

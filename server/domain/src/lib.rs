@@ -36,5 +36,7 @@ pub mod room;
 pub mod schedule;
 pub mod session;
 pub mod speaker;
+pub mod stop;
+pub mod supply;
 pub mod visit_window;
 pub mod zoned;

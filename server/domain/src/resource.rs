@@ -197,6 +197,18 @@ random_id!(
     TokenId
 );
 random_id!(
+    /// An itinerary's id.
+    ItineraryId
+);
+random_id!(
+    /// The id of a stop of an itinerary.
+    StopId
+);
+random_id!(
+    /// The id of a resource that stops use.
+    ResourceId
+);
+random_id!(
     /// The id of an entry of the change log.
     ChangeId
 );
@@ -289,6 +301,28 @@ resource_name!(
 resource_name!(
     /// `members/{member}/tokens/{token}`.
     TokenName = "members/{member}/tokens/{token}" { "members" / member: MemberId, "tokens" / token: TokenId }
+);
+resource_name!(
+    /// `events/{event}/itineraries/{itinerary}`.
+    ItineraryName = "events/{event}/itineraries/{itinerary}" {
+        "events" / event: EventId,
+        "itineraries" / itinerary: ItineraryId,
+    }
+);
+resource_name!(
+    /// `events/{event}/itineraries/{itinerary}/stops/{stop}`.
+    StopName = "events/{event}/itineraries/{itinerary}/stops/{stop}" {
+        "events" / event: EventId,
+        "itineraries" / itinerary: ItineraryId,
+        "stops" / stop: StopId,
+    }
+);
+resource_name!(
+    /// `events/{event}/resources/{resource}`.
+    ResourceName = "events/{event}/resources/{resource}" {
+        "events" / event: EventId,
+        "resources" / resource: ResourceId,
+    }
 );
 
 impl DelegationName {
