@@ -11,12 +11,17 @@ pub fn random() -> Uuid {
     Uuid::new_v4()
 }
 
-/// Makes a code that cannot be guessed, of 26 letters (130 bits): the end of a verify address, the secret of a token.
-pub fn code() -> String {
+/// Makes 26 bytes of which every bit is random.
+pub fn random_bytes() -> [u8; 26] {
     let bytes = [random().into_bytes(), random().into_bytes()].concat();
-    // Version and variant bits of the identifiers are not random: each letter takes five bits that are.
-    let random_bytes = bytes.iter().enumerate().filter(|(index, _)| !matches!(index % 16, 6 | 8)).map(|(_, byte)| byte);
-    random_bytes.take(26).map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect()
+    // The bytes of an identifier that hold its version and variant are not random in every bit.
+    let mut random_bytes = bytes.into_iter().enumerate().filter(|(index, _)| !matches!(index % 16, 6 | 8));
+    std::array::from_fn(|_| random_bytes.next().map_or(0, |(_, byte)| byte))
+}
+
+/// Makes a code that cannot be guessed, of 26 letters (130 bits): the secret of a token.
+pub fn code() -> String {
+    random_bytes().iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect()
 }
 
 #[cfg(test)]

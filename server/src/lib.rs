@@ -8,6 +8,7 @@ pub mod demo;
 pub mod exchange;
 mod http;
 mod ids;
+pub mod installation;
 pub mod jobs;
 pub mod mail;
 mod rpc;

@@ -1,19 +1,18 @@
 //! The program `attache-server`: serves an installation, or shows itself by the demo.
 
-use std::{io::IsTerminal as _, process::ExitCode, sync::Arc};
+use std::{
+    io::{self, IsTerminal as _},
+    path::PathBuf,
+    process::ExitCode,
+};
 
-use attache_domain::name::NameText;
 use attache_server::{
-    app::{self, App},
     clock::Clock,
-    mail::transport::{Files, Smtp, Transport},
-    server::Server,
+    demo,
+    installation::{self, Installation},
     settings::{LogFormat, Settings},
-    store::Store,
-    vault::MasterKey,
 };
 use clap::{Parser, Subcommand};
-use tokio::net::TcpListener;
 
 /// Conference and delegation logistics over gRPC.
 ///
@@ -30,7 +29,14 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Load the sample events into ./attache-demo, do the whole job on them, and serve
-    Demo(attache_server::demo::Options),
+    Demo {
+        /// End when the job is done, instead of serving
+        #[arg(long)]
+        exit: bool,
+        /// Remove what an earlier demo left in ./attache-demo, and begin again
+        #[arg(long)]
+        fresh: bool,
+    },
 }
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -56,45 +62,21 @@ async fn run(Arguments { command, settings }: Arguments) -> Result<(), Failure> 
             start_log(&settings, "info")?;
             serve(&settings).await
         }
-        Some(Command::Demo(options)) => {
+        Some(Command::Demo { exit, fresh }) => {
             start_log(&settings, "warn")?;
-            Ok(attache_server::demo::run(&settings, &options, interrupted()).await?)
+            let options = demo::Options { exit, fresh, folder: PathBuf::from(demo::FOLDER) };
+            Ok(demo::run(&settings, &options, &mut io::stdout(), interrupted()).await?)
         }
     }
 }
 
 async fn serve(settings: &Settings) -> Result<(), Failure> {
-    let folder = settings.data_folder();
-    tokio::fs::create_dir_all(&folder)
-        .await
-        .map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
-    let master = MasterKey::from_file(&settings.vault_key_file())?;
-    let store = Store::open(&folder.join("attache.db"), master).await?;
-    let clock = Clock::default();
-    if settings.no_migrate {
-        store.require_current().await?;
-    } else {
-        store.migrate(clock.now()).await?;
-    }
-    let listener = TcpListener::bind(settings.listen())
-        .await
-        .map_err(|error| format!("cannot listen on {}: {error}", settings.listen()))?;
+    let listener = installation::listen(settings).await?;
     let address = listener.local_addr()?;
-    let app = Arc::new(App { store, clock, public_url: settings.public_url(address)? });
-    if let Some(token) = app::access::found(&app, &NameText::parse("Owner")?).await? {
-        println!("This installation is new. Its first token, shown this once:\n\n  ATTACHE_TOKEN={}\n", token.text());
+    let Installation { server, first_token } = installation::open(settings, address, Clock::default()).await?;
+    if let Some(token) = first_token {
+        println!("This installation is new. Its first token, shown this once:\n\n  ATTACHE_TOKEN={token}\n");
     }
-    let transport = match &settings.smtp_url {
-        Some(url) => Transport::Smtp(Box::new(Smtp::from_url(url)?)),
-        None => Transport::Files(Files::new(folder.join("outbox"))),
-    };
-    let server = Server {
-        app,
-        transport: Arc::new(transport),
-        sender: settings.sender()?,
-        cors_origins: settings.cors_origins()?,
-        tls: settings.tls()?,
-    };
     tracing::info!(server.address = %address, "serving");
     Ok(server.serve(listener, interrupted()).await?)
 }
@@ -117,10 +99,8 @@ fn start_log(settings: &Settings, usual: &str) -> Result<(), Failure> {
     let filter = settings.log.as_deref().unwrap_or(usual);
     let filter =
         tracing_subscriber::EnvFilter::try_new(filter).map_err(|_| "the setting log is not a filter such as info")?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal());
+    let log =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
     match settings.log_format.unwrap_or(LogFormat::Human) {
         LogFormat::Human => log.init(),
         LogFormat::Json => log.json().init(),

@@ -10,7 +10,11 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use crate::{
     app::App,
     http,
-    jobs::outbox::{self, Outbox, Sender},
+    jobs::{
+        letters,
+        outbox::{self, Outbox, Sender},
+        retention,
+    },
     mail::transport::Transport,
     rpc::{self, GateLayer, Installation},
 };
@@ -107,7 +111,11 @@ impl Server {
     fn start_workers(&self, stopped: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
         let outbox =
             Outbox { app: Arc::clone(&self.app), transport: Arc::clone(&self.transport), sender: self.sender.clone() };
-        vec![tokio::spawn(outbox::run(Arc::new(outbox), stopped.clone()))]
+        vec![
+            tokio::spawn(outbox::run(Arc::new(outbox), stopped.clone())),
+            tokio::spawn(letters::run(Arc::clone(&self.app), stopped.clone())),
+            tokio::spawn(retention::run(Arc::clone(&self.app), stopped.clone())),
+        ]
     }
 
     fn routes(&self) -> Result<Routes, ServeError> {

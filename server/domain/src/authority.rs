@@ -5,6 +5,10 @@
 
 use crate::resource::{EventId, MemberId, OrganizationId};
 
+mod custody;
+
+pub use custody::{Auditor, Custodian, FileReader};
+
 /// What somebody may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {

@@ -41,6 +41,77 @@ pub struct Label {
     pub size: u32,
 }
 
+/// The media type of PNG images.
+pub const PNG: &str = "image/png";
+
+/// The first bytes of every PNG (ISO/IEC 15948 §5.2).
+pub const PNG_SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+/// How many characters the name of a file may have.
+const LONGEST_NAME: usize = 200;
+
+/// How many characters each half of a media type may have (RFC 6838 §4.2).
+const LONGEST_TYPE: usize = 127;
+
+/// What is wrong with a label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// The name is empty, too long, one of a folder, or not printable on one line.
+    #[error("is 1 to {LONGEST_NAME} printable characters without slashes")]
+    FileName,
+    /// The media type is not two names with a slash between.
+    #[error("is a type and a subtype without parameters, as image/png")]
+    MediaType,
+    /// The file is empty or too large.
+    #[error("is 1 to {MAX_BYTES}")]
+    Size,
+}
+
+impl Flaw {
+    /// The field of a file that it is about.
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::FileName => "file_name",
+            Self::MediaType => "media_type",
+            Self::Size => "size_bytes",
+        }
+    }
+}
+
+impl Label {
+    /// Tells everything that is wrong with a label.
+    pub fn flaws(&self) -> Vec<Flaw> {
+        let size_fits = (1..=MAX_BYTES).contains(&self.size);
+        let checks = [
+            (is_file_name(&self.file_name), Flaw::FileName),
+            (is_media_type(&self.media_type), Flaw::MediaType),
+            (size_fits, Flaw::Size),
+        ];
+        checks.into_iter().filter(|(fits, _)| !fits).map(|(_, flaw)| flaw).collect()
+    }
+}
+
+/// Tells whether a name can be given to a file on any machine that downloads it: no folders, one line, nothing that
+/// disguises its ending by turning the direction of writing.
+fn is_file_name(name: &str) -> bool {
+    let strange = |c: char| {
+        let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        c.is_control() || turns || matches!(c, '/' | '\\' | '\u{2028}' | '\u{2029}')
+    };
+    let blank = name.is_empty() || name.trim() != name;
+    !blank && !matches!(name, "." | "..") && name.chars().count() <= LONGEST_NAME && !name.chars().any(strange)
+}
+
+/// Tells whether a text is a type and a subtype, each a restricted name of RFC 6838 §4.2.
+fn is_media_type(text: &str) -> bool {
+    let restricted = |name: &str| {
+        name.len() <= LONGEST_TYPE
+            && name.starts_with(|first: char| first.is_ascii_alphanumeric())
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || "!#$&-^_.+".contains(c))
+    };
+    text.split_once('/').is_some_and(|(kind, subtype)| restricted(kind) && restricted(subtype))
+}
+
 /// Why a piece or an end cannot be taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -51,6 +122,14 @@ pub enum Refusal {
         file: FileName,
         /// How many bytes it has.
         received: u32,
+        /// Where the piece begins.
+        offset: u32,
+    },
+    /// The piece says something else than what stands at its place.
+    #[error("the piece at {offset} is another one than came before")]
+    Contradictory {
+        /// Which file.
+        file: FileName,
         /// Where the piece begins.
         offset: u32,
     },
@@ -77,21 +156,26 @@ pub enum Refusal {
 impl crate::refusal::Refusal for Refusal {
     fn kind(&self) -> Kind {
         match self {
-            Self::OutOfOrder { .. } | Self::TooLarge { .. } | Self::Incomplete { .. } => Kind::Precondition,
+            Self::OutOfOrder { .. } | Self::Contradictory { .. } | Self::TooLarge { .. } | Self::Incomplete { .. } => {
+                Kind::Precondition
+            }
         }
     }
 
     fn reason(&self) -> &'static str {
         match self {
-            Self::OutOfOrder { .. } | Self::TooLarge { .. } | Self::Incomplete { .. } => "ERROR_REASON_FILE_INCOMPLETE",
+            Self::OutOfOrder { .. } | Self::Contradictory { .. } | Self::TooLarge { .. } | Self::Incomplete { .. } => {
+                "ERROR_REASON_FILE_INCOMPLETE"
+            }
         }
     }
 
     fn facts(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::OutOfOrder { file, .. } | Self::TooLarge { file, .. } | Self::Incomplete { file, .. } => {
-                vec![("resource", file.to_string())]
-            }
+            Self::OutOfOrder { file, .. }
+            | Self::Contradictory { file, .. }
+            | Self::TooLarge { file, .. }
+            | Self::Incomplete { file, .. } => vec![("resource", file.to_string())],
         }
     }
 }
@@ -129,6 +213,11 @@ impl File {
             return Err(Refusal::TooLarge { file: self.name(), size: self.label.size });
         }
         Ok(Piece::New)
+    }
+
+    /// Accepts a piece that was there already, if the same bytes were.
+    pub fn require_same(&self, offset: u32, same: bool) -> Result<(), Refusal> {
+        if same { Ok(()) } else { Err(Refusal::Contradictory { file: self.name(), offset }) }
     }
 
     /// The file goes on with a piece that was accepted.
@@ -188,5 +277,32 @@ mod tests {
 
         assert_eq!(file(9).finish("d".to_owned()), Err(refusal));
         assert_eq!(file(10).finish("d".to_owned()).unwrap().require_complete(), Ok("d"));
+    }
+
+    #[test]
+    fn label_tells_all_its_flaws() {
+        let label = |file_name: &str, media_type: &str, size| {
+            Label { file_name: file_name.to_owned(), media_type: media_type.to_owned(), size }.flaws()
+        };
+
+        assert_eq!(label("邀请函 2023.pdf", "application/pdf", 1), []);
+        assert_eq!(label("a", "application/vnd.oasis.opendocument.text", MAX_BYTES), []);
+        assert_eq!(label("", "png", 0), [Flaw::FileName, Flaw::MediaType, Flaw::Size]);
+        assert_eq!(label("a", "image/png", MAX_BYTES + 1), [Flaw::Size]);
+        let long = "x".repeat(201);
+        for name in [".", "..", "a/b", "a\\b", "a\nb", " a", "a\u{202e}gnp.exe", &long] {
+            assert_eq!(label(name, "image/png", 1), [Flaw::FileName], "{name:?}");
+        }
+        for media_type in ["", "/", "image/", "/png", "image/png; a=b", "image/png/x", "-image/png", "image/p ng"] {
+            assert_eq!(label("a", media_type, 1), [Flaw::MediaType], "{media_type:?}");
+        }
+    }
+
+    #[test]
+    fn repeated_piece_is_accepted_with_the_same_bytes_only() {
+        let half = file(5);
+
+        assert_eq!(half.require_same(0, true), Ok(()));
+        assert_eq!(half.require_same(0, false), Err(Refusal::Contradictory { file: half.name(), offset: 0 }));
     }
 }

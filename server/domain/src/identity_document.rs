@@ -71,15 +71,126 @@ impl fmt::Debug for Passport {
     }
 }
 
+/// How many months a passport should be valid beyond the departure: what most destinations ask.
+const MONTHS_BEYOND_DEPARTURE: u32 = 6;
+
+/// Tells whether a text can be a passport's number: 1 to 9 of A-Z and 0-9, what the machine-readable zone has room for
+/// (ICAO 9303-4 §4.2.2).
+pub fn is_number(text: &str) -> bool {
+    (1..=9).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
 /// Why a passport is not put into the vault, or not taken out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
+    /// Days stand where they cannot.
+    #[error("the days of the passport cannot be so")]
+    Misdated(Vec<Misdating>),
     /// The machine-readable zone contradicts itself, or what was typed.
     #[error("the machine-readable zone contradicts itself or what was typed")]
     Contradictory(Vec<Contradiction>),
     /// Its contents are gone.
     #[error("the contents of the document were destroyed")]
     Destroyed(IdentityDocumentName),
+}
+
+/// One day that stands where it cannot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Misdating {
+    /// The holder is not born yet.
+    #[error("is after today")]
+    Birth,
+    /// It was issued after it expires.
+    #[error("is after the last day of validity")]
+    Issue,
+    /// Its contents would be gone at once.
+    #[error("is not after today")]
+    Destruction,
+}
+
+impl Misdating {
+    /// The field of the request that it is about.
+    const fn field(self) -> &'static str {
+        match self {
+            Self::Birth => "passport.birth_date",
+            Self::Issue => "passport.issue_date",
+            Self::Destruction => "destroy_date",
+        }
+    }
+}
+
+impl From<&Misdating> for Violation {
+    fn from(misdating: &Misdating) -> Self {
+        let subject = misdating.field().to_owned();
+        Self { code: "misdated".to_owned(), subject, description: misdating.to_string() }
+    }
+}
+
+/// One thing that a traveller should know of a passport before a letter is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Warning {
+    /// The machine-readable zone is wrong.
+    #[error("{0}")]
+    Zone(Finding),
+    /// It is not valid any more.
+    #[error("the passport has expired")]
+    Expired,
+    /// It is valid, but not for long enough.
+    #[error("the passport expires less than {MONTHS_BEYOND_DEPARTURE} months after the departure")]
+    ExpiresSoon,
+}
+
+impl Warning {
+    /// The word for it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Zone(finding) => zone_code(finding),
+            Self::Expired => "expired",
+            Self::ExpiresSoon => "expires_soon",
+        }
+    }
+}
+
+/// Examines a machine-readable zone as read on `today`, and the validity until half a year beyond a departure; nothing
+/// is kept.
+pub fn examine(zone: &str, departure: Option<NaiveDate>, today: NaiveDate) -> Vec<Warning> {
+    let expiry = match read_zone(zone, today) {
+        Ok(zone) => zone.expiry_date,
+        Err(findings) => return findings.into_iter().map(Warning::Zone).collect(),
+    };
+    if expiry < today {
+        return vec![Warning::Expired];
+    }
+    let soon = departure.is_some_and(|departure| !passport::valid_for(expiry, MONTHS_BEYOND_DEPARTURE, departure));
+    if soon { vec![Warning::ExpiresSoon] } else { Vec::new() }
+}
+
+/// Reads the two lines of a zone, with a line break between.
+fn read_zone(zone: &str, today: NaiveDate) -> Result<passport::Mrz, Vec<Finding>> {
+    let (upper, lower) = zone.split_once('\n').unwrap_or((zone, ""));
+    passport::parse(upper.trim_end(), lower.trim_end(), today)
+}
+
+/// Puts a passport into the vault, to be destroyed on a day: in 90 days, when nobody says otherwise.
+pub fn keep(
+    name: IdentityDocumentName,
+    passport: &Passport,
+    destroy_date: Option<NaiveDate>,
+    now: DateTime<Utc>,
+) -> Result<IdentityDocument, Refusal> {
+    let today = now.date_naive();
+    let destroy_date = destroy_date.unwrap_or(today + DEFAULT_RETENTION);
+    let misdated = [
+        (passport.birth_date > today, Misdating::Birth),
+        (passport.issue_date.is_some_and(|day| day > passport.expire_date), Misdating::Issue),
+        (destroy_date <= today, Misdating::Destruction),
+    ];
+    let misdated: Vec<Misdating> = misdated.into_iter().filter(|(wrong, _)| *wrong).map(|(_, day)| day).collect();
+    if !misdated.is_empty() {
+        return Err(Refusal::Misdated(misdated));
+    }
+    passport.check(today)?;
+    Ok(IdentityDocument::put(name, passport, destroy_date, now))
 }
 
 /// One way in which a machine-readable zone contradicts itself, or what was typed.
@@ -96,12 +207,14 @@ pub enum Contradiction {
 impl crate::refusal::Refusal for Refusal {
     fn kind(&self) -> Kind {
         match self {
+            Self::Misdated(_) => Kind::Invalid,
             Self::Contradictory(_) | Self::Destroyed(_) => Kind::Precondition,
         }
     }
 
     fn reason(&self) -> &'static str {
         match self {
+            Self::Misdated(_) => "ERROR_REASON_INVALID_FIELDS",
             Self::Contradictory(_) => "ERROR_REASON_DOCUMENT_CONTRADICTORY",
             Self::Destroyed(_) => "ERROR_REASON_DOCUMENT_DESTROYED",
         }
@@ -109,13 +222,14 @@ impl crate::refusal::Refusal for Refusal {
 
     fn facts(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::Contradictory(_) => Vec::new(),
+            Self::Misdated(_) | Self::Contradictory(_) => Vec::new(),
             Self::Destroyed(document) => vec![("resource", document.to_string())],
         }
     }
 
     fn violations(&self) -> Vec<Violation> {
         match self {
+            Self::Misdated(misdatings) => misdatings.iter().map(Violation::from).collect(),
             Self::Contradictory(contradictions) => contradictions.iter().map(Violation::from).collect(),
             Self::Destroyed(_) => Vec::new(),
         }
@@ -153,8 +267,7 @@ impl Passport {
     /// Compares what was typed with the machine-readable zone, as read on `today`; tells every contradiction.
     pub fn check(&self, today: NaiveDate) -> Result<(), Refusal> {
         let Some(zone) = &self.machine_readable_zone else { return Ok(()) };
-        let (upper, lower) = zone.split_once('\n').unwrap_or((zone, ""));
-        let contradictions = match passport::parse(upper.trim_end(), lower.trim_end(), today) {
+        let contradictions = match read_zone(zone, today) {
             Err(findings) => findings.into_iter().map(Contradiction::Zone).collect(),
             Ok(zone) => self.contradictions(&zone),
         };
@@ -189,14 +302,14 @@ impl Passport {
 }
 
 impl IdentityDocument {
-    /// Puts a passport's outline beside its contents in the vault.
-    pub fn put(name: IdentityDocumentName, passport: &Passport, destroy_date: NaiveDate, now: DateTime<Utc>) -> Self {
+    /// Makes the outline that stands beside a passport's contents in the vault.
+    fn put(name: IdentityDocumentName, passport: &Passport, destroy_date: NaiveDate, now: DateTime<Utc>) -> Self {
         let IdentityDocumentName { organization, person, identity_document } = name;
         let suffix_start = passport.number.len().saturating_sub(2);
         Self {
             person: PersonName { organization, person },
             id: identity_document,
-            number_suffix: passport.number[suffix_start..].to_owned(),
+            number_suffix: passport.number.get(suffix_start..).unwrap_or_default().to_owned(),
             expire_date: passport.expire_date,
             state: State::Kept,
             destroy_date,
@@ -226,4 +339,15 @@ impl IdentityDocument {
             State::Destroyed => self,
         }
     }
+
+    /// Tells whether its contents are to be destroyed by a day.
+    pub fn is_due(&self, today: NaiveDate) -> bool {
+        match self.state {
+            State::Kept => self.destroy_date <= today,
+            State::Destroyed => false,
+        }
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::resource::{EventId, JobId, JobName, LetterId};
+use crate::resource::{EventId, JobId, JobName, LetterId, LetterName};
 
 /// A piece of long work.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +79,13 @@ impl Job {
         JobName { event: self.event.clone(), job: self.id }
     }
 
+    /// The letter to issue next; none once the job ended.
+    pub fn next_letter(&self) -> Option<LetterName> {
+        let Work::IssueLetters(letters) = &self.work;
+        let letter = letters.get(usize::try_from(self.done).ok()?)?;
+        Some(LetterName { event: self.event.clone(), letter: *letter })
+    }
+
     /// Where it stands.
     pub fn state(&self) -> State {
         match (self.end_time, self.failures.is_empty()) {
@@ -114,6 +121,10 @@ mod tests {
         let ended = half.clone().advance(None, now);
 
         assert_eq!([begun.state(), half.state(), ended.state()], [State::Running, State::Running, State::Failed]);
+        assert_eq!(
+            (begun.next_letter().is_some(), half.next_letter().is_some(), ended.next_letter()),
+            (true, true, None)
+        );
         assert_eq!((ended.done, ended.failures, ended.end_time), (2, vec![failure], Some(now)));
     }
 }

@@ -5,20 +5,23 @@ use std::fmt;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use crate::{
+    event::{self, Event},
     letter_template::LetterTemplate,
     localized::Localized,
     organization::LetterPrefix,
     refusal::{Kind, Violation},
     region::RegionCode,
-    resource::{EventId, FileName, LetterId, LetterName, OrganizationId, PersonName},
+    resource::{EventId, FileName, LetterId, LetterName, OrganizationId, OrganizationName, PersonName},
     revision::History,
     visit_window::VisitWindow,
 };
 
 mod facts;
+mod verification;
 pub mod wording;
 
 pub use facts::{Facts, Lack};
+pub use verification::{CODE_LENGTH, Code, Standing, Verification};
 
 /// A visa letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +93,7 @@ pub struct Imprint {
     /// The day it bears.
     pub issue_date: NaiveDate,
     /// The code behind its QR code's address, unguessable.
-    pub code: String,
+    pub code: Code,
 }
 
 /// What was issued.
@@ -121,6 +124,20 @@ pub enum Stage {
     Revoked,
 }
 
+impl Stage {
+    /// Every word, in the order of a letter's life.
+    pub const ALL: [Self; 6] =
+        [Self::Requested, Self::Approved, Self::Issuing, Self::Issued, Self::Rejected, Self::Revoked];
+
+    /// Whether a letter that stands here is in the way of another one for the same person and destination.
+    pub const fn is_live(self) -> bool {
+        match self {
+            Self::Requested | Self::Approved | Self::Issuing | Self::Issued => true,
+            Self::Rejected | Self::Revoked => false,
+        }
+    }
+}
+
 impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -146,19 +163,20 @@ impl State {
             Self::Revoked(..) => Stage::Revoked,
         }
     }
-
-    /// Whether a letter in this state stands in the way of another one for the same person and destination.
-    pub const fn is_live(&self) -> bool {
-        match self {
-            Self::Requested | Self::Approved | Self::Issuing(_) | Self::Issued(..) => true,
-            Self::Rejected(_) | Self::Revoked(..) => false,
-        }
-    }
 }
 
 /// Why a letter cannot be, or cannot become so.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
+    /// The event was cancelled.
+    #[error(transparent)]
+    Event(#[from] event::Refusal),
+    /// Whoever is to invite is not a host of the event.
+    #[error("the issuer is not a host of the event")]
+    IssuerNotHost {
+        /// Who.
+        issuer: OrganizationId,
+    },
     /// The person has a live one for this event and destination.
     #[error("the person has a letter for this event and destination already")]
     Exists {
@@ -194,6 +212,8 @@ pub enum Refusal {
 impl crate::refusal::Refusal for Refusal {
     fn kind(&self) -> Kind {
         match self {
+            Self::Event(refusal) => refusal.kind(),
+            Self::IssuerNotHost { .. } => Kind::Invalid,
             Self::Exists { .. } => Kind::Exists,
             Self::Incomplete { .. } | Self::WrongState { .. } | Self::GlyphMissing { .. } => Kind::Precondition,
         }
@@ -201,6 +221,8 @@ impl crate::refusal::Refusal for Refusal {
 
     fn reason(&self) -> &'static str {
         match self {
+            Self::Event(refusal) => refusal.reason(),
+            Self::IssuerNotHost { .. } => "ERROR_REASON_INVALID_FIELDS",
             Self::Exists { .. } => "ERROR_REASON_LETTER_EXISTS",
             Self::Incomplete { .. } => "ERROR_REASON_LETTER_INCOMPLETE",
             Self::WrongState { .. } => "ERROR_REASON_WRONG_STATE",
@@ -210,6 +232,8 @@ impl crate::refusal::Refusal for Refusal {
 
     fn facts(&self) -> Vec<(&'static str, String)> {
         match self {
+            Self::Event(refusal) => refusal.facts(),
+            Self::IssuerNotHost { .. } => Vec::new(),
             Self::Exists { existing } => vec![("existing", existing.to_string())],
             Self::Incomplete { letter, .. } => vec![("letter", letter.to_string())],
             Self::WrongState { letter, stage, wanted } => {
@@ -221,20 +245,58 @@ impl crate::refusal::Refusal for Refusal {
 
     fn violations(&self) -> Vec<Violation> {
         match self {
+            Self::Event(refusal) => refusal.violations(),
+            Self::IssuerNotHost { issuer } => {
+                let issuer = OrganizationName { organization: issuer.clone() };
+                vec![Violation {
+                    code: "issuer_not_host".to_owned(),
+                    subject: "letter.issuer".to_owned(),
+                    description: format!("{issuer} is not a host of the event"),
+                }]
+            }
             Self::Incomplete { letter, lacks } => lacks.iter().map(|lack| lack.violation(letter)).collect(),
             Self::Exists { .. } | Self::WrongState { .. } | Self::GlyphMissing { .. } => Vec::new(),
         }
     }
 }
 
+/// What is known when a letter is asked for.
+#[derive(Clone, Debug)]
+pub struct Opening<'a> {
+    /// The event it is for.
+    pub event: &'a Event,
+    /// A live letter of the same person for the same destination.
+    pub existing: Option<LetterName>,
+}
+
 /// Opens a request for a letter.
-pub fn request(name: LetterName, request: Request, now: DateTime<Utc>) -> Letter {
-    Letter { event: name.event, id: name.letter, request, state: State::Requested, history: History::begin(now) }
+pub fn request(opening: &Opening<'_>, id: LetterId, request: Request, now: DateTime<Utc>) -> Result<Letter, Refusal> {
+    opening.event.require_active()?;
+    if !opening.event.is_hosted_by(&request.issuer) {
+        return Err(Refusal::IssuerNotHost { issuer: request.issuer });
+    }
+    if let Some(existing) = &opening.existing {
+        return Err(Refusal::Exists { existing: existing.clone() });
+    }
+    let event = opening.event.id.clone();
+    Ok(Letter { event, id, request, state: State::Requested, history: History::begin(now) })
+}
+
+/// The day that a letter issued at `now` bears: by the calendar of the place where the event begins.
+pub fn issue_date(event: &Event, now: DateTime<Utc>) -> NaiveDate {
+    now.with_timezone(&event.plan.start.zone()).date_naive()
 }
 
 /// Writes the number a letter bears: prefix, year, and the count of that prefix in that year.
 pub fn number(prefix: &LetterPrefix, issue_date: NaiveDate, count: u32) -> String {
     format!("{}-{}-{count:06}", prefix.as_str(), issue_date.year())
+}
+
+impl Imprint {
+    /// What a letter is tried on paper with before it takes its number: as long as the real one, and nobody's.
+    pub fn rehearsal(prefix: &LetterPrefix, issue_date: NaiveDate) -> Self {
+        Self { number: number(prefix, issue_date, 0), issue_date, code: Code::rehearsal() }
+    }
 }
 
 impl Letter {
@@ -243,7 +305,7 @@ impl Letter {
         LetterName { event: self.event.clone(), letter: self.id }
     }
 
-    /// It may be issued, if no fact is lacking.
+    /// It may be issued, if the event takes place and no fact is lacking.
     pub fn approve(self, facts: &Facts<'_>, now: DateTime<Utc>) -> Result<Self, Refusal> {
         match self.state {
             State::Requested => {}
@@ -251,6 +313,7 @@ impl Letter {
                 return Err(self.must_be("REQUESTED"));
             }
         }
+        facts.event.require_active()?;
         facts.require_complete(&self)?;
         Ok(self.turn(State::Approved, now))
     }
@@ -335,3 +398,6 @@ impl Letter {
         Refusal::WrongState { letter: self.name(), stage: self.state.stage(), wanted }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     email::EmailAddress,
+    file::{File, PNG},
     localized::Localized,
+    refusal::{Kind, Violation},
     region::RegionCode,
     resource::{FileName, Malformed, OrganizationId, OrganizationName},
     revision::History,
@@ -48,6 +50,69 @@ pub struct Profile {
     pub signature_file: Option<FileName>,
     /// What its letters' numbers begin with.
     pub letter_prefix: Option<LetterPrefix>,
+}
+
+/// An image that an organisation puts on its letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Image {
+    /// Its stamp.
+    Stamp,
+    /// Its signatory's signature.
+    Signature,
+}
+
+/// Why an organisation cannot say something of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// An image for its letters is not a PNG.
+    #[error("the stamp or signature is not a PNG")]
+    NotAPng(Image),
+}
+
+impl crate::refusal::Refusal for Refusal {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::NotAPng(_) => Kind::Invalid,
+        }
+    }
+
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::NotAPng(_) => "ERROR_REASON_INVALID_FIELDS",
+        }
+    }
+
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::NotAPng(_) => Vec::new(),
+        }
+    }
+
+    fn violations(&self) -> Vec<Violation> {
+        let Self::NotAPng(image) = self;
+        let subject = match image {
+            Image::Stamp => "organization.stamp_file",
+            Image::Signature => "organization.signature_file",
+        };
+        let description = "is not a PNG by its media type and its first bytes".to_owned();
+        vec![Violation { code: "not_a_png".to_owned(), subject: subject.to_owned(), description }]
+    }
+}
+
+impl Image {
+    /// Refuses a file that is not a PNG by its media type, or by its first bytes.
+    pub fn require_png(self, file: &File, begins_as_png: bool) -> Result<(), Refusal> {
+        let is_png = file.label.media_type == PNG && begins_as_png;
+        if is_png { Ok(()) } else { Err(Refusal::NotAPng(self)) }
+    }
+}
+
+impl Profile {
+    /// The images it puts on its letters, as far as it has them.
+    pub fn images(&self) -> impl Iterator<Item = (Image, &FileName)> {
+        let images = [(Image::Stamp, &self.stamp_file), (Image::Signature, &self.signature_file)];
+        images.into_iter().filter_map(|(image, file)| Some((image, file.as_ref()?)))
+    }
 }
 
 /// Who signs an organisation's letters.

@@ -27,6 +27,12 @@ pub enum AppError {
     /// The text of a mail could not be made.
     #[error("a mail could not be written")]
     Mail(#[from] crate::mail::compose::ComposeError),
+    /// A paper could not be made, for a reason that nobody outside can mend.
+    #[error("a paper could not be made")]
+    Paper(#[source] attache_paper::PaperError),
+    /// Work beside the calls ended before its end.
+    #[error("work was broken off")]
+    BrokenOff(#[source] tokio::task::JoinError),
     /// The store failed, or refused by itself.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -42,4 +48,15 @@ impl std::fmt::Debug for AppError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{self}")
     }
+}
+
+/// Writes an error with all that led to it, for the log.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut chain = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        chain = format!("{chain}: {cause}");
+        source = cause.source();
+    }
+    chain
 }

@@ -7,6 +7,7 @@
 
 use attache_domain::{
     authority::Actor,
+    letter::Code,
     revision::{History, Revision},
 };
 
@@ -19,6 +20,9 @@ pub mod access;
 pub mod categories;
 mod error;
 pub mod events;
+pub mod files;
+pub mod identity_documents;
+pub mod letters;
 pub mod notices;
 pub mod organizations;
 pub mod persons;
@@ -28,7 +32,7 @@ pub mod schedules;
 pub mod sessions;
 pub mod speakers;
 
-pub use error::AppError;
+pub use error::{AppError, chain};
 
 /// What every write needs.
 pub struct App {
@@ -52,6 +56,11 @@ pub struct Edit<N, C> {
 }
 
 impl App {
+    /// The page that tells whether the letter with this code holds.
+    pub fn verify_url(&self, code: &Code) -> String {
+        format!("{}/verify/{}", self.public_url, code.as_str())
+    }
+
     fn deed(&self, actor: Actor, request: Option<Request>) -> Deed {
         Deed { actor, now: self.clock.now(), request }
     }

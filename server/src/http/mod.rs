@@ -15,6 +15,8 @@ use tower::{Layer, Service, ServiceExt as _};
 
 use crate::app::App;
 
+mod verify;
+
 /// Lays the plain pages before a service: a GET is for a page, everything else goes on.
 #[derive(Clone)]
 pub struct PagesLayer {
@@ -31,7 +33,8 @@ pub struct Pages<S> {
 impl PagesLayer {
     /// Makes the pages over an app.
     pub fn new(app: Arc<App>) -> Self {
-        Self { pages: Router::new().route("/healthz", get(healthz)).with_state(app) }
+        let pages = Router::new().route("/healthz", get(healthz)).route("/verify/{code}", get(verify::verify));
+        Self { pages: pages.with_state(app) }
     }
 }
 

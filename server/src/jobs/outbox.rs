@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use attache_domain::{
     email::EmailAddress,
+    file::{File, Label},
     notice::{Notice, Outcome},
 };
 use tokio::{sync::watch, task::JoinSet};
@@ -11,7 +12,7 @@ use tokio::{sync::watch, task::JoinSet};
 use crate::{
     app::{self, App, AppError},
     mail::{
-        message::{Mailbox, Outgoing},
+        message::{Attachment, Mailbox, Outgoing},
         transport::{SendError, Transport},
     },
 };
@@ -84,10 +85,11 @@ async fn send(outbox: Arc<Outbox>, notice: Notice) {
 }
 
 async fn attempt(outbox: &Outbox, notice: Notice) -> Outcome {
-    let outgoing = match outgoing(outbox, notice).await {
-        Ok(outgoing) => outgoing,
-        Err(error) => return Outcome::Transient(error.to_string()),
+    let attachments = match attachments(outbox, &notice).await {
+        Ok(attachments) => attachments,
+        Err(outcome) => return outcome,
     };
+    let outgoing = outgoing(outbox, notice, attachments);
     match outbox.transport.send(&outgoing).await {
         Ok(()) => Outcome::Sent,
         Err(SendError::Transient(cause)) => Outcome::Transient(cause.to_string()),
@@ -96,10 +98,25 @@ async fn attempt(outbox: &Outbox, notice: Notice) -> Outcome {
     }
 }
 
-async fn outgoing(outbox: &Outbox, notice: Notice) -> Result<Outgoing, AppError> {
+/// Reads the files that a notice carries. What a failure says to an organiser names no file, since a file may be called after a person.
+async fn attachments(outbox: &Outbox, notice: &Notice) -> Result<Vec<Attachment>, Outcome> {
+    let mut attachments = Vec::new();
+    for name in &notice.mail.attachments {
+        let (File { label, .. }, bytes) = match outbox.app.store.read_file(name).await {
+            Ok(Some(found)) => found,
+            Ok(None) => return Err(Outcome::Transient("an attached file does not exist".to_owned())),
+            Err(error) => return Err(Outcome::Transient(error.to_string())),
+        };
+        let Label { file_name, media_type, size: _ } = label;
+        attachments.push(Attachment { file_name, media_type, bytes: bytes.to_vec() });
+    }
+    Ok(attachments)
+}
+
+fn outgoing(outbox: &Outbox, notice: Notice, attachments: Vec<Attachment>) -> Outgoing {
     let Sender { display_name, address } = &outbox.sender;
     let mail = notice.mail;
-    Ok(Outgoing {
+    Outgoing {
         message_id: format!("{}@{}", notice.id, address.domain()),
         from: Mailbox { name: Some(display_name.clone()), address: address.as_str().to_owned() },
         reply_to: mail.reply_to.map(|email| Mailbox { name: None, address: email.as_str().to_owned() }),
@@ -109,7 +126,7 @@ async fn outgoing(outbox: &Outbox, notice: Notice) -> Result<Outgoing, AppError>
         text: mail.text,
         html: mail.html,
         language: mail.language,
-        attachments: Vec::new(),
+        attachments,
         calendar: None,
-    })
+    }
 }

@@ -1,8 +1,10 @@
 //! Who calls, and what that lets them do: the one way from a request to a capability.
 
 use attache_domain::{
-    authority::{Administrator, Approver, Caller, Convener, Denied, Keeper, Organizer, Viewer},
-    resource::{EventId, OrganizationId},
+    authority::{
+        Administrator, Approver, Auditor, Caller, Convener, Custodian, Denied, FileReader, Keeper, Organizer, Viewer,
+    },
+    resource::{EventId, OrganizationId, Owner},
 };
 use tonic::Request;
 
@@ -46,7 +48,6 @@ impl Authority {
         Ok(self.0.organizer(event)?)
     }
 
-    #[expect(dead_code, reason = "letters ask for it")]
     pub(super) fn approver(&self, event: &EventId) -> Result<Approver, Barred> {
         Ok(self.0.approver(event)?)
     }
@@ -57,5 +58,17 @@ impl Authority {
 
     pub(super) fn keeper(&self, organization: &OrganizationId) -> Result<Keeper, Barred> {
         Ok(self.0.keeper(organization)?)
+    }
+
+    pub(super) fn custodian(&self, owner: &Owner) -> Result<Custodian, Barred> {
+        Ok(self.0.custodian(owner)?)
+    }
+
+    pub(super) fn file_reader(&self, owner: &Owner) -> Result<FileReader, Barred> {
+        Ok(self.0.file_reader(owner)?)
+    }
+
+    pub(super) fn auditor(&self, owner: &Owner) -> Result<Auditor, Barred> {
+        Ok(self.0.auditor(owner)?)
     }
 }

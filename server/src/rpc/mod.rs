@@ -12,11 +12,17 @@ use tonic::{Response, Status};
 use crate::app::App;
 
 mod access;
+mod audit;
 mod authority;
 mod categories;
 mod events;
 mod fields;
+mod files;
 mod gate;
+mod identity_documents;
+mod jobs;
+mod letter_templates;
+mod letters;
 mod masks;
 mod notices;
 mod organizations;
@@ -41,8 +47,11 @@ type Answer<T> = Result<Response<T>, Status>;
 /// The services, all of them over one app.
 pub fn routes(app: &Arc<App>, system: Installation) -> tonic::service::Routes {
     use attache_proto::v1::{
-        access_service_server::AccessServiceServer, category_service_server::CategoryServiceServer,
-        event_service_server::EventServiceServer, notice_service_server::NoticeServiceServer,
+        access_service_server::AccessServiceServer, audit_service_server::AuditServiceServer,
+        category_service_server::CategoryServiceServer, event_service_server::EventServiceServer,
+        file_service_server::FileServiceServer, identity_document_service_server::IdentityDocumentServiceServer,
+        job_service_server::JobServiceServer, letter_service_server::LetterServiceServer,
+        letter_template_service_server::LetterTemplateServiceServer, notice_service_server::NoticeServiceServer,
         organization_service_server::OrganizationServiceServer, person_service_server::PersonServiceServer,
         registration_service_server::RegistrationServiceServer, room_service_server::RoomServiceServer,
         schedule_service_server::ScheduleServiceServer, session_service_server::SessionServiceServer,
@@ -58,7 +67,13 @@ pub fn routes(app: &Arc<App>, system: Installation) -> tonic::service::Routes {
         .add_service(ScheduleServiceServer::new(schedules::Schedules { app: app() }))
         .add_service(SessionServiceServer::new(sessions::Sessions { app: app() }))
         .add_service(SpeakerServiceServer::new(speakers::Speakers { app: app() }))
+        .add_service(LetterTemplateServiceServer::new(letter_templates::LetterTemplates { app: app() }))
+        .add_service(LetterServiceServer::new(letters::Letters { app: app() }))
+        .add_service(JobServiceServer::new(jobs::Jobs { app: app() }))
         .add_service(NoticeServiceServer::new(notices::Notices { app: app() }))
+        .add_service(FileServiceServer::new(files::Files { app: app() }))
+        .add_service(IdentityDocumentServiceServer::new(identity_documents::IdentityDocuments { app: app() }))
+        .add_service(AuditServiceServer::new(audit::Audit { app: app() }))
         .add_service(AccessServiceServer::new(access::Access { app: app() }))
         .add_service(SystemServiceServer::new(system::System { app: app(), installation: system }))
 }

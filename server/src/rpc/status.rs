@@ -7,7 +7,10 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use super::{authority::Barred, fields::BadFields};
-use crate::{app::AppError, store::StoreError};
+use crate::{
+    app::{AppError, chain},
+    store::StoreError,
+};
 
 /// The `domain` of every `ErrorInfo`.
 const DOMAIN: &str = "attache.v1";
@@ -23,8 +26,9 @@ fn details(reason: &str, facts: Vec<(&str, String)>) -> ErrorDetails {
 }
 
 impl From<BadFields> for Status {
-    fn from(BadFields(violations): BadFields) -> Self {
-        let mut details = details("ERROR_REASON_INVALID_FIELDS", Vec::new());
+    fn from(bad: BadFields) -> Self {
+        let mut details = details(bad.reason(), Vec::new());
+        let BadFields(violations) = bad;
         let mut message = "the request has wrong fields:".to_owned();
         for violation in violations {
             message = format!("{message} {} {};", violation.field, violation.description);
@@ -63,6 +67,8 @@ impl From<AppError> for Status {
                 status(Code::FailedPrecondition, &message, "ERROR_REASON_IN_USE", facts)
             }
             AppError::Mail(error) => internal(&error),
+            AppError::Paper(error) => internal(&error),
+            AppError::BrokenOff(error) => internal(&error),
             AppError::Store(error) => error.into(),
         }
     }
@@ -75,15 +81,14 @@ impl From<StoreError> for Status {
             StoreError::Taken(resource) | StoreError::Unrepeatable(resource) => {
                 status(Code::AlreadyExists, &message, "ERROR_REASON_ALREADY_EXISTS", vec![("resource", resource)])
             }
-            StoreError::RequestIdReused => {
-                status(Code::InvalidArgument, &message, "ERROR_REASON_REQUEST_ID_REUSED", Vec::new())
+            StoreError::RequestIdReused(id) => {
+                let facts = vec![("request_id", id.to_string())];
+                status(Code::InvalidArgument, &message, "ERROR_REASON_REQUEST_ID_REUSED", facts)
             }
             StoreError::PageToken => {
                 status(Code::InvalidArgument, &message, "ERROR_REASON_PAGE_TOKEN_INVALID", Vec::new())
             }
-            StoreError::Filter(why) => {
-                BadFields(vec![super::fields::Violation { field: "filter".to_owned(), description: why }]).into()
-            }
+            StoreError::Filter(why) => BadFields(vec![super::fields::Violation::new("filter".to_owned(), why)]).into(),
             StoreError::Database(_) | StoreError::Corrupt { .. } | StoreError::Vault(_) | StoreError::Leaked => {
                 internal(&error)
             }
@@ -122,12 +127,6 @@ fn refused(refusal: &dyn Refusal) -> Status {
 
 /// Logs the whole chain once, and tells the caller nothing of it but where to look.
 fn internal(error: &dyn std::error::Error) -> Status {
-    let mut chain = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        chain = format!("{chain}: {cause}");
-        source = cause.source();
-    }
-    tracing::error!(error.chain = chain, "a call failed");
+    tracing::error!(error.chain = chain(error), "a call failed");
     status(Code::Internal, "internal error; the server's log tells more", "ERROR_REASON_INTERNAL", Vec::new())
 }

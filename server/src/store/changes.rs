@@ -23,6 +23,11 @@ pub(super) struct Entry<'a, R> {
     pub after: Option<&'a R>,
 }
 
+/// Where the states of a resource are sealed for.
+pub(super) fn place(resource: &str) -> String {
+    format!("changes/{resource}")
+}
+
 impl WriteTx {
     pub(super) async fn record<R: Serialize + Sync>(&self, entry: Entry<'_, R>) -> Result<(), StoreError> {
         let Entry { owner, resource, verb, person, before, after } = entry;
@@ -51,7 +56,7 @@ impl WriteTx {
         let json = serde_json::to_vec(row).map_err(|_| StoreError::Corrupt { table: "changes", column: "after" })?;
         match person {
             None => Ok(Some(json)),
-            Some(person) => Ok(Some(self.person_key(person).await?.seal(&format!("changes/{resource}"), &json)?)),
+            Some(person) => Ok(Some(self.person_key(person).await?.seal(&place(resource), &json)?)),
         }
     }
 }

@@ -90,7 +90,7 @@ fn entry<'a>(event: &Event, verb: &'static str, before: Option<&'a Model>, after
     Entry { owner, resource: event.name().to_string(), verb, person: None, before, after: Some(after) }
 }
 
-/// Finds an event.
+/// Finds an event, whoever asks.
 pub(super) async fn find<C: ConnectionTrait>(db: &C, event: &EventId) -> Result<Option<Event>, StoreError> {
     Entity::find_by_id(event.to_string()).one(db).await?.map(Event::try_from).transpose()
 }

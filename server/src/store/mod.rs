@@ -16,11 +16,16 @@ use tokio::sync::watch;
 use crate::vault::MasterKey;
 
 mod access;
+mod audit;
 mod categories;
 mod changes;
 mod error;
 mod events;
+mod files;
 mod filter;
+mod identity_documents;
+mod jobs;
+mod letters;
 mod notices;
 mod organizations;
 mod page;
@@ -40,6 +45,9 @@ mod tx;
 pub use access::{NewToken, Presented};
 pub use categories::pool_of;
 pub use error::StoreError;
+pub use files::OpenFile;
+pub use identity_documents::Opened;
+pub use letters::Dossier;
 pub use page::{List, Page};
 pub use pools::PoolKey;
 pub use requests::{Deed, Request, Subject};
@@ -126,6 +134,8 @@ fn sqlite(file: &Path, connections: u32) -> ConnectOptions {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
+                // What is deleted or destroyed is overwritten, and does not linger in free pages.
+                .pragma("secure_delete", "ON")
         });
     options
 }

@@ -53,6 +53,14 @@ pub(super) enum Sort<C> {
     Time { time: C, id: C, order: Order },
 }
 
+/// How many items the page that is asked for has at most.
+fn size(list: &List) -> u64 {
+    match u64::from(list.page_size) {
+        0 => DEFAULT_PAGE,
+        size => size.min(LONGEST_PAGE),
+    }
+}
+
 impl Store {
     /// Reads one page. `scope` names the list and what it is bound to; a token of another scope is refused.
     pub(super) async fn page<E>(
@@ -68,10 +76,7 @@ impl Store {
     {
         let scope = format!("{scope}\n{}", list.filter);
         let total = select.clone().count(&self.read).await?;
-        let size = match u64::from(list.page_size) {
-            0 => DEFAULT_PAGE,
-            size => size.min(LONGEST_PAGE),
-        };
+        let size = size(list);
         let select = match self.read_token(&scope, &list.page_token)? {
             Some(last) => select.filter(sort.after(&last)),
             None => select,
@@ -84,6 +89,23 @@ impl Store {
             Some(_) | None => String::new(),
         };
         Ok(Page { items, next_page_token, total_size: u32::try_from(total).unwrap_or(u32::MAX) })
+    }
+
+    /// Cuts one page out of what is all at hand: each item comes with a key, and the keys ascend. `scope` as for [`Store::page`].
+    pub fn page_of<T>(&self, items: Vec<(String, T)>, scope: &str, list: &List) -> Result<Page<T>, StoreError> {
+        let total_size = u32::try_from(items.len()).unwrap_or(u32::MAX);
+        let last = self.read_token(scope, &list.page_token)?;
+        let mut rest = items.into_iter().filter(|(key, _)| last.as_ref().is_none_or(|last| key > last)).peekable();
+        let size = usize::try_from(size(list)).unwrap_or(usize::MAX);
+        let (mut items, mut next_page_token) = (Vec::new(), String::new());
+        while let Some((key, item)) = rest.next() {
+            items.push(item);
+            if items.len() == size {
+                next_page_token = rest.peek().map(|_| self.write_token(scope, &key)).unwrap_or_default();
+                break;
+            }
+        }
+        Ok(Page { items, next_page_token, total_size })
     }
 
     fn write_token(&self, scope: &str, key: &str) -> String {

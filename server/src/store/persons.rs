@@ -1,5 +1,7 @@
 //! People in the database, and the key that each one's secrets lie under.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use attache_domain::{
     authority::Keeper,
     name::{PassportName, PersonName},
@@ -9,6 +11,7 @@ use attache_domain::{
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
     QueryFilter as _,
+    sea_query::{Expr, ExprTrait as _, LikeExpr},
 };
 
 use super::{
@@ -46,12 +49,36 @@ impl Store {
                 Column::Email,
                 Column::Affiliation,
             ];
-            select = select
-                .filter(searched.into_iter().fold(Condition::any(), |any, column| any.add(column.contains(query))));
+            let parts = |column: Column| Expr::col(column).like(LikeExpr::new(containing(query)).escape('\\'));
+            select = select.filter(searched.into_iter().fold(Condition::any(), |any, column| any.add(parts(column))));
         }
         let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
         let scope = format!("{TABLE} {organization} {query}");
         self.page(select, sort, &scope, list).await?.try_map(Person::try_from)
+    }
+
+    /// Finds the keys that people's secrets lie under, in one statement; of who was erased there is none.
+    pub(super) async fn person_keys(
+        &self,
+        people: BTreeSet<PersonResource>,
+    ) -> Result<BTreeMap<PersonResource, DataKey>, StoreError> {
+        if people.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let ids = people.iter().map(|name| name.person.to_string());
+        let rows = person_key::Entity::find().filter(person_key::Column::Person.is_in(ids)).all(&self.read).await?;
+        let mut keys = BTreeMap::new();
+        for row in rows {
+            let name = PersonResource {
+                organization: column("person_keys", "organization", &row.organization)?,
+                person: column("person_keys", "person", &row.person)?,
+            };
+            if people.contains(&name) {
+                let key = self.master.unwrap(&key_place(&name), &row.wrapped_key)?;
+                keys.insert(name, key);
+            }
+        }
+        Ok(keys)
     }
 }
 
@@ -99,6 +126,19 @@ pub(super) async fn person_key<C: ConnectionTrait>(
     let row = person_key::Entity::find_by_id((name.organization.to_string(), name.person.to_string())).one(db).await?;
     let row = row.ok_or(StoreError::Corrupt { table: "person_keys", column: "wrapped_key" })?;
     Ok(master.unwrap(&key_place(name), &row.wrapped_key)?)
+}
+
+/// The pattern of a text that contains another, whose own percent signs and underscores stand for themselves.
+fn containing(query: &str) -> String {
+    let mut pattern = "%".to_owned();
+    for character in query.chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
 }
 
 fn key_place(name: &PersonResource) -> String {

@@ -61,8 +61,8 @@ impl WriteTx {
         let (Some(request), Some(actor)) = (&deed.request, actor_name(deed.actor)) else { return Ok(None) };
         match rows::request::Entity::find_by_id((actor, request.id.to_string())).one(self.db()).await? {
             None => Ok(None),
-            Some(earlier) if earlier.digest == request.digest => Ok(Some(earlier.resource)),
-            Some(_) => Err(StoreError::RequestIdReused),
+            Some(earlier) if earlier.digest == self.keyed(request) => Ok(Some(earlier.resource)),
+            Some(_) => Err(StoreError::RequestIdReused(request.id)),
         }
     }
 
@@ -71,11 +71,16 @@ impl WriteTx {
         let row = rows::request::Model {
             actor,
             id: request.id.to_string(),
-            digest: request.digest.to_vec(),
+            digest: self.keyed(request),
             resource: resource.to_owned(),
             create_time: deed.now,
         };
         row.into_active_model().insert(self.db()).await?;
         Ok(())
+    }
+
+    /// The digest as it is kept: keyed, since whoever has the database could otherwise try passports until one fits.
+    fn keyed(&self, request: &Request) -> Vec<u8> {
+        self.master().digest("requests", &request.digest).as_bytes().to_vec()
     }
 }

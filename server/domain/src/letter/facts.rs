@@ -37,6 +37,10 @@ pub enum Lack {
     VisitOutsideEvent,
     /// The issuer is not a host of the event.
     IssuerNotHost,
+    /// The issuer's stamp is not a picture that can be printed.
+    StampUnreadable,
+    /// The issuer's signature is not a picture that can be printed.
+    SignatureUnreadable,
 }
 
 impl Lack {
@@ -51,6 +55,12 @@ impl Lack {
             }
             Self::VisitOutsideEvent => ("visit_outside_event", "the visit shares no day with the event".to_owned()),
             Self::IssuerNotHost => ("issuer_not_host", "the issuer is not a host of the event".to_owned()),
+            Self::StampUnreadable => {
+                ("stamp_unreadable", "the issuer's stamp is not a PNG of at most 4000 pixels a side".to_owned())
+            }
+            Self::SignatureUnreadable => {
+                ("signature_unreadable", "the issuer's signature is not a PNG of at most 4000 pixels a side".to_owned())
+            }
         };
         Violation { code: code.to_owned(), subject: letter.to_string(), description }
     }
@@ -103,6 +113,11 @@ impl Facts<'_> {
     pub fn require_complete(&self, letter: &Letter) -> Result<(), Refusal> {
         let lacks = self.lacks(letter);
         if lacks.is_empty() { Ok(()) } else { Err(Refusal::Incomplete { letter: letter.name(), lacks }) }
+    }
+
+    /// The initials of whoever is invited, which anybody who verifies the letter may know.
+    pub fn initials(&self) -> String {
+        self.passport.map(Passport::initials).unwrap_or_default()
     }
 
     fn lacks(&self, letter: &Letter) -> Vec<Lack> {

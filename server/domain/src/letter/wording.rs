@@ -108,7 +108,10 @@ fn chinese(letter: &Letter, facts: &Facts<'_>) -> Wording {
         salutation: String::new(),
         paragraphs,
         table: table(facts, LanguageTag::Chinese),
-        closing: vec!["请贵处予以办理签证手续为盼。如需核实，请按上列电话与本单位联系。".to_owned(), "此致".to_owned()],
+        closing: vec![
+            "请贵处予以办理签证手续为盼。如需核实，请按上列电话与本单位联系。".to_owned(),
+            "特此函达。".to_owned(),
+        ],
     }
 }
 

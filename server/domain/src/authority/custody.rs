@@ -1,0 +1,150 @@
+//! Rights over what lies under an owner's name: an event's or an organisation's files and change log.
+
+use super::{Actor, Caller, Denied, Reach, Role};
+use crate::resource::{OrganizationId, Owner};
+
+/// May keep the files of one owner: put them there and delete them.
+#[derive(Clone, Debug)]
+pub struct Custodian {
+    actor: Actor,
+    owner: Owner,
+}
+
+/// May read the files of one owner, issued letters with passport data among them.
+#[derive(Clone, Debug)]
+pub struct FileReader {
+    owner: Owner,
+}
+
+/// May read the change log of one owner, and in it what concerns people whom the reader may keep.
+#[derive(Clone, Debug)]
+pub struct Auditor {
+    owner: Owner,
+    keeps: Kept,
+}
+
+/// The organisations whose people a caller may keep.
+#[derive(Clone, Debug)]
+enum Kept {
+    /// All of them.
+    All,
+    /// These.
+    Only(Vec<OrganizationId>),
+}
+
+impl Caller {
+    /// Lets an event's organisers and an organisation's keepers keep what lies under its name.
+    pub fn custodian(&self, owner: &Owner) -> Result<Custodian, Denied> {
+        match owner {
+            Owner::Event(event) => self.organizer(event).map(|_| ())?,
+            Owner::Organization(organization) => self.keeper(organization).map(|_| ())?,
+        }
+        Ok(Custodian { actor: self.actor(), owner: owner.clone() })
+    }
+
+    /// Lets an event's approvers and an organisation's keepers read its files; a viewer sees no passports, and so no letters.
+    pub fn file_reader(&self, owner: &Owner) -> Result<FileReader, Denied> {
+        match owner {
+            Owner::Event(event) => self.approver(event).map(|_| ())?,
+            Owner::Organization(organization) => self.keeper(organization).map(|_| ())?,
+        }
+        Ok(FileReader { owner: owner.clone() })
+    }
+
+    /// Lets an event's organisers and an organisation's keepers read what was done under its name.
+    pub fn auditor(&self, owner: &Owner) -> Result<Auditor, Denied> {
+        self.custodian(owner)?;
+        Ok(Auditor { owner: owner.clone(), keeps: self.kept() })
+    }
+
+    fn kept(&self) -> Kept {
+        let roles = [Role::Owner, Role::Organizer];
+        if self.everywhere(&roles) {
+            return Kept::All;
+        }
+        let organizations = self.grants().iter().filter_map(|grant| match &grant.reach {
+            Reach::Event { controller, .. } => roles.contains(&grant.role).then(|| controller.clone()),
+            Reach::Installation => None,
+        });
+        Kept::Only(organizations.collect())
+    }
+}
+
+impl Custodian {
+    /// Who it is.
+    pub fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    /// Under whose name.
+    pub fn owner(&self) -> &Owner {
+        &self.owner
+    }
+}
+
+impl FileReader {
+    /// Whose files.
+    pub fn owner(&self) -> &Owner {
+        &self.owner
+    }
+}
+
+impl Auditor {
+    /// Under whose name.
+    pub fn owner(&self) -> &Owner {
+        &self.owner
+    }
+
+    /// Tells whether what concerns the people of an organisation may be opened.
+    pub fn keeps(&self, organization: &OrganizationId) -> bool {
+        match &self.keeps {
+            Kept::All => true,
+            Kept::Only(organizations) => organizations.contains(organization),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::authority::{Caller, Grant, Reach, Role};
+
+    #[test]
+    fn auditor_opens_what_concerns_people_they_keep() {
+        let own = Reach::Event { event: "own".parse().unwrap(), controller: "zbra".parse().unwrap() };
+        let opens = |reach: Reach| {
+            let grants = vec![Grant { role: Role::Organizer, reach }];
+            let caller = Caller::new("7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d".parse().unwrap(), grants);
+            let auditor = caller.auditor(&"events/own".parse().unwrap()).unwrap();
+            ["zbra", "stza"].map(|organization| auditor.keeps(&organization.parse().unwrap()))
+        };
+
+        assert_eq!(opens(own), [true, false]);
+        assert_eq!(opens(Reach::Installation), [true, true]);
+    }
+
+    /// What each role may with an event's files, its controller's and another organisation's: keep, read.
+    #[test]
+    fn role_allows_with_files_what_the_table_says() {
+        let own = Reach::Event { event: "own".parse().unwrap(), controller: "zbra".parse().unwrap() };
+        let rights = |role: Role, reach: &Reach| {
+            let grants = vec![Grant { role, reach: reach.clone() }];
+            let caller = Caller::new("7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d".parse().unwrap(), grants);
+            ["events/own", "events/other", "organizations/zbra", "organizations/stza"].map(|owner| {
+                let owner = owner.parse().unwrap();
+                [caller.custodian(&owner).is_ok(), caller.file_reader(&owner).is_ok()]
+            })
+        };
+        let [none, read, both] = [[false, false], [false, true], [true, true]];
+
+        let table = [
+            (Role::Owner, Reach::Installation, [both, both, both, both]),
+            (Role::Organizer, own.clone(), [both, none, both, none]),
+            (Role::Approver, own.clone(), [read, none, none, none]),
+            (Role::Viewer, own.clone(), [none, none, none, none]),
+            (Role::FocalPoint, own, [none, none, none, none]),
+        ];
+        for (role, reach, expected) in table {
+            assert_eq!(rights(role, &reach), expected, "{role:?}");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Writes about files: begun, brought in pieces, finished, deleted.
+
+use attache_domain::{
+    authority::Custodian,
+    file::{File, Label, Piece},
+    resource::{FileId, FileName, Owner},
+};
+
+use super::{App, AppError, missing};
+use crate::{
+    ids,
+    store::{Request, WriteTx},
+};
+
+/// A piece of a file, as it came.
+#[derive(Clone, Debug)]
+pub struct Portion {
+    /// Of which file.
+    pub file: FileId,
+    /// Where in the file it begins.
+    pub offset: u32,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+/// Begins an upload.
+pub async fn start(
+    app: &App,
+    custodian: &Custodian,
+    label: &Label,
+    request: Option<Request>,
+) -> Result<File, AppError> {
+    let deed = app.deed(custodian.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            require_owner(&tx, custodian.owner()).await?;
+            let file = File::begin(name(custodian, FileId(ids::random())), label.clone(), tx.now());
+            tx.insert_file(&file).await?;
+            Ok(file)
+        })
+        .await
+}
+
+/// Appends a piece; one that is there already, with the same bytes, changes nothing.
+pub async fn append(app: &App, custodian: &Custodian, portion: &Portion) -> Result<File, AppError> {
+    let deed = app.deed(custodian.actor(), None);
+    let Portion { file, offset, bytes } = portion;
+    let name = &name(custodian, *file);
+    app.store
+        .write(&deed, |tx| async move {
+            let before = tx.file(name).await?.ok_or_else(|| missing(name))?;
+            let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+            match before.accept(*offset, length)? {
+                Piece::Repeated => {
+                    before.require_same(*offset, tx.file_holds(&before, *offset, bytes).await?)?;
+                    Ok(before)
+                }
+                Piece::New => {
+                    let after = before.clone().grow(length);
+                    tx.append_to_file(&before, &after, bytes).await?;
+                    Ok(after)
+                }
+            }
+        })
+        .await
+}
+
+/// Finishes an upload; from then on the file can be referred to. Done twice, it changes nothing.
+pub async fn finish(
+    app: &App,
+    custodian: &Custodian,
+    file: FileId,
+    request: Option<Request>,
+) -> Result<File, AppError> {
+    let deed = app.deed(custodian.actor(), request);
+    let name = &name(custodian, file);
+    // The digest is made before the transaction, which keeps all other writers waiting: a file that has all its bytes
+    // does not change any more, and one that has not is refused.
+    let (seen, digest) = &app.store.file_digest(name).await?.ok_or_else(|| missing(name))?;
+    app.store
+        .write(&deed, |tx| async move {
+            let before = tx.file(name).await?.ok_or_else(|| missing(name))?;
+            let after = seen.clone().finish(digest.clone())?;
+            if after != before {
+                tx.save_file(&before, &after, "finished").await?;
+            }
+            Ok(after)
+        })
+        .await
+}
+
+/// Deletes a file that nothing refers to.
+pub async fn delete(app: &App, custodian: &Custodian, file: FileId, request: Option<Request>) -> Result<(), AppError> {
+    let deed = app.deed(custodian.actor(), request);
+    let name = &name(custodian, file);
+    app.store
+        .write(&deed, |tx| async move {
+            let file = tx.file(name).await?.ok_or_else(|| missing(name))?;
+            if let Some(referrer) = tx.referrer_of_file(name).await? {
+                return Err(AppError::InUse { resource: name.to_string(), referrer });
+            }
+            tx.delete_file(&file).await?;
+            Ok(())
+        })
+        .await
+}
+
+fn name(custodian: &Custodian, file: FileId) -> FileName {
+    FileName { owner: custodian.owner().clone(), file }
+}
+
+async fn require_owner(tx: &WriteTx, owner: &Owner) -> Result<(), AppError> {
+    let exists = match owner {
+        Owner::Event(event) => tx.event(event).await?.is_some(),
+        Owner::Organization(organization) => tx.organization(organization).await?.is_some(),
+    };
+    if exists { Ok(()) } else { Err(missing(owner)) }
+}

@@ -1,0 +1,269 @@
+//! The wire of identity documents. No text that leaves here repeats what a passport says, but the answer to a reading.
+
+use std::sync::Arc;
+
+use attache_domain::{
+    identity_document::{self, IdentityDocument, Passport, State, Warning},
+    name::NameText,
+    passport::{Sex, StateCode},
+    resource::{IdentityDocumentName, PersonName},
+};
+use attache_proto::v1::{self as pb, identity_document_service_server::IdentityDocumentService};
+use chrono::NaiveDate;
+use tonic::{Request, Response};
+
+use super::{
+    Answer,
+    authority::authority,
+    fields::{Fields, decode, decode_write},
+    persons::decode_passport_name,
+    values::{day, encode_count, encode_instant, list},
+};
+use crate::app::{
+    self, App,
+    identity_documents::{Deposit, Place},
+};
+
+/// The longest machine-readable zone that is looked at: two lines, and what may stand between and around them.
+const LONGEST_ZONE: usize = 100;
+
+/// Answers `IdentityDocumentService`.
+pub struct IdentityDocuments {
+    pub(super) app: Arc<App>,
+}
+
+#[tonic::async_trait]
+impl IdentityDocumentService for IdentityDocuments {
+    async fn put_identity_document(
+        &self,
+        request: Request<pb::PutIdentityDocumentRequest>,
+    ) -> Answer<pb::IdentityDocument> {
+        let authority = authority(&request)?;
+        let ((person, deposit), once) = decode_write(request, |message| &message.request_id, decode_deposit)?;
+        let keeper = authority.keeper(&person.organization)?;
+        let document = app::identity_documents::put(&self.app, &keeper, &deposit, once).await?;
+        Ok(Response::new(encode(&document)))
+    }
+
+    async fn read_identity_document(
+        &self,
+        request: Request<pb::ReadIdentityDocumentRequest>,
+    ) -> Answer<pb::ReadIdentityDocumentResponse> {
+        let authority = authority(&request)?;
+        let (name, purpose) = decode(request.into_inner(), |fields, message| {
+            let pb::ReadIdentityDocumentRequest { name, purpose } = message;
+            let name = fields.parse::<IdentityDocumentName>("name", &name);
+            let purpose = decode_purpose(fields, &purpose);
+            Some((name?, purpose?))
+        })?;
+        let keeper = authority.keeper(&name.organization)?;
+        let opened = app::identity_documents::read(&self.app, &keeper, place(&name), &purpose).await?;
+        Ok(Response::new(pb::ReadIdentityDocumentResponse { passport: Some(encode_passport(opened.passport)) }))
+    }
+
+    async fn check_identity_document(
+        &self,
+        request: Request<pb::CheckIdentityDocumentRequest>,
+    ) -> Answer<pb::CheckIdentityDocumentResponse> {
+        authority(&request)?;
+        let (zone, departure) = decode(request.into_inner(), |fields, message| {
+            let pb::CheckIdentityDocumentRequest { machine_readable_zone, departure_date } = message;
+            let zone = decode_zone(fields, &machine_readable_zone);
+            let departure = optional_day(fields, "departure_date", &departure_date);
+            Some((required(fields, "machine_readable_zone", zone?)?, departure?))
+        })?;
+        let warnings = identity_document::examine(&zone, departure, self.app.clock.now().date_naive());
+        let findings = warnings.into_iter().map(encode_warning).collect();
+        Ok(Response::new(pb::CheckIdentityDocumentResponse { findings }))
+    }
+
+    async fn list_identity_documents(
+        &self,
+        request: Request<pb::ListIdentityDocumentsRequest>,
+    ) -> Answer<pb::ListIdentityDocumentsResponse> {
+        let authority = authority(&request)?;
+        let (parent, list) = decode(request.into_inner(), |fields, message| {
+            let pb::ListIdentityDocumentsRequest { parent, page_size, page_token } = message;
+            let parent = fields.parse::<PersonName>("parent", &parent);
+            let list = list(fields, page_size, page_token, String::new());
+            Some((parent?, list?))
+        })?;
+        let keeper = authority.keeper(&parent.organization)?;
+        let page = self.app.store.identity_documents(&keeper, parent.person, &list).await?;
+        Ok(Response::new(pb::ListIdentityDocumentsResponse {
+            identity_documents: page.items.iter().map(encode).collect(),
+            next_page_token: page.next_page_token,
+            total_size: encode_count(page.total_size),
+        }))
+    }
+
+    async fn destroy_identity_document(
+        &self,
+        request: Request<pb::DestroyIdentityDocumentRequest>,
+    ) -> Answer<pb::IdentityDocument> {
+        let authority = authority(&request)?;
+        let (name, once) = decode_write(
+            request,
+            |message| &message.request_id,
+            |fields, pb::DestroyIdentityDocumentRequest { name, request_id: _ }| {
+                fields.parse::<IdentityDocumentName>("name", &name)
+            },
+        )?;
+        let keeper = authority.keeper(&name.organization)?;
+        let document = app::identity_documents::destroy(&self.app, &keeper, place(&name), once).await?;
+        Ok(Response::new(encode(&document)))
+    }
+}
+
+fn place(name: &IdentityDocumentName) -> Place {
+    Place { person: name.person, document: name.identity_document }
+}
+
+fn decode_deposit(fields: &mut Fields, request: pb::PutIdentityDocumentRequest) -> Option<(PersonName, Deposit)> {
+    let pb::PutIdentityDocumentRequest { parent, passport, destroy_date, request_id: _ } = request;
+    let person = fields.parse::<PersonName>("parent", &parent);
+    let passport = fields.nested("passport", passport, decode_passport);
+    let destroy_date = optional_day(fields, "destroy_date", &destroy_date);
+    let person = person?;
+    let deposit = Deposit { person: person.person, passport: passport?, destroy_date: destroy_date? };
+    Some((person, deposit))
+}
+
+fn decode_passport(fields: &mut Fields, passport: pb::PassportContents) -> Option<Passport> {
+    let pb::PassportContents {
+        number,
+        issuing_state_code,
+        nationality_code,
+        family_name,
+        given_name,
+        birth_date,
+        sex,
+        issue_date,
+        expire_date,
+        machine_readable_zone,
+    } = passport;
+    if !identity_document::is_number(&number) {
+        fields.refuse("number", "is 1 to 9 of A-Z and 0-9");
+    }
+    let issuing_state = decode_state(fields, "issuing_state_code", &issuing_state_code);
+    let nationality = decode_state(fields, "nationality_code", &nationality_code);
+    let name = decode_passport_name(fields, pb::PassportName { family_name, given_name });
+    let birth_date = day(fields, "birth_date", &birth_date);
+    let sex = decode_sex(fields, &sex);
+    let issue_date = optional_day(fields, "issue_date", &issue_date);
+    let expire_date = day(fields, "expire_date", &expire_date);
+    let machine_readable_zone = decode_zone(fields, &machine_readable_zone);
+    Some(Passport {
+        number,
+        issuing_state: issuing_state?,
+        nationality: nationality?,
+        name: name?,
+        birth_date: birth_date?,
+        sex: sex?,
+        issue_date: issue_date?,
+        expire_date: expire_date?,
+        machine_readable_zone: machine_readable_zone?,
+    })
+}
+
+fn decode_state(fields: &mut Fields, field: &str, code: &str) -> Option<StateCode> {
+    let state = StateCode::parse(code);
+    if state.is_none() {
+        fields.refuse(field, "is a code of ISO 3166-1 alpha-3 or of ICAO Doc 9303");
+    }
+    state
+}
+
+fn decode_sex(fields: &mut Fields, letter: &str) -> Option<Sex> {
+    match letter {
+        "F" => Some(Sex::Female),
+        "M" => Some(Sex::Male),
+        "X" | "" => Some(Sex::Unspecified),
+        _ => {
+            fields.refuse("sex", "is F, M or X");
+            None
+        }
+    }
+}
+
+/// Reads the lines of a zone, less the blanks around each; what is wrong with them is the rules' to say.
+fn decode_zone(fields: &mut Fields, zone: &str) -> Option<Option<String>> {
+    if zone.chars().count() > LONGEST_ZONE {
+        fields.refuse("machine_readable_zone", format_args!("is longer than {LONGEST_ZONE} characters"));
+        return None;
+    }
+    let lines: Vec<&str> = zone.trim().lines().map(str::trim).collect();
+    Some(Some(lines.join("\n")).filter(|zone| !zone.is_empty()))
+}
+
+fn required<T>(fields: &mut Fields, field: &str, value: Option<T>) -> Option<T> {
+    if value.is_none() {
+        fields.refuse(field, "is required");
+    }
+    value
+}
+
+fn optional_day(fields: &mut Fields, field: &str, text: &str) -> Option<Option<NaiveDate>> {
+    if text.is_empty() { Some(None) } else { day(fields, field, text).map(Some) }
+}
+
+fn decode_purpose(fields: &mut Fields, purpose: &str) -> Option<String> {
+    let purpose = fields.line("purpose", purpose, 200)?.filter(|purpose| purpose.chars().count() >= 3);
+    if purpose.is_none() {
+        fields.refuse("purpose", "is 3 to 200 characters");
+    }
+    purpose
+}
+
+fn encode(document: &IdentityDocument) -> pb::IdentityDocument {
+    let IdentityDocument { person: _, id: _, number_suffix, expire_date, state, destroy_date, create_time } = document;
+    let state = match state {
+        State::Kept => pb::IdentityDocumentState::Kept,
+        State::Destroyed => pb::IdentityDocumentState::Destroyed,
+    };
+    pb::IdentityDocument {
+        name: document.name().to_string(),
+        kind: pb::IdentityDocumentKind::Passport.into(),
+        number_suffix: number_suffix.clone(),
+        expire_date: expire_date.to_string(),
+        state: state.into(),
+        destroy_date: destroy_date.to_string(),
+        create_time: Some(encode_instant(*create_time)),
+    }
+}
+
+fn encode_passport(passport: Passport) -> pb::PassportContents {
+    let Passport {
+        number,
+        issuing_state,
+        nationality,
+        name,
+        birth_date,
+        sex,
+        issue_date,
+        expire_date,
+        machine_readable_zone,
+    } = passport;
+    let part = |part: Option<&NameText>| part.map(|part| part.as_str().to_owned()).unwrap_or_default();
+    let sex = match sex {
+        Sex::Female => "F",
+        Sex::Male => "M",
+        Sex::Unspecified => "X",
+    };
+    pb::PassportContents {
+        number,
+        issuing_state_code: issuing_state.as_str().to_owned(),
+        nationality_code: nationality.as_str().to_owned(),
+        family_name: part(name.surname()),
+        given_name: part(name.given_names()),
+        birth_date: birth_date.to_string(),
+        sex: sex.to_owned(),
+        issue_date: issue_date.map(|day| day.to_string()).unwrap_or_default(),
+        expire_date: expire_date.to_string(),
+        machine_readable_zone: machine_readable_zone.unwrap_or_default(),
+    }
+}
+
+fn encode_warning(warning: Warning) -> pb::IdentityDocumentFinding {
+    pb::IdentityDocumentFinding { code: warning.code().to_owned(), description: warning.to_string() }
+}

@@ -1,0 +1,122 @@
+//! The wire of jobs.
+
+use std::{sync::Arc, time::Duration};
+
+use attache_domain::{
+    authority::Viewer,
+    job::{Failure, Job, State},
+    resource::{EventName, JobName},
+};
+use attache_proto::v1::{self as pb, job_service_server::JobService};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Response, Status};
+
+use super::{
+    Answer,
+    authority::authority,
+    fields::decode,
+    status::not_found,
+    values::{encode_count, encode_instant, list},
+};
+use crate::app::App;
+
+/// How long a watcher hears nothing at most: less than what proxies take for a dead connection, and than the 20 seconds that are promised.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// How many states wait for a slow watcher; while they do, changes are not told one by one.
+const WAITING_STATES: usize = 4;
+
+/// Answers `JobService`.
+pub struct Jobs {
+    pub(super) app: Arc<App>,
+}
+
+#[tonic::async_trait]
+impl JobService for Jobs {
+    type WatchJobStream = ReceiverStream<Result<pb::Job, Status>>;
+
+    async fn get_job(&self, request: Request<pb::GetJobRequest>) -> Answer<pb::Job> {
+        let authority = authority(&request)?;
+        let pb::GetJobRequest { name } = request.into_inner();
+        let name = decode(name, |fields, name| fields.parse::<JobName>("name", &name))?;
+        let job = self.app.store.job(&authority.viewer(&name.event)?, name.job).await?;
+        Ok(Response::new(encode(&job.ok_or_else(|| not_found(&name))?)))
+    }
+
+    async fn list_jobs(&self, request: Request<pb::ListJobsRequest>) -> Answer<pb::ListJobsResponse> {
+        let authority = authority(&request)?;
+        let (event, list) = decode(request.into_inner(), |fields, message| {
+            let pb::ListJobsRequest { parent, page_size, page_token } = message;
+            let event = fields.parse::<EventName>("parent", &parent);
+            let list = list(fields, page_size, page_token, String::new());
+            Some((event?, list?))
+        })?;
+        let page = self.app.store.jobs(&authority.viewer(&event.event)?, &list).await?;
+        Ok(Response::new(pb::ListJobsResponse {
+            jobs: page.items.iter().map(encode).collect(),
+            next_page_token: page.next_page_token,
+            total_size: encode_count(page.total_size),
+        }))
+    }
+
+    async fn watch_job(&self, request: Request<pb::WatchJobRequest>) -> Answer<Self::WatchJobStream> {
+        let authority = authority(&request)?;
+        let pb::WatchJobRequest { name } = request.into_inner();
+        let name = decode(name, |fields, name| fields.parse::<JobName>("name", &name))?;
+        let viewer = authority.viewer(&name.event)?;
+        self.app.store.job(&viewer, name.job).await?.ok_or_else(|| not_found(&name))?;
+        let (watcher, states) = mpsc::channel(WAITING_STATES);
+        tokio::spawn(watch(Arc::clone(&self.app), viewer, name, watcher));
+        Ok(Response::new(ReceiverStream::new(states)))
+    }
+}
+
+/// Tells a watcher the state of a job, now and whenever it changes, until the job has ended or the watcher has gone.
+async fn watch(app: Arc<App>, viewer: Viewer, name: JobName, watcher: mpsc::Sender<Result<pb::Job, Status>>) {
+    let mut committed = app.store.watch();
+    let mut told = None;
+    loop {
+        committed.borrow_and_update();
+        let job = match app.store.job(&viewer, name.job).await {
+            Ok(Some(job)) => job,
+            Ok(None) => return drop(watcher.send(Err(not_found(&name))).await),
+            Err(error) => return drop(watcher.send(Err(error.into())).await),
+        };
+        let ended = job.end_time.is_some();
+        if told.as_ref() != Some(&job) && watcher.send(Ok(encode(&job))).await.is_err() || ended {
+            return;
+        }
+        told = Some(job);
+        tokio::select! {
+            _ = committed.changed() => {}
+            () = tokio::time::sleep(HEARTBEAT) => told = None,
+            () = watcher.closed() => return,
+        }
+    }
+}
+
+/// Writes a job.
+pub(super) fn encode(job: &Job) -> pb::Job {
+    let Job { event: _, id: _, work, done, failures, create_time, end_time } = job;
+    let state = match job.state() {
+        State::Running => pb::JobState::Running,
+        State::Succeeded => pb::JobState::Succeeded,
+        State::Failed => pb::JobState::Failed,
+    };
+    pb::Job {
+        name: job.name().to_string(),
+        kind: work.kind().to_owned(),
+        state: state.into(),
+        total: encode_count(work.total()),
+        done: encode_count(*done),
+        failures: failures.iter().map(encode_failure).collect(),
+        create_time: Some(encode_instant(*create_time)),
+        end_time: end_time.map(encode_instant),
+    }
+}
+
+fn encode_failure(failure: &Failure) -> pb::JobFailure {
+    let Failure { resource, reason, description } = failure.clone();
+    pb::JobFailure { resource, reason, description }
+}

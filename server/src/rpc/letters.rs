@@ -1,0 +1,142 @@
+//! The wire of letters.
+
+use std::sync::Arc;
+
+use attache_domain::{
+    letter::Code,
+    resource::{EventName, LetterName},
+};
+use attache_proto::v1::{self as pb, letter_service_server::LetterService};
+use tonic::{Request, Response, Status};
+
+use super::{
+    Answer,
+    authority::authority,
+    fields::{decode, decode_write},
+    jobs,
+    status::{not_found, status},
+    values::{encode_count, etag, list},
+};
+use crate::app::{self, App, Edit};
+
+mod messages;
+
+use messages::{decode_issue, decode_request, encode, encode_verification};
+
+/// How many characters a reason has at most.
+const LONGEST_REASON: usize = 400;
+
+/// Answers `LetterService`.
+pub struct Letters {
+    pub(super) app: Arc<App>,
+}
+
+#[tonic::async_trait]
+impl LetterService for Letters {
+    async fn request_letter(&self, request: Request<pb::RequestLetterRequest>) -> Answer<pb::Letter> {
+        let authority = authority(&request)?;
+        let ((event, wanted), once) = decode_write(request, |message| &message.request_id, decode_request)?;
+        let organizer = authority.organizer(&event.event)?;
+        let letter = app::letters::request(&self.app, &organizer, &wanted, once).await?;
+        Ok(Response::new(encode(&self.app, &letter)))
+    }
+
+    async fn get_letter(&self, request: Request<pb::GetLetterRequest>) -> Answer<pb::Letter> {
+        let authority = authority(&request)?;
+        let pb::GetLetterRequest { name } = request.into_inner();
+        let name = decode(name, |fields, name| fields.parse::<LetterName>("name", &name))?;
+        let letter = self.app.store.letter(&authority.viewer(&name.event)?, name.letter).await?;
+        Ok(Response::new(encode(&self.app, &letter.ok_or_else(|| not_found(&name))?)))
+    }
+
+    async fn list_letters(&self, request: Request<pb::ListLettersRequest>) -> Answer<pb::ListLettersResponse> {
+        let authority = authority(&request)?;
+        let (event, list) = decode(request.into_inner(), |fields, message| {
+            let pb::ListLettersRequest { parent, page_size, page_token, filter } = message;
+            let event = fields.parse::<EventName>("parent", &parent);
+            let list = list(fields, page_size, page_token, filter);
+            Some((event?, list?))
+        })?;
+        let page = self.app.store.letters(&authority.viewer(&event.event)?, &list).await?;
+        Ok(Response::new(pb::ListLettersResponse {
+            letters: page.items.iter().map(|letter| encode(&self.app, letter)).collect(),
+            next_page_token: page.next_page_token,
+            total_size: encode_count(page.total_size),
+        }))
+    }
+
+    async fn approve_letter(&self, request: Request<pb::ApproveLetterRequest>) -> Answer<pb::Letter> {
+        let authority = authority(&request)?;
+        let (edit, once) = decode_write(
+            request,
+            |message| &message.request_id,
+            |fields, message| {
+                let pb::ApproveLetterRequest { name, etag: seen, request_id: _ } = message;
+                let (name, expected) = (fields.parse::<LetterName>("name", &name), etag(fields, &seen));
+                Some(Edit { name: name?, content: (), expected: expected? })
+            },
+        )?;
+        let approver = authority.approver(&edit.name.event)?;
+        let letter = app::letters::approve(&self.app, &approver, &edit, once).await?;
+        Ok(Response::new(encode(&self.app, &letter)))
+    }
+
+    async fn reject_letter(&self, request: Request<pb::RejectLetterRequest>) -> Answer<pb::Letter> {
+        let authority = authority(&request)?;
+        let (edit, once) = decode_write(
+            request,
+            |message| &message.request_id,
+            |fields, message| {
+                let pb::RejectLetterRequest { name, reason, etag: seen, request_id: _ } = message;
+                let (name, expected) = (fields.parse::<LetterName>("name", &name), etag(fields, &seen));
+                let reason = fields.line("reason", &reason, LONGEST_REASON);
+                Some(Edit { name: name?, content: reason?.unwrap_or_default(), expected: expected? })
+            },
+        )?;
+        let approver = authority.approver(&edit.name.event)?;
+        let letter = app::letters::reject(&self.app, &approver, &edit, once).await?;
+        Ok(Response::new(encode(&self.app, &letter)))
+    }
+
+    async fn issue_letters(&self, request: Request<pb::IssueLettersRequest>) -> Answer<pb::Job> {
+        let authority = authority(&request)?;
+        let ((event, wanted), once) = decode_write(request, |message| &message.request_id, decode_issue)?;
+        let approver = authority.approver(&event.event)?;
+        let job = app::letters::issue(&self.app, &approver, &wanted, once).await?;
+        Ok(Response::new(jobs::encode(&job)))
+    }
+
+    async fn revoke_letter(&self, request: Request<pb::RevokeLetterRequest>) -> Answer<pb::Letter> {
+        let authority = authority(&request)?;
+        let (edit, once) = decode_write(
+            request,
+            |message| &message.request_id,
+            |fields, message| {
+                let pb::RevokeLetterRequest { name, reason, etag: seen, request_id: _ } = message;
+                let (name, expected) = (fields.parse::<LetterName>("name", &name), etag(fields, &seen));
+                let reason = fields.line("reason", &reason, LONGEST_REASON);
+                if reason == Some(None) {
+                    fields.refuse("reason", "is required");
+                }
+                Some(Edit { name: name?, content: reason??, expected: expected? })
+            },
+        )?;
+        let approver = authority.approver(&edit.name.event)?;
+        let letter = app::letters::revoke(&self.app, &approver, &edit, once).await?;
+        Ok(Response::new(encode(&self.app, &letter)))
+    }
+
+    async fn verify_letter(&self, request: Request<pb::VerifyLetterRequest>) -> Answer<pb::VerifyLetterResponse> {
+        let pb::VerifyLetterRequest { code } = request.into_inner();
+        // A text that is no code is nobody's code: whoever asks is told the same.
+        let Ok(code) = code.parse::<Code>() else { return Err(unknown_code()) };
+        let verification = self.app.store.verification(&code).await?.ok_or_else(unknown_code)?;
+        Ok(Response::new(encode_verification(&verification)))
+    }
+}
+
+/// Says that no issued letter has a code, without repeating it.
+fn unknown_code() -> Status {
+    let facts = vec![("resource", "letter".to_owned())];
+    status(tonic::Code::NotFound, "no issued letter has this code", "ERROR_REASON_NOT_FOUND", facts)
+}

@@ -1,0 +1,351 @@
+//! Files in the database: a label, and the bytes in sealed pieces, each of [`PIECE`] bytes but the last.
+//!
+//! Each file has a key of its own. A piece is bound to its file and to its place in it, so that none can be put in another's place.
+
+use attache_domain::{
+    authority::FileReader,
+    file::{File, Label},
+    resource::{EventId, FileId, FileName, OrganizationId, Owner},
+};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
+    PaginatorTrait as _, QueryFilter as _, sea_query::Expr,
+};
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::{
+    Store, StoreError, Subject, WriteTx,
+    changes::Entry,
+    error::{column, count},
+    rows::{
+        file::{Entity, Model},
+        file_piece, letter, notice, organization,
+    },
+};
+use crate::vault::{DataKey, MasterKey};
+
+const TABLE: &str = "files";
+
+/// How many bytes a piece holds; the last may hold fewer.
+const PIECE: u32 = 256 * 1024;
+
+/// A file whose key is at hand, so that its bytes can be read piece by piece.
+pub struct OpenFile {
+    /// What is known of it.
+    pub file: File,
+    key: DataKey,
+}
+
+/// What the change log keeps of a file: not what it is called, which may name a person.
+#[derive(Serialize)]
+struct Outline {
+    media_type: String,
+    size: i64,
+    received: i64,
+    digest: Option<String>,
+}
+
+impl Store {
+    /// Finds a file of the owner whose files a reader may read.
+    pub async fn file(&self, reader: &FileReader, id: FileId) -> Result<Option<File>, StoreError> {
+        find(&self.read, &FileName { owner: reader.owner().clone(), file: id }).await
+    }
+
+    /// Opens a file of the owner whose files a reader may read.
+    pub async fn open_file(&self, reader: &FileReader, id: FileId) -> Result<Option<OpenFile>, StoreError> {
+        open(&self.read, &self.master, &FileName { owner: reader.owner().clone(), file: id }).await
+    }
+
+    /// Reads the piece that holds the byte at an offset, from that byte on; nothing beyond the end of what has arrived.
+    /// Each call is a statement by itself: no transaction stays open while a slow caller reads.
+    pub async fn file_bytes(&self, open: &OpenFile, offset: u32) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        bytes_at(&self.read, open, offset).await
+    }
+
+    /// Reads a whole file, for the server's own use: what a mail attaches, and the images on a letter.
+    pub async fn read_file(&self, name: &FileName) -> Result<Option<(File, Zeroizing<Vec<u8>>)>, StoreError> {
+        let Some(open) = open(&self.read, &self.master, name).await? else { return Ok(None) };
+        let bytes = range(&self.read, &open, 0, open.file.received).await?;
+        Ok(Some((open.file, bytes)))
+    }
+
+    /// Computes the BLAKE3 digest of a file as it is now, in lower-case hex; `None` when there is no such file.
+    pub async fn file_digest(&self, name: &FileName) -> Result<Option<(File, String)>, StoreError> {
+        let Some(open) = open(&self.read, &self.master, name).await? else { return Ok(None) };
+        let mut hasher = blake3::Hasher::new();
+        let mut offset = 0;
+        while offset < open.file.received {
+            hasher.update(&bytes_at(&self.read, &open, offset).await?);
+            offset += PIECE;
+        }
+        Ok(Some((open.file, hasher.finalize().to_hex().to_string())))
+    }
+}
+
+impl WriteTx {
+    /// Finds a file.
+    pub async fn file(&self, name: &FileName) -> Result<Option<File>, StoreError> {
+        find(self.db(), name).await
+    }
+
+    /// Inserts a file that has no bytes yet, with a key of its own.
+    pub async fn insert_file(&self, file: &File) -> Result<(), StoreError> {
+        self.insert_file_with(file, &DataKey::generate()?, "created").await
+    }
+
+    /// Inserts a complete file with its bytes. It is as large as they are, whatever its label says.
+    pub async fn insert_whole_file(&self, name: &FileName, label: &Label, bytes: &[u8]) -> Result<File, StoreError> {
+        let size = length(bytes)?;
+        let digest = blake3::hash(bytes).to_hex().to_string();
+        let file = File {
+            received: size,
+            digest: Some(digest),
+            ..File::begin(name.clone(), Label { size, ..label.clone() }, self.now())
+        };
+        let key = DataKey::generate()?;
+        self.insert_file_with(&file, &key, "created").await?;
+        self.write_pieces(name, &key, 0, bytes).await?;
+        Ok(file)
+    }
+
+    /// Appends bytes to a file and saves what became of it.
+    pub async fn append_to_file(&self, before: &File, after: &File, bytes: &[u8]) -> Result<(), StoreError> {
+        let name = before.name();
+        let row = self.file_row(&name).await?;
+        let key = self.master().unwrap(&key_place(&name), &row.wrapped_key)?;
+        // The last piece is written anew until it is full, so that small appends do not leave a trail of small pieces.
+        let begin = before.received - before.received % PIECE;
+        let open = OpenFile { file: before.clone(), key };
+        let mut tail = range(self.db(), &open, begin, before.received).await?;
+        tail.extend_from_slice(bytes);
+        self.write_pieces(&name, &open.key, begin, &tail).await?;
+        self.save_file(before, after, "appended").await
+    }
+
+    /// Saves what became of a file.
+    pub async fn save_file(&self, before: &File, after: &File, verb: &'static str) -> Result<(), StoreError> {
+        let row = self.file_row(&before.name()).await?;
+        let (old, new) = (model(before, row.wrapped_key.clone()), model(after, row.wrapped_key));
+        self.record(entry(after, verb, Some(&Outline::from(&old)), Some(&Outline::from(&new)))).await?;
+        new.into_active_model().reset_all().update(self.db()).await?;
+        Ok(())
+    }
+
+    /// Tells whether these bytes stand in a file at an offset.
+    pub async fn file_holds(&self, file: &File, offset: u32, bytes: &[u8]) -> Result<bool, StoreError> {
+        let name = file.name();
+        let Some(open) = open(self.db(), self.master(), &name).await? else { return Ok(false) };
+        let there = range(self.db(), &open, offset, offset.saturating_add(length(bytes)?)).await?;
+        Ok(there.as_slice() == bytes)
+    }
+
+    /// Deletes a file with its bytes and its key.
+    pub async fn delete_file(&self, file: &File) -> Result<(), StoreError> {
+        let row = self.file_row(&file.name()).await?;
+        self.record(entry(file, "deleted", Some(&Outline::from(&row)), None)).await?;
+        file_piece::Entity::delete_many()
+            .filter(file_piece::Column::Owner.eq(row.owner.as_str()))
+            .filter(file_piece::Column::File.eq(row.id.as_str()))
+            .exec(self.db())
+            .await?;
+        Entity::delete_by_id((row.owner, row.id)).exec(self.db()).await?;
+        Ok(())
+    }
+
+    /// Tells what kind of thing refers to a file, if any does.
+    ///
+    /// An organisation's files are referred to by itself, an event's by its own letters and notices.
+    pub async fn referrer_of_file(&self, name: &FileName) -> Result<Option<&'static str>, StoreError> {
+        match &name.owner {
+            Owner::Organization(organization) => self.organization_refers(organization, name).await,
+            Owner::Event(event) => self.event_refers(event, name).await,
+        }
+    }
+
+    async fn organization_refers(
+        &self,
+        organization: &OrganizationId,
+        name: &FileName,
+    ) -> Result<Option<&'static str>, StoreError> {
+        let name = name.to_string();
+        let shown = Condition::any()
+            .add(organization::Column::StampFile.eq(name.as_str()))
+            .add(organization::Column::SignatureFile.eq(name.as_str()));
+        let found = organization::Entity::find_by_id(organization.to_string()).filter(shown).count(self.db()).await?;
+        Ok((found > 0).then_some("organization"))
+    }
+
+    async fn event_refers(&self, event: &EventId, name: &FileName) -> Result<Option<&'static str>, StoreError> {
+        // Imported here, since it gives numbers a `min` of its own.
+        use sea_orm::sea_query::ExprTrait as _;
+
+        let (event, name) = (event.to_string(), name.to_string());
+        let letters = letter::Entity::find()
+            .filter(letter::Column::Event.eq(event.as_str()))
+            .filter(letter::Column::File.eq(name.as_str()));
+        if letters.count(self.db()).await? > 0 {
+            return Ok(Some("letter"));
+        }
+        // A file's name stands in the list as a text by itself, and no name is part of another.
+        let attached = Expr::col(notice::Column::Attachments).cast_as("text").like(format!("%\"{name}\"%"));
+        let notices = notice::Entity::find().filter(notice::Column::Event.eq(event.as_str())).filter(attached);
+        Ok((notices.count(self.db()).await? > 0).then_some("notice"))
+    }
+
+    async fn insert_file_with(&self, file: &File, key: &DataKey, verb: &'static str) -> Result<(), StoreError> {
+        let wrapped_key = self.master().wrap(&key_place(&file.name()), key)?;
+        let row = model(file, wrapped_key);
+        self.record(entry(file, verb, None, Some(&Outline::from(&row)))).await?;
+        row.into_active_model().insert(self.db()).await?;
+        Ok(())
+    }
+
+    async fn file_row(&self, name: &FileName) -> Result<Model, StoreError> {
+        let row = Entity::find_by_id((name.owner.to_string(), name.file.to_string())).one(self.db()).await?;
+        row.ok_or(StoreError::Corrupt { table: TABLE, column: "id" })
+    }
+
+    /// Writes bytes as whole pieces from an offset on, in place of those that are there.
+    async fn write_pieces(&self, name: &FileName, key: &DataKey, begin: u32, bytes: &[u8]) -> Result<(), StoreError> {
+        let mut offset = begin;
+        for bytes in bytes.chunks(PIECE as usize) {
+            let row = file_piece::Model {
+                owner: name.owner.to_string(),
+                file: name.file.to_string(),
+                offset: i64::from(offset),
+                sealed: key.seal(&piece_place(name, offset), bytes)?,
+            };
+            let id = (row.owner.clone(), row.file.clone(), row.offset);
+            file_piece::Entity::delete_by_id(id).exec(self.db()).await?;
+            row.into_active_model().insert(self.db()).await?;
+            offset += length(bytes)?;
+        }
+        Ok(())
+    }
+}
+
+fn key_place(name: &FileName) -> String {
+    format!("files/{name}")
+}
+
+fn piece_place(name: &FileName, offset: u32) -> String {
+    format!("files/{name}/{offset}")
+}
+
+fn length(bytes: &[u8]) -> Result<u32, StoreError> {
+    u32::try_from(bytes.len()).map_err(|_| StoreError::Corrupt { table: TABLE, column: "size" })
+}
+
+fn entry<'a>(
+    file: &File,
+    verb: &'static str,
+    before: Option<&'a Outline>,
+    after: Option<&'a Outline>,
+) -> Entry<'a, Outline> {
+    Entry { owner: file.owner.clone(), resource: file.name().to_string(), verb, person: None, before, after }
+}
+
+async fn find<C: ConnectionTrait>(db: &C, name: &FileName) -> Result<Option<File>, StoreError> {
+    let row = Entity::find_by_id((name.owner.to_string(), name.file.to_string())).one(db).await?;
+    row.map(File::try_from).transpose()
+}
+
+async fn open<C: ConnectionTrait>(db: &C, master: &MasterKey, name: &FileName) -> Result<Option<OpenFile>, StoreError> {
+    let row = Entity::find_by_id((name.owner.to_string(), name.file.to_string())).one(db).await?;
+    let Some(row) = row else { return Ok(None) };
+    let key = master.unwrap(&key_place(name), &row.wrapped_key)?;
+    Ok(Some(OpenFile { file: File::try_from(row)?, key }))
+}
+
+/// Reads what has arrived of a file between two offsets.
+async fn range<C: ConnectionTrait>(
+    db: &C,
+    open: &OpenFile,
+    begin: u32,
+    end: u32,
+) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    let end = end.min(open.file.received);
+    let wanted = end.saturating_sub(begin) as usize;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(wanted + PIECE as usize));
+    let mut offset = begin;
+    while offset < end {
+        let piece = bytes_at(db, open, offset).await?;
+        offset += length(&piece)?;
+        bytes.extend_from_slice(&piece);
+    }
+    bytes.truncate(wanted);
+    Ok(bytes)
+}
+
+async fn bytes_at<C: ConnectionTrait>(db: &C, open: &OpenFile, offset: u32) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    let OpenFile { file, key } = open;
+    if offset >= file.received {
+        return Ok(Zeroizing::default());
+    }
+    let (name, begin) = (file.name(), offset - offset % PIECE);
+    let id = (name.owner.to_string(), name.file.to_string(), i64::from(begin));
+    let row = file_piece::Entity::find_by_id(id).one(db).await?;
+    let lost = StoreError::Corrupt { table: "file_pieces", column: "sealed" };
+    let Some(row) = row else { return Err(lost) };
+    let mut piece = key.open(&piece_place(&name, begin), &row.sealed)?;
+    let expected = PIECE.min(file.received - begin) as usize;
+    if piece.len() < expected {
+        return Err(lost);
+    }
+    // More may have arrived since the file was opened; it is as it was then.
+    piece.truncate(expected);
+    piece.drain(..(offset - begin) as usize);
+    Ok(piece)
+}
+
+impl Subject for File {
+    fn resource_name(&self) -> String {
+        self.name().to_string()
+    }
+
+    async fn load(tx: &WriteTx, name: &str) -> Result<Self, StoreError> {
+        let file: FileName = column("requests", "resource", name)?;
+        tx.file(&file).await?.ok_or_else(|| StoreError::Unrepeatable(name.to_owned()))
+    }
+}
+
+impl From<&Model> for Outline {
+    fn from(row: &Model) -> Self {
+        let Model { owner: _, id: _, file_name: _, media_type, size, received, digest, wrapped_key: _, create_time: _ } =
+            row;
+        Self { media_type: media_type.clone(), size: *size, received: *received, digest: digest.clone() }
+    }
+}
+
+fn model(file: &File, wrapped_key: Vec<u8>) -> Model {
+    let File { owner, id, label, received, digest, create_time } = file;
+    let Label { file_name, media_type, size } = label;
+    Model {
+        owner: owner.to_string(),
+        id: id.to_string(),
+        file_name: file_name.clone(),
+        media_type: media_type.clone(),
+        size: i64::from(*size),
+        received: i64::from(*received),
+        digest: digest.clone(),
+        wrapped_key,
+        create_time: *create_time,
+    }
+}
+
+impl TryFrom<Model> for File {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let Model { owner, id, file_name, media_type, size, received, digest, wrapped_key: _, create_time } = row;
+        Ok(Self {
+            owner: column(TABLE, "owner", &owner)?,
+            id: column(TABLE, "id", &id)?,
+            label: Label { file_name, media_type, size: count(TABLE, "size", size)? },
+            received: count(TABLE, "received", received)?,
+            digest,
+            create_time,
+        })
+    }
+}

@@ -1,0 +1,191 @@
+//! Long work in the database: claimed piece by piece under a lease, and never lost.
+
+use attache_domain::{
+    authority::Viewer,
+    job::{Failure, Job, Work},
+    resource::{EventId, JobId, JobName, Owner},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
+    QueryFilter as _, QueryOrder as _, sea_query::Expr,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    List, Page, Store, StoreError, Subject, WriteTx,
+    changes::Entry,
+    error::{column, count},
+    page::Sort,
+    rows::job::{Column, Entity, Model},
+    times::{from_json, to_json},
+};
+
+const TABLE: &str = "jobs";
+
+/// How long a worker may take for one piece before another may try; setting a letter takes a second where it takes long.
+pub const LEASE: TimeDelta = TimeDelta::minutes(2);
+
+#[derive(Serialize, Deserialize)]
+struct FailureJson {
+    resource: String,
+    reason: String,
+    description: String,
+}
+
+/// What the change log keeps of a job: how far it is, not the whole list of its pieces again at each of them.
+#[derive(Serialize)]
+struct Outline {
+    kind: String,
+    total: u32,
+    done: u32,
+    failures: usize,
+    end_time: Option<DateTime<Utc>>,
+}
+
+impl Store {
+    /// Finds a job of the event a viewer may see.
+    pub async fn job(&self, viewer: &Viewer, id: JobId) -> Result<Option<Job>, StoreError> {
+        find(&self.read, viewer.event(), id).await
+    }
+
+    /// Lists the jobs of the event a viewer may see, the latest first.
+    pub async fn jobs(&self, viewer: &Viewer, list: &List) -> Result<Page<Job>, StoreError> {
+        let event = viewer.event().to_string();
+        let select = Entity::find().filter(Column::Event.eq(event.as_str()));
+        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Desc };
+        self.page(select, sort, &format!("{TABLE} {event}"), list).await?.try_map(Job::try_from)
+    }
+
+    /// Claims the oldest job that goes on and that nobody works on; until its lease ends, or a piece of it is saved, nobody else gets it.
+    pub async fn claim_job(&self, now: DateTime<Utc>) -> Result<Option<Job>, StoreError> {
+        let free = Condition::any().add(Column::LeaseTime.is_null()).add(Column::LeaseTime.lte(now));
+        let open = Condition::all().add(Column::EndTime.is_null()).add(free);
+        let oldest = Entity::find().filter(open.clone()).order_by_asc(Column::CreateTime).order_by_asc(Column::Id);
+        let Some(row) = oldest.one(&self.read).await? else { return Ok(None) };
+        let mine = Entity::update_many()
+            .col_expr(Column::LeaseTime, Expr::value(now + LEASE))
+            .filter(open)
+            .filter(Column::Event.eq(row.event.as_str()))
+            .filter(Column::Id.eq(row.id.as_str()))
+            // The row that was read is the row that is claimed: another worker may have saved a piece of it in between.
+            .filter(Column::Done.eq(row.done))
+            .exec(&self.write)
+            .await?;
+        if mine.rows_affected == 1 { Job::try_from(row).map(Some) } else { Ok(None) }
+    }
+}
+
+impl WriteTx {
+    /// Finds a job.
+    pub async fn job(&self, name: &JobName) -> Result<Option<Job>, StoreError> {
+        find(self.db(), &name.event, name.job).await
+    }
+
+    /// Inserts a job.
+    pub async fn insert_job(&self, job: &Job) -> Result<(), StoreError> {
+        let row = Model::try_from(job)?;
+        self.record(entry(job, "started", None, &Outline::from(job))).await?;
+        row.into_active_model().insert(self.db()).await?;
+        Ok(())
+    }
+
+    /// Saves how far a job is; its lease ends.
+    pub async fn save_job(&self, before: &Job, after: &Job, verb: &'static str) -> Result<(), StoreError> {
+        self.record(entry(after, verb, Some(&Outline::from(before)), &Outline::from(after))).await?;
+        Model::try_from(after)?.into_active_model().reset_all().update(self.db()).await?;
+        Ok(())
+    }
+}
+
+fn entry<'a>(job: &Job, verb: &'static str, before: Option<&'a Outline>, after: &'a Outline) -> Entry<'a, Outline> {
+    let owner = Owner::Event(job.event.clone());
+    Entry { owner, resource: job.name().to_string(), verb, person: None, before, after: Some(after) }
+}
+
+async fn find<C: ConnectionTrait>(db: &C, event: &EventId, id: JobId) -> Result<Option<Job>, StoreError> {
+    Entity::find_by_id((event.to_string(), id.to_string())).one(db).await?.map(Job::try_from).transpose()
+}
+
+impl Subject for Job {
+    fn resource_name(&self) -> String {
+        self.name().to_string()
+    }
+
+    async fn load(tx: &WriteTx, name: &str) -> Result<Self, StoreError> {
+        let job: JobName = column("requests", "resource", name)?;
+        tx.job(&job).await?.ok_or_else(|| StoreError::Unrepeatable(name.to_owned()))
+    }
+}
+
+impl From<&Job> for Outline {
+    fn from(job: &Job) -> Self {
+        let Job { event: _, id: _, work, done, failures, create_time: _, end_time } = job;
+        Self {
+            kind: work.kind().to_owned(),
+            total: work.total(),
+            done: *done,
+            failures: failures.len(),
+            end_time: *end_time,
+        }
+    }
+}
+
+impl TryFrom<&Job> for Model {
+    type Error = StoreError;
+
+    fn try_from(job: &Job) -> Result<Self, StoreError> {
+        let Job { event, id, work, done, failures, create_time, end_time } = job;
+        let Work::IssueLetters(letters) = work;
+        let letters: Vec<String> = letters.iter().map(ToString::to_string).collect();
+        let failures: Vec<FailureJson> = failures.iter().map(FailureJson::from).collect();
+        Ok(Self {
+            event: event.to_string(),
+            id: id.to_string(),
+            kind: work.kind().to_owned(),
+            letters: to_json(TABLE, "letters", &letters)?,
+            done: i64::from(*done),
+            failures: to_json(TABLE, "failures", &failures)?,
+            lease_time: None,
+            create_time: *create_time,
+            end_time: *end_time,
+        })
+    }
+}
+
+impl TryFrom<Model> for Job {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let letters: Vec<String> = from_json(TABLE, "letters", &row.letters)?;
+        let letters = letters.iter().map(|letter| column(TABLE, "letters", letter)).collect::<Result<_, _>>()?;
+        let work = Work::IssueLetters(letters);
+        if work.kind() != row.kind {
+            return Err(StoreError::Corrupt { table: TABLE, column: "kind" });
+        }
+        let failures: Vec<FailureJson> = from_json(TABLE, "failures", &row.failures)?;
+        Ok(Self {
+            event: column(TABLE, "event", &row.event)?,
+            id: column(TABLE, "id", &row.id)?,
+            work,
+            done: count(TABLE, "done", row.done)?,
+            failures: failures.into_iter().map(Failure::from).collect(),
+            create_time: row.create_time,
+            end_time: row.end_time,
+        })
+    }
+}
+
+impl From<&Failure> for FailureJson {
+    fn from(failure: &Failure) -> Self {
+        let Failure { resource, reason, description } = failure.clone();
+        Self { resource, reason, description }
+    }
+}
+
+impl From<FailureJson> for Failure {
+    fn from(failure: FailureJson) -> Self {
+        let FailureJson { resource, reason, description } = failure;
+        Self { resource, reason, description }
+    }
+}

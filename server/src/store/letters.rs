@@ -1,0 +1,211 @@
+//! Letters in the database, and the counts that their numbers come from.
+
+use attache_domain::{
+    authority::Viewer,
+    event::Event,
+    identity_document::Passport,
+    letter::{Code, Facts, Letter, Stage, Verification},
+    organization::{LetterPrefix, Organization},
+    person::Person,
+    region::RegionCode,
+    resource::{EventId, LetterId, LetterName, Owner, PersonName},
+};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, IntoActiveModel as _,
+    Order, QueryFilter as _, sea_query::Expr,
+};
+
+use super::{
+    List, Page, Store, StoreError, Subject, WriteTx,
+    changes::Entry,
+    error::{column, count},
+    events,
+    filter::{Field, condition},
+    page::Sort,
+    rows::{
+        letter::{Column, Entity, Model},
+        letter_number,
+    },
+};
+
+mod columns;
+
+const TABLE: &str = "letters";
+
+/// A letter with all that is known when it is decided on or made.
+pub struct Dossier {
+    /// The letter.
+    pub letter: Letter,
+    /// The event it is for.
+    pub event: Event,
+    /// Who invites.
+    pub issuer: Organization,
+    /// Who is invited.
+    pub person: Person,
+    /// Their passport, if one is in the vault.
+    pub passport: Option<Passport>,
+}
+
+impl Dossier {
+    /// What a rule asks for.
+    pub fn facts(&self) -> Facts<'_> {
+        let Self { letter: _, event, issuer, person, passport } = self;
+        Facts { event, issuer, person, passport: passport.as_ref() }
+    }
+}
+
+impl Store {
+    /// Finds a letter of the event a viewer may see.
+    pub async fn letter(&self, viewer: &Viewer, id: LetterId) -> Result<Option<Letter>, StoreError> {
+        find(&self.read, viewer.event(), id).await
+    }
+
+    /// Lists the letters of the event a viewer may see, in the order they were requested. Filters by `state`, `person` and `region_code`.
+    pub async fn letters(&self, viewer: &Viewer, list: &List) -> Result<Page<Letter>, StoreError> {
+        let fields = [
+            Field { name: "state", column: Column::State, value: |text| stage(text).map(|_| text.to_owned()) },
+            Field {
+                name: "person",
+                column: Column::Person,
+                value: |text| text.parse().ok().map(|PersonName { person, .. }| person.to_string()),
+            },
+            Field {
+                name: "region_code",
+                column: Column::RegionCode,
+                value: |text| text.parse().ok().map(|code: RegionCode| code.to_string()),
+            },
+        ];
+        let event = viewer.event().to_string();
+        let select = Entity::find().filter(Column::Event.eq(event.as_str())).filter(condition(&list.filter, &fields)?);
+        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
+        self.page(select, sort, &format!("{TABLE} {event}"), list).await?.try_map(Letter::try_from)
+    }
+
+    /// Tells what a letter with this code says and whether it holds. The code is the only right that is asked for.
+    pub async fn verification(&self, code: &Code) -> Result<Option<Verification>, StoreError> {
+        let Some(row) = Entity::find().filter(Column::Code.eq(code.as_str())).one(&self.read).await? else {
+            return Ok(None);
+        };
+        let letter = Letter::try_from(row)?;
+        let event = events::find(&self.read, &letter.event).await?;
+        let issuer = self.organization(&letter.request.issuer).await?;
+        Ok(event.zip(issuer).and_then(|(event, issuer)| letter.verification(&event, &issuer)))
+    }
+}
+
+impl WriteTx {
+    /// Finds a letter.
+    pub async fn letter(&self, name: &LetterName) -> Result<Option<Letter>, StoreError> {
+        find(self.db(), &name.event, name.letter).await
+    }
+
+    /// Finds those letters of an event that there are, in no order, in one statement.
+    pub async fn letters_among(&self, event: &EventId, ids: &[LetterId]) -> Result<Vec<Letter>, StoreError> {
+        let among = Column::Id.is_in(ids.iter().map(ToString::to_string));
+        let rows = Entity::find().filter(Column::Event.eq(event.to_string())).filter(among).all(self.db()).await?;
+        rows.into_iter().map(Letter::try_from).collect()
+    }
+
+    /// Finds a live letter of a person for an event and a destination.
+    pub async fn live_letter(
+        &self,
+        event: &EventId,
+        person: &PersonName,
+        region_code: RegionCode,
+    ) -> Result<Option<LetterName>, StoreError> {
+        let live = Stage::ALL.into_iter().filter(|stage| stage.is_live()).map(|stage| stage.to_string());
+        let row = Entity::find()
+            .filter(Column::Event.eq(event.to_string()))
+            .filter(Column::Person.eq(person.person.to_string()))
+            .filter(Column::RegionCode.eq(region_code.as_str()))
+            .filter(Column::State.is_in(live))
+            .one(self.db())
+            .await?;
+        row.map(|row| Ok(Letter::try_from(row)?.name())).transpose()
+    }
+
+    /// Gathers all that is known about a letter. Its person's passport is taken out of the vault for it, which the change log keeps.
+    pub async fn dossier(&self, name: &LetterName) -> Result<Option<Dossier>, StoreError> {
+        let Some(letter) = self.letter(name).await? else { return Ok(None) };
+        let event = self.event(&letter.event).await?;
+        let issuer = self.organization(&letter.request.issuer).await?;
+        let person = self.person(&letter.request.person).await?;
+        let (Some(event), Some(issuer), Some(person)) = (event, issuer, person) else { return Ok(None) };
+        let passport = self.passport(&letter.request.person, &format!("for {name}")).await?;
+        Ok(Some(Dossier { letter, event, issuer, person, passport }))
+    }
+
+    /// Takes the next number of a prefix in a year: 1 first, and none twice. It is given back when the transaction is undone.
+    pub async fn next_letter_number(&self, prefix: &LetterPrefix, year: i32) -> Result<u32, StoreError> {
+        use letter_number::{Column, Entity, Model};
+        let key = (prefix.as_str().to_owned(), i64::from(year));
+        let counted = Entity::update_many()
+            .col_expr(Column::Last, Expr::col(Column::Last).add(1))
+            .filter(Column::Prefix.eq(key.0.as_str()))
+            .filter(Column::Year.eq(key.1))
+            .exec(self.db())
+            .await?;
+        if counted.rows_affected == 0 {
+            let first = Model { prefix: key.0, year: key.1, last: 1 };
+            first.into_active_model().insert(self.db()).await?;
+            return Ok(1);
+        }
+        let row = Entity::find_by_id(key).one(self.db()).await?;
+        let row = row.ok_or(StoreError::Corrupt { table: "letter_numbers", column: "last" })?;
+        count("letter_numbers", "last", row.last)
+    }
+
+    /// Inserts a letter.
+    pub async fn insert_letter(&self, letter: &Letter) -> Result<(), StoreError> {
+        let row = Model::try_from(letter)?;
+        self.record(entry(letter, "requested", None, &row)).await?;
+        row.into_active_model().insert(self.db()).await?;
+        Ok(())
+    }
+
+    /// Saves what became of a letter.
+    pub async fn save_letter(&self, before: &Letter, after: &Letter, verb: &'static str) -> Result<(), StoreError> {
+        let (old, new) = (Model::try_from(before)?, Model::try_from(after)?);
+        self.record(entry(after, verb, Some(&old), &new)).await?;
+        new.into_active_model().reset_all().update(self.db()).await?;
+        Ok(())
+    }
+}
+
+/// A letter tells of its person: why they come, what binds them to the inviter, their initials.
+fn entry<'a>(letter: &Letter, verb: &'static str, before: Option<&'a Model>, after: &'a Model) -> Entry<'a, Model> {
+    let owner = Owner::Event(letter.event.clone());
+    let person = Some(letter.request.person.clone());
+    Entry { owner, resource: letter.name().to_string(), verb, person, before, after: Some(after) }
+}
+
+async fn find<C: ConnectionTrait>(db: &C, event: &EventId, id: LetterId) -> Result<Option<Letter>, StoreError> {
+    let row = Entity::find_by_id((event.to_string(), id.to_string())).one(db).await?;
+    row.map(Letter::try_from).transpose()
+}
+
+fn stage(word: &str) -> Option<Stage> {
+    Stage::ALL.into_iter().find(|stage| stage.to_string() == word)
+}
+
+impl Subject for Letter {
+    fn resource_name(&self) -> String {
+        self.name().to_string()
+    }
+
+    async fn load(tx: &WriteTx, name: &str) -> Result<Self, StoreError> {
+        let letter: LetterName = column("requests", "resource", name)?;
+        tx.letter(&letter).await?.ok_or_else(|| StoreError::Unrepeatable(name.to_owned()))
+    }
+}
+
+impl Subject for Dossier {
+    fn resource_name(&self) -> String {
+        self.letter.name().to_string()
+    }
+
+    async fn load(tx: &WriteTx, name: &str) -> Result<Self, StoreError> {
+        let letter: LetterName = column("requests", "resource", name)?;
+        tx.dossier(&letter).await?.ok_or_else(|| StoreError::Unrepeatable(name.to_owned()))
+    }
+}

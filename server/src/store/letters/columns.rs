@@ -1,0 +1,140 @@
+//! A letter as its row says it: what is known in a state lies in columns of its own.
+
+use attache_domain::{
+    letter::{ExpenseBearer, Imprint, Letter, Proof, Request, Stage, State},
+    letter_template::LetterTemplate,
+    localized::Localized,
+    resource::PersonName,
+    visit_window::VisitWindow,
+};
+use sea_orm::prelude::Json;
+
+use super::{Model, StoreError, TABLE, column, stage};
+use crate::store::times::{Text, from_json, history, to_json};
+
+impl TryFrom<&Letter> for Model {
+    type Error = StoreError;
+
+    fn try_from(letter: &Letter) -> Result<Self, StoreError> {
+        let Letter { event, id, request, state, history } = letter;
+        let Request { person, issuer, template, region_code, visit_window, purpose, relationship, expense_bearer } =
+            request;
+        let cities: Vec<Text> = visit_window.cities().iter().map(Text::from).collect();
+        let text = |name: &'static str, text: &Option<Localized>| {
+            text.as_ref().map(|text| to_json(TABLE, name, &Text::from(text))).transpose()
+        };
+        let (imprint, proof) = (letter.imprint(), letter.proof());
+        Ok(Self {
+            event: event.to_string(),
+            id: id.to_string(),
+            organization: person.organization.to_string(),
+            person: person.person.to_string(),
+            issuer: issuer.to_string(),
+            template: template.word().to_owned(),
+            region_code: region_code.as_str().to_owned(),
+            start_date: visit_window.start(),
+            end_date: visit_window.end(),
+            cities: to_json(TABLE, "cities", &cities)?,
+            purpose: text("purpose", purpose)?,
+            relationship: text("relationship", relationship)?,
+            expense_bearer: expense_bearer.map(|bearer| bearer_word(bearer).to_owned()),
+            state: state.stage().to_string(),
+            number: imprint.map(|imprint| imprint.number.clone()),
+            issue_date: imprint.map(|imprint| imprint.issue_date),
+            code: imprint.map(|imprint| imprint.code.as_str().to_owned()),
+            file: proof.map(|proof| proof.file.to_string()),
+            digest: proof.map(|proof| proof.digest.clone()),
+            initials: proof.map(|proof| proof.initials.clone()),
+            reason: reason(state).map(str::to_owned),
+            create_time: history.create_time,
+            update_time: history.update_time,
+            revision: history.revision.0,
+        })
+    }
+}
+
+impl TryFrom<Model> for Letter {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            event: column(TABLE, "event", &row.event)?,
+            id: column(TABLE, "id", &row.id)?,
+            request: request(&row)?,
+            state: state(&row)?,
+            history: history(row.create_time, row.update_time, row.revision),
+        })
+    }
+}
+
+fn request(row: &Model) -> Result<Request, StoreError> {
+    let corrupt = |column: &'static str| StoreError::Corrupt { table: TABLE, column };
+    let cities: Vec<Text> = from_json(TABLE, "cities", &row.cities)?;
+    let cities = cities.iter().map(|city| city.localized(TABLE)).collect::<Result<_, _>>()?;
+    let template = LetterTemplate::ALL.into_iter().find(|template| template.word() == row.template);
+    Ok(Request {
+        person: PersonName {
+            organization: column(TABLE, "organization", &row.organization)?,
+            person: column(TABLE, "person", &row.person)?,
+        },
+        issuer: column(TABLE, "issuer", &row.issuer)?,
+        template: template.ok_or_else(|| corrupt("template"))?,
+        region_code: column(TABLE, "region_code", &row.region_code)?,
+        visit_window: VisitWindow::new(row.start_date, row.end_date, cities).map_err(|_| corrupt("end_date"))?,
+        purpose: row.purpose.as_ref().map(|purpose| localized("purpose", purpose)).transpose()?,
+        relationship: row.relationship.as_ref().map(|bond| localized("relationship", bond)).transpose()?,
+        expense_bearer: row.expense_bearer.as_deref().map(bearer).transpose()?,
+    })
+}
+
+fn state(row: &Model) -> Result<State, StoreError> {
+    let reason = || row.reason.clone().unwrap_or_default();
+    Ok(match stage(&row.state).ok_or(StoreError::Corrupt { table: TABLE, column: "state" })? {
+        Stage::Requested => State::Requested,
+        Stage::Approved => State::Approved,
+        Stage::Issuing => State::Issuing(imprint(row)?),
+        Stage::Issued => State::Issued(imprint(row)?, proof(row)?),
+        Stage::Rejected => State::Rejected(reason()),
+        Stage::Revoked => State::Revoked(imprint(row)?, proof(row)?, reason()),
+    })
+}
+
+fn imprint(row: &Model) -> Result<Imprint, StoreError> {
+    let Model { number: Some(number), issue_date: Some(issue_date), code: Some(code), .. } = row else {
+        return Err(StoreError::Corrupt { table: TABLE, column: "number" });
+    };
+    Ok(Imprint { number: number.clone(), issue_date: *issue_date, code: column(TABLE, "code", code)? })
+}
+
+fn proof(row: &Model) -> Result<Proof, StoreError> {
+    let Model { file: Some(file), digest: Some(digest), initials: Some(initials), .. } = row else {
+        return Err(StoreError::Corrupt { table: TABLE, column: "file" });
+    };
+    Ok(Proof { file: column(TABLE, "file", file)?, digest: digest.clone(), initials: initials.clone() })
+}
+
+fn reason(state: &State) -> Option<&str> {
+    match state {
+        State::Rejected(reason) | State::Revoked(_, _, reason) => Some(reason),
+        State::Requested | State::Approved | State::Issuing(_) | State::Issued(..) => None,
+    }
+}
+
+fn localized(name: &'static str, json: &Json) -> Result<Localized, StoreError> {
+    from_json::<Text>(TABLE, name, json)?.localized(TABLE)
+}
+
+const fn bearer_word(bearer: ExpenseBearer) -> &'static str {
+    match bearer {
+        ExpenseBearer::Sender => "SENDER",
+        ExpenseBearer::Inviter => "INVITER",
+    }
+}
+
+fn bearer(word: &str) -> Result<ExpenseBearer, StoreError> {
+    match word {
+        "SENDER" => Ok(ExpenseBearer::Sender),
+        "INVITER" => Ok(ExpenseBearer::Inviter),
+        _ => Err(StoreError::Corrupt { table: TABLE, column: "expense_bearer" }),
+    }
+}
