@@ -1,4 +1,5 @@
 //! The steps that tests about delegations are made of.
+#![expect(clippy::expect_used, reason = "a step that fails fails its test, also in the steps that tests share")]
 
 use attache_client::{
     Client, Failure,
@@ -25,7 +26,7 @@ pub async fn house() -> House {
         organization_id: "chamber".to_owned(),
         ..Default::default()
     };
-    house.owner.organizations().create_organization(request).await.unwrap();
+    house.owner.organizations().create_organization(request).await.expect("a chamber");
     house
 }
 
@@ -53,7 +54,7 @@ pub fn creation(seats: i32) -> v1::CreateDelegationRequest {
 }
 
 pub async fn created(house: &House, seats: i32) -> v1::Delegation {
-    house.owner.delegations().create_delegation(creation(seats)).await.unwrap().into_inner()
+    house.owner.delegations().create_delegation(creation(seats)).await.expect("a delegation").into_inner()
 }
 
 pub fn newcomer(display_name: &str) -> v1::Nomination {
@@ -79,7 +80,7 @@ pub async fn nominated(
 
 pub async fn newcomers(house: &House, delegation: &v1::Delegation, names: &[&str]) -> Vec<v1::DelegationMember> {
     let nominations = names.iter().map(|name| newcomer(name)).collect();
-    nominated(&house.owner, delegation, nominations).await.unwrap()
+    nominated(&house.owner, delegation, nominations).await.expect("members")
 }
 
 pub async fn headed_by(house: &House, delegation: &v1::Delegation, head: &str) -> Result<v1::Delegation, Failure> {
@@ -124,16 +125,16 @@ pub async fn listed(client: &Client, filter: &str) -> Result<Vec<String>, Failur
     let request =
         v1::ListDelegationsRequest { parent: FORUM.to_owned(), filter: filter.to_owned(), ..Default::default() };
     let list = client.delegations().list_delegations(request).await?.into_inner();
-    assert_eq!(list.delegations.len(), usize::try_from(list.total_size).unwrap());
+    assert_eq!(list.delegations.len(), usize::try_from(list.total_size).expect("a count"));
     Ok(list.delegations.into_iter().map(|delegation| delegation.name).collect())
 }
 
 /// Everybody who has or had a seat: their name and state, in the order of the names.
 pub async fn members(client: &Client, delegation: &v1::Delegation) -> Vec<(String, DelegationMemberState)> {
     let request = v1::ListDelegationMembersRequest { parent: delegation.name.clone(), ..Default::default() };
-    let list = client.delegations().list_delegation_members(request).await.unwrap().into_inner();
-    assert_eq!(list.members.len(), usize::try_from(list.total_size).unwrap());
-    let name = |member: &v1::DelegationMember| member.embedded_person.clone().unwrap().display_name;
+    let list = client.delegations().list_delegation_members(request).await.expect("a list").into_inner();
+    assert_eq!(list.members.len(), usize::try_from(list.total_size).expect("a count"));
+    let name = |member: &v1::DelegationMember| member.embedded_person.clone().expect("a person").display_name;
     let mut members: Vec<_> = list.members.iter().map(|member| (name(member), member.state())).collect();
     members.sort_by(|one, other| one.0.cmp(&other.0));
     members

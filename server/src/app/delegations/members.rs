@@ -31,7 +31,7 @@ pub enum Nominee {
     /// Somebody who is known.
     Known(PersonName),
     /// Somebody who becomes known by it.
-    New(Profile),
+    New(Box<Profile>),
 }
 
 /// Nominates people for an open delegation: each takes a seat, or nobody does.

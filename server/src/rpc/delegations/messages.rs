@@ -87,7 +87,9 @@ pub(super) fn decode_nomination(fields: &mut Fields, nomination: pb::Nomination)
             fields.refuse("new_person", "cannot be given together with person");
             None
         }
-        Some(new) => fields.nested("new_person", Some(new), persons::decode_profile).map(Nominee::New),
+        Some(new) => fields
+            .nested("new_person", Some(new), persons::decode_profile)
+            .map(|profile| Nominee::New(Box::new(profile))),
         None => fields.parse("person", &person).map(Nominee::Known),
     };
     let role = fields.line("role", &role, 100);
