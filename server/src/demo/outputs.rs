@@ -9,7 +9,7 @@ use tokio_stream::StreamExt as _;
 use super::{Stopped, folder::Folder, report::Made, samples::Samples, stopped::Step as _};
 
 /// How long mail may take to be written once everything else is done.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How long to rest between two looks at the queue.
 const REST: Duration = Duration::from_millis(20);
 

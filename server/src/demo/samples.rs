@@ -42,7 +42,7 @@ pub(super) struct Gathering {
 #[derive(Deserialize)]
 pub(super) struct Visit {
     pub(super) delegation: Delegation,
-    pub(super) letter: Letter,
+    pub(super) letter: Invitation,
 }
 
 /// A text in English and, when there is one, in Chinese.
@@ -176,7 +176,7 @@ pub(super) struct VisitWindow {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Letter {
+pub(super) struct Invitation {
     pub(super) issuer: String,
     pub(super) letter_template: String,
     pub(super) region_code: String,
