@@ -88,3 +88,40 @@ pub fn registration_of(person: v1::Person) -> v1::CreateRegistrationRequest {
         ..Default::default()
     }
 }
+
+/// The second forum's resource name.
+pub const LAUNCH: &str = "events/launch-2023";
+
+/// A chosen request id, as a caller makes one who may send the request again.
+pub fn once() -> String {
+    attache_client::fresh_request_id()
+}
+
+/// A field mask.
+pub fn mask(paths: &[&str]) -> Option<prost_types::FieldMask> {
+    Some(prost_types::FieldMask { paths: paths.iter().map(|&path| path.to_owned()).collect() })
+}
+
+impl House {
+    /// Creates another organisation, and an event of its own, which has nothing to do with the forum.
+    pub async fn foreign_event(&self) {
+        let request = v1::CreateOrganizationRequest {
+            organization: Some(v1::Organization { title: Some(text("Launchers", "")), ..Default::default() }),
+            organization_id: "launchers".to_owned(),
+            ..Default::default()
+        };
+        self.owner.organizations().create_organization(request).await.expect("an organisation");
+        let event = v1::Event { controller: "organizations/launchers".to_owned(), ..forum() };
+        let request =
+            v1::CreateEventRequest { event: Some(event), event_id: "launch-2023".to_owned(), ..Default::default() };
+        self.owner.events().create_event(request).await.expect("an event");
+        let category = v1::Category { title: Some(text("Guests", "来宾")), ..Default::default() };
+        let request = v1::CreateCategoryRequest {
+            parent: LAUNCH.to_owned(),
+            category: Some(category),
+            category_id: "guest".to_owned(),
+            ..Default::default()
+        };
+        self.owner.categories().create_category(request).await.expect("a category");
+    }
+}

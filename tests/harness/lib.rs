@@ -23,9 +23,12 @@ use attache_server::{
     store::Store,
     vault::MasterKey,
 };
+use chrono::TimeDelta;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
+pub mod answers;
 pub mod fixtures;
+pub mod log;
 pub mod smtp;
 
 /// The moment at which every house opens: weeks before the forum.
@@ -47,14 +50,26 @@ pub struct House {
     serving: Option<JoinHandle<()>>,
 }
 
-/// Opens a house with nothing in it but its owner.
+/// Opens a house with nothing in it but its owner; its mail is kept in memory.
 pub async fn boot() -> House {
-    let folder = std::env::temp_dir().join(format!("attache-test-{}", attache_client::fresh_request_id()));
-    std::fs::create_dir_all(&folder).expect("a folder for the test");
-    open(folder, None).await
+    boot_with(Transport::Memory(Memory::default())).await
 }
 
-async fn open(folder: PathBuf, token: Option<String>) -> House {
+/// Opens a house with nothing in it but its owner, whose mail leaves another way.
+pub async fn boot_with(transport: Transport) -> House {
+    open(fresh_folder(), None, Arc::new(transport)).await
+}
+
+/// Makes an empty folder for one house.
+pub fn fresh_folder() -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("attache-test-{}", attache_client::fresh_request_id()));
+    std::fs::create_dir_all(&folder).expect("a folder for the test");
+    folder
+}
+
+/// Opens a house in a folder; its owner's token is needed when there was a house in it before.
+pub async fn open(folder: PathBuf, token: Option<String>, mail: Arc<Transport>) -> House {
+    log::start();
     let master = MasterKey::from_file(&folder.join("vault.key")).expect("a vault key");
     let store = Store::open(&folder.join("attache.db"), master).await.expect("a database");
     let clock = Clock::starting_at(OPENING.parse().expect("a moment"));
@@ -64,7 +79,6 @@ async fn open(folder: PathBuf, token: Option<String>) -> House {
     let app = Arc::new(App { store, clock, public_url: format!("http://{address}") });
     let founded = app::access::found(&app, &NameText::parse("Owner").expect("a name")).await.expect("an owner");
     let owner_token = token.or(founded.map(|token| token.text())).expect("a token");
-    let mail = Arc::new(Transport::Memory(Memory::default()));
     let sender = Sender {
         display_name: "Attaché".to_owned(),
         address: EmailAddress::parse("desk@example.org").expect("an address"),
@@ -115,6 +129,28 @@ impl House {
         self.client(Some(&token.secret)).await
     }
 
+    /// The token of the owner.
+    pub fn owner_token(&self) -> &str {
+        &self.owner_token
+    }
+
+    /// Asks again after each commit, until there is an answer.
+    pub async fn until<T>(&self, ask: impl AsyncFn() -> Option<T>) -> T {
+        let mut committed = self.app.store.watch();
+        loop {
+            if let Some(answer) = ask().await {
+                return answer;
+            }
+            committed.changed().await.expect("a commit");
+        }
+    }
+
+    /// Moves the clock forward, and commits something, at which the workers look at the clock again.
+    pub async fn pass(&self, step: TimeDelta) {
+        self.app.clock.advance(step);
+        self.member(v1::Role::Viewer, "").await;
+    }
+
     /// Waits until every mail that waited was sent, and gives all that were, in the order they were written.
     pub async fn mail(&self) -> Vec<Outgoing> {
         let mut committed = self.app.store.watch();
@@ -141,8 +177,9 @@ impl House {
         self.close().await;
         let folder = std::mem::take(&mut self.folder);
         let token = self.owner_token.clone();
+        let mail = Arc::clone(&self.mail);
         drop(self);
-        open(folder, Some(token)).await
+        open(folder, Some(token), mail).await
     }
 
     /// Stops the server, and waits until it has.

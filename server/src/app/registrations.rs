@@ -147,8 +147,12 @@ pub async fn reinstate(
         .await
 }
 
-/// Gives the free places of a category to those who wait, first come first served.
+/// Gives the free places of a category to those who wait, first come first served; a cancelled event has none to give.
 pub(super) async fn promote(tx: &WriteTx, category: &Category) -> Result<(), AppError> {
+    let event = tx.event(&category.event).await?.ok_or_else(|| missing(category.name()))?;
+    if event.require_active().is_err() {
+        return Ok(());
+    }
     let pool = pool_of(&category.event, &category.id);
     while let Some(holder) = tx.promote_first(&pool).await? {
         let id = holder.parse().map_err(|_| missing(&holder))?;

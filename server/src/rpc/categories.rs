@@ -125,7 +125,7 @@ fn decode_update(
     let pb::UpdateCategoryRequest { category, update_mask, request_id: _ } = request;
     let update = category.unwrap_or_default();
     let mask = Mask::read(fields, update_mask, &["title", "capacity", "language_codes", "confirmation"]);
-    let expected = etag(fields, &update.etag);
+    let expected = fields.within("category", |fields| etag(fields, &update.etag));
     let mask = mask?;
     let mut laid = encode(present);
     overlay!(laid, update, mask; title, capacity, language_codes, confirmation);

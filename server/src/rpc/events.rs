@@ -114,7 +114,7 @@ fn decode_update(fields: &mut Fields, present: &Event, request: pb::UpdateEventR
         "specimen",
     ];
     let mask = Mask::read(fields, update_mask, &known);
-    let expected = etag(fields, &update.etag);
+    let expected = fields.within("event", |fields| etag(fields, &update.etag));
     let mask = mask?;
     let mut laid = encode(present);
     overlay!(laid, update, mask; title, start_time, end_time, controller, hosts, venue, registration_open_time,

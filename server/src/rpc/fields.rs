@@ -8,6 +8,9 @@ use uuid::Uuid;
 
 use crate::store;
 
+/// The reason of fields that are wrong for no reason of their own, and of several that are wrong for different ones.
+const INVALID: &str = "ERROR_REASON_INVALID_FIELDS";
+
 /// One field that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
@@ -15,11 +18,29 @@ pub struct Violation {
     pub field: String,
     /// Why, without repeating what it says.
     pub description: String,
+    /// The reason that `error_reason.proto` has for it.
+    pub reason: &'static str,
+}
+
+impl Violation {
+    /// A field that is wrong for no reason of its own.
+    pub fn new(field: String, description: String) -> Self {
+        Self { field, description, reason: INVALID }
+    }
 }
 
 /// All fields of a request that are wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadFields(pub Vec<Violation>);
+
+impl BadFields {
+    /// The reason that all of them have in common.
+    pub fn reason(&self) -> &'static str {
+        let Self(violations) = self;
+        let first = violations.first().map_or(INVALID, |violation| violation.reason);
+        if violations.iter().all(|violation| violation.reason == first) { first } else { INVALID }
+    }
+}
 
 /// Collects what is wrong while a request is read.
 #[derive(Default)]
@@ -31,8 +52,13 @@ pub(super) struct Fields {
 impl Fields {
     /// Takes note of a wrong field.
     pub(super) fn refuse(&mut self, field: &str, description: impl Display) {
+        self.refuse_as(field, INVALID, description);
+    }
+
+    /// Takes note of a field that is wrong for a reason of its own.
+    pub(super) fn refuse_as(&mut self, field: &str, reason: &'static str, description: impl Display) {
         let field = format!("{}{field}", self.prefix);
-        self.violations.push(Violation { field, description: description.to_string() });
+        self.violations.push(Violation { field, description: description.to_string(), reason });
     }
 
     /// Reads a text that must be there.
@@ -110,7 +136,8 @@ impl Fields {
         all
     }
 
-    fn within<T>(&mut self, field: &str, read: impl FnOnce(&mut Self) -> T) -> T {
+    /// Reads fields of a message inside the message.
+    pub(super) fn within<T>(&mut self, field: &str, read: impl FnOnce(&mut Self) -> T) -> T {
         let outside = self.prefix.clone();
         self.prefix = format!("{outside}{field}.");
         let read = read(self);
@@ -170,8 +197,7 @@ mod tests {
             Some((first?, second?, third?))
         });
 
-        let violation =
-            |field: &str, description: &str| Violation { field: field.to_owned(), description: description.to_owned() };
+        let violation = |field: &str, description: &str| Violation::new(field.to_owned(), description.to_owned());
         assert_eq!(
             read,
             Err(BadFields(vec![

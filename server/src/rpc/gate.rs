@@ -20,6 +20,9 @@ const REQUEST_ID: &str = "x-request-id";
 /// The longest time a unary call may take, whatever its caller allows.
 const LONGEST_CALL: Duration = Duration::from_mins(2);
 
+/// How much sooner than its deadline a call is given up, so that the caller is still there to be told.
+const MARGIN: Duration = Duration::from_millis(5);
+
 /// Lays the gate before a service.
 #[derive(Clone)]
 pub struct GateLayer {
@@ -66,29 +69,24 @@ where
         // The service that was polled ready is the one to call; its clone stays for the next request.
         let next = self.inner.clone();
         let inner = std::mem::replace(&mut self.inner, next);
-        Box::pin(pass(inner, Arc::clone(&self.app), request))
+        // The library's own timer starts after this; ours comes before it, and so the late caller is told why.
+        let begun = Instant::now();
+        Box::pin(pass(inner, Arc::clone(&self.app), request, begun))
     }
 }
 
-async fn pass<S>(mut inner: S, app: Arc<App>, mut request: Request<Body>) -> Result<Response<Body>, S::Error>
+async fn pass<S>(inner: S, app: Arc<App>, request: Request<Body>, begun: Instant) -> Result<Response<Body>, S::Error>
 where
     S: Service<Request<Body>, Response = Response<Body>>,
 {
-    let begun = Instant::now();
     let id = request_id(request.headers());
     let method = request.uri().path().to_owned();
-    let caller = match caller(&app, request.headers()).await {
-        Ok(caller) => caller,
-        Err(refused) => return Ok(refused.into_http()),
-    };
-    let member = caller.as_ref().map(|caller| caller.member().to_string()).unwrap_or_default();
-    let allowed = deadline(request.headers());
-    if let Some(caller) = caller {
-        request.extensions_mut().insert(caller);
-    }
+    let end = begun + deadline(request.headers()).saturating_sub(MARGIN);
+    let mut member = String::new();
 
     let span = tracing::info_span!("call", request.id = %id.to_str().unwrap_or_default());
-    let answered = tokio::time::timeout(allowed, inner.call(request)).instrument(span.clone()).await;
+    let answer = answer(inner, &app, request, &mut member);
+    let answered = tokio::time::timeout_at(end.into(), answer).instrument(span.clone()).await;
     let mut response = answered.unwrap_or_else(|_| Ok(late().into_http()))?;
     if code(&response) == Some(Code::OutOfRange) {
         // This is what the decoder calls a message beyond its limit; no service answers so.
@@ -99,6 +97,27 @@ where
     span.in_scope(|| tracing::info!(rpc.method = method, rpc.code = ?code, latency_us = latency, member, "call"));
     response.headers_mut().insert(REQUEST_ID, id);
     Ok(response)
+}
+
+/// Finds the caller and lets the call through.
+async fn answer<S>(
+    mut inner: S,
+    app: &App,
+    mut request: Request<Body>,
+    member: &mut String,
+) -> Result<Response<Body>, S::Error>
+where
+    S: Service<Request<Body>, Response = Response<Body>>,
+{
+    match caller(app, request.headers()).await {
+        Ok(None) => {}
+        Ok(Some(caller)) => {
+            *member = caller.member().to_string();
+            request.extensions_mut().insert(caller);
+        }
+        Err(refused) => return Ok(refused.into_http()),
+    }
+    inner.call(request).await
 }
 
 /// Finds who calls; nobody, when no token came. A token that came and is not valid is nobody too.

@@ -106,7 +106,7 @@ fn decode_update(
         "letter_prefix",
     ];
     let mask = Mask::read(fields, update_mask, &known);
-    let expected = etag(fields, &update.etag);
+    let expected = fields.within("organization", |fields| etag(fields, &update.etag));
     let mask = mask?;
     let mut laid = encode(present);
     overlay!(laid, update, mask; title, kind, region_code, address_lines, address_lines_zh, phone_number, email,

@@ -107,7 +107,7 @@ fn decode_update(
         "position",
     ];
     let mask = Mask::read(fields, update_mask, &known);
-    let expected = etag(fields, &update.etag);
+    let expected = fields.within("person", |fields| etag(fields, &update.etag));
     let mask = mask?;
     let mut laid = encode(present);
     overlay!(laid, update, mask; display_name, native_name, passport_name, form_of_address, family_first, email, phone_number,

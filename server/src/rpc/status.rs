@@ -26,8 +26,9 @@ fn details(reason: &str, facts: Vec<(&str, String)>) -> ErrorDetails {
 }
 
 impl From<BadFields> for Status {
-    fn from(BadFields(violations): BadFields) -> Self {
-        let mut details = details("ERROR_REASON_INVALID_FIELDS", Vec::new());
+    fn from(bad: BadFields) -> Self {
+        let mut details = details(bad.reason(), Vec::new());
+        let BadFields(violations) = bad;
         let mut message = "the request has wrong fields:".to_owned();
         for violation in violations {
             message = format!("{message} {} {};", violation.field, violation.description);
@@ -80,15 +81,14 @@ impl From<StoreError> for Status {
             StoreError::Taken(resource) | StoreError::Unrepeatable(resource) => {
                 status(Code::AlreadyExists, &message, "ERROR_REASON_ALREADY_EXISTS", vec![("resource", resource)])
             }
-            StoreError::RequestIdReused => {
-                status(Code::InvalidArgument, &message, "ERROR_REASON_REQUEST_ID_REUSED", Vec::new())
+            StoreError::RequestIdReused(id) => {
+                let facts = vec![("request_id", id.to_string())];
+                status(Code::InvalidArgument, &message, "ERROR_REASON_REQUEST_ID_REUSED", facts)
             }
             StoreError::PageToken => {
                 status(Code::InvalidArgument, &message, "ERROR_REASON_PAGE_TOKEN_INVALID", Vec::new())
             }
-            StoreError::Filter(why) => {
-                BadFields(vec![super::fields::Violation { field: "filter".to_owned(), description: why }]).into()
-            }
+            StoreError::Filter(why) => BadFields(vec![super::fields::Violation::new("filter".to_owned(), why)]).into(),
             StoreError::Database(_) | StoreError::Corrupt { .. } | StoreError::Vault(_) | StoreError::Leaked => {
                 internal(&error)
             }

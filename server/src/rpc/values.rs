@@ -28,15 +28,14 @@ pub(super) fn encode_localized(text: &Localized) -> pb::LocalizedText {
 /// Reads a time as somebody typed it.
 pub(super) fn zoned(fields: &mut Fields, time: pb::ZonedTime) -> Option<Zoned> {
     let pb::ZonedTime { local_time, time_zone, instant_time: _ } = time;
-    let refuse = |refusal: zoned::Refusal| {
-        let field = match &refusal {
-            zoned::Refusal::UnknownZone { .. } => "time_zone",
-            zoned::Refusal::Malformed
-            | zoned::Refusal::Nonexistent { .. }
-            | zoned::Refusal::Ambiguous { .. }
-            | zoned::Refusal::OffsetContradictsZone { .. } => "local_time",
-        };
-        fields.refuse(field, refusal);
+    let refuse = |refusal: zoned::Refusal| match refusal {
+        zoned::Refusal::UnknownZone { .. } => fields.refuse("time_zone", refusal),
+        zoned::Refusal::Malformed | zoned::Refusal::OffsetContradictsZone { .. } => {
+            fields.refuse("local_time", refusal);
+        }
+        zoned::Refusal::Nonexistent { .. } | zoned::Refusal::Ambiguous { .. } => {
+            fields.refuse_as("local_time", "ERROR_REASON_LOCAL_TIME_INVALID", refusal);
+        }
     };
     Zoned::parse(&local_time, &time_zone).map_err(refuse).ok()
 }

@@ -27,7 +27,7 @@ pub enum StoreError {
     Unrepeatable(String),
     /// The request's id was used for another request.
     #[error("the request id was used for another request")]
-    RequestIdReused,
+    RequestIdReused(uuid::Uuid),
     /// The page token is not of this list.
     #[error("the page token is not one of this list")]
     PageToken,

@@ -130,6 +130,8 @@ fn sqlite(file: &Path, connections: u32) -> ConnectOptions {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
+                // What is deleted or destroyed is overwritten, and does not linger in free pages.
+                .pragma("secure_delete", "ON")
         });
     options
 }

@@ -62,7 +62,7 @@ impl WriteTx {
         match rows::request::Entity::find_by_id((actor, request.id.to_string())).one(self.db()).await? {
             None => Ok(None),
             Some(earlier) if earlier.digest == self.keyed(request) => Ok(Some(earlier.resource)),
-            Some(_) => Err(StoreError::RequestIdReused),
+            Some(_) => Err(StoreError::RequestIdReused(request.id)),
         }
     }
 
