@@ -102,6 +102,8 @@ macro_rules! pages_of {
 pages_of! {
     ListCategoriesResponse.categories: Category,
     ListChangesResponse.changes: Change,
+    ListDelegationMembersResponse.members: DelegationMember,
+    ListDelegationsResponse.delegations: Delegation,
     ListDestinationsResponse.destinations: Destination,
     ListEventsResponse.events: Event,
     ListIdentityDocumentsResponse.identity_documents: IdentityDocument,

@@ -20,6 +20,7 @@ mod m20261122_000010_notices;
 mod m20261122_000011_jobs;
 mod m20261122_000012_members;
 mod m20261122_000013_changes;
+mod m20261122_000050_delegations;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000011_jobs::Migration),
             Box::new(m20261122_000012_members::Migration),
             Box::new(m20261122_000013_changes::Migration),
+            Box::new(m20261122_000050_delegations::Migration),
         ]
     }
 }

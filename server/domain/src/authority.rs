@@ -3,7 +3,11 @@
 //! A capability is a parameter type. Functions of the app and of the store ask for one, and only [`Caller`] makes them, so that a call without
 //! the right, or a query without its scope, cannot be written.
 
-use crate::resource::{EventId, MemberId, OrganizationId};
+use crate::resource::{DelegationId, EventId, MemberId, OrganizationId};
+
+mod delegation;
+
+pub use delegation::{DelegationKeeper, DelegationLister, DelegationViewer, Standing, VisibleDelegations};
 
 mod custody;
 
@@ -48,6 +52,15 @@ pub enum Reach {
         event: EventId,
         /// Its data controller.
         controller: OrganizationId,
+    },
+    /// In one delegation of an event.
+    Delegation {
+        /// The event.
+        event: EventId,
+        /// Its data controller.
+        controller: OrganizationId,
+        /// The delegation.
+        delegation: DelegationId,
     },
 }
 
@@ -160,7 +173,7 @@ impl Caller {
         self.everywhere(roles)
             || self.grants.iter().any(|grant| match &grant.reach {
                 Reach::Event { event, .. } => roles.contains(&grant.role) && event == wanted,
-                Reach::Installation => false,
+                Reach::Installation | Reach::Delegation { .. } => false,
             })
     }
 
@@ -202,21 +215,21 @@ impl Caller {
         let allowed = self.everywhere(&roles)
             || self.grants.iter().any(|grant| match &grant.reach {
                 Reach::Event { controller, .. } => roles.contains(&grant.role) && controller == organization,
-                Reach::Installation => false,
+                Reach::Installation | Reach::Delegation { .. } => false,
             });
         allowed
             .then(|| Keeper { actor: self.actor(), organization: organization.clone() })
             .ok_or(Denied { needed: Role::Organizer })
     }
 
-    /// Tells which events a list may show.
+    /// Tells which events a list may show; a focal point's delegation does not show its event.
     pub fn visible(&self) -> Visible {
         if self.everywhere(&[Role::Owner, Role::Organizer, Role::Approver, Role::Viewer]) {
             return Visible::All;
         }
         let events = self.grants.iter().filter_map(|grant| match &grant.reach {
             Reach::Event { event, .. } => Some(event.clone()),
-            Reach::Installation => None,
+            Reach::Installation | Reach::Delegation { .. } => None,
         });
         Visible::Only(events.collect())
     }
@@ -290,57 +303,4 @@ impl Keeper {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn caller(role: Role, reach: Reach) -> Caller {
-        Caller::new("7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d".parse().unwrap(), vec![Grant { role, reach }])
-    }
-
-    fn at(event: &str) -> Reach {
-        Reach::Event { event: event.parse().unwrap(), controller: "zbra".parse().unwrap() }
-    }
-
-    /// What each role may, in its own event, in another, and for its controller's people: administer, convene, organise, approve, view, keep.
-    #[test]
-    fn role_allows_what_the_table_says() {
-        let (own, other): (EventId, EventId) = ("own".parse().unwrap(), "other".parse().unwrap());
-        let (kept, foreign): (OrganizationId, OrganizationId) = ("zbra".parse().unwrap(), "stza".parse().unwrap());
-        let rights = |caller: &Caller| {
-            [
-                caller.administrator().is_ok(),
-                caller.convener().is_ok(),
-                caller.organizer(&own).is_ok(),
-                caller.organizer(&other).is_ok(),
-                caller.approver(&own).is_ok(),
-                caller.approver(&other).is_ok(),
-                caller.viewer(&own).is_ok(),
-                caller.viewer(&other).is_ok(),
-                caller.keeper(&kept).is_ok(),
-                caller.keeper(&foreign).is_ok(),
-            ]
-            .map(|right| if right { 'x' } else { '.' })
-            .iter()
-            .collect::<String>()
-        };
-
-        let table = [
-            (Role::Owner, Reach::Installation, "xxxxxxxxxx"),
-            (Role::Organizer, Reach::Installation, ".xxxxxxxxx"),
-            (Role::Viewer, Reach::Installation, "......xx.."),
-            (Role::Organizer, at("own"), "..x.x.x.x."),
-            (Role::Approver, at("own"), "....x.x..."),
-            (Role::Viewer, at("own"), "......x..."),
-            (Role::FocalPoint, at("own"), ".........."),
-        ];
-        for (role, reach, expected) in table {
-            assert_eq!(rights(&caller(role, reach.clone())), expected, "{role:?} {reach:?}");
-        }
-    }
-
-    #[test]
-    fn list_of_an_events_viewer_shows_that_event() {
-        assert_eq!(caller(Role::Viewer, at("own")).visible(), Visible::Only(vec!["own".parse().unwrap()]));
-        assert_eq!(caller(Role::Owner, Reach::Installation).visible(), Visible::All);
-    }
-}
+mod tests;

@@ -153,6 +153,14 @@ random_id!(
     RegistrationId
 );
 random_id!(
+    /// A delegation's id within its event.
+    DelegationId
+);
+random_id!(
+    /// The id of a member of a delegation.
+    DelegationMemberId
+);
+random_id!(
     /// An identity document's id.
     IdentityDocumentId
 );
@@ -220,6 +228,21 @@ resource_name!(
     }
 );
 resource_name!(
+    /// `events/{event}/delegations/{delegation}`.
+    DelegationName = "events/{event}/delegations/{delegation}" {
+        "events" / event: EventId,
+        "delegations" / delegation: DelegationId,
+    }
+);
+resource_name!(
+    /// `events/{event}/delegations/{delegation}/members/{member}`.
+    DelegationMemberName = "events/{event}/delegations/{delegation}/members/{member}" {
+        "events" / event: EventId,
+        "delegations" / delegation: DelegationId,
+        "members" / member: DelegationMemberId,
+    }
+);
+resource_name!(
     /// `letterTemplates/{letter_template}`.
     LetterTemplateName = "letterTemplates/{letter_template}" { "letterTemplates" / letter_template: LetterTemplateId }
 );
@@ -243,6 +266,20 @@ resource_name!(
     /// `members/{member}/tokens/{token}`.
     TokenName = "members/{member}/tokens/{token}" { "members" / member: MemberId, "tokens" / token: TokenId }
 );
+
+impl DelegationName {
+    /// Names one of the delegation's members.
+    pub fn member(&self, member: DelegationMemberId) -> DelegationMemberName {
+        DelegationMemberName { event: self.event.clone(), delegation: self.delegation, member }
+    }
+}
+
+impl DelegationMemberName {
+    /// Names the member's delegation.
+    pub fn delegation(&self) -> DelegationName {
+        DelegationName { event: self.event.clone(), delegation: self.delegation }
+    }
+}
 
 /// Under whose name something is kept: an event's or an organisation's. The first part of every key in the database.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,7 +1,7 @@
 //! Writes about members and tokens.
 
 use attache_domain::{
-    access::{Member, RoleAt, Token},
+    access::{Member, RoleAt, Scope, Token},
     authority::{Actor, Administrator, Role},
     name::NameText,
     resource::{EventName, MemberId, MemberName, TokenId, TokenName},
@@ -14,7 +14,7 @@ use crate::{
     store::{NewToken, Request, WriteTx},
 };
 
-/// Creates a member with roles; the events named must exist.
+/// Creates a member with roles; the events and delegations named must exist.
 pub async fn create_member(
     app: &App,
     administrator: &Administrator,
@@ -24,9 +24,8 @@ pub async fn create_member(
     let deed = app.deed(administrator.actor(), request);
     app.store
         .write(&deed, |tx| async move {
-            for event in roles.iter().filter_map(|role| role.event.as_ref()) {
-                let name = EventName { event: event.clone() };
-                tx.event(event).await?.ok_or_else(|| missing(name))?;
+            for role in roles {
+                require_scope(&tx, &role.scope).await?;
             }
             insert_member(&tx, display_name, roles).await
         })
@@ -85,13 +84,24 @@ pub async fn found(app: &App, name: &NameText) -> Result<Option<NewToken>, AppEr
         return Ok(None);
     }
     let deed = app.deed(Actor::Server, None);
-    let roles = [RoleAt { role: Role::Owner, event: None }];
+    let roles = [RoleAt { role: Role::Owner, scope: Scope::Installation }];
     let roles = &roles;
     let token = app.store.write(&deed, |tx| async move {
         let owner = insert_member(&tx, name, roles).await?;
         insert_token(&tx, owner.id, "the first token", None).await
     });
     token.await.map(Some)
+}
+
+async fn require_scope(tx: &WriteTx, scope: &Scope) -> Result<(), AppError> {
+    match scope {
+        Scope::Installation => Ok(()),
+        Scope::Event(event) => {
+            let found = tx.event(event).await?;
+            found.map(drop).ok_or_else(|| missing(EventName { event: event.clone() }))
+        }
+        Scope::Delegation(name) => tx.delegation(name).await?.map(drop).ok_or_else(|| missing(name)),
+    }
 }
 
 async fn insert_member(tx: &WriteTx, display_name: &NameText, roles: &[RoleAt]) -> Result<Member, AppError> {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use attache_domain::{
-    access::{Member, RoleAt, Token},
+    access::{Member, RoleAt, Scope, Token},
     authority::Role,
     name::NameText,
-    resource::{EventName, MemberName, TokenName},
+    resource::{EventName, Malformed, MemberName, TokenName},
 };
 use attache_proto::v1::{self as pb, access_service_server::AccessService};
 use tonic::{Request, Response};
@@ -142,13 +142,20 @@ fn decode_member(fields: &mut Fields, member: pb::Member) -> Option<(NameText, V
             pb::Role::FocalPoint => Some(Role::FocalPoint),
             pb::Role::Viewer => Some(Role::Viewer),
         });
-        let event = fields.parse_optional::<EventName>("resource", &resource);
-        if role == Some(Role::Owner) && !resource.is_empty() {
-            fields.refuse("resource", "is empty for an owner, whose role holds everywhere");
-        }
-        Some(RoleAt { role: role?, event: event?.map(|event| event.event) })
+        let scope = scope(&resource).map_err(|malformed| fields.refuse("resource", malformed)).ok();
+        RoleAt::grant(role?, scope?).map_err(|misplaced| fields.refuse("resource", misplaced)).ok()
     });
     Some((display_name?, roles?))
+}
+
+fn scope(resource: &str) -> Result<Scope, Malformed> {
+    if resource.is_empty() {
+        return Ok(Scope::Installation);
+    }
+    let event = resource.parse().map(|EventName { event }| Scope::Event(event));
+    event
+        .or_else(|_| resource.parse().map(Scope::Delegation))
+        .map_err(|_: Malformed| Malformed { pattern: "events/{event} or events/{event}/delegations/{delegation}" })
 }
 
 fn encode(member: &Member) -> pb::Member {
@@ -162,7 +169,7 @@ fn encode(member: &Member) -> pb::Member {
 }
 
 fn encode_grant(grant: &RoleAt) -> pb::Grant {
-    let RoleAt { role, event } = grant;
+    let RoleAt { role, scope } = grant;
     let role = match role {
         Role::Owner => pb::Role::Owner,
         Role::Organizer => pb::Role::Organizer,
@@ -170,8 +177,12 @@ fn encode_grant(grant: &RoleAt) -> pb::Grant {
         Role::FocalPoint => pb::Role::FocalPoint,
         Role::Viewer => pb::Role::Viewer,
     };
-    let resource = event.as_ref().map(|event| EventName { event: event.clone() }.to_string());
-    pb::Grant { role: role.into(), resource: resource.unwrap_or_default() }
+    let resource = match scope {
+        Scope::Installation => String::new(),
+        Scope::Event(event) => EventName { event: event.clone() }.to_string(),
+        Scope::Delegation(delegation) => delegation.to_string(),
+    };
+    pb::Grant { role: role.into(), resource }
 }
 
 fn encode_token(token: Token) -> pb::Token {

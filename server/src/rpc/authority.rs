@@ -2,9 +2,10 @@
 
 use attache_domain::{
     authority::{
-        Administrator, Approver, Auditor, Caller, Convener, Custodian, Denied, FileReader, Keeper, Organizer, Viewer,
+        Administrator, Approver, Auditor, Caller, Convener, Custodian, DelegationKeeper, DelegationLister,
+        DelegationViewer, Denied, FileReader, Keeper, Organizer, Viewer,
     },
-    resource::{EventId, OrganizationId, Owner},
+    resource::{DelegationName, EventId, OrganizationId, Owner},
 };
 use tonic::Request;
 
@@ -54,6 +55,18 @@ impl Authority {
 
     pub(super) fn viewer(&self, event: &EventId) -> Result<Viewer, Barred> {
         Ok(self.0.viewer(event)?)
+    }
+
+    pub(super) fn delegation_keeper(&self, delegation: &DelegationName) -> Result<DelegationKeeper, Barred> {
+        Ok(self.0.delegation_keeper(delegation)?)
+    }
+
+    pub(super) fn delegation_viewer(&self, delegation: &DelegationName) -> Result<DelegationViewer, Barred> {
+        Ok(self.0.delegation_viewer(delegation)?)
+    }
+
+    pub(super) fn delegation_lister(&self, event: &EventId) -> Result<DelegationLister, Barred> {
+        Ok(self.0.delegation_lister(event)?)
     }
 
     pub(super) fn keeper(&self, organization: &OrganizationId) -> Result<Keeper, Barred> {

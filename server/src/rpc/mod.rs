@@ -15,6 +15,7 @@ mod access;
 mod audit;
 mod authority;
 mod categories;
+mod delegations;
 mod events;
 mod fields;
 mod files;
@@ -44,17 +45,19 @@ type Answer<T> = Result<Response<T>, Status>;
 pub fn routes(app: &Arc<App>, system: Installation) -> tonic::service::Routes {
     use attache_proto::v1::{
         access_service_server::AccessServiceServer, audit_service_server::AuditServiceServer,
-        category_service_server::CategoryServiceServer, event_service_server::EventServiceServer,
-        file_service_server::FileServiceServer, identity_document_service_server::IdentityDocumentServiceServer,
-        job_service_server::JobServiceServer, letter_service_server::LetterServiceServer,
-        letter_template_service_server::LetterTemplateServiceServer, notice_service_server::NoticeServiceServer,
-        organization_service_server::OrganizationServiceServer, person_service_server::PersonServiceServer,
-        registration_service_server::RegistrationServiceServer, system_service_server::SystemServiceServer,
+        category_service_server::CategoryServiceServer, delegation_service_server::DelegationServiceServer,
+        event_service_server::EventServiceServer, file_service_server::FileServiceServer,
+        identity_document_service_server::IdentityDocumentServiceServer, job_service_server::JobServiceServer,
+        letter_service_server::LetterServiceServer, letter_template_service_server::LetterTemplateServiceServer,
+        notice_service_server::NoticeServiceServer, organization_service_server::OrganizationServiceServer,
+        person_service_server::PersonServiceServer, registration_service_server::RegistrationServiceServer,
+        system_service_server::SystemServiceServer,
     };
     let app = || Arc::clone(app);
     tonic::service::Routes::new(EventServiceServer::new(events::Events { app: app() }))
         .add_service(OrganizationServiceServer::new(organizations::Organizations { app: app() }))
         .add_service(CategoryServiceServer::new(categories::Categories { app: app() }))
+        .add_service(DelegationServiceServer::new(delegations::Delegations { app: app() }))
         .add_service(PersonServiceServer::new(persons::Persons { app: app() }))
         .add_service(RegistrationServiceServer::new(registrations::Registrations { app: app() }))
         .add_service(LetterTemplateServiceServer::new(letter_templates::LetterTemplates { app: app() }))

@@ -4,6 +4,7 @@ use attache_domain::{
     localized::Localized,
     resource::Malformed,
     revision::Revision,
+    visit_window::{self, VisitWindow},
     zoned::{self, Zoned},
 };
 use attache_proto::v1 as pb;
@@ -77,6 +78,30 @@ pub(super) fn day(fields: &mut Fields, field: &str, text: &str) -> Option<NaiveD
     NaiveDate::parse_from_str(text, "%Y-%m-%d")
         .map_err(|_| fields.refuse(field, "is not a day written as YYYY-MM-DD"))
         .ok()
+}
+
+/// Reads the days and cities of a visit.
+pub(super) fn visit_window(fields: &mut Fields, window: pb::VisitWindow) -> Option<VisitWindow> {
+    let pb::VisitWindow { start_date, end_date, cities } = window;
+    let (start, end) = (day(fields, "start_date", &start_date), day(fields, "end_date", &end_date));
+    let cities = fields.each("cities", cities, localized);
+    let refuse = |flaw: visit_window::Flaw| {
+        let field = match flaw {
+            visit_window::Flaw::EndBeforeStart | visit_window::Flaw::TooLong => "end_date",
+            visit_window::Flaw::Cities => "cities",
+        };
+        fields.refuse(field, flaw);
+    };
+    VisitWindow::new(start?, end?, cities?).map_err(refuse).ok()
+}
+
+/// Writes the days and cities of a visit.
+pub(super) fn encode_visit_window(window: &VisitWindow) -> pb::VisitWindow {
+    pb::VisitWindow {
+        start_date: window.start().to_string(),
+        end_date: window.end().to_string(),
+        cities: window.cities().iter().map(encode_localized).collect(),
+    }
 }
 
 /// Reads an etag that may be left out.

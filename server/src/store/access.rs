@@ -1,9 +1,9 @@
 //! Members, roles and tokens in the database. Of a token only a keyed digest is kept.
 
 use attache_domain::{
-    access::{Member, RoleAt, Token},
+    access::{Member, RoleAt, Scope, Token},
     authority::{Administrator, Caller, Grant, Reach, Role},
-    resource::{EventId, MemberId, MemberName, TokenId, TokenName},
+    resource::{DelegationName, EventId, MemberId, MemberName, OrganizationId, TokenId, TokenName},
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -64,8 +64,8 @@ impl Store {
             return Ok(None);
         }
         let mut grants = Vec::new();
-        for RoleAt { role, event } in roles(&self.read, &[token.member]).await?.into_iter().map(|(_, role)| role) {
-            grants.extend(self.reach(event).await?.map(|reach| Grant { role, reach }));
+        for RoleAt { role, scope } in roles(&self.read, &[token.member]).await?.into_iter().map(|(_, role)| role) {
+            grants.extend(self.reach(scope).await?.map(|reach| Grant { role, reach }));
         }
         Ok(Some(Caller::new(token.member, grants)))
     }
@@ -99,11 +99,21 @@ impl Store {
         self.page(select, Sort::Id(token::Column::Id), &scope, list).await?.try_map(Token::try_from)
     }
 
-    async fn reach(&self, event: Option<EventId>) -> Result<Option<Reach>, StoreError> {
-        let Some(event) = event else { return Ok(Some(Reach::Installation)) };
+    async fn reach(&self, scope: Scope) -> Result<Option<Reach>, StoreError> {
+        let reach = match scope {
+            Scope::Installation => Some(Reach::Installation),
+            Scope::Event(event) => self.controller(&event).await?.map(|controller| Reach::Event { event, controller }),
+            Scope::Delegation(DelegationName { event, delegation }) => {
+                let controller = self.controller(&event).await?;
+                controller.map(|controller| Reach::Delegation { event, controller, delegation })
+            }
+        };
+        Ok(reach)
+    }
+
+    async fn controller(&self, event: &EventId) -> Result<Option<OrganizationId>, StoreError> {
         let row = event::Entity::find_by_id(event.to_string()).one(&self.read).await?;
-        row.map(|row| Ok(Reach::Event { event, controller: column("events", "controller", &row.controller)? }))
-            .transpose()
+        row.map(|row| column("events", "controller", &row.controller)).transpose()
     }
 }
 
@@ -122,13 +132,18 @@ impl WriteTx {
             create_time: *create_time,
         };
         row.into_active_model().insert(self.db()).await?;
-        for (number, RoleAt { role, event }) in (0..).zip(roles) {
+        for (number, RoleAt { role, scope }) in (0..).zip(roles) {
+            let (event, delegation) = match scope {
+                Scope::Installation => (None, None),
+                Scope::Event(event) => (Some(event), None),
+                Scope::Delegation(DelegationName { event, delegation }) => (Some(event), Some(delegation)),
+            };
             let row = grant::Model {
                 member: id.to_string(),
                 number,
                 role: role.word().to_owned(),
-                event: event.as_ref().map(ToString::to_string),
-                delegation: None,
+                event: event.map(ToString::to_string),
+                delegation: delegation.map(ToString::to_string),
             };
             row.into_active_model().insert(self.db()).await?;
         }
@@ -182,10 +197,24 @@ async fn roles<C: ConnectionTrait>(db: &C, members: &[MemberId]) -> Result<Vec<(
     rows.into_iter()
         .map(|row| {
             let role = role(&row.role).ok_or(StoreError::Corrupt { table: "grants", column: "role" })?;
-            let event = row.event.map(|event| column("grants", "event", &event)).transpose()?;
-            Ok((column("grants", "member", &row.member)?, RoleAt { role, event }))
+            let scope = scope(row.event.as_deref(), row.delegation.as_deref())?;
+            let role =
+                RoleAt::grant(role, scope).map_err(|_| StoreError::Corrupt { table: "grants", column: "role" })?;
+            Ok((column("grants", "member", &row.member)?, role))
         })
         .collect()
+}
+
+fn scope(event: Option<&str>, delegation: Option<&str>) -> Result<Scope, StoreError> {
+    let Some(event) = event else { return Ok(Scope::Installation) };
+    let event = column("grants", "event", event)?;
+    match delegation {
+        None => Ok(Scope::Event(event)),
+        Some(delegation) => {
+            let delegation = column("grants", "delegation", delegation)?;
+            Ok(Scope::Delegation(DelegationName { event, delegation }))
+        }
+    }
 }
 
 fn whole(row: member::Model, roles: Vec<RoleAt>) -> Result<Member, StoreError> {

@@ -19,6 +19,7 @@ mod access;
 mod audit;
 mod categories;
 mod changes;
+mod delegations;
 mod error;
 mod events;
 mod files;
@@ -40,6 +41,7 @@ mod tx;
 
 pub use access::{NewToken, Presented};
 pub use categories::pool_of;
+pub use delegations::seats_of;
 pub use error::StoreError;
 pub use files::OpenFile;
 pub use identity_documents::Opened;

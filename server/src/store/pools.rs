@@ -18,7 +18,7 @@ use super::{
     rows::{hold, pool, wait},
 };
 
-/// Which pool of an event: `categories/{category}`.
+/// Which pool of an event: `categories/{category}`, `delegations/{delegation}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PoolKey {
     /// In which event.
@@ -139,7 +139,8 @@ impl WriteTx {
         Ok(Some(first.holder))
     }
 
-    async fn hold(&self, key: &PoolKey, holder: &str) -> Result<bool, StoreError> {
+    /// Takes a place for a holder, and tells whether there was one; for pools that nobody waits for.
+    pub async fn hold(&self, key: &PoolKey, holder: &str) -> Result<bool, StoreError> {
         let has_room = Condition::any()
             .add(pool::Column::Capacity.is_null())
             .add(Expr::col(pool::Column::Held).lt(Expr::col(pool::Column::Capacity)));

@@ -64,7 +64,7 @@ impl Caller {
         }
         let organizations = self.grants().iter().filter_map(|grant| match &grant.reach {
             Reach::Event { controller, .. } => roles.contains(&grant.role).then(|| controller.clone()),
-            Reach::Installation => None,
+            Reach::Installation | Reach::Delegation { .. } => None,
         });
         Kept::Only(organizations.collect())
     }

@@ -4,6 +4,8 @@
 
 pub(super) mod category;
 pub(super) mod change;
+pub(super) mod delegation;
+pub(super) mod delegation_member;
 pub(super) mod event;
 pub(super) mod file;
 pub(super) mod file_piece;

@@ -1,0 +1,131 @@
+//! What lets somebody see a delegation or keep its members: an organiser's role in the event, or a focal point's in that delegation alone.
+
+use super::{Actor, Caller, Denied, Reach, Role};
+use crate::resource::{DelegationId, DelegationName, EventId, MemberId};
+
+/// As what somebody keeps a delegation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// As an organiser of the event.
+    Organizer,
+    /// As the delegation's own focal point.
+    FocalPoint,
+}
+
+/// May nominate and replace the members of one delegation.
+#[derive(Clone, Debug)]
+pub struct DelegationKeeper {
+    member: MemberId,
+    delegation: DelegationName,
+    standing: Standing,
+}
+
+/// May read one delegation and its members.
+#[derive(Clone, Debug)]
+pub struct DelegationViewer {
+    delegation: DelegationName,
+}
+
+/// May list delegations of one event.
+#[derive(Clone, Debug)]
+pub struct DelegationLister {
+    event: EventId,
+    visible: VisibleDelegations,
+}
+
+/// The delegations of an event that a caller may see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VisibleDelegations {
+    /// All of them.
+    All,
+    /// These.
+    Only(Vec<DelegationId>),
+}
+
+impl Caller {
+    /// Lets an event's organisers, and a delegation's focal points, keep its members.
+    pub fn delegation_keeper(&self, delegation: &DelegationName) -> Result<DelegationKeeper, Denied> {
+        let standing = match self.organizer(&delegation.event) {
+            Ok(_) => Standing::Organizer,
+            Err(_) if self.is_focal_point_of(delegation) => Standing::FocalPoint,
+            Err(_) => return Err(Denied { needed: Role::FocalPoint }),
+        };
+        Ok(DelegationKeeper { member: self.member, delegation: delegation.clone(), standing })
+    }
+
+    /// Lets everybody who may read an event, and a delegation's focal points, read it.
+    pub fn delegation_viewer(&self, delegation: &DelegationName) -> Result<DelegationViewer, Denied> {
+        let allowed = self.viewer(&delegation.event).is_ok() || self.is_focal_point_of(delegation);
+        allowed.then(|| DelegationViewer { delegation: delegation.clone() }).ok_or(Denied { needed: Role::FocalPoint })
+    }
+
+    /// Lets everybody who may read an event list its delegations, and focal points their own.
+    pub fn delegation_lister(&self, event: &EventId) -> Result<DelegationLister, Denied> {
+        let visible = match self.viewer(event) {
+            Ok(_) => VisibleDelegations::All,
+            Err(_) => VisibleDelegations::Only(self.delegations_of(event).collect()),
+        };
+        if visible == VisibleDelegations::Only(Vec::new()) {
+            return Err(Denied { needed: Role::FocalPoint });
+        }
+        Ok(DelegationLister { event: event.clone(), visible })
+    }
+
+    fn is_focal_point_of(&self, wanted: &DelegationName) -> bool {
+        self.delegations_of(&wanted.event).any(|delegation| delegation == wanted.delegation)
+    }
+
+    fn delegations_of(&self, wanted: &EventId) -> impl Iterator<Item = DelegationId> {
+        self.grants.iter().filter_map(move |grant| match &grant.reach {
+            Reach::Delegation { event, delegation, .. } if grant.role == Role::FocalPoint && event == wanted => {
+                Some(*delegation)
+            }
+            Reach::Installation | Reach::Event { .. } | Reach::Delegation { .. } => None,
+        })
+    }
+}
+
+impl DelegationKeeper {
+    /// Who it is.
+    pub fn actor(&self) -> Actor {
+        Actor::Member(self.member)
+    }
+
+    /// Which delegation.
+    pub fn delegation(&self) -> &DelegationName {
+        &self.delegation
+    }
+
+    /// As what.
+    pub fn standing(&self) -> Standing {
+        self.standing
+    }
+
+    /// Whether they may nominate anybody whom the event's controller keeps. A focal point names only those whom the delegation knows, since
+    /// a nomination shows who is behind a name.
+    pub fn may_name_anybody(&self) -> bool {
+        match self.standing {
+            Standing::Organizer => true,
+            Standing::FocalPoint => false,
+        }
+    }
+}
+
+impl DelegationViewer {
+    /// Which delegation.
+    pub fn delegation(&self) -> &DelegationName {
+        &self.delegation
+    }
+}
+
+impl DelegationLister {
+    /// In which event.
+    pub fn event(&self) -> &EventId {
+        &self.event
+    }
+
+    /// Which of its delegations.
+    pub fn visible(&self) -> &VisibleDelegations {
+        &self.visible
+    }
+}

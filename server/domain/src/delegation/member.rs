@@ -1,0 +1,112 @@
+//! The members of a delegation: one for each seat, and those who had it before.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+
+use super::Refusal;
+use crate::{
+    resource::{DelegationMemberId, DelegationMemberName, DelegationName, PersonName},
+    revision::History,
+};
+
+/// Somebody who has or had a seat in a delegation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// In which delegation.
+    pub delegation: DelegationName,
+    /// What they are known by in it.
+    pub id: DelegationMemberId,
+    /// Who.
+    pub person: PersonName,
+    /// What they are in it, as they or the sender write it.
+    pub role: Option<String>,
+    /// Where they stand.
+    pub state: MemberState,
+    /// Who has the seat instead, when they were replaced.
+    pub successor: Option<DelegationMemberId>,
+    /// When they were nominated, and when that changed.
+    pub history: History,
+}
+
+/// What is asked for somebody: a seat, and what they are in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seat {
+    /// What the member is to be known by.
+    pub id: DelegationMemberId,
+    /// Who.
+    pub person: PersonName,
+    /// What they are in the delegation.
+    pub role: Option<String>,
+}
+
+/// Where a delegation's member stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemberState {
+    /// They have a seat in a delegation that is not approved yet.
+    Nominated,
+    /// They have a seat in an approved delegation.
+    Approved,
+    /// Somebody else has their seat.
+    Replaced,
+    /// The delegation was withdrawn, and their seat with it.
+    Withdrawn,
+}
+
+impl MemberState {
+    /// Whether a member in this state holds a place of the delegation's pool.
+    pub fn holds_seat(self) -> bool {
+        match self {
+            Self::Nominated | Self::Approved => true,
+            Self::Replaced | Self::Withdrawn => false,
+        }
+    }
+}
+
+impl fmt::Display for MemberState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nominated => "NOMINATED",
+            Self::Approved => "APPROVED",
+            Self::Replaced => "REPLACED",
+            Self::Withdrawn => "WITHDRAWN",
+        })
+    }
+}
+
+impl Member {
+    pub(super) fn begin(delegation: DelegationName, seat: Seat, state: MemberState, now: DateTime<Utc>) -> Self {
+        let Seat { id, person, role } = seat;
+        Self { delegation, id, person, role, state, successor: None, history: History::begin(now) }
+    }
+
+    /// The member's resource name.
+    pub fn name(&self) -> DelegationMemberName {
+        self.delegation.member(self.id)
+    }
+
+    /// Somebody else gets the seat.
+    pub fn replace(self, successor: DelegationMemberId, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        if self.state.holds_seat() {
+            Ok(Self { successor: Some(successor), ..self.turn(MemberState::Replaced, now) })
+        } else {
+            Err(Refusal::Unseated { member: self.name(), state: self.state })
+        }
+    }
+
+    /// The delegation is approved with them.
+    #[must_use]
+    pub fn approve(self, now: DateTime<Utc>) -> Self {
+        self.turn(MemberState::Approved, now)
+    }
+
+    /// The delegation is withdrawn with them.
+    #[must_use]
+    pub fn withdraw(self, now: DateTime<Utc>) -> Self {
+        self.turn(MemberState::Withdrawn, now)
+    }
+
+    fn turn(self, state: MemberState, now: DateTime<Utc>) -> Self {
+        Self { state, history: self.history.next(now), ..self }
+    }
+}

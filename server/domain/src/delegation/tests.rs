@@ -1,0 +1,137 @@
+//! What a delegation can become, and what it refuses.
+
+use super::*;
+use crate::refusal::Refusal as _;
+
+const NAME: &str = "events/forum/delegations/00000000-0000-4000-8000-000000000001";
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn now() -> DateTime<Utc> {
+    at("2023-08-01T00:00:00Z")
+}
+
+fn person(number: u8) -> PersonName {
+    format!("organizations/zbra/persons/00000000-0000-4000-8000-0000000000{number:02}").parse().unwrap()
+}
+
+fn plan() -> Plan {
+    let (start, end) = ("2023-09-03".parse().unwrap(), "2023-09-08".parse().unwrap());
+    Plan {
+        title: Localized::new("Delegation", "代表团").unwrap(),
+        sender: "chamber".parse().unwrap(),
+        seats: 2,
+        visit_window: VisitWindow::new(start, end, vec![Localized::new("Beijing", "北京").unwrap()]).unwrap(),
+    }
+}
+
+fn open() -> Delegation {
+    create(NAME.parse().unwrap(), plan(), now())
+}
+
+fn member(of: &Delegation, number: u8) -> Member {
+    let id = format!("00000000-0000-4000-8000-0000000001{number:02}").parse().unwrap();
+    of.seat(Seat { id, person: person(number), role: Some("Interpreter".to_owned()) }, now())
+}
+
+fn headed() -> (Delegation, Vec<Member>) {
+    let seated = vec![member(&open(), 1), member(&open(), 2)];
+    (open().revise((plan(), Some(person(1))), &seated, now()).unwrap(), seated)
+}
+
+fn approved() -> (Delegation, Vec<Member>) {
+    let (delegation, seated) = headed();
+    (delegation.approve(&seated, now()).unwrap(), seated.into_iter().map(|member| member.approve(now())).collect())
+}
+
+#[test]
+fn delegation_without_head_and_members_is_not_approved_and_both_are_told() {
+    let refusal = open().approve(&[], now()).unwrap_err();
+
+    let codes: Vec<String> = refusal.violations().into_iter().map(|violation| violation.code).collect();
+    assert_eq!(codes, ["head_missing", "members_missing"]);
+    assert_eq!(refusal.facts(), [("delegation", NAME.to_owned())]);
+    assert_eq!(refusal.to_string(), "the delegation has no head and no members");
+}
+
+#[test]
+fn head_is_somebody_with_a_seat() {
+    let (delegation, seated) = headed();
+
+    assert_eq!(delegation.head, Some(person(1)));
+    assert_eq!(
+        delegation.revise((plan(), Some(person(3))), &seated, now()),
+        Err(Refusal::HeadNotAMember { person: person(3) })
+    );
+}
+
+#[test]
+fn approved_delegation_keeps_a_head() {
+    let (delegation, seated) = approved();
+
+    assert_eq!(
+        delegation.clone().revise((plan(), None), &seated, now()),
+        Err(Refusal::Incomplete { delegation: delegation.name(), missing: vec![Missing::Head] })
+    );
+}
+
+#[test]
+fn whoever_takes_the_heads_seat_heads_the_delegation() {
+    let (delegation, seated) = approved();
+    let successor = member(&delegation, 3);
+
+    let left = seated[0].clone().replace(successor.id, now()).unwrap();
+    let after = delegation.clone().reseat(&left, &successor, now());
+    let of_another = delegation.clone().reseat(&seated[1], &successor, now());
+
+    assert_eq!((left.state, left.successor), (MemberState::Replaced, Some(successor.id)));
+    assert_eq!(successor.state, MemberState::Approved);
+    assert_eq!((after.head, of_another.head), (Some(person(3)), delegation.head));
+}
+
+#[test]
+fn member_without_a_seat_is_not_replaced() {
+    let (_, seated) = headed();
+    let gone = seated[0].clone().withdraw(now());
+
+    assert_eq!(
+        gone.clone().replace(seated[1].id, now()),
+        Err(Refusal::Unseated { member: gone.name(), state: MemberState::Withdrawn })
+    );
+}
+
+#[test]
+fn focal_point_changes_nothing_that_was_approved() {
+    let (delegation, _) = approved();
+    let withdrawn = open().withdraw(now()).unwrap();
+    let may = |delegation: &Delegation| {
+        [Standing::Organizer, Standing::FocalPoint].map(|standing| delegation.require_replaceable(standing).is_ok())
+    };
+
+    assert_eq!([may(&open()), may(&delegation), may(&withdrawn)], [[true, true], [true, false], [false, false]]);
+    assert_eq!([open(), delegation, withdrawn].map(|one| one.require_open().is_ok()), [true, false, false]);
+}
+
+#[test]
+fn withdrawn_delegation_stays_so() {
+    let withdrawn = headed().0.withdraw(now()).unwrap();
+    let refused = |wanted| Err(Refusal::WrongState { delegation: withdrawn.name(), state: State::Withdrawn, wanted });
+
+    assert_eq!(withdrawn.head, None);
+    assert_eq!(withdrawn.clone().withdraw(now()), refused("OPEN or APPROVED"));
+    assert_eq!(withdrawn.clone().approve(&[], now()), refused("OPEN"));
+    assert_eq!(withdrawn.clone().revise((plan(), None), &[], now()), refused("OPEN or APPROVED"));
+}
+
+#[test]
+fn people_named_twice_or_seated_are_all_told() {
+    let named = [person(1), person(2), person(1), person(3), person(3)];
+
+    assert_eq!(
+        require_free(&named, &[person(2)]),
+        Err(Refusal::AlreadyNominated { people: vec![person(2), person(1), person(3)] })
+    );
+    assert_eq!(require_free(&named[..2], &[person(3)]), Ok(()));
+}

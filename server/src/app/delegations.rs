@@ -1,0 +1,135 @@
+//! Writes about delegations: created, changed, approved, withdrawn; and whom they bring.
+
+use attache_domain::{
+    authority::Organizer,
+    delegation::{self, Delegation, Member, Plan},
+    event::Event,
+    pool::Level,
+    resource::{DelegationId, DelegationName, EventName, OrganizationId, OrganizationName, PersonName},
+};
+
+use super::{App, AppError, Edit, events, missing, unchanged};
+use crate::{
+    ids,
+    store::{Request, WriteTx, seats_of},
+};
+
+mod members;
+
+pub use members::{Nomination, Nominee, nominate, replace};
+
+/// Creates a delegation and its pool of seats; its sender must exist.
+pub async fn create(
+    app: &App,
+    organizer: &Organizer,
+    plan: &Plan,
+    request: Option<Request>,
+) -> Result<Delegation, AppError> {
+    let deed = app.deed(organizer.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            let event = events::find(&tx, organizer).await?;
+            event.require_active()?;
+            require_sender(&tx, &plan.sender).await?;
+            let name = DelegationName { event: event.id, delegation: DelegationId(ids::random()) };
+            let delegation = delegation::create(name, plan.clone(), tx.now());
+            tx.insert_delegation(&delegation).await?;
+            Ok(delegation)
+        })
+        .await
+}
+
+/// Changes what organisers say of a delegation, and who of its members heads it.
+pub async fn update(
+    app: &App,
+    organizer: &Organizer,
+    edit: &Edit<DelegationName, (Plan, Option<PersonName>)>,
+    request: Option<Request>,
+) -> Result<Delegation, AppError> {
+    let deed = app.deed(organizer.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            let before = find(&tx, &edit.name).await?;
+            unchanged(edit.expected, &before.history, &edit.name)?;
+            let (plan, _) = &edit.content;
+            let seated = tx.seated_members(&edit.name).await?;
+            let after = before.clone().revise(edit.content.clone(), &seated, tx.now())?;
+            require_sender(&tx, &plan.sender).await?;
+            level(&tx, &before).await?.resize(Some(plan.seats))?;
+            tx.save_delegation(&before, &after, "updated").await?;
+            Ok(after)
+        })
+        .await
+}
+
+/// Approves a delegation with the members it has.
+pub async fn approve(
+    app: &App,
+    organizer: &Organizer,
+    edit: &Edit<DelegationName, ()>,
+    request: Option<Request>,
+) -> Result<Delegation, AppError> {
+    let deed = app.deed(organizer.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            event_of(&tx, &edit.name).await?.require_active()?;
+            let before = find(&tx, &edit.name).await?;
+            unchanged(edit.expected, &before.history, &edit.name)?;
+            let seated = tx.seated_members(&edit.name).await?;
+            let after = before.clone().approve(&seated, tx.now())?;
+            tx.save_delegation(&before, &after, "approved").await?;
+            for member in &seated {
+                let approved = member.clone().approve(tx.now());
+                tx.save_delegation_member(member, &approved, "approved").await?;
+            }
+            Ok(after)
+        })
+        .await
+}
+
+/// Withdraws a delegation; all its seats are given back.
+pub async fn withdraw(
+    app: &App,
+    organizer: &Organizer,
+    edit: &Edit<DelegationName, ()>,
+    request: Option<Request>,
+) -> Result<Delegation, AppError> {
+    let deed = app.deed(organizer.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            let before = find(&tx, &edit.name).await?;
+            unchanged(edit.expected, &before.history, &edit.name)?;
+            let after = before.clone().withdraw(tx.now())?;
+            tx.save_delegation(&before, &after, "withdrawn").await?;
+            for member in tx.seated_members(&edit.name).await? {
+                leave(&tx, &member, member.clone().withdraw(tx.now()), "withdrawn").await?;
+            }
+            Ok(after)
+        })
+        .await
+}
+
+/// Saves what became of a member who has no seat any more, and gives it back.
+async fn leave(tx: &WriteTx, before: &Member, after: Member, verb: &'static str) -> Result<(), AppError> {
+    tx.save_delegation_member(before, &after, verb).await?;
+    tx.give_back(&seats_of(&after.delegation), &after.id.to_string()).await?;
+    Ok(())
+}
+
+async fn find(tx: &WriteTx, name: &DelegationName) -> Result<Delegation, AppError> {
+    tx.delegation(name).await?.ok_or_else(|| missing(name))
+}
+
+async fn event_of(tx: &WriteTx, name: &DelegationName) -> Result<Event, AppError> {
+    tx.event(&name.event).await?.ok_or_else(|| missing(EventName { event: name.event.clone() }))
+}
+
+async fn level(tx: &WriteTx, delegation: &Delegation) -> Result<Level, AppError> {
+    let name = delegation.name();
+    tx.level(&seats_of(&name)).await?.ok_or_else(|| missing(name))
+}
+
+async fn require_sender(tx: &WriteTx, sender: &OrganizationId) -> Result<(), AppError> {
+    let name = || OrganizationName { organization: sender.clone() };
+    tx.organization(sender).await?.map(drop).ok_or_else(|| missing(name()))
+}

@@ -1,0 +1,200 @@
+//! The wire of delegations.
+
+use std::sync::Arc;
+
+use attache_domain::{
+    authority::DelegationViewer,
+    delegation::Member,
+    resource::{DelegationMemberName, DelegationName, EventName},
+};
+use attache_proto::v1::{self as pb, delegation_service_server::DelegationService};
+use tonic::{Request, Response, Status};
+
+use self::messages::{
+    decode_edit, decode_nomination, decode_nominations, decode_plan, decode_update, encode, encode_member,
+};
+use super::{
+    Answer,
+    authority::authority,
+    fields::{decode, decode_write},
+    persons,
+    status::not_found,
+    values::{encode_count, etag, list},
+};
+use crate::app::{self, App, Edit};
+
+mod messages;
+
+/// Answers `DelegationService`.
+pub struct Delegations {
+    pub(super) app: Arc<App>,
+}
+
+#[tonic::async_trait]
+impl DelegationService for Delegations {
+    async fn create_delegation(&self, request: Request<pb::CreateDelegationRequest>) -> Answer<pb::Delegation> {
+        let authority = authority(&request)?;
+        let ((event, plan), once) = decode_write(
+            request,
+            |message| &message.request_id,
+            |fields, message| {
+                let pb::CreateDelegationRequest { parent, delegation, request_id: _ } = message;
+                let event = fields.parse::<EventName>("parent", &parent);
+                if delegation.as_ref().is_some_and(|delegation| !delegation.head.is_empty()) {
+                    fields.refuse("delegation.head", "is chosen later, among the members");
+                }
+                let plan = fields.nested("delegation", delegation, decode_plan);
+                Some((event?, plan?.0))
+            },
+        )?;
+        let organizer = authority.organizer(&event.event)?;
+        let delegation = app::delegations::create(&self.app, &organizer, &plan, once).await?;
+        Ok(Response::new(encode(&delegation)))
+    }
+
+    async fn get_delegation(&self, request: Request<pb::GetDelegationRequest>) -> Answer<pb::Delegation> {
+        let authority = authority(&request)?;
+        let pb::GetDelegationRequest { name } = request.into_inner();
+        let name = decode(name, |fields, name| fields.parse::<DelegationName>("name", &name))?;
+        let delegation = self.app.store.delegation(&authority.delegation_viewer(&name)?).await?;
+        Ok(Response::new(encode(&delegation.ok_or_else(|| not_found(&name))?)))
+    }
+
+    async fn list_delegations(
+        &self,
+        request: Request<pb::ListDelegationsRequest>,
+    ) -> Answer<pb::ListDelegationsResponse> {
+        let authority = authority(&request)?;
+        let (event, list) = decode(request.into_inner(), |fields, message| {
+            let pb::ListDelegationsRequest { parent, page_size, page_token, filter } = message;
+            let event = fields.parse::<EventName>("parent", &parent);
+            let list = list(fields, page_size, page_token, filter);
+            Some((event?, list?))
+        })?;
+        let page = self.app.store.delegations(&authority.delegation_lister(&event.event)?, &list).await?;
+        Ok(Response::new(pb::ListDelegationsResponse {
+            delegations: page.items.iter().map(encode).collect(),
+            next_page_token: page.next_page_token,
+            total_size: encode_count(page.total_size),
+        }))
+    }
+
+    async fn update_delegation(&self, request: Request<pb::UpdateDelegationRequest>) -> Answer<pb::Delegation> {
+        let authority = authority(&request)?;
+        let update = request.get_ref().delegation.clone().unwrap_or_default();
+        let name = decode(update, |fields, update| fields.parse::<DelegationName>("delegation.name", &update.name))?;
+        let organizer = authority.organizer(&name.event)?;
+        let present = self.app.store.delegation(&authority.delegation_viewer(&name)?).await?;
+        let present = present.ok_or_else(|| not_found(&name))?;
+        let (edit, once) = decode_write(
+            request,
+            |message| &message.request_id,
+            |fields, message| decode_update(fields, &present, message),
+        )?;
+        let delegation = app::delegations::update(&self.app, &organizer, &edit, once).await?;
+        Ok(Response::new(encode(&delegation)))
+    }
+
+    async fn nominate_members(
+        &self,
+        request: Request<pb::NominateMembersRequest>,
+    ) -> Answer<pb::NominateMembersResponse> {
+        let authority = authority(&request)?;
+        let ((name, nominations), once) = decode_write(
+            request,
+            |message| &message.request_id,
+            |fields, message| {
+                let pb::NominateMembersRequest { parent, nominations, request_id: _ } = message;
+                let name = fields.parse::<DelegationName>("parent", &parent);
+                let nominations = decode_nominations(fields, nominations);
+                Some((name?, nominations?))
+            },
+        )?;
+        let keeper = authority.delegation_keeper(&name)?;
+        let members = app::delegations::nominate(&self.app, &keeper, &nominations, once).await?;
+        let members = self.view(&authority.delegation_viewer(&name)?, &members).await?;
+        Ok(Response::new(pb::NominateMembersResponse { members }))
+    }
+
+    async fn list_delegation_members(
+        &self,
+        request: Request<pb::ListDelegationMembersRequest>,
+    ) -> Answer<pb::ListDelegationMembersResponse> {
+        let authority = authority(&request)?;
+        let (name, list) = decode(request.into_inner(), |fields, message| {
+            let pb::ListDelegationMembersRequest { parent, page_size, page_token, filter } = message;
+            let name = fields.parse::<DelegationName>("parent", &parent);
+            let list = list(fields, page_size, page_token, filter);
+            Some((name?, list?))
+        })?;
+        let viewer = authority.delegation_viewer(&name)?;
+        self.app.store.delegation(&viewer).await?.ok_or_else(|| not_found(&name))?;
+        let page = self.app.store.delegation_members(&viewer, &list).await?;
+        Ok(Response::new(pb::ListDelegationMembersResponse {
+            members: self.view(&viewer, &page.items).await?,
+            next_page_token: page.next_page_token,
+            total_size: encode_count(page.total_size),
+        }))
+    }
+
+    async fn replace_member(&self, request: Request<pb::ReplaceMemberRequest>) -> Answer<pb::DelegationMember> {
+        let authority = authority(&request)?;
+        let (edit, once) = decode_write(
+            request,
+            |message| &message.request_id,
+            |fields, message| {
+                let pb::ReplaceMemberRequest { name, nomination, etag: seen, request_id: _ } = message;
+                let name = fields.parse::<DelegationMemberName>("name", &name);
+                let content = fields.nested("nomination", nomination, decode_nomination);
+                let expected = etag(fields, &seen);
+                Some(Edit { name: name?, content: content?, expected: expected? })
+            },
+        )?;
+        let name = edit.name.delegation();
+        let keeper = authority.delegation_keeper(&name)?;
+        let member = app::delegations::replace(&self.app, &keeper, &edit, once).await?;
+        let mut members = self.view(&authority.delegation_viewer(&name)?, std::slice::from_ref(&member)).await?;
+        Ok(Response::new(members.remove(0)))
+    }
+
+    async fn approve_delegation(&self, request: Request<pb::ApproveDelegationRequest>) -> Answer<pb::Delegation> {
+        let authority = authority(&request)?;
+        let (edit, once) = decode_write(
+            request,
+            |message| &message.request_id,
+            |fields, message| {
+                let pb::ApproveDelegationRequest { name, etag, request_id: _ } = message;
+                decode_edit(fields, &name, &etag)
+            },
+        )?;
+        let organizer = authority.organizer(&edit.name.event)?;
+        let delegation = app::delegations::approve(&self.app, &organizer, &edit, once).await?;
+        Ok(Response::new(encode(&delegation)))
+    }
+
+    async fn withdraw_delegation(&self, request: Request<pb::WithdrawDelegationRequest>) -> Answer<pb::Delegation> {
+        let authority = authority(&request)?;
+        let (edit, once) = decode_write(
+            request,
+            |message| &message.request_id,
+            |fields, message| {
+                let pb::WithdrawDelegationRequest { name, etag, request_id: _ } = message;
+                decode_edit(fields, &name, &etag)
+            },
+        )?;
+        let organizer = authority.organizer(&edit.name.event)?;
+        let delegation = app::delegations::withdraw(&self.app, &organizer, &edit, once).await?;
+        Ok(Response::new(encode(&delegation)))
+    }
+}
+
+impl Delegations {
+    async fn view(&self, viewer: &DelegationViewer, members: &[Member]) -> Result<Vec<pb::DelegationMember>, Status> {
+        let people = self.app.store.people_of_members(viewer, members).await?;
+        let encoded = members.iter().map(|member| pb::DelegationMember {
+            embedded_person: people.iter().find(|person| person.name() == member.person).map(persons::encode),
+            ..encode_member(member)
+        });
+        Ok(encoded.collect())
+    }
+}

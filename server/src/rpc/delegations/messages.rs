@@ -1,0 +1,140 @@
+//! The messages of delegations, read and written.
+
+use attache_domain::{
+    delegation::{Delegation, MOST_SEATS, Member, MemberState, Plan, State},
+    resource::{DelegationName, OrganizationName, PersonName},
+};
+use attache_proto::v1 as pb;
+
+use crate::{
+    app::{
+        Edit,
+        delegations::{Nomination, Nominee},
+    },
+    rpc::{
+        fields::Fields,
+        masks::{Mask, overlay},
+        persons,
+        values::{encode_count, encode_instant, encode_localized, encode_visit_window, etag, localized, visit_window},
+    },
+};
+
+/// Reads what organisers say of a delegation, and who heads it.
+pub(super) fn decode_plan(fields: &mut Fields, delegation: pb::Delegation) -> Option<(Plan, Option<PersonName>)> {
+    let pb::Delegation {
+        name: _,
+        title,
+        sender,
+        seats,
+        visit_window: window,
+        head,
+        state: _,
+        create_time: _,
+        update_time: _,
+        etag: _,
+    } = delegation;
+    let title = fields.nested("title", title, localized);
+    let sender = fields.parse::<OrganizationName>("sender", &sender);
+    let seats = u32::try_from(seats).ok().filter(|seats| (1..=MOST_SEATS).contains(seats));
+    if seats.is_none() {
+        fields.refuse("seats", format_args!("is not 1 to {MOST_SEATS}"));
+    }
+    let visit_window = fields.nested("visit_window", window, visit_window);
+    let head = fields.parse_optional("head", &head);
+    let sender = sender?.organization;
+    Some((Plan { title: title?, sender, seats: seats?, visit_window: visit_window? }, head?))
+}
+
+/// Reads a change, laid over the present state.
+pub(super) fn decode_update(
+    fields: &mut Fields,
+    present: &Delegation,
+    request: pb::UpdateDelegationRequest,
+) -> Option<Edit<DelegationName, (Plan, Option<PersonName>)>> {
+    let pb::UpdateDelegationRequest { delegation, update_mask, request_id: _ } = request;
+    let update = delegation.unwrap_or_default();
+    let mask = Mask::read(fields, update_mask, &["title", "sender", "seats", "visit_window", "head"]);
+    let expected = etag(fields, &update.etag);
+    let mask = mask?;
+    let mut laid = encode(present);
+    overlay!(laid, update, mask; title, sender, seats, visit_window, head);
+    let content = fields.nested("delegation", Some(laid), decode_plan);
+    let expected = expected?.unwrap_or(present.history.revision);
+    Some(Edit { name: present.name(), content: content?, expected: Some(expected) })
+}
+
+/// Reads which delegation is meant, and what its editor saw.
+pub(super) fn decode_edit(fields: &mut Fields, name: &str, seen: &str) -> Option<Edit<DelegationName, ()>> {
+    let (name, expected) = (fields.parse("name", name), etag(fields, seen));
+    Some(Edit { name: name?, content: (), expected: expected? })
+}
+
+/// Reads who is nominated: somebody, and no more than a delegation can have.
+pub(super) fn decode_nominations(fields: &mut Fields, nominations: Vec<pb::Nomination>) -> Option<Vec<Nomination>> {
+    let most = usize::try_from(MOST_SEATS).unwrap_or(usize::MAX);
+    if !(1..=most).contains(&nominations.len()) {
+        fields.refuse("nominations", format_args!("needs 1 to {MOST_SEATS} people"));
+        return None;
+    }
+    fields.each("nominations", nominations, decode_nomination)
+}
+
+/// Reads who is nominated for one seat.
+pub(super) fn decode_nomination(fields: &mut Fields, nomination: pb::Nomination) -> Option<Nomination> {
+    let pb::Nomination { person, new_person, role } = nomination;
+    let nominee = match new_person {
+        Some(_) if !person.is_empty() => {
+            fields.refuse("new_person", "cannot be given together with person");
+            None
+        }
+        Some(new) => fields.nested("new_person", Some(new), persons::decode_profile).map(Nominee::New),
+        None => fields.parse("person", &person).map(Nominee::Known),
+    };
+    let role = fields.line("role", &role, 100);
+    Some(Nomination { nominee: nominee?, role: role? })
+}
+
+/// Writes a delegation.
+pub(super) fn encode(delegation: &Delegation) -> pb::Delegation {
+    let Delegation { event: _, id: _, plan, head, state, history } = delegation;
+    let Plan { title, sender, seats, visit_window } = plan;
+    let state = match state {
+        State::Open => pb::DelegationState::Open,
+        State::Approved => pb::DelegationState::Approved,
+        State::Withdrawn => pb::DelegationState::Withdrawn,
+    };
+    pb::Delegation {
+        name: delegation.name().to_string(),
+        title: Some(encode_localized(title)),
+        sender: OrganizationName { organization: sender.clone() }.to_string(),
+        seats: encode_count(*seats),
+        visit_window: Some(encode_visit_window(visit_window)),
+        head: head.as_ref().map(ToString::to_string).unwrap_or_default(),
+        state: state.into(),
+        create_time: Some(encode_instant(history.create_time)),
+        update_time: Some(encode_instant(history.update_time)),
+        etag: history.revision.to_string(),
+    }
+}
+
+/// Writes a member, without the person behind them.
+pub(super) fn encode_member(member: &Member) -> pb::DelegationMember {
+    let Member { delegation, id: _, person, role, state, successor, history } = member;
+    let state = match state {
+        MemberState::Nominated => pb::DelegationMemberState::Nominated,
+        MemberState::Approved => pb::DelegationMemberState::Approved,
+        MemberState::Replaced => pb::DelegationMemberState::Replaced,
+        MemberState::Withdrawn => pb::DelegationMemberState::Withdrawn,
+    };
+    pb::DelegationMember {
+        name: member.name().to_string(),
+        person: person.to_string(),
+        role: role.clone().unwrap_or_default(),
+        state: state.into(),
+        successor: successor.map(|successor| delegation.member(successor).to_string()).unwrap_or_default(),
+        create_time: Some(encode_instant(history.create_time)),
+        update_time: Some(encode_instant(history.update_time)),
+        etag: history.revision.to_string(),
+        embedded_person: None,
+    }
+}

@@ -1,0 +1,177 @@
+//! Delegations in the database, each with its pool of seats.
+
+use attache_domain::{
+    authority::{DelegationLister, DelegationViewer, VisibleDelegations},
+    delegation::{Delegation, Plan, State},
+    resource::{DelegationName, OrganizationName, Owner, PersonName},
+    visit_window::VisitWindow,
+};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
+    QueryFilter as _,
+};
+
+use super::{
+    List, Page, PoolKey, Store, StoreError, Subject, WriteTx,
+    changes::Entry,
+    error::{column, count},
+    filter::{Field, condition},
+    page::Sort,
+    rows::delegation::{Column, Entity, Model},
+    times::{Text, from_json, history, localized, to_json},
+};
+
+mod members;
+
+const TABLE: &str = "delegations";
+
+/// The pool of a delegation's seats.
+pub fn seats_of(delegation: &DelegationName) -> PoolKey {
+    PoolKey { event: delegation.event.clone(), pool: format!("delegations/{}", delegation.delegation) }
+}
+
+impl Store {
+    /// Finds the delegation that a viewer may see.
+    pub async fn delegation(&self, viewer: &DelegationViewer) -> Result<Option<Delegation>, StoreError> {
+        find(&self.read, viewer.delegation()).await
+    }
+
+    /// Lists the delegations that a lister may see, in the order they were created. Filters by `state` and `sender`.
+    pub async fn delegations(&self, lister: &DelegationLister, list: &List) -> Result<Page<Delegation>, StoreError> {
+        let fields = [
+            Field { name: "state", column: Column::State, value: |text| state(text).map(|_| text.to_owned()) },
+            Field {
+                name: "sender",
+                column: Column::Sender,
+                value: |text| text.parse().ok().map(|OrganizationName { organization }| organization.to_string()),
+            },
+        ];
+        let event = lister.event().to_string();
+        let all = Entity::find().filter(Column::Event.eq(event.as_str())).filter(condition(&list.filter, &fields)?);
+        let select = match lister.visible() {
+            VisibleDelegations::All => all,
+            VisibleDelegations::Only(ids) => all.filter(Column::Id.is_in(ids.iter().map(ToString::to_string))),
+        };
+        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
+        self.page(select, sort, &format!("{TABLE} {event}"), list).await?.try_map(Delegation::try_from)
+    }
+}
+
+impl WriteTx {
+    /// Finds a delegation.
+    pub async fn delegation(&self, name: &DelegationName) -> Result<Option<Delegation>, StoreError> {
+        find(self.db(), name).await
+    }
+
+    /// Inserts a delegation and its pool of seats.
+    pub async fn insert_delegation(&self, delegation: &Delegation) -> Result<(), StoreError> {
+        let row = Model::try_from(delegation)?;
+        self.record(entry(delegation, "created", None, &row)).await?;
+        row.into_active_model().insert(self.db()).await?;
+        self.set_pool(&seats_of(&delegation.name()), Some(delegation.plan.seats)).await
+    }
+
+    /// Saves what became of a delegation, and of its pool.
+    pub async fn save_delegation(
+        &self,
+        before: &Delegation,
+        after: &Delegation,
+        verb: &'static str,
+    ) -> Result<(), StoreError> {
+        let (old, new) = (Model::try_from(before)?, Model::try_from(after)?);
+        self.record(entry(after, verb, Some(&old), &new)).await?;
+        new.into_active_model().reset_all().update(self.db()).await?;
+        self.set_pool(&seats_of(&after.name()), Some(after.plan.seats)).await
+    }
+}
+
+fn entry<'a>(
+    delegation: &Delegation,
+    verb: &'static str,
+    before: Option<&'a Model>,
+    after: &'a Model,
+) -> Entry<'a, Model> {
+    let owner = Owner::Event(delegation.event.clone());
+    Entry { owner, resource: delegation.name().to_string(), verb, person: None, before, after: Some(after) }
+}
+
+async fn find<C: ConnectionTrait>(db: &C, name: &DelegationName) -> Result<Option<Delegation>, StoreError> {
+    let row = Entity::find_by_id((name.event.to_string(), name.delegation.to_string())).one(db).await?;
+    row.map(Delegation::try_from).transpose()
+}
+
+impl Subject for Delegation {
+    fn resource_name(&self) -> String {
+        self.name().to_string()
+    }
+
+    async fn load(tx: &WriteTx, name: &str) -> Result<Self, StoreError> {
+        let delegation: DelegationName = column("requests", "resource", name)?;
+        tx.delegation(&delegation).await?.ok_or_else(|| StoreError::Unrepeatable(name.to_owned()))
+    }
+}
+
+impl TryFrom<&Delegation> for Model {
+    type Error = StoreError;
+
+    fn try_from(delegation: &Delegation) -> Result<Self, StoreError> {
+        let Delegation { event, id, plan, head, state, history } = delegation;
+        let Plan { title, sender, seats, visit_window } = plan;
+        let cities: Vec<Text> = visit_window.cities().iter().map(Text::from).collect();
+        Ok(Self {
+            event: event.to_string(),
+            id: id.to_string(),
+            title_en: title.en().map(str::to_owned),
+            title_zh: title.zh().map(str::to_owned),
+            sender: sender.to_string(),
+            seats: i64::from(*seats),
+            start_date: visit_window.start(),
+            end_date: visit_window.end(),
+            cities: to_json(TABLE, "cities", &cities)?,
+            head_organization: head.as_ref().map(|head| head.organization.to_string()),
+            head_person: head.as_ref().map(|head| head.person.to_string()),
+            state: state.to_string(),
+            create_time: history.create_time,
+            update_time: history.update_time,
+            revision: history.revision.0,
+        })
+    }
+}
+
+impl TryFrom<Model> for Delegation {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let cities: Vec<Text> = from_json(TABLE, "cities", &row.cities)?;
+        let cities = cities.iter().map(|city| city.localized(TABLE)).collect::<Result<_, _>>()?;
+        let plan = Plan {
+            title: localized(TABLE, row.title_en.as_deref(), row.title_zh.as_deref())?,
+            sender: column(TABLE, "sender", &row.sender)?,
+            seats: count(TABLE, "seats", row.seats)?,
+            visit_window: VisitWindow::new(row.start_date, row.end_date, cities)
+                .map_err(|_| StoreError::Corrupt { table: TABLE, column: "start_date" })?,
+        };
+        let head = match (row.head_organization, row.head_person) {
+            (Some(organization), Some(person)) => Some(PersonName {
+                organization: column(TABLE, "head_organization", &organization)?,
+                person: column(TABLE, "head_person", &person)?,
+            }),
+            (None, None) => None,
+            (Some(_), None) | (None, Some(_)) => {
+                return Err(StoreError::Corrupt { table: TABLE, column: "head_person" });
+            }
+        };
+        Ok(Self {
+            event: column(TABLE, "event", &row.event)?,
+            id: column(TABLE, "id", &row.id)?,
+            plan,
+            head,
+            state: state(&row.state).ok_or(StoreError::Corrupt { table: TABLE, column: "state" })?,
+            history: history(row.create_time, row.update_time, row.revision),
+        })
+    }
+}
+
+fn state(word: &str) -> Option<State> {
+    [State::Open, State::Approved, State::Withdrawn].into_iter().find(|state| state.to_string() == word)
+}

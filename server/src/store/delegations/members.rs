@@ -1,0 +1,202 @@
+//! The members of delegations in the database.
+
+use attache_domain::{
+    authority::DelegationViewer,
+    delegation::{Member, MemberState},
+    person::Person,
+    resource::{DelegationMemberName, DelegationName, EventId, Owner, PersonName},
+};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, Order, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, Select,
+};
+
+use crate::store::{
+    List, Page, Store, StoreError, Subject, WriteTx,
+    changes::Entry,
+    error::column,
+    filter::{Field, condition},
+    page::Sort,
+    rows::{
+        delegation_member::{Column, Entity, Model},
+        person,
+    },
+    times::history,
+};
+
+const TABLE: &str = "delegation_members";
+
+impl Store {
+    /// Lists the members, past ones too, of the delegation that a viewer may see, in the order they were nominated. Filters by `state` and
+    /// `person`.
+    pub async fn delegation_members(&self, viewer: &DelegationViewer, list: &List) -> Result<Page<Member>, StoreError> {
+        let fields = [
+            Field { name: "state", column: Column::State, value: |text| state(text).map(|_| text.to_owned()) },
+            Field {
+                name: "person",
+                column: Column::Person,
+                value: |text| text.parse().ok().map(|PersonName { person, .. }| person.to_string()),
+            },
+        ];
+        let select = of_delegation(viewer.delegation()).filter(condition(&list.filter, &fields)?);
+        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
+        let scope = format!("{TABLE} {}", viewer.delegation());
+        self.page(select, sort, &scope, list).await?.try_map(Member::try_from)
+    }
+
+    /// Finds the people behind members of the delegation that a viewer may see, in one statement.
+    pub async fn people_of_members(
+        &self,
+        viewer: &DelegationViewer,
+        members: &[Member],
+    ) -> Result<Vec<Person>, StoreError> {
+        let seen = members.iter().filter(|member| member.delegation == *viewer.delegation());
+        let ids = seen.map(|member| member.person.person.to_string());
+        let rows = person::Entity::find().filter(person::Column::Id.is_in(ids)).all(&self.read).await?;
+        rows.into_iter().map(Person::try_from).collect()
+    }
+}
+
+impl WriteTx {
+    /// Finds a member of a delegation.
+    pub async fn delegation_member(&self, name: &DelegationMemberName) -> Result<Option<Member>, StoreError> {
+        let key = (name.event.to_string(), name.delegation.to_string(), name.member.to_string());
+        Entity::find_by_id(key).one(self.db()).await?.map(Member::try_from).transpose()
+    }
+
+    /// Finds the members who have a seat in a delegation, in the order they were nominated.
+    pub async fn seated_members(&self, delegation: &DelegationName) -> Result<Vec<Member>, StoreError> {
+        let seated = with_seat(of_delegation(delegation)).order_by_asc(Column::CreateTime).order_by_asc(Column::Id);
+        seated.all(self.db()).await?.into_iter().map(Member::try_from).collect()
+    }
+
+    /// Tells which of some people have a seat in any delegation of an event.
+    pub async fn seated_people(&self, event: &EventId, people: &[PersonName]) -> Result<Vec<PersonName>, StoreError> {
+        let ids = people.iter().map(|person| person.person.to_string());
+        let of_event = Entity::find().filter(Column::Event.eq(event.to_string())).filter(Column::Person.is_in(ids));
+        let rows = with_seat(of_event).all(self.db()).await?;
+        rows.into_iter().map(|row| Ok(Member::try_from(row)?.person)).collect()
+    }
+
+    /// Whether somebody has or had a seat in a delegation.
+    pub async fn delegation_knows(&self, delegation: &DelegationName, who: &PersonName) -> Result<bool, StoreError> {
+        let seats = of_delegation(delegation)
+            .filter(Column::Organization.eq(who.organization.to_string()))
+            .filter(Column::Person.eq(who.person.to_string()));
+        Ok(seats.count(self.db()).await? > 0)
+    }
+
+    /// Inserts a member of a delegation.
+    pub async fn insert_delegation_member(&self, member: &Member) -> Result<(), StoreError> {
+        let row = Model::from(member);
+        self.record(entry(member, "nominated", None, &row)).await?;
+        row.into_active_model().insert(self.db()).await?;
+        Ok(())
+    }
+
+    /// Saves what became of a member of a delegation.
+    pub async fn save_delegation_member(
+        &self,
+        before: &Member,
+        after: &Member,
+        verb: &'static str,
+    ) -> Result<(), StoreError> {
+        let (old, new) = (Model::from(before), Model::from(after));
+        self.record(entry(after, verb, Some(&old), &new)).await?;
+        new.into_active_model().reset_all().update(self.db()).await?;
+        Ok(())
+    }
+}
+
+fn of_delegation(delegation: &DelegationName) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::Event.eq(delegation.event.to_string()))
+        .filter(Column::Delegation.eq(delegation.delegation.to_string()))
+}
+
+fn with_seat(members: Select<Entity>) -> Select<Entity> {
+    let states = STATES.into_iter().filter(|state| state.holds_seat()).map(|state| state.to_string());
+    members.filter(Column::State.is_in(states))
+}
+
+/// What somebody is in a delegation was said of them: the log seals it under their key.
+fn entry<'a>(member: &Member, verb: &'static str, before: Option<&'a Model>, after: &'a Model) -> Entry<'a, Model> {
+    let owner = Owner::Event(member.delegation.event.clone());
+    let person = Some(member.person.clone());
+    Entry { owner, resource: member.name().to_string(), verb, person, before, after: Some(after) }
+}
+
+impl Subject for Member {
+    fn resource_name(&self) -> String {
+        self.name().to_string()
+    }
+
+    async fn load(tx: &WriteTx, name: &str) -> Result<Self, StoreError> {
+        let member: DelegationMemberName = column("requests", "resource", name)?;
+        tx.delegation_member(&member).await?.ok_or_else(|| StoreError::Unrepeatable(name.to_owned()))
+    }
+}
+
+/// Members who were nominated together are remembered together, a name to a line.
+impl Subject for Vec<Member> {
+    fn resource_name(&self) -> String {
+        self.iter().map(|member| member.name().to_string()).collect::<Vec<_>>().join("\n")
+    }
+
+    async fn load(tx: &WriteTx, names: &str) -> Result<Self, StoreError> {
+        let mut members = Self::new();
+        for name in names.lines() {
+            members.push(Member::load(tx, name).await?);
+        }
+        Ok(members)
+    }
+}
+
+impl From<&Member> for Model {
+    fn from(member: &Member) -> Self {
+        let Member { delegation, id, person, role, state, successor, history } = member;
+        Self {
+            event: delegation.event.to_string(),
+            delegation: delegation.delegation.to_string(),
+            id: id.to_string(),
+            organization: person.organization.to_string(),
+            person: person.person.to_string(),
+            role: role.clone(),
+            state: state.to_string(),
+            successor: successor.map(|successor| successor.to_string()),
+            create_time: history.create_time,
+            update_time: history.update_time,
+            revision: history.revision.0,
+        }
+    }
+}
+
+impl TryFrom<Model> for Member {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let Model { event, delegation, id, organization, person, role, .. } = row;
+        Ok(Self {
+            delegation: DelegationName {
+                event: column(TABLE, "event", &event)?,
+                delegation: column(TABLE, "delegation", &delegation)?,
+            },
+            id: column(TABLE, "id", &id)?,
+            person: PersonName {
+                organization: column(TABLE, "organization", &organization)?,
+                person: column(TABLE, "person", &person)?,
+            },
+            role,
+            state: state(&row.state).ok_or(StoreError::Corrupt { table: TABLE, column: "state" })?,
+            successor: row.successor.map(|successor| column(TABLE, "successor", &successor)).transpose()?,
+            history: history(row.create_time, row.update_time, row.revision),
+        })
+    }
+}
+
+const STATES: [MemberState; 4] =
+    [MemberState::Nominated, MemberState::Approved, MemberState::Replaced, MemberState::Withdrawn];
+
+fn state(word: &str) -> Option<MemberState> {
+    STATES.into_iter().find(|state| state.to_string() == word)
+}
