@@ -99,10 +99,8 @@ fn start_log(settings: &Settings, usual: &str) -> Result<(), Failure> {
     let filter = settings.log.as_deref().unwrap_or(usual);
     let filter =
         tracing_subscriber::EnvFilter::try_new(filter).map_err(|_| "the setting log is not a filter such as info")?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal());
+    let log =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
     match settings.log_format.unwrap_or(LogFormat::Human) {
         LogFormat::Human => log.init(),
         LogFormat::Json => log.json().init(),

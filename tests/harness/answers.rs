@@ -51,8 +51,3 @@ pub fn violations<T>(answer: Result<Response<T>, Status>) -> Vec<(String, String
     let told = |violation: &attache_client::FieldViolation| (violation.field.clone(), violation.description.clone());
     failure.field_violations.iter().map(told).collect()
 }
-
-/// The metadata of a refusal, without the names of resources that are different each time.
-pub fn facts(failure: &Failure) -> Vec<(&str, &str)> {
-    failure.metadata.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect()
-}

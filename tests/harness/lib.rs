@@ -29,6 +29,7 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 pub mod answers;
 pub mod fixtures;
 pub mod log;
+pub mod paperwork;
 pub mod smtp;
 
 /// The moment at which every house opens: weeks before the forum.

@@ -11,6 +11,7 @@ use attache_domain::{
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
     QueryFilter as _,
+    sea_query::{Expr, ExprTrait as _, LikeExpr},
 };
 
 use super::{
@@ -48,8 +49,8 @@ impl Store {
                 Column::Email,
                 Column::Affiliation,
             ];
-            select = select
-                .filter(searched.into_iter().fold(Condition::any(), |any, column| any.add(column.contains(query))));
+            let parts = |column: Column| Expr::col(column).like(LikeExpr::new(containing(query)).escape('\\'));
+            select = select.filter(searched.into_iter().fold(Condition::any(), |any, column| any.add(parts(column))));
         }
         let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
         let scope = format!("{TABLE} {organization} {query}");
@@ -125,6 +126,19 @@ pub(super) async fn person_key<C: ConnectionTrait>(
     let row = person_key::Entity::find_by_id((name.organization.to_string(), name.person.to_string())).one(db).await?;
     let row = row.ok_or(StoreError::Corrupt { table: "person_keys", column: "wrapped_key" })?;
     Ok(master.unwrap(&key_place(name), &row.wrapped_key)?)
+}
+
+/// The pattern of a text that contains another, whose own percent signs and underscores stand for themselves.
+fn containing(query: &str) -> String {
+    let mut pattern = "%".to_owned();
+    for character in query.chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
 }
 
 fn key_place(name: &PersonResource) -> String {

@@ -34,8 +34,12 @@ fn both(en: &str, zh: &str) -> Localized {
     Localized::new(en, zh).unwrap()
 }
 
-fn name(text: &str) -> Option<NameText> {
-    Some(NameText::parse(text).unwrap())
+fn name(text: &str) -> NameText {
+    NameText::parse(text).unwrap()
+}
+
+fn passport_name(surname: &str, given_names: &str) -> PassportName {
+    PassportName::new(Some(name(surname)), Some(name(given_names))).unwrap()
 }
 
 fn event() -> Event {
@@ -75,9 +79,9 @@ fn issuer() -> Organization {
 fn person() -> Person {
     let profile = Profile {
         name: Names {
-            display_name: name("Ayesha Khan").unwrap(),
-            native_name: name("عائشہ خان"),
-            passport_name: PassportName::new(name("KHAN"), name("AYESHA")).ok(),
+            display_name: name("Ayesha Khan"),
+            native_name: Some(name("عائشہ خان")),
+            passport_name: Some(passport_name("KHAN", "AYESHA")),
             form_of_address: None,
             family_first: false,
         },
@@ -96,7 +100,7 @@ fn passport() -> Passport {
         number: "ZZ0000000".to_owned(),
         issuing_state: StateCode::parse("PAK").unwrap(),
         nationality: StateCode::parse("PAK").unwrap(),
-        name: PassportName::new(name("KHAN"), name("AYESHA")).unwrap(),
+        name: passport_name("KHAN", "AYESHA"),
         birth_date: day("1988-03-03"),
         sex: Sex::Female,
         issue_date: None,

@@ -80,7 +80,7 @@ fn a_generic_letter_asks_for_less() {
 #[test]
 fn a_letter_that_contradicts_the_passport_or_the_event_is_told_how() {
     let mut known = Known::all();
-    known.person.profile.name.passport_name = PassportName::new(name("KHAN"), name("AISHA")).ok();
+    known.person.profile.name.passport_name = Some(passport_name("KHAN", "AISHA"));
     known.passport.as_mut().unwrap().expire_date = day("2024-03-07");
     known.issuer.id = "stranger".parse().unwrap();
     let mut letter = requested(LetterTemplate::ChinaM);

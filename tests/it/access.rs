@@ -1,0 +1,155 @@
+//! Members and tokens through the whole house.
+
+use attache_client::{
+    Code,
+    v1::{self, ErrorReason, Role},
+};
+use attache_tests::{
+    House,
+    answers::{Answer as _, verdict, wrong_fields},
+    boot,
+    fixtures::{FORUM, once},
+};
+use chrono::TimeDelta;
+
+fn creation(role: Role, resource: &str) -> v1::CreateMemberRequest {
+    let grant = v1::Grant { role: role.into(), resource: resource.to_owned() };
+    let member = v1::Member { display_name: "Member".to_owned(), grants: vec![grant], ..Default::default() };
+    v1::CreateMemberRequest { member: Some(member), ..Default::default() }
+}
+
+async fn member(house: &House) -> v1::Member {
+    house.owner.access().create_member(creation(Role::Viewer, "")).await.done()
+}
+
+fn token_for(member: &v1::Member) -> v1::CreateTokenRequest {
+    v1::CreateTokenRequest { parent: member.name.clone(), ..Default::default() }
+}
+
+/// Who the server takes a caller with a token for.
+async fn who(house: &House, token: &str) -> Result<tonic::Response<v1::Member>, tonic::Status> {
+    house.client(Some(token)).await.access().who_am_i(v1::WhoAmIRequest {}).await
+}
+
+#[tokio::test]
+async fn member_is_created_listed_and_told_who_they_are() {
+    let house = boot().await;
+    house.forum_with_seats(1).await;
+
+    let created = house.owner.access().create_member(creation(Role::Organizer, FORUM)).await.done();
+    let secret = house.owner.access().create_token(token_for(&created)).await.done().secret;
+    let myself = who(&house, &secret).await.done();
+    let list = house.owner.access().list_members(v1::ListMembersRequest::default()).await.done();
+
+    assert_eq!(myself, created);
+    assert_eq!((list.members.contains(&created), list.total_size), (true, 2));
+}
+
+#[tokio::test]
+async fn tokens_are_listed_without_their_secrets_and_end_when_revoked() {
+    let house = boot().await;
+    let member = member(&house).await;
+    let token = v1::Token { purpose: "rehearsal".to_owned(), ..Default::default() };
+    let request = v1::CreateTokenRequest { token: Some(token), ..token_for(&member) };
+    let created = house.owner.access().create_token(request).await.done();
+    let token = created.token.unwrap();
+    let request = v1::ListTokensRequest { parent: member.name.clone(), ..Default::default() };
+    assert_eq!(house.owner.access().list_tokens(request.clone()).await.done().tokens, [token.clone()]);
+    let revocation = v1::RevokeTokenRequest { name: token.name, ..Default::default() };
+
+    who(&house, &created.secret).await.done();
+    house.owner.access().revoke_token(revocation.clone()).await.done();
+    let after = who(&house, &created.secret).await;
+    let again = house.owner.access().revoke_token(revocation).await;
+
+    assert_eq!(verdict(after), (Code::Unauthenticated, ErrorReason::TokenInvalid));
+    assert_eq!(verdict(again), (Code::NotFound, ErrorReason::NotFound));
+    assert_eq!(house.owner.access().list_tokens(request).await.done().tokens, []);
+}
+
+#[tokio::test]
+async fn token_ends_at_its_time() {
+    let house = boot().await;
+    let member = member(&house).await;
+    let end = (house.app.clock.now() + TimeDelta::hours(1)).timestamp();
+    let token =
+        v1::Token { expire_time: Some(prost_types::Timestamp { seconds: end, nanos: 0 }), ..Default::default() };
+    let request = v1::CreateTokenRequest { token: Some(token), ..token_for(&member) };
+    let secret = house.owner.access().create_token(request).await.done().secret;
+
+    who(&house, &secret).await.done();
+    house.app.clock.advance(TimeDelta::hours(1));
+
+    assert_eq!(verdict(who(&house, &secret).await), (Code::Unauthenticated, ErrorReason::TokenInvalid));
+}
+
+#[tokio::test]
+async fn removed_member_calls_no_more() {
+    let house = boot().await;
+    let member = member(&house).await;
+    let secret = house.owner.access().create_token(token_for(&member)).await.done().secret;
+    let request = v1::RemoveMemberRequest { name: member.name.clone(), request_id: once() };
+
+    house.owner.access().remove_member(request.clone()).await.done();
+    house.owner.access().remove_member(request.clone()).await.done();
+    let anew = v1::RemoveMemberRequest { request_id: once(), ..request };
+    let anew = house.owner.access().remove_member(anew).await;
+    let token = house.owner.access().create_token(token_for(&member)).await;
+
+    assert_eq!(verdict(who(&house, &secret).await), (Code::Unauthenticated, ErrorReason::TokenInvalid));
+    assert_eq!(verdict(anew), (Code::NotFound, ErrorReason::NotFound));
+    assert_eq!(verdict(token), (Code::NotFound, ErrorReason::NotFound));
+}
+
+#[tokio::test]
+async fn token_that_is_garbled_is_nobodys() {
+    let house = boot().await;
+    let token = house.owner_token();
+    let (id, secret) = token.rsplit_once('_').unwrap();
+    let other = member(&house).await;
+    let foreign = house.owner.access().create_token(token_for(&other)).await.done().secret;
+    let foreign_secret = foreign.rsplit_once('_').unwrap().1;
+
+    let garbled = [
+        "x".to_owned(),
+        id.to_owned(),
+        format!("{id}_"),
+        format!("{id}_{}", secret.to_uppercase()),
+        format!("{id}_{foreign_secret}"),
+        format!("{token}0"),
+        format!("att__{secret}"),
+    ];
+
+    for token in garbled {
+        assert_eq!(verdict(who(&house, &token).await), (Code::Unauthenticated, ErrorReason::TokenInvalid), "{token}");
+    }
+}
+
+#[tokio::test]
+async fn secret_is_told_once() {
+    let house = boot().await;
+    let request = v1::CreateTokenRequest { request_id: once(), ..token_for(&member(&house).await) };
+
+    house.owner.access().create_token(request.clone()).await.done();
+    let again = house.owner.access().create_token(request).await;
+
+    assert_eq!(verdict(again), (Code::AlreadyExists, ErrorReason::AlreadyExists));
+}
+
+#[tokio::test]
+async fn member_that_cannot_be_is_refused() {
+    let house = boot().await;
+    let ask = async |request| house.owner.access().create_member(request).await;
+
+    assert_eq!(verdict(ask(creation(Role::Viewer, "events/nowhere")).await), (Code::NotFound, ErrorReason::NotFound));
+    assert_eq!(
+        wrong_fields(ask(creation(Role::Unspecified, "forum")).await),
+        ["member.grants[0].role", "member.grants[0].resource"]
+    );
+    let nameless = v1::CreateMemberRequest { member: Some(v1::Member::default()), ..Default::default() };
+    assert_eq!(wrong_fields(ask(nameless).await), ["member.display_name", "member.grants"]);
+    let request = v1::ListMembersRequest { page_size: -1, ..Default::default() };
+    assert_eq!(wrong_fields(house.owner.access().list_members(request).await), ["page_size"]);
+    let request = v1::RevokeTokenRequest { name: "tokens/1".to_owned(), ..Default::default() };
+    assert_eq!(wrong_fields(house.owner.access().revoke_token(request).await), ["name"]);
+}

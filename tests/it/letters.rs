@@ -1,0 +1,6 @@
+//! Letters through the whole house.
+
+mod deciding;
+mod issuing;
+mod requesting;
+mod verifying;
