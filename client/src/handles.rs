@@ -123,6 +123,8 @@ handles! {
     files: file_service_client::FileServiceClient,
     /// Keeps passports in the vault.
     identity_documents: identity_document_service_client::IdentityDocumentServiceClient,
+    /// Keeps the itineraries of delegations' visits, and releases them.
+    itineraries: itinerary_service_client::ItineraryServiceClient,
     /// Tells how long work goes on.
     jobs: job_service_client::JobServiceClient,
     /// Tells which wordings letters can have.
@@ -137,6 +139,18 @@ handles! {
     persons: person_service_client::PersonServiceClient,
     /// Takes registrations and moves them through their states.
     registrations: registration_service_client::RegistrationServiceClient,
+    /// Keeps the rooms of an event.
+    rooms: room_service_client::RoomServiceClient,
+    /// Checks and releases the schedule of an event.
+    schedules: schedule_service_client::ScheduleServiceClient,
+    /// Keeps the sessions of an event as they are being planned.
+    sessions: session_service_client::SessionServiceClient,
+    /// Says who appears in a session.
+    speakers: speaker_service_client::SpeakerServiceClient,
+    /// Keeps what the stops of visits use: hotel rooms, vehicles, guides, interpreters.
+    resources: resource_service_client::ResourceServiceClient,
+    /// Keeps the stops of a visit: who takes part, and what they use.
+    stops: stop_service_client::StopServiceClient,
     /// Tells about the installation.
     system: system_service_client::SystemServiceClient,
 }

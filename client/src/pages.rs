@@ -107,6 +107,7 @@ pages_of! {
     ListDestinationsResponse.destinations: Destination,
     ListEventsResponse.events: Event,
     ListIdentityDocumentsResponse.identity_documents: IdentityDocument,
+    ListItinerariesResponse.itineraries: Itinerary,
     ListJobsResponse.jobs: Job,
     ListLetterTemplatesResponse.letter_templates: LetterTemplate,
     ListLettersResponse.letters: Letter,
@@ -115,6 +116,12 @@ pages_of! {
     ListOrganizationsResponse.organizations: Organization,
     ListPersonsResponse.persons: Person,
     ListRegistrationsResponse.registrations: Registration,
+    ListReleasesResponse.releases: ScheduleRelease,
+    ListRoomsResponse.rooms: Room,
+    ListSessionsResponse.sessions: Session,
+    ListSpeakersResponse.speakers: Speaker,
+    ListResourcesResponse.resources: Resource,
+    ListStopsResponse.stops: Stop,
     ListTokensResponse.tokens: Token,
 }
 

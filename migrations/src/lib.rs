@@ -21,6 +21,12 @@ mod m20261122_000011_jobs;
 mod m20261122_000012_members;
 mod m20261122_000013_changes;
 mod m20261122_000050_delegations;
+mod m20261122_000040_rooms;
+mod m20261122_000041_sessions;
+mod m20261122_000042_releases;
+mod m20261122_000060_resources;
+mod m20261122_000061_itineraries;
+mod m20261122_000062_stops;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -43,6 +49,12 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000012_members::Migration),
             Box::new(m20261122_000013_changes::Migration),
             Box::new(m20261122_000050_delegations::Migration),
+            Box::new(m20261122_000040_rooms::Migration),
+            Box::new(m20261122_000041_sessions::Migration),
+            Box::new(m20261122_000042_releases::Migration),
+            Box::new(m20261122_000060_resources::Migration),
+            Box::new(m20261122_000061_itineraries::Migration),
+            Box::new(m20261122_000062_stops::Migration),
         ]
     }
 }

@@ -5,6 +5,7 @@
 pub mod app;
 pub mod clock;
 pub mod demo;
+pub mod exchange;
 mod http;
 mod ids;
 pub mod installation;

@@ -31,6 +31,7 @@ pub mod fixtures;
 pub mod log;
 pub mod paperwork;
 pub mod smtp;
+pub mod visits;
 
 /// The moment at which every house opens: weeks before the forum.
 pub const OPENING: &str = "2023-08-01T00:00:00Z";

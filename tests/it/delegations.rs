@@ -8,8 +8,8 @@ use attache_tests::fixtures::{FORUM, text};
 use prost_types::FieldMask;
 
 use self::steps::{
-    NOBODY, approved, created, creation, fact, got, headed_by, house, in_state, listed, members, newcomer, newcomers,
-    nominated, replaced, withdrawn,
+    NOBODY, approved, created, creation, delegation, fact, got, headed_by, house, in_state, listed, members, newcomer,
+    newcomers, nominated, nomination, replaced, withdrawn,
 };
 
 mod focal_points;

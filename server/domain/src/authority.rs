@@ -265,6 +265,11 @@ impl Organizer {
         &self.event
     }
 
+    /// An organiser may read.
+    pub fn viewer(&self) -> Viewer {
+        Viewer { event: self.event.clone() }
+    }
+
     /// An organiser may decide on letters.
     pub fn approver(&self) -> Approver {
         Approver { actor: self.actor, event: self.event.clone() }

@@ -12,7 +12,7 @@ use chrono::TimeDelta;
 
 use crate::{
     interval::Interval,
-    resource::PersonName,
+    resource::{PersonName, ResourceName, StopName},
     schedule::{SessionKey, Severity},
     visit_window::VisitWindow,
     zoned::Zoned,
@@ -21,17 +21,13 @@ use crate::{
 mod finding;
 mod journey;
 mod nights;
+mod release;
 mod supply;
+mod visit;
 
 pub use finding::{Commitment, Finding};
-
-/// Tells a stop from the others of its itinerary.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct StopKey(pub String);
-
-/// Tells a vehicle, a hotel room or a guide from the others of the visit.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ResourceKey(pub String);
+pub use release::{Itinerary, Outline, Refusal, Release, State, draft, require_free_of_clashes};
+pub use visit::{Traveller, Visit};
 
 /// Tells a city from others, however it is called in which language: `CN/Beijing`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,7 +52,7 @@ pub struct Plan {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stop {
     /// Which.
-    pub key: StopKey,
+    pub key: StopName,
     /// When it starts, by the clock there: a departure, a check-in, a meeting's begin.
     pub start: Zoned,
     /// When it ends, by the clock there, perhaps in another zone.
@@ -115,6 +111,8 @@ pub enum Kind {
     Meeting,
     /// A meal.
     Meal,
+    /// A ceremony at which something is signed.
+    Signing,
     /// Time that is to be kept free.
     Free,
 }
@@ -123,7 +121,7 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Use {
     /// Which resource.
-    pub resource: ResourceKey,
+    pub resource: ResourceName,
     /// How many of its seats, beds or rooms.
     pub quantity: u32,
 }
@@ -132,7 +130,7 @@ pub struct Use {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resource {
     /// Which.
-    pub key: ResourceKey,
+    pub key: ResourceName,
     /// How many seats, beds or rooms it has.
     pub capacity: u32,
     /// Whether several stops can use it at the same time.

@@ -145,6 +145,14 @@ chosen_id!(
     LetterTemplateId
 );
 random_id!(
+    /// A session's id; calendars know the session by it.
+    SessionId
+);
+random_id!(
+    /// A speaker's id within its session.
+    SpeakerId
+);
+random_id!(
     /// A person's id.
     PersonId
 );
@@ -189,6 +197,18 @@ random_id!(
     TokenId
 );
 random_id!(
+    /// An itinerary's id.
+    ItineraryId
+);
+random_id!(
+    /// The id of a stop of an itinerary.
+    StopId
+);
+random_id!(
+    /// The id of a resource that stops use.
+    ResourceId
+);
+random_id!(
     /// The id of an entry of the change log.
     ChangeId
 );
@@ -204,6 +224,22 @@ resource_name!(
 resource_name!(
     /// `events/{event}/categories/{category}`.
     CategoryName = "events/{event}/categories/{category}" { "events" / event: EventId, "categories" / category: CategoryId }
+);
+resource_name!(
+    /// `events/{event}/rooms/{room}`.
+    RoomName = "events/{event}/rooms/{room}" { "events" / event: EventId, "rooms" / room: RoomId }
+);
+resource_name!(
+    /// `events/{event}/sessions/{session}`.
+    SessionName = "events/{event}/sessions/{session}" { "events" / event: EventId, "sessions" / session: SessionId }
+);
+resource_name!(
+    /// `events/{event}/sessions/{session}/speakers/{speaker}`.
+    SpeakerName = "events/{event}/sessions/{session}/speakers/{speaker}" {
+        "events" / event: EventId,
+        "sessions" / session: SessionId,
+        "speakers" / speaker: SpeakerId,
+    }
 );
 resource_name!(
     /// `organizations/{organization}/persons/{person}`.
@@ -265,6 +301,28 @@ resource_name!(
 resource_name!(
     /// `members/{member}/tokens/{token}`.
     TokenName = "members/{member}/tokens/{token}" { "members" / member: MemberId, "tokens" / token: TokenId }
+);
+resource_name!(
+    /// `events/{event}/itineraries/{itinerary}`.
+    ItineraryName = "events/{event}/itineraries/{itinerary}" {
+        "events" / event: EventId,
+        "itineraries" / itinerary: ItineraryId,
+    }
+);
+resource_name!(
+    /// `events/{event}/itineraries/{itinerary}/stops/{stop}`.
+    StopName = "events/{event}/itineraries/{itinerary}/stops/{stop}" {
+        "events" / event: EventId,
+        "itineraries" / itinerary: ItineraryId,
+        "stops" / stop: StopId,
+    }
+);
+resource_name!(
+    /// `events/{event}/resources/{resource}`.
+    ResourceName = "events/{event}/resources/{resource}" {
+        "events" / event: EventId,
+        "resources" / resource: ResourceId,
+    }
 );
 
 impl DelegationName {

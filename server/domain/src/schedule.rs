@@ -13,10 +13,14 @@ use crate::{
 };
 
 mod finding;
+mod programme;
 mod release;
+mod version;
 
 pub use finding::{Finding, Severity};
+pub use programme::{Appearance, Draft, Item, Place};
 pub use release::{Change, Entry, Move, changes};
+pub use version::{Edition, Refusal, Release, Released, ScheduleName, release, sessions};
 
 /// Tells a session from the others of its event.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

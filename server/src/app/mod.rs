@@ -23,11 +23,18 @@ mod error;
 pub mod events;
 pub mod files;
 pub mod identity_documents;
+pub mod itineraries;
 pub mod letters;
 pub mod notices;
 pub mod organizations;
 pub mod persons;
 pub mod registrations;
+pub mod rooms;
+pub mod schedules;
+pub mod sessions;
+pub mod speakers;
+pub mod resources;
+pub mod stops;
 
 pub use error::{AppError, chain};
 

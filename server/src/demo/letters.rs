@@ -54,7 +54,7 @@ fn letter(visit: &Visit, person: String) -> v1::Letter {
     v1::Letter {
         person,
         issuer: format!("organizations/{}", letter.issuer),
-        letter_template: format!("letterTemplates/{}", letter.letter_template),
+        letter_template: format!("letterTemplates/{}", letter.template),
         region_code: letter.region_code.clone(),
         visit_window: Some((&delegation.visit_window).into()),
         purpose: Some((&letter.purpose).into()),

@@ -181,7 +181,8 @@ pub(super) struct VisitWindow {
 #[derive(Deserialize)]
 pub(super) struct Invitation {
     pub(super) issuer: String,
-    pub(super) letter_template: String,
+    #[serde(rename = "letter_template")]
+    pub(super) template: String,
     pub(super) region_code: String,
     pub(super) purpose: Text,
     pub(super) relationship: Text,

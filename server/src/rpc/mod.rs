@@ -21,6 +21,7 @@ mod fields;
 mod files;
 mod gate;
 mod identity_documents;
+mod itineraries;
 mod jobs;
 mod letter_templates;
 mod letters;
@@ -29,7 +30,13 @@ mod notices;
 mod organizations;
 mod persons;
 mod registrations;
+mod rooms;
+mod schedules;
+mod sessions;
+mod speakers;
+mod resources;
 mod status;
+mod stops;
 mod system;
 mod values;
 
@@ -48,10 +55,19 @@ pub fn routes(app: &Arc<App>, system: Installation) -> tonic::service::Routes {
         category_service_server::CategoryServiceServer, delegation_service_server::DelegationServiceServer,
         event_service_server::EventServiceServer, file_service_server::FileServiceServer,
         identity_document_service_server::IdentityDocumentServiceServer, job_service_server::JobServiceServer,
+        identity_document_service_server::IdentityDocumentServiceServer,
+        itinerary_service_server::ItineraryServiceServer, job_service_server::JobServiceServer,
         letter_service_server::LetterServiceServer, letter_template_service_server::LetterTemplateServiceServer,
         notice_service_server::NoticeServiceServer, organization_service_server::OrganizationServiceServer,
         person_service_server::PersonServiceServer, registration_service_server::RegistrationServiceServer,
+        resource_service_server::ResourceServiceServer, stop_service_server::StopServiceServer,
         system_service_server::SystemServiceServer,
+        access_service_server::AccessServiceServer, category_service_server::CategoryServiceServer,
+        event_service_server::EventServiceServer, notice_service_server::NoticeServiceServer,
+        organization_service_server::OrganizationServiceServer, person_service_server::PersonServiceServer,
+        registration_service_server::RegistrationServiceServer, room_service_server::RoomServiceServer,
+        schedule_service_server::ScheduleServiceServer, session_service_server::SessionServiceServer,
+        speaker_service_server::SpeakerServiceServer, system_service_server::SystemServiceServer,
     };
     let app = || Arc::clone(app);
     tonic::service::Routes::new(EventServiceServer::new(events::Events { app: app() }))
@@ -60,9 +76,16 @@ pub fn routes(app: &Arc<App>, system: Installation) -> tonic::service::Routes {
         .add_service(DelegationServiceServer::new(delegations::Delegations { app: app() }))
         .add_service(PersonServiceServer::new(persons::Persons { app: app() }))
         .add_service(RegistrationServiceServer::new(registrations::Registrations { app: app() }))
+        .add_service(ResourceServiceServer::new(resources::Resources { app: app() }))
         .add_service(LetterTemplateServiceServer::new(letter_templates::LetterTemplates { app: app() }))
         .add_service(LetterServiceServer::new(letters::Letters { app: app() }))
         .add_service(JobServiceServer::new(jobs::Jobs { app: app() }))
+        .add_service(RoomServiceServer::new(rooms::Rooms { app: app() }))
+        .add_service(ScheduleServiceServer::new(schedules::Schedules { app: app() }))
+        .add_service(SessionServiceServer::new(sessions::Sessions { app: app() }))
+        .add_service(SpeakerServiceServer::new(speakers::Speakers { app: app() }))
+        .add_service(ItineraryServiceServer::new(itineraries::Itineraries { app: app() }))
+        .add_service(StopServiceServer::new(stops::Stops { app: app() }))
         .add_service(NoticeServiceServer::new(notices::Notices { app: app() }))
         .add_service(FileServiceServer::new(files::Files { app: app() }))
         .add_service(IdentityDocumentServiceServer::new(identity_documents::IdentityDocuments { app: app() }))

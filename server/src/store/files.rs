@@ -20,7 +20,7 @@ use super::{
     error::{column, count},
     rows::{
         file::{Entity, Model},
-        file_piece, letter, notice, organization,
+        file_piece, itinerary, letter, notice, organization,
     },
 };
 use crate::vault::{DataKey, MasterKey};
@@ -155,7 +155,7 @@ impl WriteTx {
 
     /// Tells what kind of thing refers to a file, if any does.
     ///
-    /// An organisation's files are referred to by itself, an event's by its own letters and notices.
+    /// An organisation's files are referred to by itself, an event's by its own letters, itineraries and notices.
     pub async fn referrer_of_file(&self, name: &FileName) -> Result<Option<&'static str>, StoreError> {
         match &name.owner {
             Owner::Organization(organization) => self.organization_refers(organization, name).await,
@@ -187,8 +187,15 @@ impl WriteTx {
         if letters.count(self.db()).await? > 0 {
             return Ok(Some("letter"));
         }
-        // A file's name stands in the list as a text by itself, and no name is part of another.
-        let attached = Expr::col(notice::Column::Attachments).cast_as("text").like(format!("%\"{name}\"%"));
+        // A file's name stands in the list or the release as a text by itself, and no name is part of another.
+        let quoted = format!("%\"{name}\"%");
+        let released = Expr::col(itinerary::Column::Release).cast_as("text").like(quoted.as_str());
+        let itineraries =
+            itinerary::Entity::find().filter(itinerary::Column::Event.eq(event.as_str())).filter(released);
+        if itineraries.count(self.db()).await? > 0 {
+            return Ok(Some("itinerary"));
+        }
+        let attached = Expr::col(notice::Column::Attachments).cast_as("text").like(quoted.as_str());
         let notices = notice::Entity::find().filter(notice::Column::Event.eq(event.as_str())).filter(attached);
         Ok((notices.count(self.db()).await? > 0).then_some("notice"))
     }

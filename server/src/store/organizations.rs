@@ -83,7 +83,8 @@ fn entry<'a>(
     Entry { owner, resource: organization.name().to_string(), verb, person: None, before, after: Some(after) }
 }
 
-async fn find<C: ConnectionTrait>(db: &C, id: &OrganizationId) -> Result<Option<Organization>, StoreError> {
+/// Finds an organisation.
+pub(super) async fn find<C: ConnectionTrait>(db: &C, id: &OrganizationId) -> Result<Option<Organization>, StoreError> {
     Entity::find_by_id(id.to_string()).one(db).await?.map(Organization::try_from).transpose()
 }
 

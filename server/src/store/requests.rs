@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
 use uuid::Uuid;
 
-use super::{StoreError, WriteTx, rows};
+use super::{Store, StoreError, WriteTx, rows};
 
 /// Who does something, when, and by which request.
 #[derive(Clone, Debug)]
@@ -52,6 +52,19 @@ pub(super) fn actor_name(actor: Actor) -> Option<String> {
     match actor {
         Actor::Member(member) => Some(format!("members/{member}")),
         Actor::Server => None,
+    }
+}
+
+impl Store {
+    /// Finds what a request made when it came before, for a write that has much to do before it begins.
+    pub async fn repeated<T: Subject>(&self, deed: &Deed) -> Result<Option<T>, StoreError> {
+        let tx = self.begin(deed).await?;
+        let found = match tx.answered(deed).await? {
+            Some(name) => Some(T::load(&tx, &name).await?),
+            None => None,
+        };
+        tx.undo().await?;
+        Ok(found)
     }
 }
 

@@ -180,7 +180,7 @@ async fn letters_are_listed_in_the_order_they_came_and_by_state_person_and_desti
 
     assert_eq!(names("").await, [&first, &second, &third].map(Clone::clone));
     assert_eq!(names("state = REQUESTED").await, [&first, &third].map(Clone::clone));
-    assert_eq!(names(&format!("person = \"{one}\" AND region_code = PK")).await, [third.clone()]);
+    assert_eq!(names(&format!("person = \"{one}\" AND region_code = PK")).await, std::slice::from_ref(&third));
     let page = list("", 2, "").await.unwrap();
     let rest = list("", 2, &page.next_page_token).await.unwrap();
     assert_eq!((page.letters.len(), page.total_size), (2, 3));

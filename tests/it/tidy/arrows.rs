@@ -26,7 +26,7 @@ const ARROWS: &[(&str, &str)] = &[
     ("server/src/exchange",       "attache_domain icalendar"),
     ("server/src/demo",           "server attache_client attache_domain attache_proto clap prost tonic tokio"),
     ("server/src/server",         EVERYTHING),
-    ("tests/harness",             "attache_client attache_domain attache_proto attache_server prost sea_orm tokio tonic"),
+    ("tests/harness",             "attache_client attache_domain attache_proto attache_server icalendar prost sea_orm tokio tonic"),
     ("tests/it",                  "attache_client attache_proto attache_server attache_tests lettre prost sea_orm tokio tonic"),
     ("tests/bench",               EVERYTHING),
 ];

@@ -2,14 +2,18 @@
 
 use chrono::{NaiveDate, TimeDelta};
 
-use super::{CityKey, ResourceKey, Severity, StopKey};
-use crate::{interval::Interval, resource::PersonName, schedule::SessionKey};
+use super::{CityKey, Severity};
+use crate::{
+    interval::Interval,
+    resource::{PersonName, ResourceName, StopName},
+    schedule::SessionKey,
+};
 
 /// Names what takes a traveller's time.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Commitment {
     /// A stop of the itinerary.
-    Stop(StopKey),
+    Stop(StopName),
     /// A session of the event.
     Session(SessionKey),
 }
@@ -23,14 +27,14 @@ pub enum Finding {
     #[error("a stop ends before it starts")]
     EndsBeforeItStarts {
         /// The stop.
-        stop: StopKey,
+        stop: StopName,
     },
     /// The stop is not on days of the visit; a leg in may have left before the first, and a leg out may arrive after
     /// the last.
     #[error("a stop lies outside the days of the visit")]
     OutsideVisit {
         /// The stop.
-        stop: StopKey,
+        stop: StopName,
     },
     /// A traveller is wanted in two places at the same time.
     #[error("a traveller is wanted in two places at the same time")]
@@ -50,9 +54,9 @@ pub enum Finding {
         /// Who.
         traveller: PersonName,
         /// The stay that starts earlier.
-        first: StopKey,
+        first: StopName,
         /// The other stay.
-        second: StopKey,
+        second: StopName,
         /// The day before the first of these nights.
         night: NaiveDate,
     },
@@ -62,11 +66,11 @@ pub enum Finding {
         /// Who.
         traveller: PersonName,
         /// The stop they come from.
-        after: StopKey,
+        after: StopName,
         /// Where it leaves them.
         from: CityKey,
         /// The stop they are to be at next.
-        before: StopKey,
+        before: StopName,
         /// Where it is.
         to: CityKey,
     },
@@ -76,7 +80,7 @@ pub enum Finding {
         /// Who.
         traveller: PersonName,
         /// The stay.
-        stay: StopKey,
+        stay: StopName,
         /// The day before the first such night.
         night: NaiveDate,
         /// Where they are.
@@ -96,9 +100,9 @@ pub enum Finding {
         /// Who.
         traveller: PersonName,
         /// The leg that arrives.
-        arriving: StopKey,
+        arriving: StopName,
         /// The flight or train that leaves.
-        leaving: StopKey,
+        leaving: StopName,
         /// How long is left between them.
         gap: TimeDelta,
         /// How long should be left.
@@ -108,11 +112,11 @@ pub enum Finding {
     #[error("a resource is wanted by two stops at the same time")]
     ResourceOverlap {
         /// Which.
-        resource: ResourceKey,
+        resource: ResourceName,
         /// The stop that starts earlier.
-        first: StopKey,
+        first: StopName,
         /// The other stop.
-        second: StopKey,
+        second: StopName,
         /// The time for which both want it.
         overlap: Interval,
     },
@@ -120,7 +124,7 @@ pub enum Finding {
     #[error("{wanted} are wanted of a resource that has {capacity}")]
     OverCapacity {
         /// Which.
-        resource: ResourceKey,
+        resource: ResourceName,
         /// When.
         interval: Interval,
         /// How many are wanted.
@@ -128,15 +132,15 @@ pub enum Finding {
         /// How many there are.
         capacity: u32,
         /// The stops that want them.
-        stops: Vec<StopKey>,
+        stops: Vec<StopName>,
     },
     /// A stop uses what the visit does not have, or no longer has.
     #[error("a stop uses a resource that is not one of the visit's")]
     UnknownResource {
         /// The stop.
-        stop: StopKey,
+        stop: StopName,
         /// What it is said to use.
-        resource: ResourceKey,
+        resource: ResourceName,
     },
 }
 
@@ -193,8 +197,25 @@ impl Finding {
         }
     }
 
+    /// Gives the resource it is about, if it is about one.
+    pub fn resource(&self) -> Option<&ResourceName> {
+        match self {
+            Self::ResourceOverlap { resource, .. }
+            | Self::OverCapacity { resource, .. }
+            | Self::UnknownResource { resource, .. } => Some(resource),
+            Self::EndsBeforeItStarts { .. }
+            | Self::OutsideVisit { .. }
+            | Self::TravellerOverlap { .. }
+            | Self::TwoStays { .. }
+            | Self::PlaceDiscontinuity { .. }
+            | Self::NightElsewhere { .. }
+            | Self::NightWithoutStay { .. }
+            | Self::ShortConnection { .. } => None,
+        }
+    }
+
     /// Gives the stops it is about: the one, those that clash, or none for a night that has no stop.
-    pub fn stops(&self) -> Vec<&StopKey> {
+    pub fn stops(&self) -> Vec<&StopName> {
         match self {
             Self::EndsBeforeItStarts { stop }
             | Self::OutsideVisit { stop }
@@ -214,7 +235,7 @@ impl Finding {
 }
 
 impl Commitment {
-    fn stop(&self) -> Option<&StopKey> {
+    fn stop(&self) -> Option<&StopName> {
         match self {
             Self::Stop(stop) => Some(stop),
             Self::Session(_) => None,

@@ -1,7 +1,10 @@
 //! What the stops use: cars and guides that can be with one group only, and rooms of which there are so many.
 
-use super::{Finding, Plan, Resource, Sharing, StopKey, Timed, Use};
-use crate::interval::{Load, Occupation, clashes, exceeding};
+use super::{Finding, Plan, Resource, Sharing, Timed, Use};
+use crate::{
+    interval::{Load, Occupation, clashes, exceeding},
+    resource::StopName,
+};
 
 /// Finds what there is not enough of, in the order of the resources.
 pub(super) fn check(plan: &Plan, stops: &[Timed<'_>]) -> Vec<Finding> {
@@ -39,7 +42,7 @@ fn unknown(plan: &Plan, stops: &[Timed<'_>]) -> Vec<Finding> {
 }
 
 fn overlaps(resource: &Resource, users: &[(&Timed<'_>, u32)]) -> Vec<Finding> {
-    let taken: Vec<Occupation<(), &StopKey>> = users
+    let taken: Vec<Occupation<(), &StopName>> = users
         .iter()
         .map(|(timed, _)| Occupation { subject: (), activity: &timed.stop.key, interval: timed.interval })
         .collect();

@@ -14,16 +14,23 @@ fn day(text: &str) -> NaiveDate {
     format!("2023-09-{text}").parse().unwrap()
 }
 
-fn key(key: &str) -> StopKey {
-    StopKey(key.to_owned())
+/// An id that sorts as its name does.
+fn id(name: &str) -> uuid::Uuid {
+    let mut bytes = [0; 16];
+    bytes[..name.len()].copy_from_slice(name.as_bytes());
+    uuid::Uuid::from_bytes(bytes)
+}
+
+fn key(key: &str) -> StopName {
+    format!("events/ciftis-2023/itineraries/{}/stops/{}", id("visit"), id(key)).parse().unwrap()
 }
 
 fn city(name: &str) -> CityKey {
     CityKey(name.to_owned())
 }
 
-fn resource_key(name: &str) -> ResourceKey {
-    ResourceKey(name.to_owned())
+fn resource_key(name: &str) -> ResourceName {
+    format!("events/ciftis-2023/resources/{}", id(name)).parse().unwrap()
 }
 
 /// A clock of September 2023, such as `04T09:30`.

@@ -191,3 +191,181 @@ fn a_first_release_adds_everything() {
 
     assert_eq!(changes(&[], std::slice::from_ref(&opening)), [Change::Added { entry: opening }]);
 }
+
+mod releasing {
+    use super::super::{Change, Draft, Edition, Finding, Refusal, ScheduleName, Severity, release};
+    use crate::{
+        event::{self, Event},
+        interval::Interval,
+        localized::Localized,
+        resource::{PersonName, SessionId},
+        revision::History,
+        room::{self, Room},
+        session::{Kind, Plan, Session, Slot},
+        speaker::{Part, Role, Speaker},
+        zoned::Zoned,
+    };
+    use chrono::{DateTime, Utc};
+
+    const IDS: [&str; 3] = [
+        "0f1d2a3b-9f57-4b0c-8f29-7f1c3f3e4c51",
+        "0f1d2a3b-9f57-4b0c-8f29-7f1c3f3e4c52",
+        "0f1d2a3b-9f57-4b0c-8f29-7f1c3f3e4c53",
+    ];
+
+    fn now() -> DateTime<Utc> {
+        "2023-08-01T00:00:00Z".parse().unwrap()
+    }
+
+    fn at(local: &str) -> Zoned {
+        Zoned::parse(&format!("2023-09-05T{local}"), "Asia/Shanghai").unwrap()
+    }
+
+    fn slot(start: &str, end: &str) -> Slot {
+        Slot::new(at(start), at(end)).unwrap()
+    }
+
+    fn forum() -> Event {
+        let plan = event::Plan {
+            title: Localized::new("Forum", "").unwrap(),
+            start: at("09:00"),
+            end: at("17:00"),
+            controller: "zbra".parse().unwrap(),
+            hosts: Vec::new(),
+            venue: None,
+            registration_open_time: None,
+            registration_close_time: None,
+            contact_email: None,
+            specimen: false,
+        };
+        event::create("ciftis-2023".parse().unwrap(), plan, now()).unwrap()
+    }
+
+    fn hall() -> Room {
+        let plan =
+            room::Plan { title: Localized::new("Hall", "").unwrap(), capacity: None, floor: None, description: None };
+        room::create("events/ciftis-2023/rooms/main-hall".parse().unwrap(), plan, now())
+    }
+
+    fn session(number: usize, kind: Kind, slot: Option<Slot>) -> Session {
+        let plan = Plan {
+            kind,
+            title: Localized::new("Session", "").unwrap(),
+            description: None,
+            room: Some("main-hall".parse().unwrap()),
+            slot,
+        };
+        let id = IDS[number].parse().unwrap();
+        Session { event: "ciftis-2023".parse().unwrap(), id, plan, history: History::begin(now()) }
+    }
+
+    fn speaker(number: usize) -> Speaker {
+        let person: PersonName = format!("organizations/zbra/persons/{}", IDS[0]).parse().unwrap();
+        Speaker {
+            event: "ciftis-2023".parse().unwrap(),
+            session: IDS[number].parse().unwrap(),
+            id: IDS[number].parse().unwrap(),
+            part: Part { person, role: Role::Speaker, position: 0 },
+            history: History::begin(now()),
+        }
+    }
+
+    fn draft(sessions: Vec<Session>) -> Draft {
+        Draft { event: forum(), rooms: vec![hall()], sessions, speakers: vec![speaker(0), speaker(1)] }
+    }
+
+    fn sequences(draft: &Draft, last: &super::super::Release) -> Vec<(SessionId, u32)> {
+        draft.programme(Some(last)).into_iter().map(|item| (item.session, item.sequence)).collect()
+    }
+
+    #[test]
+    fn break_needs_no_speaker_and_a_panel_does() {
+        let draft = draft(vec![
+            session(0, Kind::Talk, Some(slot("09:00", "10:00"))),
+            session(2, Kind::Break, Some(slot("10:00", "10:30"))),
+        ]);
+        let panel = Draft { speakers: Vec::new(), ..draft.clone() };
+
+        assert_eq!(draft.findings(), []);
+        assert_eq!(
+            panel.findings(),
+            [Finding::WithoutSpeaker { session: super::super::SessionKey(IDS[0].to_owned()) }]
+        );
+    }
+
+    #[test]
+    fn draft_that_cannot_take_place_is_not_released() {
+        let draft = draft(vec![
+            session(0, Kind::Talk, Some(slot("09:00", "10:00"))),
+            session(1, Kind::Talk, Some(slot("09:30", "10:30"))),
+            session(2, Kind::Break, None),
+        ]);
+
+        let refusal = release(&draft, None, now());
+
+        let findings: Vec<Finding> =
+            draft.findings().into_iter().filter(|finding| finding.severity() == Severity::Error).collect();
+        let reasons: Vec<&str> = findings.iter().map(Finding::reason).collect();
+        assert_eq!(reasons, ["room_double_booked", "person_double_booked"]);
+        assert_eq!(refusal, Err(Refusal::Clashes { event: "ciftis-2023".parse().unwrap(), findings }));
+    }
+
+    #[test]
+    fn sequence_rises_when_a_session_moves_and_never_falls() {
+        let stays = session(0, Kind::Talk, Some(slot("09:00", "10:00")));
+        let morning = session(1, Kind::Talk, Some(slot("10:00", "11:00")));
+        let noon = session(1, Kind::Talk, Some(slot("11:00", "12:00")));
+        let first = release(&draft(vec![stays.clone(), morning]), None, now()).unwrap();
+        let second = release(&draft(vec![stays.clone(), noon.clone()]), Some(&first.release), now()).unwrap();
+        let third = release(&draft(vec![stays.clone()]), Some(&second.release), now()).unwrap();
+        let again = draft(vec![stays, noon]);
+
+        let (one, other): (SessionId, SessionId) = (IDS[0].parse().unwrap(), IDS[1].parse().unwrap());
+        let moved = |released: &super::super::Released| -> Vec<(SessionId, u32)> {
+            released.release.programme.iter().map(|item| (item.session, item.sequence)).collect()
+        };
+        assert_eq!(moved(&first), [(one, 0), (other, 0)]);
+        assert_eq!(moved(&second), [(one, 0), (other, 1)]);
+        assert_eq!(moved(&third), [(one, 0)]);
+        assert_eq!(sequences(&again, &third.release), [(one, 0), (other, 3)]);
+        let key = super::super::SessionKey(IDS[1].to_owned());
+        let (before, after): (Interval, Interval) =
+            (slot("10:00", "11:00").interval(), slot("11:00", "12:00").interval());
+        let time = Some(super::super::Move { before, after });
+        assert_eq!(second.changes, [Change::Moved { session: key, time, room: None }]);
+    }
+
+    #[test]
+    fn cancelled_event_releases_nothing() {
+        let cancelled = forum().cancel(now()).unwrap();
+        let draft = Draft { event: cancelled, ..draft(Vec::new()) };
+
+        let refusal = release(&draft, None, now());
+
+        assert_eq!(refusal, Err(Refusal::Event(event::Refusal::Cancelled("ciftis-2023".parse().unwrap()))));
+    }
+
+    #[test]
+    fn schedule_name_reads_back_as_it_was_written_and_has_one_spelling() {
+        let name = |text: &str| text.parse::<ScheduleName>().map(|name| (name.edition, name.to_string())).ok();
+
+        let editions = [
+            ("events/ciftis-2023/draft", Edition::Draft),
+            ("events/ciftis-2023/schedule", Edition::Latest),
+            ("events/ciftis-2023/releases/12", Edition::Version(12)),
+        ];
+        for (text, edition) in editions {
+            assert_eq!(name(text), Some((edition, text.to_owned())));
+        }
+        for text in [
+            "events/ciftis-2023",
+            "events/ciftis-2023/releases/0",
+            "events/ciftis-2023/releases/01",
+            "events/ciftis-2023/releases/+1",
+            "events/ciftis-2023/releases/",
+            "events/ciftis-2023/releases/1/x",
+        ] {
+            assert_eq!(name(text), None, "{text}");
+        }
+    }
+}

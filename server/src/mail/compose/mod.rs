@@ -14,6 +14,7 @@ mod templates;
 mod wording;
 
 pub use notice::{Contact, Event, Notice, Occasion, Recipient, Slot};
+pub use wording::days;
 
 use attache_domain::{language::LanguageTag, localized::Localized};
 use minijinja::{Value, context};
@@ -72,7 +73,7 @@ fn facts(notice: &Notice, language: LanguageTag) -> Result<Value, ComposeError> 
         event => context! {
             title => said(title, language),
             city => city.as_ref().map(|city| said(city, language)),
-            dates => wording::days(*start_date, *end_date, language),
+            dates => days(*start_date, *end_date, language),
         },
         contact => context! {
             name => said(name, language),
@@ -97,13 +98,13 @@ fn occasion_facts(occasion: &Occasion, language: LanguageTag) -> Result<Value, C
         }
         Occasion::LetterIssued { number, visit, verify_url } => context! {
             number => one_line(number),
-            visit => wording::days(visit.start(), visit.end(), language),
+            visit => days(visit.start(), visit.end(), language),
             cities => visit.cities().iter().map(|city| said(city, language)).collect::<Vec<_>>(),
             verify_url => web_address(verify_url)?,
         },
         Occasion::ItineraryReleased { delegation, visit, version } => context! {
             delegation => said(delegation, language),
-            visit => wording::days(visit.start(), visit.end(), language),
+            visit => days(visit.start(), visit.end(), language),
             cities => visit.cities().iter().map(|city| said(city, language)).collect::<Vec<_>>(),
             version,
         },

@@ -30,7 +30,7 @@ fn is_han(letter: char) -> bool {
 }
 
 /// Writes one day or a run of days without saying a month or a year twice: "2–6 September 2023", "2023年9月2日至6日".
-pub(super) fn days(first: NaiveDate, last: NaiveDate, language: LanguageTag) -> String {
+pub fn days(first: NaiveDate, last: NaiveDate, language: LanguageTag) -> String {
     match language {
         LanguageTag::English => english_days(first, last),
         LanguageTag::Chinese => chinese_days(first, last),

@@ -9,14 +9,13 @@ use attache_domain::{
     localized::Localized,
     region::RegionCode,
     resource::{EventName, LetterId, LetterName, LetterTemplateName, OrganizationName, PersonName},
-    visit_window::{Flaw, VisitWindow},
 };
 use attache_proto::v1 as pb;
 
 use super::super::{
     fields::Fields,
     letter_templates,
-    values::{day, encode_instant, encode_localized, localized},
+    values::{encode_instant, encode_localized, encode_visit_window, localized, visit_window},
 };
 use crate::app::App;
 
@@ -79,21 +78,6 @@ fn template(fields: &mut Fields, name: &str) -> Option<LetterTemplate> {
         fields.refuse("letter_template", "is not one of the letter templates");
     }
     template
-}
-
-fn visit_window(fields: &mut Fields, window: pb::VisitWindow) -> Option<VisitWindow> {
-    let pb::VisitWindow { start_date, end_date, cities } = window;
-    let start = day(fields, "start_date", &start_date);
-    let end = day(fields, "end_date", &end_date);
-    let cities = fields.each("cities", cities, localized);
-    let refuse = |flaw: Flaw| {
-        let field = match flaw {
-            Flaw::EndBeforeStart | Flaw::TooLong => "end_date",
-            Flaw::Cities => "cities",
-        };
-        fields.refuse(field, flaw);
-    };
-    VisitWindow::new(start?, end?, cities?).map_err(refuse).ok()
 }
 
 fn expense_bearer(fields: &mut Fields, number: i32) -> Option<Option<ExpenseBearer>> {
@@ -187,14 +171,6 @@ pub(super) fn encode_verification(verification: &Verification) -> pb::VerifyLett
         visit_window: Some(encode_visit_window(visit_window)),
         digest: digest.clone(),
         specimen: *specimen,
-    }
-}
-
-fn encode_visit_window(window: &VisitWindow) -> pb::VisitWindow {
-    pb::VisitWindow {
-        start_date: window.start().to_string(),
-        end_date: window.end().to_string(),
-        cities: window.cities().iter().map(encode_localized).collect(),
     }
 }
 

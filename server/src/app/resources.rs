@@ -1,0 +1,77 @@
+//! Writes about what the stops of visits use.
+
+use attache_domain::{
+    authority::Organizer,
+    resource::{ResourceId, ResourceName},
+    supply::{self, Plan, Resource},
+};
+
+use super::{App, AppError, Edit, events, missing, unchanged};
+use crate::{
+    ids,
+    store::{Request, WriteTx},
+};
+
+/// Creates a resource.
+pub async fn create(
+    app: &App,
+    organizer: &Organizer,
+    plan: &Plan,
+    request: Option<Request>,
+) -> Result<Resource, AppError> {
+    let deed = app.deed(organizer.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            let event = events::find(&tx, organizer).await?;
+            let name = ResourceName { event: event.id, resource: ResourceId(ids::random()) };
+            let resource = supply::create(name, plan.clone(), tx.now());
+            tx.insert_resource(&resource).await?;
+            Ok(resource)
+        })
+        .await
+}
+
+/// Changes what organisers say of a resource; what no longer fits is found when an itinerary is checked.
+pub async fn update(
+    app: &App,
+    organizer: &Organizer,
+    edit: &Edit<ResourceName, Plan>,
+    request: Option<Request>,
+) -> Result<Resource, AppError> {
+    let deed = app.deed(organizer.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            let before = find(&tx, &edit.name).await?;
+            unchanged(edit.expected, &before.history, &before.name)?;
+            let after = before.clone().revise(edit.content.clone(), tx.now());
+            tx.save_resource(&before, &after, "updated").await?;
+            Ok(after)
+        })
+        .await
+}
+
+/// Deletes a resource that no stop uses.
+pub async fn delete(
+    app: &App,
+    organizer: &Organizer,
+    edit: &Edit<ResourceName, ()>,
+    request: Option<Request>,
+) -> Result<(), AppError> {
+    let deed = app.deed(organizer.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            let resource = find(&tx, &edit.name).await?;
+            unchanged(edit.expected, &resource.history, &resource.name)?;
+            if tx.resource_is_used(&resource.name).await? {
+                return Err(AppError::InUse { resource: resource.name.to_string(), referrer: "stops" });
+            }
+            tx.delete_resource(&resource).await?;
+            Ok(())
+        })
+        .await
+}
+
+/// Finds a resource.
+pub(super) async fn find(tx: &WriteTx, name: &ResourceName) -> Result<Resource, AppError> {
+    tx.resource(name).await?.ok_or_else(|| missing(name))
+}

@@ -1,0 +1,236 @@
+//! The wire of schedules.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use attache_domain::{
+    language::LanguageTag,
+    resource::{EventId, EventName, PersonName, RoomName, SessionId, SessionName},
+    schedule::{
+        self, Appearance, Change, Edition, Finding, Item, Release, Released, ScheduleName, SessionKey, Severity,
+    },
+    session::{Kind, Slot},
+};
+use attache_proto::v1::{self as pb, schedule_service_server::ScheduleService};
+use tonic::{Request, Response};
+
+use super::{
+    Answer,
+    authority::authority,
+    fields::{Fields, decode, decode_write},
+    sessions::encode_kind,
+    speakers::encode_role,
+    status::not_found,
+    values::{choice, encode_count, encode_instant, encode_localized, encode_zoned, list},
+};
+use crate::app::{self, App};
+
+mod export;
+
+/// Answers `ScheduleService`.
+pub struct Schedules {
+    pub(super) app: Arc<App>,
+}
+
+#[tonic::async_trait]
+impl ScheduleService for Schedules {
+    async fn check_schedule(&self, request: Request<pb::CheckScheduleRequest>) -> Answer<pb::CheckScheduleResponse> {
+        let authority = authority(&request)?;
+        let pb::CheckScheduleRequest { parent } = request.into_inner();
+        let event = decode(parent, |fields, parent| fields.parse::<EventName>("parent", &parent))?;
+        let draft = self.app.store.draft(&authority.viewer(&event.event)?).await?;
+        let findings = draft.ok_or_else(|| not_found(&event))?.findings();
+        let findings = findings.iter().map(|finding| encode_finding(&event.event, finding)).collect();
+        Ok(Response::new(pb::CheckScheduleResponse { findings }))
+    }
+
+    async fn release_schedule(
+        &self,
+        request: Request<pb::ReleaseScheduleRequest>,
+    ) -> Answer<pb::ReleaseScheduleResponse> {
+        let authority = authority(&request)?;
+        let ((event, validate_only), once) = decode_write(
+            request,
+            |message| &message.request_id,
+            |fields, message| {
+                let pb::ReleaseScheduleRequest { parent, validate_only, request_id: _ } = message;
+                Some((fields.parse::<EventName>("parent", &parent)?, validate_only))
+            },
+        )?;
+        let organizer = authority.organizer(&event.event)?;
+        let released = if validate_only {
+            app::schedules::preview(&self.app, &authority.viewer(&event.event)?).await?
+        } else {
+            app::schedules::release(&self.app, &organizer, once).await?
+        };
+        let before = self.app.store.release(&event.event, Edition::Version(released.release.version - 1)).await?;
+        Ok(Response::new(encode_released(before.as_ref(), &released)))
+    }
+
+    async fn get_schedule(&self, request: Request<pb::GetScheduleRequest>) -> Answer<pb::Schedule> {
+        let pb::GetScheduleRequest { name } = request.into_inner();
+        let name = decode(name, |fields, name| {
+            let name = fields.parse::<ScheduleName>("name", &name)?;
+            if name.edition == Edition::Draft {
+                fields.refuse("name", "is a draft, which can be exported only");
+            }
+            Some(name)
+        })?;
+        let release = self.app.store.release(&name.event, name.edition).await?;
+        let release = release.ok_or_else(|| not_found(&name))?;
+        let called = self.app.store.appearing(&release.programme).await?;
+        Ok(Response::new(encode_schedule(&release, &called)))
+    }
+
+    async fn list_releases(&self, request: Request<pb::ListReleasesRequest>) -> Answer<pb::ListReleasesResponse> {
+        let authority = authority(&request)?;
+        let (event, list) = decode(request.into_inner(), |fields, message| {
+            let pb::ListReleasesRequest { parent, page_size, page_token } = message;
+            let event = fields.parse::<EventName>("parent", &parent);
+            let list = list(fields, page_size, page_token, String::new());
+            Some((event?, list?))
+        })?;
+        let page = self.app.store.releases(&authority.viewer(&event.event)?, &list).await?;
+        Ok(Response::new(pb::ListReleasesResponse {
+            releases: page.items.iter().map(encode_release).collect(),
+            next_page_token: page.next_page_token,
+            total_size: encode_count(page.total_size),
+        }))
+    }
+
+    async fn export_schedule(&self, request: Request<pb::ExportScheduleRequest>) -> Answer<pb::ExportScheduleResponse> {
+        let authority = authority(&request)?;
+        let (name, format, language) = decode(request.into_inner(), decode_export)?;
+        let viewer = authority.viewer(&name.event)?;
+        let exported = export::schedule(&self.app, &viewer, &name).await?.ok_or_else(|| not_found(&name))?;
+        let (content, media_type) = exported.write(format, language);
+        Ok(Response::new(pb::ExportScheduleResponse { content, media_type: media_type.to_owned() }))
+    }
+}
+
+fn decode_export(
+    fields: &mut Fields,
+    request: pb::ExportScheduleRequest,
+) -> Option<(ScheduleName, export::Format, LanguageTag)> {
+    let pb::ExportScheduleRequest { name, format, language_code } = request;
+    let name = fields.parse("name", &name);
+    let format = choice(fields, "format", format, |format| match format {
+        pb::ScheduleFormat::Unspecified => None,
+        pb::ScheduleFormat::Xml => Some(export::Format::Xml),
+        pb::ScheduleFormat::Json => Some(export::Format::Json),
+        pb::ScheduleFormat::Icalendar => Some(export::Format::Icalendar),
+    });
+    let language = fields.parse_optional("language_code", &language_code);
+    Some((name?, format?, language?.unwrap_or(LanguageTag::English)))
+}
+
+fn encode_finding(event: &EventId, finding: &Finding) -> pb::ScheduleFinding {
+    let severity = match finding.severity() {
+        Severity::Warning => pb::FindingSeverity::Warning,
+        Severity::Error => pb::FindingSeverity::Error,
+    };
+    let (room, person) = match finding {
+        Finding::RoomDoubleBooked { room, .. }
+        | Finding::UnknownRoom { room, .. }
+        | Finding::RoomTooSmall { room, .. } => (Some(room), None),
+        Finding::PersonDoubleBooked { person, .. } => (None, Some(person)),
+        Finding::OutsideEvent { .. }
+        | Finding::WithoutTime { .. }
+        | Finding::WithoutRoom { .. }
+        | Finding::WithoutSpeaker { .. } => (None, None),
+    };
+    let room = room.map(|room| RoomName { event: event.clone(), room: room.clone() }.to_string());
+    pb::ScheduleFinding {
+        reason: finding.reason().to_owned(),
+        severity: severity.into(),
+        description: finding.to_string(),
+        sessions: schedule::sessions(event, finding),
+        room: room.unwrap_or_default(),
+        person: person.map(ToString::to_string).unwrap_or_default(),
+    }
+}
+
+fn encode_released(before: Option<&Release>, released: &Released) -> pb::ReleaseScheduleResponse {
+    let Released { release, changes } = released;
+    let encode = |change: &Change| {
+        let (session, kind) = match change {
+            Change::Added { entry } => (&entry.session, pb::ScheduleChangeKind::Added),
+            Change::Removed { entry } => (&entry.session, pb::ScheduleChangeKind::Removed),
+            Change::Moved { session, .. } => (session, pb::ScheduleChangeKind::Moved),
+            Change::Retitled { session, .. } => (session, pb::ScheduleChangeKind::Retitled),
+        };
+        let session = id(session)?;
+        Some(pb::ScheduleChange {
+            session: SessionName { event: release.event.clone(), session }.to_string(),
+            kind: kind.into(),
+            before: before.and_then(|before| before.item(session)).map(|item| encode_slot(&release.event, item)),
+            after: release.item(session).map(|item| encode_slot(&release.event, item)),
+        })
+    };
+    pb::ReleaseScheduleResponse {
+        release: Some(encode_release(release)),
+        changes: changes.iter().filter_map(encode).collect(),
+    }
+}
+
+fn id(session: &SessionKey) -> Option<SessionId> {
+    session.0.parse().ok()
+}
+
+fn encode_slot(event: &EventId, item: &Item) -> pb::ScheduleSlot {
+    pb::ScheduleSlot {
+        title: Some(encode_localized(&item.title)),
+        start_time: Some(encode_zoned(&item.slot.start())),
+        end_time: Some(encode_zoned(&item.slot.end())),
+        room: room(event, item).unwrap_or_default(),
+    }
+}
+
+fn room(event: &EventId, item: &Item) -> Option<String> {
+    item.place.as_ref().map(|place| RoomName { event: event.clone(), room: place.room.clone() }.to_string())
+}
+
+fn encode_release(release: &Release) -> pb::ScheduleRelease {
+    let Release { event: _, version, programme, create_time } = release;
+    pb::ScheduleRelease {
+        name: release.name().to_string(),
+        version: encode_count(*version),
+        create_time: Some(encode_instant(*create_time)),
+        session_count: encode_count(u32::try_from(programme.len()).unwrap_or(u32::MAX)),
+    }
+}
+
+fn encode_schedule(release: &Release, called: &BTreeMap<PersonName, String>) -> pb::Schedule {
+    let Release { event, version, programme, create_time } = release;
+    pb::Schedule {
+        name: release.name().to_string(),
+        version: encode_count(*version),
+        create_time: Some(encode_instant(*create_time)),
+        entries: programme.iter().map(|item| encode_item(event, item, called)).collect(),
+    }
+}
+
+fn encode_item(event: &EventId, item: &Item, called: &BTreeMap<PersonName, String>) -> pb::ScheduleEntry {
+    let Item { session, kind, title, description, slot, place, appearances, sequence: _ } = item;
+    let (start, end) = (Slot::start(slot), Slot::end(slot));
+    let document_title = match kind {
+        Kind::Signing(signing) => Some(encode_localized(&signing.document_title)),
+        Kind::Opening | Kind::Talk | Kind::Panel | Kind::Break | Kind::Other => None,
+    };
+    // Whoever is known no more is left out.
+    let speaker = |Appearance { person, role }: &Appearance| {
+        let display_name = called.get(person)?.clone();
+        Some(pb::ScheduleSpeaker { display_name, role: encode_role(*role).into() })
+    };
+    pb::ScheduleEntry {
+        session: SessionName { event: event.clone(), session: *session }.to_string(),
+        kind: encode_kind(kind).into(),
+        title: Some(encode_localized(title)),
+        description: description.as_ref().map(encode_localized),
+        start_time: Some(encode_zoned(&start)),
+        end_time: Some(encode_zoned(&end)),
+        room: room(event, item).unwrap_or_default(),
+        room_title: place.as_ref().map(|place| encode_localized(&place.title)),
+        speakers: appearances.iter().filter_map(speaker).collect(),
+        document_title,
+    }
+}

@@ -1,0 +1,27 @@
+//! The table `rooms`.
+
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "rooms")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub event: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub title_en: Option<String>,
+    pub title_zh: Option<String>,
+    pub capacity: Option<i64>,
+    pub floor: Option<String>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub description: Option<Json>,
+    pub create_time: DateTimeUtc,
+    pub update_time: DateTimeUtc,
+    pub revision: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
