@@ -20,13 +20,13 @@ mod m20261122_000010_notices;
 mod m20261122_000011_jobs;
 mod m20261122_000012_members;
 mod m20261122_000013_changes;
-mod m20261122_000050_delegations;
-mod m20261122_000040_rooms;
-mod m20261122_000041_sessions;
-mod m20261122_000042_releases;
-mod m20261122_000060_resources;
-mod m20261122_000061_itineraries;
-mod m20261122_000062_stops;
+mod m20261122_000014_rooms;
+mod m20261122_000015_sessions;
+mod m20261122_000016_releases;
+mod m20261122_000017_delegations;
+mod m20261122_000018_resources;
+mod m20261122_000019_itineraries;
+mod m20261122_000020_stops;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -48,13 +48,13 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000011_jobs::Migration),
             Box::new(m20261122_000012_members::Migration),
             Box::new(m20261122_000013_changes::Migration),
-            Box::new(m20261122_000050_delegations::Migration),
-            Box::new(m20261122_000040_rooms::Migration),
-            Box::new(m20261122_000041_sessions::Migration),
-            Box::new(m20261122_000042_releases::Migration),
-            Box::new(m20261122_000060_resources::Migration),
-            Box::new(m20261122_000061_itineraries::Migration),
-            Box::new(m20261122_000062_stops::Migration),
+            Box::new(m20261122_000014_rooms::Migration),
+            Box::new(m20261122_000015_sessions::Migration),
+            Box::new(m20261122_000016_releases::Migration),
+            Box::new(m20261122_000017_delegations::Migration),
+            Box::new(m20261122_000018_resources::Migration),
+            Box::new(m20261122_000019_itineraries::Migration),
+            Box::new(m20261122_000020_stops::Migration),
         ]
     }
 }

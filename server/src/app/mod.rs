@@ -29,11 +29,11 @@ pub mod notices;
 pub mod organizations;
 pub mod persons;
 pub mod registrations;
+pub mod resources;
 pub mod rooms;
 pub mod schedules;
 pub mod sessions;
 pub mod speakers;
-pub mod resources;
 pub mod stops;
 
 pub use error::{AppError, chain};

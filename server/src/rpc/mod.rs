@@ -30,11 +30,11 @@ mod notices;
 mod organizations;
 mod persons;
 mod registrations;
+mod resources;
 mod rooms;
 mod schedules;
 mod sessions;
 mod speakers;
-mod resources;
 mod status;
 mod stops;
 mod system;
@@ -54,20 +54,15 @@ pub fn routes(app: &Arc<App>, system: Installation) -> tonic::service::Routes {
         access_service_server::AccessServiceServer, audit_service_server::AuditServiceServer,
         category_service_server::CategoryServiceServer, delegation_service_server::DelegationServiceServer,
         event_service_server::EventServiceServer, file_service_server::FileServiceServer,
-        identity_document_service_server::IdentityDocumentServiceServer, job_service_server::JobServiceServer,
         identity_document_service_server::IdentityDocumentServiceServer,
         itinerary_service_server::ItineraryServiceServer, job_service_server::JobServiceServer,
         letter_service_server::LetterServiceServer, letter_template_service_server::LetterTemplateServiceServer,
         notice_service_server::NoticeServiceServer, organization_service_server::OrganizationServiceServer,
         person_service_server::PersonServiceServer, registration_service_server::RegistrationServiceServer,
-        resource_service_server::ResourceServiceServer, stop_service_server::StopServiceServer,
-        system_service_server::SystemServiceServer,
-        access_service_server::AccessServiceServer, category_service_server::CategoryServiceServer,
-        event_service_server::EventServiceServer, notice_service_server::NoticeServiceServer,
-        organization_service_server::OrganizationServiceServer, person_service_server::PersonServiceServer,
-        registration_service_server::RegistrationServiceServer, room_service_server::RoomServiceServer,
+        resource_service_server::ResourceServiceServer, room_service_server::RoomServiceServer,
         schedule_service_server::ScheduleServiceServer, session_service_server::SessionServiceServer,
-        speaker_service_server::SpeakerServiceServer, system_service_server::SystemServiceServer,
+        speaker_service_server::SpeakerServiceServer, stop_service_server::StopServiceServer,
+        system_service_server::SystemServiceServer,
     };
     let app = || Arc::clone(app);
     tonic::service::Routes::new(EventServiceServer::new(events::Events { app: app() }))
@@ -86,6 +81,9 @@ pub fn routes(app: &Arc<App>, system: Installation) -> tonic::service::Routes {
         .add_service(SpeakerServiceServer::new(speakers::Speakers { app: app() }))
         .add_service(ItineraryServiceServer::new(itineraries::Itineraries { app: app() }))
         .add_service(StopServiceServer::new(stops::Stops { app: app() }))
+        .add_service(LetterTemplateServiceServer::new(letter_templates::LetterTemplates { app: app() }))
+        .add_service(LetterServiceServer::new(letters::Letters { app: app() }))
+        .add_service(JobServiceServer::new(jobs::Jobs { app: app() }))
         .add_service(NoticeServiceServer::new(notices::Notices { app: app() }))
         .add_service(FileServiceServer::new(files::Files { app: app() }))
         .add_service(IdentityDocumentServiceServer::new(identity_documents::IdentityDocuments { app: app() }))

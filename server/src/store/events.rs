@@ -91,7 +91,6 @@ fn entry<'a>(event: &Event, verb: &'static str, before: Option<&'a Model>, after
 }
 
 /// Finds an event, whoever asks.
-/// Finds an event.
 pub(super) async fn find<C: ConnectionTrait>(db: &C, event: &EventId) -> Result<Option<Event>, StoreError> {
     Entity::find_by_id(event.to_string()).one(db).await?.map(Event::try_from).transpose()
 }

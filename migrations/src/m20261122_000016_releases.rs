@@ -7,7 +7,7 @@ pub struct Migration;
 
 impl MigrationName for Migration {
     fn name(&self) -> &'static str {
-        "m20261122_000042_releases"
+        "m20261122_000016_releases"
     }
 }
 

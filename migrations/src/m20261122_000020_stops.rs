@@ -7,7 +7,7 @@ pub struct Migration;
 
 impl MigrationName for Migration {
     fn name(&self) -> &'static str {
-        "m20261122_000062_stops"
+        "m20261122_000020_stops"
     }
 }
 

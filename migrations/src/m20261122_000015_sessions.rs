@@ -7,7 +7,7 @@ pub struct Migration;
 
 impl MigrationName for Migration {
     fn name(&self) -> &'static str {
-        "m20261122_000041_sessions"
+        "m20261122_000015_sessions"
     }
 }
 

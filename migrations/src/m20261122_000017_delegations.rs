@@ -7,7 +7,7 @@ pub struct Migration;
 
 impl MigrationName for Migration {
     fn name(&self) -> &'static str {
-        "m20261122_000050_delegations"
+        "m20261122_000017_delegations"
     }
 }
 
