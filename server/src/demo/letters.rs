@@ -56,11 +56,7 @@ fn letter(visit: &Visit, person: String) -> v1::Letter {
         issuer: format!("organizations/{}", letter.issuer),
         letter_template: format!("letterTemplates/{}", letter.template),
         region_code: letter.region_code.clone(),
-        visit_window: Some(v1::VisitWindow {
-            start_date: delegation.visit_window.start_date.clone(),
-            end_date: delegation.visit_window.end_date.clone(),
-            cities: delegation.visit_window.cities.iter().map(v1::LocalizedText::from).collect(),
-        }),
+        visit_window: Some((&delegation.visit_window).into()),
         purpose: Some((&letter.purpose).into()),
         relationship: Some((&letter.relationship).into()),
         expense_bearer: letter.expense_bearer.into(),

@@ -16,6 +16,7 @@ use crate::{
     settings::Settings,
 };
 
+mod delegations;
 mod events;
 mod folder;
 mod letters;
@@ -151,6 +152,7 @@ async fn perform(callers: &Callers, folder: &Folder) -> Result<Report, Stopped> 
     report.add(events::create(owner, &samples).await?);
     let (people, registered) = registrations::register(owner, &samples).await?;
     report.add(registered);
+    report.add(delegations::approve(owner, &samples, &people).await?);
     report.add(passports::keep(owner, &samples, &people).await?);
     report.add(letters::invite(callers, &samples, &people).await?);
     report.add(outputs::letters(owner, &samples, folder).await?);

@@ -91,6 +91,7 @@ pub(super) async fn to_try(client: &Client, url: &str, token: &str) -> Result<St
     if let Some(name) = waiting_to_be_confirmed(client, forum).await? {
         line(&format!("attache registration confirm {name}"));
     }
+    line(&format!("attache delegation list {forum}"));
     line(&format!("attache letter list {forum}"));
     line(&format!("attache notice list {forum} --filter 'state = SENT'"));
     if let Some(uri) = issued_letter(client, forum).await? {

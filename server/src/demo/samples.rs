@@ -42,7 +42,7 @@ pub(super) struct Gathering {
 #[derive(Deserialize)]
 pub(super) struct Visit {
     pub(super) delegation: Delegation,
-    pub(super) letter: Letter,
+    pub(super) letter: Invitation,
 }
 
 /// A text in English and, when there is one, in Chinese.
@@ -164,6 +164,9 @@ pub(super) struct Holder {
 #[derive(Deserialize)]
 pub(super) struct Delegation {
     pub(super) event: String,
+    pub(super) title: Text,
+    pub(super) organization: String,
+    pub(super) head: String,
     pub(super) members: Vec<String>,
     pub(super) visit_window: VisitWindow,
 }
@@ -176,7 +179,7 @@ pub(super) struct VisitWindow {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Letter {
+pub(super) struct Invitation {
     pub(super) issuer: String,
     #[serde(rename = "letter_template")]
     pub(super) template: String,
@@ -242,6 +245,13 @@ fn parse<T: DeserializeOwned>(file: &'static str, text: &str) -> Result<T, Stopp
 impl From<&Text> for v1::LocalizedText {
     fn from(Text { en, zh }: &Text) -> Self {
         Self { en: en.clone(), zh: zh.clone() }
+    }
+}
+
+impl From<&VisitWindow> for v1::VisitWindow {
+    fn from(VisitWindow { start_date, end_date, cities }: &VisitWindow) -> Self {
+        let cities = cities.iter().map(v1::LocalizedText::from).collect();
+        Self { start_date: start_date.clone(), end_date: end_date.clone(), cities }
     }
 }
 
