@@ -73,6 +73,7 @@ pub async fn confirm(
     let deed = app.deed(organizer.actor(), request);
     app.store
         .write(&deed, |tx| async move {
+            events::find(&tx, organizer).await?.require_active()?;
             let after = turn(&tx, edit, Registration::confirm, "confirmed").await?;
             announce(&tx, &after, |category, reference| Occasion::RegistrationConfirmed { category, reference })
                 .await?;

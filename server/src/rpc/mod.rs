@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use tonic::{Response, Status};
+use tonic::{Response, Status, codec::CompressionEncoding, service::Routes};
 
 use crate::app::App;
 
@@ -48,8 +48,18 @@ const LARGEST_MESSAGE: usize = 4 * 1024 * 1024;
 /// What a handler answers.
 type Answer<T> = Result<Response<T>, Status>;
 
+/// A service as every service is served: messages of a bounded size, compressed for callers who take that.
+macro_rules! served {
+    ($server:ident, $service:expr) => {
+        $server::new($service)
+            .accept_compressed(CompressionEncoding::Gzip)
+            .send_compressed(CompressionEncoding::Gzip)
+            .max_decoding_message_size(LARGEST_MESSAGE)
+    };
+}
+
 /// The services, all of them over one app.
-pub fn routes(app: &Arc<App>, system: Installation) -> tonic::service::Routes {
+pub fn routes(app: &Arc<App>, system: Installation) -> Routes {
     use attache_proto::v1::{
         access_service_server::AccessServiceServer, audit_service_server::AuditServiceServer,
         category_service_server::CategoryServiceServer, delegation_service_server::DelegationServiceServer,
@@ -65,28 +75,28 @@ pub fn routes(app: &Arc<App>, system: Installation) -> tonic::service::Routes {
         system_service_server::SystemServiceServer,
     };
     let app = || Arc::clone(app);
-    tonic::service::Routes::new(AccessServiceServer::new(access::Access { app: app() }))
-        .add_service(AuditServiceServer::new(audit::Audit { app: app() }))
-        .add_service(CategoryServiceServer::new(categories::Categories { app: app() }))
-        .add_service(DelegationServiceServer::new(delegations::Delegations { app: app() }))
-        .add_service(EventServiceServer::new(events::Events { app: app() }))
-        .add_service(FileServiceServer::new(files::Files { app: app() }))
-        .add_service(IdentityDocumentServiceServer::new(identity_documents::IdentityDocuments { app: app() }))
-        .add_service(ItineraryServiceServer::new(itineraries::Itineraries { app: app() }))
-        .add_service(JobServiceServer::new(jobs::Jobs { app: app() }))
-        .add_service(LetterServiceServer::new(letters::Letters { app: app() }))
-        .add_service(LetterTemplateServiceServer::new(letter_templates::LetterTemplates { app: app() }))
-        .add_service(NoticeServiceServer::new(notices::Notices { app: app() }))
-        .add_service(OrganizationServiceServer::new(organizations::Organizations { app: app() }))
-        .add_service(PersonServiceServer::new(persons::Persons { app: app() }))
-        .add_service(RegistrationServiceServer::new(registrations::Registrations { app: app() }))
-        .add_service(ResourceServiceServer::new(resources::Resources { app: app() }))
-        .add_service(RoomServiceServer::new(rooms::Rooms { app: app() }))
-        .add_service(ScheduleServiceServer::new(schedules::Schedules { app: app() }))
-        .add_service(SessionServiceServer::new(sessions::Sessions { app: app() }))
-        .add_service(SpeakerServiceServer::new(speakers::Speakers { app: app() }))
-        .add_service(StopServiceServer::new(stops::Stops { app: app() }))
-        .add_service(SystemServiceServer::new(system::System { app: app(), installation: system }))
+    Routes::new(served!(AccessServiceServer, access::Access { app: app() }))
+        .add_service(served!(AuditServiceServer, audit::Audit { app: app() }))
+        .add_service(served!(CategoryServiceServer, categories::Categories { app: app() }))
+        .add_service(served!(DelegationServiceServer, delegations::Delegations { app: app() }))
+        .add_service(served!(EventServiceServer, events::Events { app: app() }))
+        .add_service(served!(FileServiceServer, files::Files { app: app() }))
+        .add_service(served!(IdentityDocumentServiceServer, identity_documents::IdentityDocuments { app: app() }))
+        .add_service(served!(ItineraryServiceServer, itineraries::Itineraries { app: app() }))
+        .add_service(served!(JobServiceServer, jobs::Jobs { app: app() }))
+        .add_service(served!(LetterServiceServer, letters::Letters { app: app() }))
+        .add_service(served!(LetterTemplateServiceServer, letter_templates::LetterTemplates { app: app() }))
+        .add_service(served!(NoticeServiceServer, notices::Notices { app: app() }))
+        .add_service(served!(OrganizationServiceServer, organizations::Organizations { app: app() }))
+        .add_service(served!(PersonServiceServer, persons::Persons { app: app() }))
+        .add_service(served!(RegistrationServiceServer, registrations::Registrations { app: app() }))
+        .add_service(served!(ResourceServiceServer, resources::Resources { app: app() }))
+        .add_service(served!(RoomServiceServer, rooms::Rooms { app: app() }))
+        .add_service(served!(ScheduleServiceServer, schedules::Schedules { app: app() }))
+        .add_service(served!(SessionServiceServer, sessions::Sessions { app: app() }))
+        .add_service(served!(SpeakerServiceServer, speakers::Speakers { app: app() }))
+        .add_service(served!(StopServiceServer, stops::Stops { app: app() }))
+        .add_service(served!(SystemServiceServer, system::System { app: app(), installation: system }))
 }
 
 pub use system::Installation;

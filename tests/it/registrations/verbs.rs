@@ -190,9 +190,11 @@ async fn cancelled_event_promises_nobody_a_place() {
     let request = v1::CancelEventRequest { name: FORUM.to_owned(), ..Default::default() };
     house.owner.events().cancel_event(request).await.done();
 
+    let confirmed = turn(&house, Verb::Confirm, &first.name, "", "").await;
     let withdrawn = turn(&house, Verb::Withdraw, &first.name, "", "").await.done();
     let back = turn(&house, Verb::Reinstate, &first.name, "", "").await;
 
+    assert_eq!(verdict(confirmed), (Code::FailedPrecondition, ErrorReason::EventCancelled));
     assert_eq!(withdrawn.state(), State::Withdrawn);
     assert_eq!(verdict(back), (Code::FailedPrecondition, ErrorReason::EventCancelled));
     let request = v1::GetRegistrationRequest { name: second.name, ..Default::default() };
