@@ -18,6 +18,7 @@ use crate::{
 
 mod delegations;
 mod events;
+mod findings;
 mod folder;
 mod letters;
 mod organizations;
@@ -26,6 +27,7 @@ mod passports;
 mod registrations;
 mod report;
 mod samples;
+mod schedule;
 mod stopped;
 
 pub use stopped::Stopped;
@@ -154,6 +156,7 @@ async fn perform(callers: &Callers, folder: &Folder) -> Result<Report, Stopped> 
     report.add(registered);
     report.add(delegations::approve(owner, &samples, &people).await?);
     report.add(passports::keep(owner, &samples, &people).await?);
+    report.add(schedule::release(owner, &samples, &people, folder).await?);
     report.add(letters::invite(callers, &samples, &people).await?);
     report.add(outputs::letters(owner, &samples, folder).await?);
     report.add(outputs::mails(owner, &samples).await?);
