@@ -139,6 +139,8 @@ handles! {
     persons: person_service_client::PersonServiceClient,
     /// Takes registrations and moves them through their states.
     registrations: registration_service_client::RegistrationServiceClient,
+    /// Keeps what the stops of visits use: hotel rooms, vehicles, guides, interpreters.
+    resources: resource_service_client::ResourceServiceClient,
     /// Keeps the rooms of an event.
     rooms: room_service_client::RoomServiceClient,
     /// Checks and releases the schedule of an event.
@@ -147,8 +149,6 @@ handles! {
     sessions: session_service_client::SessionServiceClient,
     /// Says who appears in a session.
     speakers: speaker_service_client::SpeakerServiceClient,
-    /// Keeps what the stops of visits use: hotel rooms, vehicles, guides, interpreters.
-    resources: resource_service_client::ResourceServiceClient,
     /// Keeps the stops of a visit: who takes part, and what they use.
     stops: stop_service_client::StopServiceClient,
     /// Tells about the installation.

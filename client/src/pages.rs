@@ -117,10 +117,10 @@ pages_of! {
     ListPersonsResponse.persons: Person,
     ListRegistrationsResponse.registrations: Registration,
     ListReleasesResponse.releases: ScheduleRelease,
+    ListResourcesResponse.resources: Resource,
     ListRoomsResponse.rooms: Room,
     ListSessionsResponse.sessions: Session,
     ListSpeakersResponse.speakers: Speaker,
-    ListResourcesResponse.resources: Resource,
     ListStopsResponse.stops: Stop,
     ListTokensResponse.tokens: Token,
 }

@@ -41,9 +41,8 @@ pub struct Moment {
 pub fn entries(calendar: &[u8]) -> Vec<Entry> {
     let text = std::str::from_utf8(calendar).expect("UTF-8");
     let calendar: Calendar = text.parse().expect("a calendar");
-    let entries = calendar.components.iter().filter_map(|component| match component {
-        CalendarComponent::Event(event) => Some(entry(event)),
-        _ => None,
+    let entries = calendar.components.iter().filter_map(|component| {
+        if let CalendarComponent::Event(event) = component { Some(entry(event)) } else { None }
     });
     entries.collect()
 }

@@ -54,7 +54,7 @@ async fn tokens_are_listed_without_their_secrets_and_end_when_revoked() {
     let created = house.owner.access().create_token(request).await.done();
     let token = created.token.unwrap();
     let request = v1::ListTokensRequest { parent: member.name.clone(), ..Default::default() };
-    assert_eq!(house.owner.access().list_tokens(request.clone()).await.done().tokens, [token.clone()]);
+    assert_eq!(house.owner.access().list_tokens(request.clone()).await.done().tokens, std::slice::from_ref(&token));
     let revocation = v1::RevokeTokenRequest { name: token.name, ..Default::default() };
 
     who(&house, &created.secret).await.done();

@@ -1,5 +1,4 @@
 //! The change log as it is read through the whole house.
-#![expect(clippy::unwrap_used, reason = "a step that fails fails its test, also in the steps that tests share")]
 
 use attache_client::{
     Client, Failure,

@@ -35,8 +35,8 @@ fn cancellation() -> v1::CancelEventRequest {
     v1::CancelEventRequest { name: FORUM.to_owned(), ..Default::default() }
 }
 
-fn at(local_time: &str, time_zone: &str) -> Option<v1::ZonedTime> {
-    Some(v1::ZonedTime { local_time: local_time.to_owned(), time_zone: time_zone.to_owned(), instant_time: None })
+fn at(local_time: &str, time_zone: &str) -> v1::ZonedTime {
+    v1::ZonedTime { local_time: local_time.to_owned(), time_zone: time_zone.to_owned(), instant_time: None }
 }
 
 #[tokio::test]
@@ -91,7 +91,7 @@ async fn events_are_listed_by_the_latest_start_and_by_state() {
     let house = boot().await;
     house.forum_with_seats(1).await;
     house.foreign_event().await;
-    let later = v1::Event { start_time: at("2023-09-05T09:30", "Asia/Shanghai"), ..forum() };
+    let later = v1::Event { start_time: Some(at("2023-09-05T09:30", "Asia/Shanghai")), ..forum() };
     house.owner.events().update_event(update(later, &["start_time"])).await.done();
     let names = async |filter: &str| {
         let request = v1::ListEventsRequest { filter: filter.to_owned(), ..Default::default() };
@@ -266,8 +266,8 @@ async fn every_wrong_field_of_an_event_is_told() {
     let venue = v1::Venue { region_code: "China".to_owned(), city: "a\u{7}".to_owned(), ..Default::default() };
     let event = v1::Event {
         title: Some(text(" ", "")),
-        start_time: at("5 September", "Asia/Shanghai"),
-        end_time: at("2023-09-05T17:30", "Asia/Peking"),
+        start_time: Some(at("5 September", "Asia/Shanghai")),
+        end_time: Some(at("2023-09-05T17:30", "Asia/Peking")),
         controller: "zbra".to_owned(),
         hosts: vec![host],
         venue: Some(venue),
@@ -304,7 +304,7 @@ async fn event_that_ends_before_it_begins_is_refused() {
     let house = house_with_zbra().await;
     let instant = |seconds| Some(prost_types::Timestamp { seconds, nanos: 0 });
     let backwards = v1::Event {
-        end_time: at("2023-09-05T09:00", "Asia/Shanghai"),
+        end_time: Some(at("2023-09-05T09:00", "Asia/Shanghai")),
         registration_open_time: instant(1_690_000_000),
         registration_close_time: instant(1_690_000_000),
         ..forum()
@@ -323,8 +323,8 @@ async fn event_that_ends_before_it_begins_is_refused() {
 async fn event_across_the_date_line_ends_after_it_begins() {
     let house = house_with_zbra().await;
     let crossing = v1::Event {
-        start_time: at("2023-09-06T01:00", "Pacific/Auckland"),
-        end_time: at("2023-09-05T20:00", "Asia/Karachi"),
+        start_time: Some(at("2023-09-06T01:00", "Pacific/Auckland")),
+        end_time: Some(at("2023-09-05T20:00", "Asia/Karachi")),
         ..forum()
     };
 
@@ -337,7 +337,7 @@ async fn event_across_the_date_line_ends_after_it_begins() {
 #[tokio::test]
 async fn time_that_no_clock_showed_is_refused_with_both_readings() {
     let house = house_with_zbra().await;
-    let skipped = v1::Event { end_time: at("2024-03-31T02:30", "Europe/Berlin"), ..forum() };
+    let skipped = v1::Event { end_time: Some(at("2024-03-31T02:30", "Europe/Berlin")), ..forum() };
 
     let failure = house.owner.events().create_event(creation(skipped)).await.refused();
 
@@ -351,7 +351,7 @@ async fn time_that_no_clock_showed_is_refused_with_both_readings() {
 #[tokio::test]
 async fn time_that_clocks_showed_twice_is_refused_until_an_offset_decides() {
     let house = house_with_zbra().await;
-    let ending = |local_time: &str| v1::Event { end_time: at(local_time, "Europe/Berlin"), ..forum() };
+    let ending = |local_time: &str| v1::Event { end_time: Some(at(local_time, "Europe/Berlin")), ..forum() };
 
     let failure = house.owner.events().create_event(creation(ending("2023-10-29T02:30"))).await.refused();
     let decided = house.owner.events().create_event(creation(ending("2023-10-29T02:30+01:00"))).await.done();
@@ -368,8 +368,11 @@ async fn time_that_clocks_showed_twice_is_refused_until_an_offset_decides() {
 #[tokio::test]
 async fn local_time_that_does_not_exist_is_one_of_several_wrong_fields() {
     let house = house_with_zbra().await;
-    let wrong =
-        v1::Event { end_time: at("2024-03-31T02:30", "Europe/Berlin"), contact_email: "desk".to_owned(), ..forum() };
+    let wrong = v1::Event {
+        end_time: Some(at("2024-03-31T02:30", "Europe/Berlin")),
+        contact_email: "desk".to_owned(),
+        ..forum()
+    };
 
     let failure = house.owner.events().create_event(creation(wrong)).await.refused();
 

@@ -1,5 +1,4 @@
 //! Files through the whole house.
-#![expect(clippy::unwrap_used, reason = "a step that fails fails its test, also in the steps that tests share")]
 
 use attache_client::{
     Client, Code, Failure,

@@ -1,5 +1,4 @@
 //! Passports through the whole house: into the vault, out of it for a purpose, and nowhere else.
-#![expect(clippy::unwrap_used, reason = "a step that fails fails its test, also in the steps that tests share")]
 
 use std::path::Path;
 

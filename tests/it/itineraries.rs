@@ -140,7 +140,9 @@ async fn everything_that_stands_in_the_way_is_found_at_once() {
     ];
     // Two stays that begin together come in the order of their random ids.
     let in_order = |mut findings: Vec<v1::ItineraryFinding>| {
-        findings.iter_mut().for_each(|finding| finding.stops.sort());
+        for finding in &mut findings {
+            finding.stops.sort();
+        }
         findings.sort_by(|one, other| one.reason.cmp(&other.reason));
         findings
     };

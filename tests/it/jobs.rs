@@ -4,7 +4,10 @@ use attache_client::{
     Code, Failure,
     v1::{self, ErrorReason, JobState},
 };
-use attache_tests::{boot, fixtures::FORUM};
+use attache_tests::{
+    boot,
+    fixtures::{FORUM, LAUNCH},
+};
 
 const NOBODY: &str = "events/ciftis-2023/jobs/7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d";
 
@@ -71,5 +74,6 @@ async fn jobs_are_for_whoever_may_see_their_event() {
     };
 
     assert_eq!(refused(&house.client(None).await).await, [Code::Unauthenticated; 3]);
-    assert_eq!(refused(&house.member(v1::Role::FocalPoint, FORUM).await).await, [Code::PermissionDenied; 3]);
+    house.foreign_event().await;
+    assert_eq!(refused(&house.member(v1::Role::Organizer, LAUNCH).await).await, [Code::PermissionDenied; 3]);
 }

@@ -102,7 +102,7 @@ async fn destinations_tell_where_what_they_ask_for_is_written() {
 async fn templates_are_for_whoever_has_a_token() {
     let house = boot().await;
     house.forum_with_seats(1).await;
-    let delegate = house.member(v1::Role::FocalPoint, FORUM).await;
+    let delegate = house.member(v1::Role::Viewer, FORUM).await;
     let stranger = house.client(None).await;
     let request = || v1::ListLetterTemplatesRequest::default();
 

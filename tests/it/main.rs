@@ -1,4 +1,5 @@
 //! One binary of tests: each speaks to a whole server of its own, through the client crate.
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a step that fails fails its test, loudly")]
 
 mod access;
 mod audit;

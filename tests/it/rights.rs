@@ -22,17 +22,67 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("AccessService/RemoveMember", r#"{"name": "members/ID"}"#, ".x..."),
     ("AccessService/RevokeToken", r#"{"name": "members/ID/tokens/ID"}"#, ".x..."),
     ("AccessService/WhoAmI", "{}", ".xxxx"),
+    ("AuditService/ListChanges", r#"{"parent": "EVENT"}"#, ".xx.."),
     ("CategoryService/CreateCategory", r#"{"parent": "EVENT", "category": {"title": {"en": "A"}}}"#, ".xx.."),
     ("CategoryService/DeleteCategory", r#"{"name": "EVENT/categories/none"}"#, ".xx.."),
     ("CategoryService/GetCapacity", r#"{"name": "EVENT/categories/none"}"#, ".xxx."),
     ("CategoryService/GetCategory", r#"{"name": "EVENT/categories/none"}"#, ".xxx."),
     ("CategoryService/ListCategories", r#"{"parent": "EVENT"}"#, ".xxx."),
     ("CategoryService/UpdateCategory", r#"{"category": {"name": "EVENT/categories/none"}}"#, ".xx.."),
+    ("DelegationService/ApproveDelegation", r#"{"name": "EVENT/delegations/ID"}"#, ".xx.."),
+    ("DelegationService/CreateDelegation",
+        r#"{"parent": "EVENT", "delegation": {"title": {"en": "A"}, "sender": "ORGANIZATION", "seats": 1, "visitWindow": {"startDate": "2023-09-03", "endDate": "2023-09-08", "cities": [{"en": "A"}]}}}"#, ".xx.."),
+    ("DelegationService/GetDelegation", r#"{"name": "EVENT/delegations/ID"}"#, ".xxx."),
+    ("DelegationService/ListDelegationMembers", r#"{"parent": "EVENT/delegations/ID"}"#, ".xxx."),
+    ("DelegationService/ListDelegations", r#"{"parent": "EVENT"}"#, ".xxx."),
+    ("DelegationService/NominateMembers",
+        r#"{"parent": "EVENT/delegations/ID", "nominations": [{"person": "ORGANIZATION/persons/ID"}]}"#, ".xx.."),
+    ("DelegationService/ReplaceMember",
+        r#"{"name": "EVENT/delegations/ID/members/ID", "nomination": {"person": "ORGANIZATION/persons/ID"}}"#, ".xx.."),
+    ("DelegationService/UpdateDelegation", r#"{"delegation": {"name": "EVENT/delegations/ID"}}"#, ".xx.."),
+    ("DelegationService/WithdrawDelegation", r#"{"name": "EVENT/delegations/ID"}"#, ".xx.."),
     ("EventService/CancelEvent", r#"{"name": "EVENT", "etag": "r0"}"#, ".xx.."),
     ("EventService/CreateEvent", "{}", ".x..."),
     ("EventService/GetEvent", r#"{"name": "EVENT"}"#, ".xxx."),
     ("EventService/ListEvents", "{}", ".xxxx"),
     ("EventService/UpdateEvent", r#"{"event": {"name": "EVENT"}}"#, ".xx.."),
+    ("FileService/AppendUpload", r#"{"name": "EVENT/files/ID", "data": "QQ=="}"#, ".xx.."),
+    ("FileService/DeleteFile", r#"{"name": "EVENT/files/ID"}"#, ".xx.."),
+    ("FileService/DownloadFile", r#"{"name": "EVENT/files/ID"}"#, ".xx.."),
+    ("FileService/FinishUpload", r#"{"name": "EVENT/files/ID"}"#, ".xx.."),
+    ("FileService/GetFile", r#"{"name": "EVENT/files/ID"}"#, ".xx.."),
+    ("FileService/StartUpload",
+        r#"{"parent": "EVENT", "file": {"fileName": "a.png", "mediaType": "image/png", "sizeBytes": 1}}"#, ".xx.."),
+    ("IdentityDocumentService/CheckIdentityDocument", r#"{"machineReadableZone": "A"}"#, ".xxxx"),
+    ("IdentityDocumentService/DestroyIdentityDocument", r#"{"name": "ORGANIZATION/persons/ID/identityDocuments/ID"}"#, ".xx.."),
+    ("IdentityDocumentService/ListIdentityDocuments", r#"{"parent": "ORGANIZATION/persons/ID"}"#, ".xx.."),
+    ("IdentityDocumentService/PutIdentityDocument",
+        r#"{"parent": "ORGANIZATION/persons/ID", "passport": {"number": "A1", "issuingStateCode": "UTO", "nationalityCode": "UTO", "familyName": "A", "birthDate": "1984-02-29", "expireDate": "2029-04-30"}}"#, ".xx.."),
+    ("IdentityDocumentService/ReadIdentityDocument",
+        r#"{"name": "ORGANIZATION/persons/ID/identityDocuments/ID", "purpose": "a test"}"#, ".xx.."),
+    ("ItineraryService/CancelItinerary", r#"{"name": "EVENT/itineraries/ID"}"#, ".xx.."),
+    ("ItineraryService/CheckItinerary", r#"{"name": "EVENT/itineraries/ID"}"#, ".xxx."),
+    ("ItineraryService/CreateItinerary",
+        r#"{"parent": "EVENT", "itinerary": {"title": {"en": "A"}, "delegation": "EVENT/delegations/ID", "regionCode": "CN"}}"#, ".xx.."),
+    ("ItineraryService/GetItinerary", r#"{"name": "EVENT/itineraries/ID"}"#, ".xxx."),
+    ("ItineraryService/ListItineraries", r#"{"parent": "EVENT"}"#, ".xxx."),
+    ("ItineraryService/ReleaseItinerary", r#"{"name": "EVENT/itineraries/ID"}"#, ".xx.."),
+    ("ItineraryService/UpdateItinerary", r#"{"itinerary": {"name": "EVENT/itineraries/ID"}}"#, ".xx.."),
+    ("JobService/GetJob", r#"{"name": "EVENT/jobs/ID"}"#, ".xxx."),
+    ("JobService/ListJobs", r#"{"parent": "EVENT"}"#, ".xxx."),
+    ("JobService/WatchJob", r#"{"name": "EVENT/jobs/ID"}"#, ".xxx."),
+    ("LetterService/ApproveLetter", r#"{"name": "EVENT/letters/ID"}"#, ".xx.."),
+    ("LetterService/GetLetter", r#"{"name": "EVENT/letters/ID"}"#, ".xxx."),
+    ("LetterService/IssueLetters", r#"{"parent": "EVENT", "names": ["EVENT/letters/ID"]}"#, ".xx.."),
+    ("LetterService/ListLetters", r#"{"parent": "EVENT"}"#, ".xxx."),
+    ("LetterService/RejectLetter", r#"{"name": "EVENT/letters/ID"}"#, ".xx.."),
+    ("LetterService/RequestLetter",
+        r#"{"parent": "EVENT", "letter": {"person": "ORGANIZATION/persons/ID", "issuer": "ORGANIZATION", "letterTemplate": "letterTemplates/generic", "regionCode": "CN", "visitWindow": {"startDate": "2023-09-03", "endDate": "2023-09-08", "cities": [{"en": "A"}]}}}"#, ".xx.."),
+    ("LetterService/RevokeLetter", r#"{"name": "EVENT/letters/ID", "reason": "a test"}"#, ".xx.."),
+    ("LetterService/VerifyLetter", r#"{"code": "00000000000000000000000000"}"#, "xxxxx"),
+    ("LetterTemplateService/GetLetterTemplate", r#"{"name": "letterTemplates/generic"}"#, ".xxxx"),
+    ("LetterTemplateService/ListDestinations", "{}", ".xxxx"),
+    ("LetterTemplateService/ListLetterTemplates", "{}", ".xxxx"),
     ("NoticeService/GetNotice", r#"{"name": "EVENT/notices/ID"}"#, ".xxx."),
     ("NoticeService/ListNotices", r#"{"parent": "EVENT"}"#, ".xxx."),
     ("NoticeService/RetryNotice", r#"{"name": "EVENT/notices/ID"}"#, ".xx.."),
@@ -52,6 +102,12 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("RegistrationService/ReinstateRegistration", r#"{"name": "EVENT/registrations/ID"}"#, ".xx.."),
     ("RegistrationService/RejectRegistration", r#"{"name": "EVENT/registrations/ID"}"#, ".xx.."),
     ("RegistrationService/WithdrawRegistration", r#"{"name": "EVENT/registrations/ID"}"#, ".xx.."),
+    ("ResourceService/CreateResource",
+        r#"{"parent": "EVENT", "resource": {"kind": "RESOURCE_KIND_VEHICLE", "title": {"en": "A"}, "capacity": 1}}"#, ".xx.."),
+    ("ResourceService/DeleteResource", r#"{"name": "EVENT/resources/ID"}"#, ".xx.."),
+    ("ResourceService/GetResource", r#"{"name": "EVENT/resources/ID"}"#, ".xxx."),
+    ("ResourceService/ListResources", r#"{"parent": "EVENT"}"#, ".xxx."),
+    ("ResourceService/UpdateResource", r#"{"resource": {"name": "EVENT/resources/ID"}}"#, ".xx.."),
     ("RoomService/CreateRoom", r#"{"parent": "EVENT", "room": {"title": {"en": "A"}}}"#, ".xx.."),
     ("RoomService/DeleteRoom", r#"{"name": "EVENT/rooms/none"}"#, ".xx.."),
     ("RoomService/GetRoom", r#"{"name": "EVENT/rooms/none"}"#, ".xxx."),
@@ -74,12 +130,18 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("SpeakerService/GetSpeaker", r#"{"name": "EVENT/sessions/ID/speakers/ID"}"#, ".xxx."),
     ("SpeakerService/ListSpeakers", r#"{"parent": "EVENT/sessions/ID"}"#, ".xxx."),
     ("SpeakerService/UpdateSpeaker", r#"{"speaker": {"name": "EVENT/sessions/ID/speakers/ID"}}"#, ".xx.."),
+    ("StopService/AllocateResources",
+        r#"{"name": "EVENT/itineraries/ID/stops/ID", "allocations": [{"resource": "EVENT/resources/ID", "quantity": 1}]}"#, ".xx.."),
+    ("StopService/AssignTravellers",
+        r#"{"name": "EVENT/itineraries/ID/stops/ID", "travellers": ["ORGANIZATION/persons/ID"]}"#, ".xx.."),
+    ("StopService/CreateStop",
+        r#"{"parent": "EVENT/itineraries/ID", "stop": {"kind": "STOP_KIND_MEAL", "title": {"en": "A"}, "startTime": {"localTime": "2023-09-04T12:00", "timeZone": "Asia/Shanghai"}, "startPlace": {"title": {"en": "A"}, "city": "A", "regionCode": "CN"}, "endTime": {"localTime": "2023-09-04T13:00", "timeZone": "Asia/Shanghai"}}}"#, ".xx.."),
+    ("StopService/DeleteStop", r#"{"name": "EVENT/itineraries/ID/stops/ID"}"#, ".xx.."),
+    ("StopService/GetStop", r#"{"name": "EVENT/itineraries/ID/stops/ID"}"#, ".xxx."),
+    ("StopService/ListStops", r#"{"parent": "EVENT/itineraries/ID"}"#, ".xxx."),
+    ("StopService/UpdateStop", r#"{"stop": {"name": "EVENT/itineraries/ID/stops/ID"}}"#, ".xx.."),
     ("SystemService/GetInfo", "{}", "xxxxx"),
 ];
-
-/// Services whose protos stand before their rooms do; a service that answers leaves this list for the table.
-const UNSERVED: &[&str] =
-    &["AuditService", "FileService", "IdentityDocumentService", "JobService", "LetterService", "LetterTemplateService"];
 
 #[tokio::test]
 async fn every_rpc_lets_through_whom_the_table_says() {
@@ -107,27 +169,19 @@ async fn every_rpc_lets_through_whom_the_table_says() {
     assert_eq!(found, expected);
 }
 
-#[tokio::test]
-async fn every_rpc_has_a_line_in_the_table() {
-    let house = boot().await;
+#[test]
+fn every_rpc_has_a_line_in_the_table() {
     let pool = DescriptorPool::decode(DESCRIPTOR_SET).unwrap();
-    let (served, unserved): (Vec<_>, Vec<_>) = pool.services().partition(|service| !UNSERVED.contains(&service.name()));
 
-    let rpcs: BTreeSet<String> = served
-        .iter()
-        .flat_map(|service| service.methods().map(|method| format!("{}/{}", service.name(), method.name())))
+    let rpcs: BTreeSet<String> = pool
+        .services()
+        .flat_map(|service| {
+            let rpc = |method: prost_reflect::MethodDescriptor| format!("{}/{}", service.name(), method.name());
+            service.methods().map(rpc).collect::<Vec<_>>()
+        })
         .collect();
-    let mut answering = Vec::new();
-    for service in unserved {
-        let method = service.methods().next().unwrap();
-        let rpc = format!("{}/{}", service.name(), method.name());
-        if call(&house.owner, &rpc, "{}").await != Code::Unimplemented {
-            answering.push(rpc);
-        }
-    }
 
     assert_eq!(rpcs, TABLE.iter().map(|(rpc, _, _)| (*rpc).to_owned()).collect());
-    assert_eq!(answering, [] as [String; 0], "these answer, and belong into the table");
 }
 
 fn is_barred(code: Code) -> bool {

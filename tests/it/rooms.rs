@@ -1,5 +1,4 @@
 //! Rooms through the whole house.
-#![expect(clippy::unwrap_used, reason = "what cannot be prepared fails its test, loudly")]
 
 use attache_client::{
     Code, Failure,

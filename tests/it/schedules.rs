@@ -1,5 +1,4 @@
 //! Schedules through the whole house: checked, released, read by the public, exported.
-#![expect(clippy::unwrap_used, reason = "what cannot be prepared fails its test, loudly")]
 
 use attache_client::{
     Code, Failure,

@@ -1,5 +1,4 @@
 //! The steps that tests about delegations are made of.
-#![expect(clippy::expect_used, reason = "a step that fails fails its test, also in the steps that tests share")]
 
 use attache_client::{
     Client, Failure,
