@@ -11,8 +11,10 @@ use serde::{
 
 use super::Stopped;
 
+mod journey;
 mod programme;
 
+pub(super) use journey::{Journey, Resource, Stop};
 pub(super) use programme::{Programme, Room, Session, Signing};
 
 /// A specimen stamp, PNG.
@@ -46,17 +48,20 @@ pub(super) struct Gathering {
     pub(super) people: Vec<Person>,
 }
 
-/// A delegation, and the letters that its members need.
+/// A delegation, the letters that its members need, and what they do on the way.
 #[derive(Deserialize)]
 pub(super) struct Visit {
     pub(super) delegation: Delegation,
     pub(super) letter: Invitation,
+    #[serde(rename = "itinerary")]
+    pub(super) journey: Journey,
+    pub(super) stops: Vec<Stop>,
 }
 
 /// A text in English and, when there is one, in Chinese.
 #[derive(Deserialize)]
 pub(super) struct Text {
-    en: String,
+    pub(super) en: String,
     #[serde(default)]
     zh: String,
 }
