@@ -17,6 +17,8 @@ pub(in crate::demo) struct Journey {
 pub(in crate::demo) struct Place {
     pub(in crate::demo) key: String,
     title: Text,
+    /// Left out for places that every driver knows.
+    #[serde(default)]
     address: String,
     city: String,
     region_code: String,
