@@ -12,6 +12,7 @@ use chrono::TimeDelta;
 
 use crate::{
     interval::Interval,
+    region::RegionCode,
     resource::{PersonName, ResourceName, StopName},
     schedule::{SessionKey, Severity},
     visit_window::VisitWindow,
@@ -29,15 +30,26 @@ pub use finding::{Commitment, Finding};
 pub use release::{Itinerary, Outline, Refusal, Release, State, draft, require_free_of_clashes};
 pub use visit::{Traveller, Visit};
 
-/// Tells a city from others, however it is called in which language: `CN/Beijing`.
+/// How much longer than the days of the visit the way in and the way out may take at home: to the airport, and a night
+/// before the flight.
+const WAY: TimeDelta = TimeDelta::days(7);
+
+/// Tells a city from others, however it is called in which language.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CityKey(pub String);
+pub struct CityKey {
+    /// The country or territory it is in.
+    pub region: RegionCode,
+    /// What it is called in English, as organisers write it.
+    pub city: String,
+}
 
 /// Holds what there is to check of an itinerary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// The days that letters and visas speak of.
     pub window: VisitWindow,
+    /// The country or territory that those days are spent in.
+    pub region: RegionCode,
     /// The stops, in any order; each once.
     pub stops: Vec<Stop>,
     /// What the stops use.
@@ -173,7 +185,7 @@ pub fn check(plan: &Plan) -> Vec<Finding> {
             Err(_) => findings.push(Finding::EndsBeforeItStarts { stop: stop.key.clone() }),
         }
     }
-    let outside = timed.iter().filter(|timed| !timed.is_within(&plan.window));
+    let outside = timed.iter().filter(|timed| !timed.is_within(plan));
     findings.extend(outside.map(|timed| Finding::OutsideVisit { stop: timed.stop.key.clone() }));
     findings.extend(journey::check(plan, &timed));
     findings.extend(supply::check(plan, &timed));
@@ -197,13 +209,17 @@ impl<'a> Timed<'a> {
     }
 
     /// Tells whether the days of the visit hold it: a leg in must arrive and a leg out must leave on one of them, all
-    /// else is whole.
-    fn is_within(&self, window: &VisitWindow) -> bool {
+    /// else is whole. What neither is nor leads where the visit does is the way in or out, and may be some days off.
+    fn is_within(&self, plan: &Plan) -> bool {
+        let (from, to) = self.cities();
+        let is_at_home = [from, to].iter().all(|city| city.region != plan.region);
+        let slack = if is_at_home { WAY } else { TimeDelta::zero() };
         let (start, end) = (self.stop.start.date(), self.stop.end.date());
-        match self.stop.course {
-            Course::Leg { .. } => window.start() <= end && start <= window.end(),
-            Course::Stay { .. } | Course::Occasion { .. } => window.start() <= start && end <= window.end(),
-        }
+        let (latest_in, earliest_out) = match self.stop.course {
+            Course::Leg { .. } => (end, start),
+            Course::Stay { .. } | Course::Occasion { .. } => (start, end),
+        };
+        plan.window.start() - latest_in <= slack && earliest_out - plan.window.end() <= slack
     }
 
     /// Tells whether travellers are nowhere else meanwhile; from a hotel they come and go.

@@ -152,7 +152,7 @@ impl Kind {
 impl Place {
     /// What tells its city from others.
     pub fn city_key(&self) -> CityKey {
-        CityKey(format!("{}/{}", self.region_code.as_str(), self.city))
+        CityKey { region: self.region_code, city: self.city.clone() }
     }
 }
 

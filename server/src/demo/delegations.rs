@@ -10,17 +10,24 @@ use super::{
     stopped::Step as _,
 };
 
-/// Brings both delegations from nothing to their approval.
-pub(super) async fn approve(client: &Client, samples: &Samples, people: &People) -> Result<Vec<Made>, Stopped> {
+/// Brings both delegations from nothing to their approval; tells their resource names in the order of the visits.
+pub(super) async fn approve(
+    client: &Client,
+    samples: &Samples,
+    people: &People,
+) -> Result<(Vec<String>, Vec<Made>), Stopped> {
+    let mut names = Vec::new();
     let mut members = 0;
     for visit in &samples.visits {
-        members += form(client, people, &visit.delegation).await?;
+        names.push(form(client, people, &visit.delegation).await?);
+        members += visit.delegation.members.len();
     }
-    Ok(vec![Made::new("delegations approved", samples.visits.len()), Made::part("members", members)])
+    let made = vec![Made::new("delegations approved", names.len()), Made::part("members", members)];
+    Ok((names, made))
 }
 
-/// Creates a delegation, seats its members and approves it; tells how many they are.
-async fn form(client: &Client, people: &People, sample: &Delegation) -> Result<usize, Stopped> {
+/// Creates a delegation, seats its members and approves it; tells its resource name.
+async fn form(client: &Client, people: &People, sample: &Delegation) -> Result<String, Stopped> {
     let mut delegations = client.delegations();
     let request = v1::CreateDelegationRequest {
         parent: format!("events/{}", sample.event),
@@ -32,7 +39,7 @@ async fn form(client: &Client, people: &People, sample: &Delegation) -> Result<u
     let nominations: Result<Vec<_>, _> = sample.members.iter().map(|key| nomination(people, sample, key)).collect();
     let request =
         v1::NominateMembersRequest { parent: name.clone(), nominations: nominations?, request_id: fresh_request_id() };
-    let members = delegations.nominate_members(request).await.at("nominating the members of a delegation")?.members;
+    delegations.nominate_members(request).await.at("nominating the members of a delegation")?;
 
     let request = v1::GetDelegationRequest { name };
     let open = delegations.get_delegation(request).await.at("getting a delegation")?;
@@ -43,8 +50,7 @@ async fn form(client: &Client, people: &People, sample: &Delegation) -> Result<u
     };
     let headed = delegations.update_delegation(request).await.at("choosing the head of a delegation")?;
     let request = v1::ApproveDelegationRequest { name: headed.name, etag: headed.etag, request_id: fresh_request_id() };
-    delegations.approve_delegation(request).await.at("approving a delegation")?;
-    Ok(members.len())
+    Ok(delegations.approve_delegation(request).await.at("approving a delegation")?.name)
 }
 
 fn delegation(sample: &Delegation) -> v1::Delegation {

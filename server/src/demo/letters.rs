@@ -50,7 +50,7 @@ async fn issue(client: &Client, visit: &Visit, people: &People) -> Result<Vec<v1
 }
 
 fn letter(visit: &Visit, person: String) -> v1::Letter {
-    let Visit { delegation, letter } = visit;
+    let Visit { delegation, letter, journey: _, stops: _ } = visit;
     v1::Letter {
         person,
         issuer: format!("organizations/{}", letter.issuer),

@@ -18,7 +18,9 @@ use crate::{
 
 mod delegations;
 mod events;
+mod findings;
 mod folder;
+mod itineraries;
 mod letters;
 mod organizations;
 mod outputs;
@@ -26,6 +28,7 @@ mod passports;
 mod registrations;
 mod report;
 mod samples;
+mod schedule;
 mod stopped;
 
 pub use stopped::Stopped;
@@ -152,9 +155,12 @@ async fn perform(callers: &Callers, folder: &Folder) -> Result<Report, Stopped> 
     report.add(events::create(owner, &samples).await?);
     let (people, registered) = registrations::register(owner, &samples).await?;
     report.add(registered);
-    report.add(delegations::approve(owner, &samples, &people).await?);
+    let (delegations, approved) = delegations::approve(owner, &samples, &people).await?;
+    report.add(approved);
     report.add(passports::keep(owner, &samples, &people).await?);
+    report.add(schedule::release(owner, &samples, &people, folder).await?);
     report.add(letters::invite(callers, &samples, &people).await?);
+    report.add(itineraries::release(owner, &samples, &people, &delegations, folder).await?);
     report.add(outputs::letters(owner, &samples, folder).await?);
     report.add(outputs::mails(owner, &samples).await?);
     Ok(report)

@@ -23,7 +23,7 @@ pub(super) async fn letters(client: &Client, samples: &Samples, folder: &Folder)
         let mut listed = pages(|page_token| list_letters(client, &parent, page_token));
         while let Some(letter) = listed.next().await {
             let letter = letter.at("listing the letters")?;
-            let bytes = download(client, letter.file).await?;
+            let bytes = download(client, letter.file, "downloading a letter").await?;
             fs::write(place.join(format!("{}.pdf", letter.number)), bytes).await.map_err(unwritten)?;
             count += 1;
         }
@@ -40,8 +40,8 @@ async fn list_letters(
     client.letters().list_letters(v1::ListLettersRequest { parent, page_token, ..Default::default() }).await
 }
 
-async fn download(client: &Client, name: String) -> Result<Vec<u8>, Stopped> {
-    let step = "downloading a letter";
+/// Downloads a whole file, by its resource name.
+pub(super) async fn download(client: &Client, name: String, step: &str) -> Result<Vec<u8>, Stopped> {
     let mut pieces = client.files().download_file(v1::DownloadFileRequest { name }).await.at(step)?;
     let mut bytes = Vec::new();
     while let Some(piece) = pieces.message().await.map_err(Failure::from).at(step)? {

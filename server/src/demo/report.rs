@@ -9,6 +9,9 @@ use super::{Stopped, folder::Folder, stopped::Step as _};
 /// Where the command line looks for the server when nothing else is said.
 const USUAL: &str = "http://127.0.0.1:50051";
 
+/// What the job leaves in the folder for its user to open.
+const OUTPUTS: [&str; 4] = ["schedule.{json,xml,ics}", "letters/*.pdf", "itineraries/*.{pdf,ics}", "outbox/*.eml"];
+
 /// So many of something that a part of the job made.
 pub(super) struct Made {
     what: String,
@@ -56,11 +59,8 @@ impl Report {
     /// The table of what was made, and where it lies.
     pub(super) fn table(self, folder: &Folder) -> String {
         let seconds = self.began.elapsed().as_secs_f64();
-        format!(
-            "The job is done, in {seconds:.1} s:\n\n{}\n\n  {folder}/letters/*.pdf\n  {folder}/outbox/*.eml\n",
-            self.lines.join("\n"),
-            folder = folder.display(),
-        )
+        let outputs = OUTPUTS.map(|output| format!("  {}/{output}\n", folder.display())).concat();
+        format!("The job is done, in {seconds:.1} s:\n\n{}\n\n{outputs}", self.lines.join("\n"))
     }
 }
 

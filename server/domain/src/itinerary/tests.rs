@@ -25,8 +25,13 @@ fn key(key: &str) -> StopName {
     format!("events/ciftis-2023/itineraries/{}/stops/{}", id("visit"), id(key)).parse().unwrap()
 }
 
+fn region(code: &str) -> RegionCode {
+    RegionCode::parse(code).unwrap()
+}
+
 fn city(name: &str) -> CityKey {
-    CityKey(name.to_owned())
+    let region = region(if name == "Islamabad" { "PK" } else { "CN" });
+    CityKey { region, city: name.to_owned() }
 }
 
 fn resource_key(name: &str) -> ResourceName {
@@ -76,6 +81,7 @@ fn sound() -> Vec<Stop> {
 fn plan(stops: Vec<Stop>) -> Plan {
     Plan {
         window: VisitWindow::new(day("04"), day("07"), vec![Localized::new("Beijing", "北京").unwrap()]).unwrap(),
+        region: region("CN"),
         stops,
         resources: Vec::new(),
         sessions: Vec::new(),
@@ -127,14 +133,19 @@ fn a_stop_that_ends_before_it_starts_is_told_by_instants() {
 
 #[test]
 fn a_stop_outside_the_days_of_the_visit_is_told_except_for_the_way_in_and_out() {
-    assert_eq!(
-        and(occasion("late", "Islamabad", "08T09:00", "08T10:00")),
-        [Finding::OutsideVisit { stop: key("late") }]
-    );
+    assert_eq!(with("inn", |inn| inn.end = clock("08T12:00", CHINA)), [Finding::OutsideVisit { stop: key("inn") }]);
     assert_eq!(
         with("out", |out| (out.start, out.end) = (clock("02T22:00", PAKISTAN), clock("03T06:00", CHINA))),
         [Finding::OutsideVisit { stop: key("out") }]
     );
+}
+
+#[test]
+fn the_way_in_and_out_at_home_may_be_up_to_a_week_off() {
+    let briefing = |day: &str| and(occasion("briefing", "Islamabad", &format!("{day}T09:00"), &format!("{day}T10:00")));
+
+    assert_eq!(briefing("14"), []);
+    assert_eq!(briefing("15"), [Finding::OutsideVisit { stop: key("briefing") }]);
 }
 
 #[test]

@@ -52,6 +52,7 @@ impl Visit {
         let members = self.members();
         check(&Plan {
             window: self.delegation.plan.visit_window.clone(),
+            region: self.itinerary.outline.region_code,
             stops: self.stops.iter().map(|stop| stop.facts(&members)).collect(),
             resources: self.resources.iter().map(Resource::facts).collect(),
             sessions: Vec::new(),

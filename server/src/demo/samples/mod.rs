@@ -1,4 +1,6 @@
 //! The sample data, embedded in the program; `server/samples/README.md` says where its facts come from.
+//!
+//! **Invariant:** whatever is read here is what the files say; nothing is made up on the way to the API.
 
 use attache_client::v1;
 use attache_domain::zoned::{self, Zoned};
@@ -9,15 +11,21 @@ use serde::{
 
 use super::Stopped;
 
-/// A specimen stamp, PNG.
-pub(super) const STAMP: &[u8] = include_bytes!("../../samples/images/stamp.png");
-/// A specimen signature, PNG.
-pub(super) const SIGNATURE: &[u8] = include_bytes!("../../samples/images/signature.png");
+mod journey;
+mod programme;
 
-const FORUM: &str = include_str!("../../samples/ciftis/event.toml");
-const PEOPLE: &str = include_str!("../../samples/ciftis/people.toml");
-const BEIJING: &str = include_str!("../../samples/delegation-beijing.toml");
-const PAKISTAN: &str = include_str!("../../samples/delegation-pakistan.toml");
+pub(super) use journey::{Journey, Resource, Stop};
+pub(super) use programme::{Programme, Room, Session, Signing};
+
+/// A specimen stamp, PNG.
+pub(super) const STAMP: &[u8] = include_bytes!("../../../samples/images/stamp.png");
+/// A specimen signature, PNG.
+pub(super) const SIGNATURE: &[u8] = include_bytes!("../../../samples/images/signature.png");
+
+const FORUM: &str = include_str!("../../../samples/ciftis/event.toml");
+const PEOPLE: &str = include_str!("../../../samples/ciftis/people.toml");
+const BEIJING: &str = include_str!("../../../samples/delegation-beijing.toml");
+const PAKISTAN: &str = include_str!("../../../samples/delegation-pakistan.toml");
 
 /// Everything the demo plays with.
 pub(super) struct Samples {
@@ -25,6 +33,8 @@ pub(super) struct Samples {
     pub(super) organizations: Vec<Organization>,
     /// The events, each with those who come.
     pub(super) gatherings: Vec<Gathering>,
+    /// What happens at the forum.
+    pub(super) programme: Programme,
     /// The delegations, each to one of the events.
     pub(super) visits: Vec<Visit>,
     /// The passports of the delegations' members.
@@ -38,17 +48,20 @@ pub(super) struct Gathering {
     pub(super) people: Vec<Person>,
 }
 
-/// A delegation, and the letters that its members need.
+/// A delegation, the letters that its members need, and what they do on the way.
 #[derive(Deserialize)]
 pub(super) struct Visit {
     pub(super) delegation: Delegation,
     pub(super) letter: Invitation,
+    #[serde(rename = "itinerary")]
+    pub(super) journey: Journey,
+    pub(super) stops: Vec<Stop>,
 }
 
 /// A text in English and, when there is one, in Chinese.
 #[derive(Deserialize)]
 pub(super) struct Text {
-    en: String,
+    pub(super) en: String,
     #[serde(default)]
     zh: String,
 }
@@ -195,6 +208,8 @@ struct ForumFile {
     event: Event,
     organizations: Vec<Organization>,
     categories: Vec<Category>,
+    rooms: Vec<Room>,
+    sessions: Vec<Session>,
 }
 
 #[derive(Deserialize)]
@@ -216,14 +231,16 @@ struct PakistanFile {
 impl Samples {
     /// Reads what is embedded.
     pub(super) fn read() -> Result<Self, Stopped> {
-        let ForumFile { event, organizations, categories } = parse("ciftis/event.toml", FORUM)?;
+        let ForumFile { event, organizations, categories, rooms, sessions } = parse("ciftis/event.toml", FORUM)?;
         let PeopleFile { mut speakers, delegates, visitors, passports } = parse("ciftis/people.toml", PEOPLE)?;
         speakers.extend(delegates);
+        let programme = Programme { event: event.id.clone(), rooms, sessions };
         let forum = Gathering { event, categories, people: speakers };
         let beijing = parse("delegation-beijing.toml", BEIJING)?;
         let PakistanFile { event, categories, visit: pakistan } = parse("delegation-pakistan.toml", PAKISTAN)?;
         let tour = Gathering { event, categories, people: visitors };
-        Ok(Self { organizations, gatherings: vec![forum, tour], visits: vec![beijing, pakistan], passports })
+        let (gatherings, visits) = (vec![forum, tour], vec![beijing, pakistan]);
+        Ok(Self { organizations, gatherings, programme, visits, passports })
     }
 
     /// Somebody who comes, by their key.
