@@ -15,7 +15,12 @@ use crate::{jobs::outbox::Sender, server::Certificate};
 /// What may be set; the same names as flags, as variables (`ATTACHE_PUBLIC_URL`) and in the file (`public_url`).
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::doc_markdown, rustdoc::bare_urls, reason = "these lines are the text of --help")]
+#[expect(
+    clippy::doc_markdown,
+    rustdoc::bare_urls,
+    rustdoc::broken_intra_doc_links,
+    reason = "these lines are the text of --help"
+)]
 pub struct Settings {
     /// Where to listen [default: 127.0.0.1:50051]
     #[arg(long, env = "ATTACHE_LISTEN", value_name = "HOST:PORT", global = true)]

@@ -1,6 +1,6 @@
 //! The demo: two sample events played through the server's own API, by the client crate that everybody else calls it with.
 //!
-//! Each part of the work is one file, which takes what earlier parts made and says what it made itself; [`perform`] is the order of the parts.
+//! Each part of the work is one file, which takes what earlier parts made and says what it made itself; `perform` is the order of the parts.
 //!
 //! **Invariant:** the demo does nothing that a caller with its token could not do, and writes nowhere but in its own folder.
 

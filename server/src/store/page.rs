@@ -91,7 +91,7 @@ impl Store {
         Ok(Page { items, next_page_token, total_size: u32::try_from(total).unwrap_or(u32::MAX) })
     }
 
-    /// Cuts one page out of what is all at hand: each item comes with a key, and the keys ascend. `scope` as for [`Store::page`].
+    /// Cuts one page out of what is all at hand: each item comes with a key, and the keys ascend. `scope` as for `Store::page`.
     pub fn page_of<T>(&self, items: Vec<(String, T)>, scope: &str, list: &List) -> Result<Page<T>, StoreError> {
         let total_size = u32::try_from(items.len()).unwrap_or(u32::MAX);
         let last = self.read_token(scope, &list.page_token)?;
