@@ -235,8 +235,10 @@ async fn every_wrong_field_of_a_passport_is_told_at_once_without_what_it_says() 
         "machine_readable_zone",
     ];
     assert_eq!(fields(&refused), expected.map(|field| format!("passport.{field}")));
+    // The random request id beside them may hold any digits.
+    let told = format!("{} {:?} {:?}", refused.message, refused.metadata, refused.field_violations);
     for said in ["1234567", "Pakistan", "ZZZ", "1984", "male", "2019"] {
-        assert!(!format!("{refused:?}").contains(said), "{said}");
+        assert!(!told.contains(said), "{said}");
     }
 }
 
