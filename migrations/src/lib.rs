@@ -27,6 +27,7 @@ mod m20261122_000017_delegations;
 mod m20261122_000018_resources;
 mod m20261122_000019_itineraries;
 mod m20261122_000020_stops;
+mod m20261122_000021_timed_holds;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000018_resources::Migration),
             Box::new(m20261122_000019_itineraries::Migration),
             Box::new(m20261122_000020_stops::Migration),
+            Box::new(m20261122_000021_timed_holds::Migration),
         ]
     }
 }

@@ -116,6 +116,12 @@ pub fn stay() -> v1::Stop {
     }
 }
 
+/// A van in Beijing, which is in one place at a time.
+pub fn van() -> v1::Resource {
+    let title = Some(text("Van", "面包车"));
+    v1::Resource { kind: v1::ResourceKind::Vehicle.into(), title, ..rooms(7) }
+}
+
 /// Rooms of the hotel in Beijing.
 pub fn rooms(capacity: i32) -> v1::Resource {
     v1::Resource {
@@ -144,6 +150,16 @@ impl House {
             v1::CreateItineraryRequest { parent: FORUM.to_owned(), itinerary: Some(itinerary), ..Default::default() };
         let itinerary = self.owner.itineraries().create_itinerary(request).await.expect("an itinerary").into_inner();
         Visit { travellers, itinerary }
+    }
+
+    /// Drafts another itinerary of the same delegation, as another desk might.
+    pub async fn visit_beside(&self, visit: &Visit) -> Visit {
+        let v1::Itinerary { title, delegation, region_code, .. } = visit.itinerary.clone();
+        let itinerary = v1::Itinerary { title, delegation, region_code, ..Default::default() };
+        let request =
+            v1::CreateItineraryRequest { parent: FORUM.to_owned(), itinerary: Some(itinerary), ..Default::default() };
+        let itinerary = self.owner.itineraries().create_itinerary(request).await.expect("an itinerary").into_inner();
+        Visit { travellers: visit.travellers.clone(), itinerary }
     }
 
     /// Adds a stop to a visit.

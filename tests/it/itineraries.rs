@@ -1,5 +1,8 @@
 //! Itineraries through the whole house: drafted, checked, released.
 
+mod beside;
+mod holds;
+
 use attache_client::{
     Failure,
     v1::{self, ErrorReason, FindingSeverity, ItineraryState},
@@ -129,6 +132,7 @@ async fn everything_that_stands_in_the_way_is_found_at_once() {
             traveller: traveller.to_owned(),
             resource: resource.to_owned(),
             description: description.unwrap_or_default(),
+            ..Default::default()
         }
     };
     let [head, other] = &visit.travellers;
@@ -165,10 +169,16 @@ async fn a_release_is_refused_with_every_clash_and_allowed_without() {
         .iter()
         .map(|violation| (violation.kind.as_str(), violation.subject.as_str()))
         .collect();
-    assert_eq!(violations, [("traveller_overlap", meeting.name.as_str())]);
+    let both = format!("{}, {}", meeting.name, clash.name);
+    assert_eq!(violations, [("traveller_overlap", both.as_str())]);
     assert_eq!(house.mail().await.len(), 0);
 
-    house.owner.stops().delete_stop(v1::DeleteStopRequest { name: clash.name, ..Default::default() }).await.unwrap();
+    house
+        .owner
+        .stops()
+        .delete_stop(v1::DeleteStopRequest { name: clash.name.clone(), ..Default::default() })
+        .await
+        .unwrap();
     let request = v1::ReleaseItineraryRequest {
         request_id: attache_client::fresh_request_id(),
         etag: visit.itinerary.etag.clone(),

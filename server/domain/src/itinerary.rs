@@ -11,23 +11,28 @@
 use chrono::TimeDelta;
 
 use crate::{
+    engagement::Engagement,
     interval::Interval,
+    pool::Supply,
     region::RegionCode,
     resource::{PersonName, ResourceName, StopName},
-    schedule::{SessionKey, Severity},
+    schedule::Severity,
     visit_window::VisitWindow,
     zoned::Zoned,
 };
 
 mod finding;
 mod journey;
+mod neighbours;
 mod nights;
 mod release;
 mod supply;
 mod visit;
 
-pub use finding::{Commitment, Finding};
+pub use finding::{Finding, Rivalry, Want};
+pub use neighbours::{LiveVisit, Surroundings};
 pub use release::{Itinerary, Outline, Refusal, Release, State, draft, require_free_of_clashes};
+pub use supply::{Demand, require_held};
 pub use visit::{Traveller, Visit};
 
 /// How much longer than the days of the visit the way in and the way out may take at home: to the airport, and a night
@@ -54,10 +59,12 @@ pub struct Plan {
     pub stops: Vec<Stop>,
     /// What the stops use.
     pub resources: Vec<Resource>,
-    /// Where the travellers have to be by the event's schedule.
-    pub sessions: Vec<Attendance>,
-    /// How long after an arrival the next flight or train may leave, at the soonest.
-    pub minimum_connection: TimeDelta,
+    /// Where people have to be beside its stops: in sessions of the event, on stops of other itineraries.
+    pub engagements: Vec<Engagement>,
+    /// What other itineraries hold, which were released with it.
+    pub held: Vec<Demand>,
+    /// What other itineraries want as they are being planned, those that were released too.
+    pub wanted: Vec<Demand>,
 }
 
 /// Says that some of the travellers do something, from one place and time to another.
@@ -143,36 +150,15 @@ pub struct Use {
 pub struct Resource {
     /// Which.
     pub key: ResourceName,
-    /// How many seats, beds or rooms it has.
-    pub capacity: u32,
-    /// Whether several stops can use it at the same time.
-    pub sharing: Sharing,
-}
-
-/// Says whether several stops can use a resource at the same time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Sharing {
-    /// It is where its stop is: a car, a guide.
-    OneStop,
-    /// It serves stops together as long as there is enough of it: the twin rooms of a hotel.
-    ManyStops,
-}
-
-/// Says that a traveller has to be in a session of the event.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attendance {
-    /// Who.
-    pub traveller: PersonName,
-    /// In which session.
-    pub session: SessionKey,
-    /// When.
-    pub interval: Interval,
+    /// How many seats, beds or rooms it has, and whether several stops can use it at the same time.
+    pub supply: Supply,
 }
 
 /// Finds everything that stands in the way of an itinerary: stop by stop, then traveller by traveller, then resource by
 /// resource.
 ///
 /// A stop that ends before it starts is reported as that and left out of everything else.
+/// What clashes between sessions and other itineraries alone is found where they are checked.
 pub fn check(plan: &Plan) -> Vec<Finding> {
     let mut stops: Vec<&Stop> = plan.stops.iter().collect();
     stops.sort_by_key(|stop| (stop.start.instant(), stop.end.instant(), &stop.key));
@@ -221,10 +207,12 @@ impl<'a> Timed<'a> {
         };
         plan.window.start() - latest_in <= slack && earliest_out - plan.window.end() <= slack
     }
+}
 
+impl Stop {
     /// Tells whether travellers are nowhere else meanwhile; from a hotel they come and go.
     fn takes_travellers(&self) -> bool {
-        match self.stop.course {
+        match self.course {
             Course::Leg { .. } | Course::Occasion { .. } => true,
             Course::Stay { .. } => false,
         }

@@ -11,6 +11,7 @@ pub mod category;
 pub mod change;
 pub mod delegation;
 pub mod email;
+pub mod engagement;
 pub mod event;
 pub mod file;
 pub mod identity_document;

@@ -1,8 +1,13 @@
 //! The capacity ledger's rules: a pool has places, a hold takes some, and who finds none waits.
 //!
 //! Seats in a category, session sign-ups, hotel rooms, vehicles and booths are all pools; nothing else counts and then inserts.
+//! Some places are taken until they are given back, others for a while, for which a [`Claim`] says how long.
 
 use crate::refusal::Kind;
+
+mod claim;
+
+pub use claim::{Claim, Sharing, Shortage, Supply, most_held, shortages};
 
 /// How full a pool is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,9 +7,10 @@
 //! **Invariant:** the same facts give the same findings in the same order, whatever order the facts come in.
 
 use crate::{
-    interval::{Interval, Occupation, clashes},
+    engagement::{Commitment, Engagement},
+    interval::{Clash, Interval, Occupation, clashes},
     localized::Localized,
-    resource::{PersonName, RoomId},
+    resource::{EventId, PersonName, RoomId, SessionName},
 };
 
 mod finding;
@@ -26,6 +27,13 @@ pub use version::{Edition, Refusal, Release, Released, ScheduleName, release, se
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionKey(pub String);
 
+impl SessionKey {
+    /// Gives the session's resource name, when the key is a session's id.
+    pub fn name(&self, event: &EventId) -> Option<SessionName> {
+        self.0.parse().ok().map(|session| SessionName { event: event.clone(), session })
+    }
+}
+
 /// Holds what there is to check of a schedule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
@@ -35,6 +43,8 @@ pub struct Plan {
     pub rooms: Vec<Room>,
     /// The sessions, placed or not; each once.
     pub sessions: Vec<Session>,
+    /// Where people have to be beside them: on stops of visits.
+    pub engagements: Vec<Engagement>,
 }
 
 /// Names a room and says how many people it takes.
@@ -68,7 +78,7 @@ pub fn check(plan: &Plan) -> Vec<Finding> {
     let mut sessions: Vec<&Session> = plan.sessions.iter().collect();
     sessions.sort_by_key(|session| &session.key);
 
-    let mut findings = double_bookings(&sessions);
+    let mut findings = double_bookings(&sessions, &plan.engagements);
     for session in sessions {
         check_placed(session, plan.window, &mut findings);
         check_room(session, &plan.rooms, &mut findings);
@@ -83,30 +93,47 @@ enum Subject<'a> {
     Person(&'a PersonName),
 }
 
-fn double_bookings(sessions: &[&Session]) -> Vec<Finding> {
-    let taken: Vec<Occupation<Subject<'_>, &SessionKey>> = sessions
-        .iter()
-        .filter_map(|session| Some((session, session.slot?)))
-        .flat_map(|(session, interval)| {
-            let room = session.room.iter().map(Subject::Room);
-            let subjects = room.chain(session.speakers.iter().map(Subject::Person));
-            subjects.map(move |subject| Occupation { subject, activity: &session.key, interval })
+fn double_bookings(sessions: &[&Session], elsewhere: &[Engagement]) -> Vec<Finding> {
+    let in_sessions = sessions.iter().filter_map(|session| Some((session, session.slot?)));
+    let in_sessions = in_sessions.flat_map(|(session, interval)| {
+        let room = session.room.iter().map(Subject::Room);
+        let subjects = room.chain(session.speakers.iter().map(Subject::Person));
+        subjects.map(move |subject| Occupation {
+            subject,
+            activity: Commitment::Session(session.key.clone()),
+            interval,
         })
-        .collect();
-    let found = clashes(&taken);
-    found
-        .iter()
-        .map(|clash| {
-            let (first, second) = (clash.first.activity.clone(), clash.second.activity.clone());
-            let overlap = clash.overlap;
-            match clash.first.subject {
-                Subject::Room(room) => Finding::RoomDoubleBooked { room: room.clone(), first, second, overlap },
-                Subject::Person(person) => {
-                    Finding::PersonDoubleBooked { person: person.clone(), first, second, overlap }
-                }
-            }
-        })
-        .collect()
+    });
+    let elsewhere = elsewhere.iter().map(|Engagement { subject, activity, interval }| Occupation {
+        subject: Subject::Person(subject),
+        activity: activity.clone(),
+        interval: *interval,
+    });
+    let taken: Vec<Occupation<Subject<'_>, Commitment>> = in_sessions.chain(elsewhere).collect();
+    clashes(&taken).iter().filter_map(double_booking).collect()
+}
+
+/// Names what clashes, unless it is two stops of visits, which are found where their itineraries are checked.
+fn double_booking(clash: &Clash<'_, Subject<'_>, Commitment>) -> Option<Finding> {
+    let overlap = clash.overlap;
+    match (&clash.first.subject, &clash.first.activity, &clash.second.activity) {
+        (Subject::Room(room), Commitment::Session(first), Commitment::Session(second)) => {
+            let (room, first, second) = ((*room).clone(), first.clone(), second.clone());
+            Some(Finding::RoomDoubleBooked { room, first, second, overlap })
+        }
+        (Subject::Person(person), Commitment::Session(first), Commitment::Session(second)) => {
+            let (person, first, second) = ((*person).clone(), first.clone(), second.clone());
+            Some(Finding::PersonDoubleBooked { person, first, second, overlap })
+        }
+        (Subject::Person(person), Commitment::Session(session), Commitment::Stop(stop))
+        | (Subject::Person(person), Commitment::Stop(stop), Commitment::Session(session)) => {
+            let (person, session, stop) = ((*person).clone(), session.clone(), stop.clone());
+            Some(Finding::PersonOnVisit { person, session, stop, overlap })
+        }
+        (Subject::Room(_) | Subject::Person(_), Commitment::Stop(_), Commitment::Stop(_))
+        | (Subject::Room(_), Commitment::Stop(_), Commitment::Session(_))
+        | (Subject::Room(_), Commitment::Session(_), Commitment::Stop(_)) => None,
+    }
 }
 
 fn check_placed(session: &Session, window: Interval, findings: &mut Vec<Finding>) {

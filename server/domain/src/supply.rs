@@ -3,8 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    itinerary::{self, Sharing},
+    itinerary,
     localized::Localized,
+    pool::{self, Claim, Sharing, Shortage, Supply},
+    refusal,
     resource::{ResourceId, ResourceName},
     revision::History,
 };
@@ -70,8 +72,47 @@ impl Kind {
     /// Whether several stops can use it at the same time: a van with free seats is still in one place only.
     pub const fn sharing(self) -> Sharing {
         match self {
-            Self::Vehicle => Sharing::OneStop,
-            Self::HotelRoom | Self::Guide | Self::Interpreter | Self::Other => Sharing::ManyStops,
+            Self::Vehicle => Sharing::OneHolder,
+            Self::HotelRoom | Self::Guide | Self::Interpreter | Self::Other => Sharing::ManyHolders,
+        }
+    }
+}
+
+/// Why a resource cannot become so.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// More of it is held at some time than there would be.
+    #[error(transparent)]
+    Capacity(#[from] pool::Refusal),
+    /// Several stops hold it at some time, and it would serve one only.
+    #[error("several stops hold the resource at the same time, and it would serve one only")]
+    HeldTogether {
+        /// Which.
+        resource: ResourceName,
+    },
+}
+
+impl refusal::Refusal for Refusal {
+    fn kind(&self) -> refusal::Kind {
+        match self {
+            Self::Capacity(refusal) => refusal.kind(),
+            Self::HeldTogether { .. } => refusal::Kind::Precondition,
+        }
+    }
+
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::Capacity(refusal) => refusal.reason(),
+            Self::HeldTogether { .. } => "ERROR_REASON_IN_USE",
+        }
+    }
+
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Capacity(refusal) => refusal.facts(),
+            Self::HeldTogether { resource } => {
+                vec![("resource", resource.to_string()), ("referrer", "holds".to_owned())]
+            }
         }
     }
 }
@@ -87,14 +128,56 @@ impl Resource {
         self.name.resource
     }
 
-    /// Changes what organisers say of it.
-    #[must_use]
-    pub fn revise(self, plan: Plan, now: DateTime<Utc>) -> Self {
-        Self { plan, history: self.history.next(now), ..self }
+    /// Changes what organisers say of it, unless what is held of it would no longer fit.
+    pub fn revise<H: Ord + Clone>(self, plan: Plan, held: &[Claim<H>], now: DateTime<Utc>) -> Result<Self, Refusal> {
+        let after = Self { plan, history: self.history.next(now), ..self };
+        let Supply { capacity, sharing } = after.supply();
+        let is_overlap = |shortage: &Shortage<H>| matches!(shortage, Shortage::Overlap { .. });
+        if pool::shortages(after.supply(), &[], held).iter().any(is_overlap) {
+            return Err(Refusal::HeldTogether { resource: after.name });
+        }
+        let held = pool::most_held(sharing, held);
+        if held > capacity { Err(pool::Refusal::CapacityBelowHeld { capacity, held }.into()) } else { Ok(after) }
+    }
+
+    /// How much of it there is at any time.
+    pub fn supply(&self) -> Supply {
+        Supply { capacity: self.plan.capacity, sharing: self.plan.kind.sharing() }
     }
 
     /// What an itinerary is checked against.
     pub fn facts(&self) -> itinerary::Resource {
-        itinerary::Resource { key: self.name.clone(), capacity: self.plan.capacity, sharing: self.plan.kind.sharing() }
+        itinerary::Resource { key: self.name.clone(), supply: self.supply() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interval::Interval;
+
+    fn resource(kind: Kind, capacity: u32) -> Resource {
+        let name = "events/ciftis-2023/resources/7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d".parse().unwrap();
+        let title = Localized::new("Rooms", "").unwrap();
+        let plan = Plan { kind, title, capacity, city: None, contact_name: None, contact_phone_number: None };
+        create(name, plan, DateTime::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn resource_keeps_room_for_what_is_held() {
+        let rooms = resource(Kind::HotelRoom, 5);
+        let night = Interval::new(DateTime::UNIX_EPOCH, "1970-01-02T00:00:00Z".parse().unwrap()).unwrap();
+        let held = [("a", 1), ("b", 2)].map(|(holder, quantity)| Claim { interval: night, holder, quantity });
+        let revise = |kind, capacity| {
+            let plan = resource(kind, capacity).plan;
+            rooms.clone().revise(plan, &held, DateTime::UNIX_EPOCH).map(|after| after.plan.capacity)
+        };
+
+        assert_eq!(revise(Kind::HotelRoom, 3), Ok(3));
+        assert_eq!(
+            revise(Kind::HotelRoom, 2),
+            Err(Refusal::Capacity(pool::Refusal::CapacityBelowHeld { capacity: 2, held: 3 }))
+        );
+        assert_eq!(revise(Kind::Vehicle, 9), Err(Refusal::HeldTogether { resource: rooms.name.clone() }));
     }
 }

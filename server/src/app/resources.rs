@@ -31,7 +31,7 @@ pub async fn create(
         .await
 }
 
-/// Changes what organisers say of a resource; what no longer fits is found when an itinerary is checked.
+/// Changes what organisers say of a resource, which keeps room for what is held; a draft that no longer fits is found when it is checked.
 pub async fn update(
     app: &App,
     organizer: &Organizer,
@@ -43,14 +43,15 @@ pub async fn update(
         .write(&deed, |tx| async move {
             let before = find(&tx, &edit.name).await?;
             unchanged(edit.expected, &before.history, &before.name)?;
-            let after = before.clone().revise(edit.content.clone(), tx.now());
+            let held = tx.resource_holds(&edit.name).await?;
+            let after = before.clone().revise(edit.content.clone(), &held, tx.now())?;
             tx.save_resource(&before, &after, "updated").await?;
             Ok(after)
         })
         .await
 }
 
-/// Deletes a resource that no stop uses.
+/// Deletes a resource that no stop uses or holds.
 pub async fn delete(
     app: &App,
     organizer: &Organizer,
@@ -64,6 +65,9 @@ pub async fn delete(
             unchanged(edit.expected, &resource.history, &resource.name)?;
             if tx.resource_is_used(&resource.name).await? {
                 return Err(AppError::InUse { resource: resource.name.to_string(), referrer: "stops" });
+            }
+            if !tx.resource_holds(&resource.name).await?.is_empty() {
+                return Err(AppError::InUse { resource: resource.name.to_string(), referrer: "holds" });
             }
             tx.delete_resource(&resource).await?;
             Ok(())

@@ -6,7 +6,7 @@ use attache_domain::{
     authority::Viewer,
     itinerary::{Finding, Itinerary, Outline, State},
     language::LanguageTag,
-    resource::{DelegationName, EventName, ItineraryName},
+    resource::{DelegationName, EventId, EventName, ItineraryName},
     schedule::Severity,
     visit_window::VisitWindow,
 };
@@ -104,8 +104,10 @@ impl ItineraryService for Itineraries {
         let pb::CheckItineraryRequest { name } = request.into_inner();
         let name = decode(name, |fields, name| fields.parse::<ItineraryName>("name", &name))?;
         let visit = self.app.store.visit(&authority.viewer(&name.event)?, name.itinerary).await?;
-        let findings = visit.ok_or_else(|| not_found(&name))?.findings();
-        Ok(Response::new(pb::CheckItineraryResponse { findings: findings.iter().map(encode_finding).collect() }))
+        let (visit, surroundings) = visit.ok_or_else(|| not_found(&name))?;
+        let findings = visit.findings(&surroundings);
+        let findings = findings.iter().map(|finding| encode_finding(&name.event, finding)).collect();
+        Ok(Response::new(pb::CheckItineraryResponse { findings }))
     }
 
     async fn release_itinerary(&self, request: Request<pb::ReleaseItineraryRequest>) -> Answer<pb::Itinerary> {
@@ -238,7 +240,8 @@ fn encode_window(window: &VisitWindow) -> pb::VisitWindow {
     }
 }
 
-fn encode_finding(finding: &Finding) -> pb::ItineraryFinding {
+fn encode_finding(event: &EventId, finding: &Finding) -> pb::ItineraryFinding {
+    let session = finding.session().and_then(|session| session.name(event));
     let severity = match finding.severity() {
         Severity::Warning => pb::FindingSeverity::Warning,
         Severity::Error => pb::FindingSeverity::Error,
@@ -250,5 +253,6 @@ fn encode_finding(finding: &Finding) -> pb::ItineraryFinding {
         traveller: finding.traveller().map(ToString::to_string).unwrap_or_default(),
         resource: finding.resource().map(ToString::to_string).unwrap_or_default(),
         description: finding.to_string(),
+        session: session.as_ref().map(ToString::to_string).unwrap_or_default(),
     }
 }

@@ -132,7 +132,7 @@ fn encode_finding(event: &EventId, finding: &Finding) -> pb::ScheduleFinding {
         Finding::RoomDoubleBooked { room, .. }
         | Finding::UnknownRoom { room, .. }
         | Finding::RoomTooSmall { room, .. } => (Some(room), None),
-        Finding::PersonDoubleBooked { person, .. } => (None, Some(person)),
+        Finding::PersonDoubleBooked { person, .. } | Finding::PersonOnVisit { person, .. } => (None, Some(person)),
         Finding::OutsideEvent { .. }
         | Finding::WithoutTime { .. }
         | Finding::WithoutRoom { .. }
@@ -146,6 +146,7 @@ fn encode_finding(event: &EventId, finding: &Finding) -> pb::ScheduleFinding {
         sessions: schedule::sessions(event, finding),
         room: room.unwrap_or_default(),
         person: person.map(ToString::to_string).unwrap_or_default(),
+        stop: finding.stop().map(ToString::to_string).unwrap_or_default(),
     }
 }
 

@@ -23,6 +23,8 @@ use super::{
 
 mod members;
 
+pub(super) use members::seated;
+
 const TABLE: &str = "delegations";
 
 /// The pool of a delegation's seats.

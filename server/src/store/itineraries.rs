@@ -3,12 +3,12 @@
 use attache_domain::{
     authority::Viewer,
     itinerary::{Itinerary, Outline, Release, State},
-    resource::{DelegationName, ItineraryId, ItineraryName, Owner},
+    resource::{DelegationName, EventId, ItineraryId, ItineraryName, Owner},
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
-    QueryFilter as _,
+    QueryFilter as _, QueryOrder as _,
 };
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +97,13 @@ fn entry<'a>(
 pub(super) async fn find<C: ConnectionTrait>(db: &C, name: &ItineraryName) -> Result<Option<Itinerary>, StoreError> {
     let row = Entity::find_by_id((name.event.to_string(), name.itinerary.to_string())).one(db).await?;
     row.map(Itinerary::try_from).transpose()
+}
+
+/// Finds all itineraries of an event that were not cancelled, by id.
+pub(super) async fn live<C: ConnectionTrait>(db: &C, event: &EventId) -> Result<Vec<Itinerary>, StoreError> {
+    let of_event = Entity::find().filter(Column::Event.eq(event.to_string()));
+    let live = of_event.filter(Column::State.ne(State::Cancelled.to_string())).order_by_asc(Column::Id);
+    live.all(db).await?.into_iter().map(Itinerary::try_from).collect()
 }
 
 impl Subject for Itinerary {

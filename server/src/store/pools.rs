@@ -1,6 +1,9 @@
 //! The capacity ledger in the database: the only code that counts places.
 //!
 //! A place is taken by one conditional update of the pool's row, so that two who ask for the last one cannot both get it, on any database.
+//! Places that are taken for a while are counted in [`timed`], under the same row.
+//!
+//! **Invariant:** `held` of a pool is the sum of what its holds take, whenever they do.
 
 use attache_domain::{
     pool::{Level, Place},
@@ -18,8 +21,13 @@ use super::{
     rows::{hold, pool, wait},
 };
 
-/// Which pool of an event: `categories/{category}`, `delegations/{delegation}`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+mod timed;
+
+pub(super) use timed::held_for_a_while;
+pub use timed::{Shortfall, Wanted};
+
+/// Which pool of an event: `categories/{category}`, `delegations/{delegation}`, `resources/{resource}`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PoolKey {
     /// In which event.
     pub event: EventId,
@@ -79,7 +87,8 @@ impl WriteTx {
             .exec(self.db())
             .await?;
         if resized.rows_affected == 0 {
-            let row = pool::Model { event: key.event.to_string(), id: key.pool.clone(), capacity, held: 0 };
+            let (event, id) = (key.event.to_string(), key.pool.clone());
+            let row = pool::Model { event, id, capacity, held: 0, sharing: None };
             row.into_active_model().insert(self.db()).await?;
         }
         Ok(())
@@ -157,6 +166,9 @@ impl WriteTx {
             pool: key.pool.clone(),
             holder: holder.to_owned(),
             quantity: 1,
+            taker: None,
+            start_time: None,
+            end_time: None,
             create_time: self.now(),
         };
         row.into_active_model().insert(self.db()).await?;

@@ -2,7 +2,8 @@
 
 use attache_domain::{
     authority::Viewer,
-    resource::{EventId, Owner, ResourceId, ResourceName},
+    pool::Claim,
+    resource::{EventId, Owner, ResourceId, ResourceName, StopName},
     supply::{Kind, Plan, Resource},
 };
 use sea_orm::{
@@ -11,7 +12,7 @@ use sea_orm::{
 };
 
 use super::{
-    List, Page, Store, StoreError, Subject, WriteTx,
+    List, Page, PoolKey, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
     filter::{Field, condition, verbatim},
@@ -21,6 +22,20 @@ use super::{
 };
 
 const TABLE: &str = "resources";
+
+/// What the pools of resources are called, before their ids.
+pub(super) const POOLS: &str = "resources/";
+
+/// The pool of a resource.
+pub(super) fn pool_of(resource: &ResourceName) -> PoolKey {
+    PoolKey { event: resource.event.clone(), pool: format!("{POOLS}{}", resource.resource) }
+}
+
+/// The resource of a pool.
+pub(super) fn resource_of(PoolKey { event, pool }: &PoolKey) -> Result<ResourceName, StoreError> {
+    let resource = column("pools", "id", pool.strip_prefix(POOLS).unwrap_or_default())?;
+    Ok(ResourceName { event: event.clone(), resource })
+}
 
 impl Store {
     /// Finds a resource of the event a viewer may see.
@@ -46,15 +61,15 @@ impl WriteTx {
         find(self.db(), &name.event, name.resource).await
     }
 
-    /// Inserts a resource.
+    /// Inserts a resource and its pool.
     pub async fn insert_resource(&self, resource: &Resource) -> Result<(), StoreError> {
         let row = Model::from(resource);
         self.record(entry(resource, "created", None, Some(&row))).await?;
         row.into_active_model().insert(self.db()).await?;
-        Ok(())
+        self.set_supply(&pool_of(&resource.name), resource.supply()).await
     }
 
-    /// Saves what became of a resource.
+    /// Saves what became of a resource, and of its pool.
     pub async fn save_resource(
         &self,
         before: &Resource,
@@ -64,15 +79,20 @@ impl WriteTx {
         let (old, new) = (Model::from(before), Model::from(after));
         self.record(entry(after, verb, Some(&old), Some(&new))).await?;
         new.into_active_model().reset_all().update(self.db()).await?;
-        Ok(())
+        self.set_supply(&pool_of(&after.name), after.supply()).await
     }
 
-    /// Deletes a resource.
+    /// Tells what stops of released itineraries hold of a resource; nobody takes more of it before this transaction ends.
+    pub async fn resource_holds(&self, resource: &ResourceName) -> Result<Vec<Claim<StopName>>, StoreError> {
+        self.holds(&pool_of(resource)).await
+    }
+
+    /// Deletes a resource and its pool.
     pub async fn delete_resource(&self, resource: &Resource) -> Result<(), StoreError> {
         let row = Model::from(resource);
         self.record(entry(resource, "deleted", Some(&row), None)).await?;
         row.delete(self.db()).await?;
-        Ok(())
+        self.remove_pool(&pool_of(&resource.name)).await
     }
 }
 

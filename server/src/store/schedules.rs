@@ -10,7 +10,7 @@ use attache_domain::{
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
-    QueryFilter as _, QueryOrder as _,
+    QueryFilter as _, QueryOrder as _, TransactionTrait as _,
 };
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,7 @@ use super::{
     sessions::{self, SigningJson},
     speakers,
     times::{Text, from_json, to_json, zoned},
+    visits,
 };
 
 const TABLE: &str = "releases";
@@ -62,9 +63,12 @@ struct AppearanceJson {
 }
 
 impl Store {
-    /// Reads the schedule of the event a viewer may see, as it is being planned.
+    /// Reads the schedule of the event a viewer may see, as it is being planned at one moment.
     pub async fn draft(&self, viewer: &Viewer) -> Result<Option<Draft>, StoreError> {
-        draft(&self.read, viewer.event()).await
+        let moment = self.read.begin().await?;
+        let draft = draft(&moment, viewer.event()).await;
+        moment.rollback().await?;
+        draft
     }
 
     /// Finds the release that an edition means: what was released is public. A draft is none.
@@ -115,13 +119,15 @@ impl WriteTx {
     }
 }
 
-async fn draft<C: ConnectionTrait>(db: &C, event: &EventId) -> Result<Option<Draft>, StoreError> {
+/// Reads the schedule of an event as it is being planned, and the visits that take speakers elsewhere.
+pub(super) async fn draft<C: ConnectionTrait>(db: &C, event: &EventId) -> Result<Option<Draft>, StoreError> {
     let Some(found) = events::find(db, event).await? else { return Ok(None) };
     Ok(Some(Draft {
         event: found,
         rooms: rooms::all(db, event).await?,
         sessions: sessions::all(db, event).await?,
         speakers: speakers::all(db, event).await?,
+        visits: visits::live(db, event).await?,
     }))
 }
 

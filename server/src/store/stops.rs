@@ -2,7 +2,9 @@
 
 use attache_domain::{
     authority::Viewer,
-    resource::{ItineraryId, ItineraryName, OrganizationId, Owner, PersonName, ResourceName, StopId, StopName},
+    resource::{
+        EventId, ItineraryId, ItineraryName, OrganizationId, Owner, PersonName, ResourceName, StopId, StopName,
+    },
     stop::{Allocation, Kind, Place, Plan, Stop},
 };
 use sea_orm::{
@@ -128,6 +130,13 @@ pub(super) async fn find_all<C: ConnectionTrait>(db: &C, itinerary: &ItineraryNa
         .order_by_asc(Column::Id)
         .all(db)
         .await?;
+    rows.into_iter().map(Stop::try_from).collect()
+}
+
+/// Finds all stops of all itineraries of an event, the earliest start first.
+pub(super) async fn of_event<C: ConnectionTrait>(db: &C, event: &EventId) -> Result<Vec<Stop>, StoreError> {
+    let of_event = Entity::find().filter(Column::Event.eq(event.to_string()));
+    let rows = of_event.order_by_asc(Column::StartTime).order_by_asc(Column::Id).all(db).await?;
     rows.into_iter().map(Stop::try_from).collect()
 }
 

@@ -1,13 +1,14 @@
 //! Visits, gathered from the tables that know parts of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use attache_domain::{
     authority::Viewer,
     delegation::{Delegation, Member},
-    itinerary::{Traveller, Visit},
+    itinerary::{Demand, Itinerary, LiveVisit, Resource, Surroundings, Traveller, Visit},
     organization::Organization,
-    resource::{DelegationName, ItineraryId, ItineraryName, OrganizationId, PersonName},
+    pool::Shortage,
+    resource::{DelegationName, EventId, ItineraryId, ItineraryName, OrganizationId, PersonName, StopName},
     stop::Stop,
     visit_window::VisitWindow,
 };
@@ -16,19 +17,23 @@ use sea_orm::{
 };
 
 use super::{
-    Store, StoreError, WriteTx, events, itineraries, organizations, resources,
-    rows::{delegation, delegation_member, person},
-    stops,
+    Shortfall, Store, StoreError, Wanted, WriteTx, delegations, events, itineraries, organizations, pools, resources,
+    rows::{delegation, delegation_member, organization, person},
+    schedules, stops,
 };
 
 impl Store {
-    /// Gathers all that is known of a visit of the event a viewer may see, as it is at one moment.
-    pub async fn visit(&self, viewer: &Viewer, id: ItineraryId) -> Result<Option<Visit>, StoreError> {
+    /// Gathers all that is known of a visit of the event a viewer may see, and what goes on beside it, as both are at one moment.
+    pub async fn visit(&self, viewer: &Viewer, id: ItineraryId) -> Result<Option<(Visit, Surroundings)>, StoreError> {
         let name = ItineraryName { event: viewer.event().clone(), itinerary: id };
         let moment = self.read.begin().await?;
-        let visit = gather(&moment, &name).await;
+        let found = async {
+            let Some(visit) = gather(&moment, &name).await? else { return Ok(None) };
+            Ok(Some((visit, surroundings(&moment, &name.event).await?)))
+        };
+        let found = found.await;
         moment.rollback().await?;
-        visit
+        found
     }
 
     /// Finds the days and cities of the visits of some delegations of the event a viewer may see, in one statement.
@@ -56,6 +61,65 @@ impl WriteTx {
     pub async fn visit(&self, name: &ItineraryName) -> Result<Option<Visit>, StoreError> {
         gather(self.db(), name).await
     }
+
+    /// Gathers what goes on in an event beside its visits.
+    pub async fn surroundings(&self, event: &EventId) -> Result<Surroundings, StoreError> {
+        surroundings(self.db(), event).await
+    }
+
+    /// Has an itinerary hold what its stops want, in place of whatever it held before.
+    ///
+    /// Tells of which resources there was too little; the transaction has to be undone then.
+    pub async fn hold_for_visit(
+        &self,
+        itinerary: &ItineraryName,
+        demands: &[Demand],
+    ) -> Result<Vec<(Resource, Shortage<StopName>)>, StoreError> {
+        let wanted = demands
+            .iter()
+            .map(|Demand { resource, claim }| Wanted { key: resources::pool_of(resource), claim: claim.clone() });
+        let wanted: Vec<Wanted<StopName>> = wanted.collect();
+        let short = self.hold_for(&itinerary.event, &itinerary.to_string(), &wanted).await?;
+        let named = short.into_iter().map(|Shortfall { key, supply, shortage }| {
+            Ok((Resource { key: resources::resource_of(&key)?, supply }, shortage))
+        });
+        named.collect()
+    }
+
+    /// Has an itinerary give back all that it holds.
+    pub async fn give_back_visit(&self, itinerary: &ItineraryName) -> Result<(), StoreError> {
+        let nothing: [Wanted<StopName>; 0] = [];
+        self.hold_for(&itinerary.event, &itinerary.to_string(), &nothing).await.map(drop)
+    }
+}
+
+/// Gathers what goes on in an event, in as many statements whatever there is of it.
+async fn surroundings<C: ConnectionTrait>(db: &C, event: &EventId) -> Result<Surroundings, StoreError> {
+    let draft = schedules::draft(db, event).await?;
+    let draft = draft.ok_or(StoreError::Corrupt { table: "itineraries", column: "event" })?;
+    let held = pools::held_for_a_while(db, event, resources::POOLS)
+        .await?
+        .into_iter()
+        .map(|Wanted { key, claim }| Ok(Demand { resource: resources::resource_of(&key)?, claim }));
+    Ok(Surroundings { draft, held: held.collect::<Result<_, StoreError>>()? })
+}
+
+/// Gathers the itineraries of an event that were not cancelled, with their travellers and stops, in three statements.
+pub(super) async fn live<C: ConnectionTrait>(db: &C, event: &EventId) -> Result<Vec<LiveVisit>, StoreError> {
+    let (mut members, mut stops) = (BTreeMap::new(), BTreeMap::new());
+    for member in delegations::seated(db, event).await? {
+        members.entry(member.delegation.delegation).or_insert_with(Vec::new).push(member.person);
+    }
+    for stop in stops::of_event(db, event).await? {
+        stops.entry(stop.name.itinerary).or_insert_with(Vec::new).push(stop);
+    }
+    let visit = |itinerary: Itinerary| LiveVisit {
+        // Two itineraries may be of one delegation.
+        members: members.get(&itinerary.delegation.delegation).cloned().unwrap_or_default(),
+        stops: stops.remove(&itinerary.name.itinerary).unwrap_or_default(),
+        itinerary: itinerary.name,
+    };
+    Ok(itineraries::live(db, event).await?.into_iter().map(visit).collect())
 }
 
 async fn gather<C: ConnectionTrait>(db: &C, name: &ItineraryName) -> Result<Option<Visit>, StoreError> {
@@ -107,9 +171,8 @@ async fn travellers<C: ConnectionTrait>(
 
 async fn hosts<C: ConnectionTrait>(db: &C, stops: &[Stop]) -> Result<Vec<Organization>, StoreError> {
     let ids: BTreeSet<&OrganizationId> = stops.iter().flat_map(|stop| &stop.plan.organizations).collect();
-    let mut hosts = Vec::new();
-    for id in ids {
-        hosts.extend(organizations::find(db, id).await?);
-    }
-    Ok(hosts)
+    let ids = ids.into_iter().map(ToString::to_string);
+    let hosts = organization::Entity::find().filter(organization::Column::Id.is_in(ids));
+    let rows = hosts.order_by_asc(organization::Column::Id).all(db).await?;
+    rows.into_iter().map(Organization::try_from).collect()
 }

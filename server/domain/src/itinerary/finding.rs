@@ -4,18 +4,34 @@ use chrono::{NaiveDate, TimeDelta};
 
 use super::{CityKey, Severity};
 use crate::{
+    engagement::Commitment,
     interval::Interval,
     resource::{PersonName, ResourceName, StopName},
     schedule::SessionKey,
 };
 
-/// Names what takes a traveller's time.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Commitment {
-    /// A stop of the itinerary.
-    Stop(StopName),
-    /// A session of the event.
-    Session(SessionKey),
+/// Says whose stops do not get along over a resource, the itinerary's own being among them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rivalry {
+    /// The stops of the itinerary by themselves.
+    Within,
+    /// Its stops with what other itineraries hold, which were released first.
+    Held,
+    /// Its stops with what other itineraries want too; whoever is released first gets it.
+    Wanted,
+}
+
+/// Says how much of a resource is wanted when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Want<'a> {
+    /// Of which resource.
+    pub resource: &'a ResourceName,
+    /// When.
+    pub interval: Interval,
+    /// How much: in what the resource is counted, or in stops when it serves one at a time.
+    pub wanted: u64,
+    /// How much there is, counted as what is wanted.
+    pub capacity: u32,
 }
 
 /// Says one thing that stands in the way of an itinerary, with all that is concerned.
@@ -119,6 +135,8 @@ pub enum Finding {
         second: StopName,
         /// The time for which both want it.
         overlap: Interval,
+        /// Whose stops they are.
+        rivalry: Rivalry,
     },
     /// More seats, beds or rooms are wanted than there are.
     #[error("{wanted} are wanted of a resource that has {capacity}")]
@@ -133,6 +151,8 @@ pub enum Finding {
         capacity: u32,
         /// The stops that want them.
         stops: Vec<StopName>,
+        /// Whose stops they are.
+        rivalry: Rivalry,
     },
     /// A stop uses what the visit does not have, or no longer has.
     #[error("a stop uses a resource that is not one of the visit's")]
@@ -163,15 +183,17 @@ impl Finding {
     }
 
     /// Tells whether it has to be dealt with: what people arrange for themselves, a night at a friend's or a ride, may
-    /// be meant.
+    /// be meant, and what others only want is still to be had. Nobody can be in two places, whoever is released first.
     pub fn severity(&self) -> Severity {
         match self {
             Self::EndsBeforeItStarts { .. }
             | Self::OutsideVisit { .. }
             | Self::TravellerOverlap { .. }
-            | Self::ResourceOverlap { .. }
-            | Self::OverCapacity { .. }
             | Self::UnknownResource { .. } => Severity::Error,
+            Self::ResourceOverlap { rivalry, .. } | Self::OverCapacity { rivalry, .. } => match rivalry {
+                Rivalry::Within | Rivalry::Held => Severity::Error,
+                Rivalry::Wanted => Severity::Warning,
+            },
             Self::TwoStays { .. }
             | Self::PlaceDiscontinuity { .. }
             | Self::NightElsewhere { .. }
@@ -214,7 +236,8 @@ impl Finding {
         }
     }
 
-    /// Gives the stops it is about: the one, those that clash, or none for a night that has no stop.
+    /// Gives the stops it is about, whichever itinerary they are of: the one, those that clash, or none for a night that
+    /// has no stop.
     pub fn stops(&self) -> Vec<&StopName> {
         match self {
             Self::EndsBeforeItStarts { stop }
@@ -232,13 +255,44 @@ impl Finding {
             Self::NightWithoutStay { .. } => Vec::new(),
         }
     }
-}
 
-impl Commitment {
-    fn stop(&self) -> Option<&StopName> {
+    /// Gives the session of the event it is about, if it is about one.
+    pub fn session(&self) -> Option<&SessionKey> {
         match self {
-            Self::Stop(stop) => Some(stop),
-            Self::Session(_) => None,
+            Self::TravellerOverlap { first, second, .. } => first.session().or(second.session()),
+            Self::EndsBeforeItStarts { .. }
+            | Self::OutsideVisit { .. }
+            | Self::TwoStays { .. }
+            | Self::PlaceDiscontinuity { .. }
+            | Self::NightElsewhere { .. }
+            | Self::NightWithoutStay { .. }
+            | Self::ShortConnection { .. }
+            | Self::ResourceOverlap { .. }
+            | Self::OverCapacity { .. }
+            | Self::UnknownResource { .. } => None,
+        }
+    }
+
+    /// Gives what is wanted although others hold it, if it is about that.
+    pub fn taken(&self) -> Option<Want<'_>> {
+        match self {
+            Self::ResourceOverlap { resource, overlap, rivalry: Rivalry::Held, .. } => {
+                Some(Want { resource, interval: *overlap, wanted: 2, capacity: 1 })
+            }
+            Self::OverCapacity { resource, interval, wanted, capacity, rivalry: Rivalry::Held, .. } => {
+                Some(Want { resource, interval: *interval, wanted: *wanted, capacity: *capacity })
+            }
+            Self::ResourceOverlap { rivalry: Rivalry::Within | Rivalry::Wanted, .. }
+            | Self::OverCapacity { rivalry: Rivalry::Within | Rivalry::Wanted, .. }
+            | Self::EndsBeforeItStarts { .. }
+            | Self::OutsideVisit { .. }
+            | Self::TravellerOverlap { .. }
+            | Self::TwoStays { .. }
+            | Self::PlaceDiscontinuity { .. }
+            | Self::NightElsewhere { .. }
+            | Self::NightWithoutStay { .. }
+            | Self::ShortConnection { .. }
+            | Self::UnknownResource { .. } => None,
         }
     }
 }

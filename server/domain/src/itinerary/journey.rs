@@ -2,11 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use super::{Commitment, Course, Finding, Mode, Plan, Timed, nights};
+use chrono::TimeDelta;
+
+use super::{Course, Finding, Mode, Plan, Timed, nights};
 use crate::{
-    interval::{Clash, Occupation, clashes},
+    engagement::Commitment,
+    interval::{Occupation, clashes},
     resource::PersonName,
 };
+
+/// How long before a flight travellers arrive, at the soonest: luggage, passports and a way between gates.
+const BEFORE_FLIGHT: TimeDelta = TimeDelta::minutes(90);
+
+/// How long before a train travellers arrive, at the soonest: a look into their bags, and a way to the platform.
+const BEFORE_TRAIN: TimeDelta = TimeDelta::minutes(30);
 
 /// Finds what stands in the way of each traveller, in the order of their names.
 pub(super) fn check(plan: &Plan, stops: &[Timed<'_>]) -> Vec<Finding> {
@@ -15,13 +24,13 @@ pub(super) fn check(plan: &Plan, stops: &[Timed<'_>]) -> Vec<Finding> {
     for traveller in travellers {
         let own: Vec<Timed<'_>> =
             stops.iter().filter(|timed| timed.stop.travellers.contains(traveller)).copied().collect();
-        let (way, stays): (Vec<_>, Vec<_>) = own.into_iter().partition(Timed::takes_travellers);
+        let (way, stays): (Vec<_>, Vec<_>) = own.into_iter().partition(|timed| timed.stop.takes_travellers());
 
         findings.extend(overlaps(plan, traveller, &way));
         for pair in way.windows(2) {
             if let [earlier, later] = pair {
                 findings.extend(discontinuity(traveller, earlier, later));
-                findings.extend(short_connection(plan, traveller, earlier, later));
+                findings.extend(short_connection(traveller, earlier, later));
             }
         }
         findings.extend(nights::check(plan, traveller, &way, &stays));
@@ -30,26 +39,21 @@ pub(super) fn check(plan: &Plan, stops: &[Timed<'_>]) -> Vec<Finding> {
 }
 
 fn overlaps(plan: &Plan, traveller: &PersonName, way: &[Timed<'_>]) -> Vec<Finding> {
-    let stops = way.iter().map(|timed| (Commitment::Stop(timed.stop.key.clone()), timed.interval));
-    let attended = plan.sessions.iter().filter(|attendance| attendance.traveller == *traveller);
-    let sessions = attended.map(|attendance| (Commitment::Session(attendance.session.clone()), attendance.interval));
-    let taken: Vec<_> = stops
-        .chain(sessions)
-        .map(|(activity, interval)| Occupation { subject: traveller, activity, interval })
+    let own = way.iter().map(|timed| (Commitment::Stop(timed.stop.key.clone()), true, timed.interval));
+    let elsewhere = plan.engagements.iter().filter(|engagement| engagement.subject == *traveller);
+    let elsewhere = elsewhere.map(|engagement| (engagement.activity.clone(), false, engagement.interval));
+    let taken: Vec<_> = own
+        .chain(elsewhere)
+        .map(|(activity, is_own, interval)| Occupation { subject: (), activity: (activity, is_own), interval })
         .collect();
-    let is_ours = |clash: &&Clash<'_, &PersonName, Commitment>| {
-        // Two sessions that meet are a matter of the schedule, and are found there.
-        let are_sessions =
-            [clash.first, clash.second].map(|occupation| matches!(occupation.activity, Commitment::Session(_)));
-        are_sessions != [true, true]
-    };
     clashes(&taken)
         .iter()
-        .filter(is_ours)
+        // Sessions and other itineraries that clash among themselves are found where they are checked.
+        .filter(|clash| clash.first.activity.1 || clash.second.activity.1)
         .map(|clash| Finding::TravellerOverlap {
             traveller: traveller.clone(),
-            first: clash.first.activity.clone(),
-            second: clash.second.activity.clone(),
+            first: clash.first.activity.0.clone(),
+            second: clash.second.activity.0.clone(),
             overlap: clash.overlap,
         })
         .collect()
@@ -66,16 +70,21 @@ fn discontinuity(traveller: &PersonName, earlier: &Timed<'_>, later: &Timed<'_>)
     })
 }
 
-fn short_connection(plan: &Plan, traveller: &PersonName, earlier: &Timed<'_>, later: &Timed<'_>) -> Option<Finding> {
+fn short_connection(traveller: &PersonName, earlier: &Timed<'_>, later: &Timed<'_>) -> Option<Finding> {
     let arrives = matches!(earlier.stop.course, Course::Leg { .. });
-    let does_not_wait = matches!(later.stop.course, Course::Leg { mode: Mode::Flight | Mode::Train, .. });
+    let minimum = match later.stop.course {
+        Course::Leg { mode: Mode::Flight, .. } => BEFORE_FLIGHT,
+        Course::Leg { mode: Mode::Train, .. } => BEFORE_TRAIN,
+        // These wait.
+        Course::Leg { mode: Mode::Transfer, .. } | Course::Stay { .. } | Course::Occasion { .. } => return None,
+    };
     // Without a gap the two overlap, which is worse and is reported as that.
     let gap = earlier.interval.gap(&later.interval)?;
-    (arrives && does_not_wait && gap < plan.minimum_connection).then(|| Finding::ShortConnection {
+    (arrives && gap < minimum).then(|| Finding::ShortConnection {
         traveller: traveller.clone(),
         arriving: earlier.stop.key.clone(),
         leaving: later.stop.key.clone(),
         gap,
-        minimum: plan.minimum_connection,
+        minimum,
     })
 }

@@ -2,15 +2,16 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::{Finding, Severity};
+use super::{Finding, Severity, Want};
 use crate::{
+    interval::Interval,
     language::LanguageTag,
     localized::Localized,
     refusal::{Kind, Violation},
     region::RegionCode,
-    resource::{DelegationName, FileName, ItineraryName},
+    resource::{DelegationName, FileName, ItineraryName, ResourceName},
     revision::History,
 };
 
@@ -98,6 +99,20 @@ pub enum Refusal {
         /// All that does.
         findings: Vec<Finding>,
     },
+    /// Other itineraries were released first with what it wants.
+    #[error("{wanted} are wanted of {resource}, of which there are {capacity}, and others hold too many")]
+    Taken {
+        /// The first resource of which too little is left.
+        resource: ResourceName,
+        /// When.
+        interval: Interval,
+        /// How much would be held in all: in what the resource is counted, or in stops when it serves one at a time.
+        wanted: u64,
+        /// How much there is, counted as what is wanted.
+        capacity: u32,
+        /// All for which others left too little.
+        findings: Vec<Finding>,
+    },
     /// Something the booklet says has a character that is in none of the fonts.
     #[error("a character of the booklet is in none of the fonts")]
     GlyphMissing {
@@ -109,7 +124,9 @@ pub enum Refusal {
 impl crate::refusal::Refusal for Refusal {
     fn kind(&self) -> Kind {
         match self {
-            Self::WrongState { .. } | Self::Clashes { .. } | Self::GlyphMissing { .. } => Kind::Precondition,
+            Self::WrongState { .. } | Self::Clashes { .. } | Self::Taken { .. } | Self::GlyphMissing { .. } => {
+                Kind::Precondition
+            }
         }
     }
 
@@ -117,6 +134,7 @@ impl crate::refusal::Refusal for Refusal {
         match self {
             Self::WrongState { .. } => "ERROR_REASON_WRONG_STATE",
             Self::Clashes { .. } => "ERROR_REASON_ITINERARY_CLASHES",
+            Self::Taken { .. } => "ERROR_REASON_RESOURCE_TAKEN",
             Self::GlyphMissing { .. } => "ERROR_REASON_GLYPH_MISSING",
         }
     }
@@ -129,6 +147,15 @@ impl crate::refusal::Refusal for Refusal {
                 ("wanted", "DRAFT or RELEASED".to_owned()),
             ],
             Self::Clashes { findings } => vec![("findings", findings.len().to_string())],
+            Self::Taken { resource, interval, wanted, capacity, findings: _ } => {
+                let text = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+                vec![
+                    ("resource", resource.to_string()),
+                    ("interval", format!("{}/{}", text(interval.start()), text(interval.end()))),
+                    ("wanted", wanted.to_string()),
+                    ("capacity", capacity.to_string()),
+                ]
+            }
             Self::GlyphMissing { character } => vec![("character", format!("U+{:04X}", u32::from(*character)))],
         }
     }
@@ -136,20 +163,21 @@ impl crate::refusal::Refusal for Refusal {
     fn violations(&self) -> Vec<Violation> {
         match self {
             Self::WrongState { .. } | Self::GlyphMissing { .. } => Vec::new(),
-            Self::Clashes { findings } => findings.iter().map(violation).collect(),
+            Self::Clashes { findings } | Self::Taken { findings, .. } => findings.iter().map(violation).collect(),
         }
     }
 }
 
-/// A finding as a violation: about its first stop, which tells where to begin.
+/// A finding as a violation: about all that clash, or else about the resource or the traveller.
 fn violation(finding: &Finding) -> Violation {
-    let subject = finding.stops().first().map(ToString::to_string);
-    let subject = subject.or_else(|| finding.resource().map(ToString::to_string));
-    Violation {
-        code: finding.reason().to_owned(),
-        subject: subject.unwrap_or_default(),
-        description: finding.to_string(),
-    }
+    let stops = finding.stops();
+    let event = stops.first().map(|stop| stop.event.clone());
+    let session = event.zip(finding.session()).and_then(|(event, session)| session.name(&event));
+    let parties = stops.into_iter().map(ToString::to_string).chain(session.map(|session| session.to_string()));
+    let parties: Vec<String> = parties.collect();
+    let other = finding.resource().map(ToString::to_string).or(finding.traveller().map(ToString::to_string));
+    let subject = if parties.is_empty() { other.unwrap_or_default() } else { parties.join(", ") };
+    Violation { code: finding.reason().to_owned(), subject, description: finding.to_string() }
 }
 
 /// Drafts an itinerary.
@@ -158,9 +186,18 @@ pub fn draft(name: ItineraryName, delegation: DelegationName, outline: Outline, 
 }
 
 /// Refuses a release in the way of which something stands that has to be dealt with; what may be meant does not.
+///
+/// When nothing does but what others hold, it is refused for that: waiting or another resource helps then.
 pub fn require_free_of_clashes(findings: Vec<Finding>) -> Result<(), Refusal> {
     let findings: Vec<Finding> = findings.into_iter().filter(|finding| finding.severity() == Severity::Error).collect();
-    if findings.is_empty() { Ok(()) } else { Err(Refusal::Clashes { findings }) }
+    let Some(first) = findings.first() else { return Ok(()) };
+    let wants: Option<Vec<Want<'_>>> = findings.iter().map(Finding::taken).collect();
+    match (first.taken(), wants) {
+        (Some(Want { resource, interval, wanted, capacity }), Some(_)) => {
+            Err(Refusal::Taken { resource: resource.clone(), interval, wanted, capacity, findings })
+        }
+        (None, _) | (_, None) => Err(Refusal::Clashes { findings }),
+    }
 }
 
 impl Itinerary {
@@ -200,6 +237,7 @@ impl Itinerary {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::itinerary::Rivalry;
 
     const ID: &str = "7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d";
 
@@ -254,5 +292,43 @@ mod tests {
             require_free_of_clashes(vec![warning, error.clone()]),
             Err(Refusal::Clashes { findings: vec![error] })
         );
+    }
+
+    #[test]
+    fn release_that_lacks_only_what_others_hold_is_refused_for_that() {
+        let resource: ResourceName = format!("events/ciftis-2023/resources/{ID}").parse().unwrap();
+        let stop: crate::resource::StopName =
+            format!("events/ciftis-2023/itineraries/{ID}/stops/{ID}").parse().unwrap();
+        let interval = Interval::new(at(3), at(4)).unwrap();
+        let short = |rivalry| Finding::OverCapacity {
+            resource: resource.clone(),
+            interval,
+            wanted: 6,
+            capacity: 5,
+            stops: vec![stop.clone()],
+            rivalry,
+        };
+        let (held, within) = (short(Rivalry::Held), short(Rivalry::Within));
+        let taken = Refusal::Taken {
+            resource: resource.clone(),
+            interval,
+            wanted: 6,
+            capacity: 5,
+            findings: vec![held.clone()],
+        };
+
+        assert_eq!(require_free_of_clashes(vec![short(Rivalry::Wanted)]), Ok(()));
+        assert_eq!(
+            crate::refusal::Refusal::facts(&taken),
+            [
+                ("resource", resource.to_string()),
+                ("interval", "2023-08-03T00:00:00Z/2023-08-04T00:00:00Z".to_owned()),
+                ("wanted", "6".to_owned()),
+                ("capacity", "5".to_owned()),
+            ]
+        );
+        assert_eq!(require_free_of_clashes(vec![held.clone()]), Err(taken));
+        let both = vec![held, within];
+        assert_eq!(require_free_of_clashes(both.clone()), Err(Refusal::Clashes { findings: both }));
     }
 }

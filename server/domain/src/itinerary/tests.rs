@@ -1,7 +1,7 @@
 use chrono::NaiveDate;
 
 use super::*;
-use crate::localized::Localized;
+use crate::{engagement::Commitment, interval::Occupation, localized::Localized, pool::Sharing, schedule::SessionKey};
 
 const PAKISTAN: &str = "Asia/Karachi";
 const CHINA: &str = "Asia/Shanghai";
@@ -23,6 +23,11 @@ fn id(name: &str) -> uuid::Uuid {
 
 fn key(key: &str) -> StopName {
     format!("events/ciftis-2023/itineraries/{}/stops/{}", id("visit"), id(key)).parse().unwrap()
+}
+
+/// A stop of another itinerary of the event.
+fn theirs(key: &str) -> StopName {
+    format!("events/ciftis-2023/itineraries/{}/stops/{}", id("other"), id(key)).parse().unwrap()
 }
 
 fn region(code: &str) -> RegionCode {
@@ -84,8 +89,9 @@ fn plan(stops: Vec<Stop>) -> Plan {
         region: region("CN"),
         stops,
         resources: Vec::new(),
-        sessions: Vec::new(),
-        minimum_connection: TimeDelta::minutes(90),
+        engagements: Vec::new(),
+        held: Vec::new(),
+        wanted: Vec::new(),
     }
 }
 
@@ -148,14 +154,20 @@ fn the_way_in_and_out_at_home_may_be_up_to_a_week_off() {
     assert_eq!(briefing("15"), [Finding::OutsideVisit { stop: key("briefing") }]);
 }
 
+fn engaged(number: u8, activity: Commitment, start: &str, end: &str) -> Engagement {
+    Occupation { subject: person(number), activity, interval: span(start, end) }
+}
+
 #[test]
 fn a_traveller_wanted_twice_is_told_across_kinds() {
     let mut plan = plan(sound());
     plan.stops.push(occasion("lunch", "Beijing", "05T12:00", "05T13:00"));
-    let session = SessionKey("opening".to_owned());
-    plan.sessions = vec![
-        Attendance { traveller: person(1), session: session.clone(), interval: span("04T09:00", "04T10:00") },
-        Attendance { traveller: person(2), session: session.clone(), interval: span("05T09:00", "05T10:00") },
+    let session = Commitment::Session(SessionKey("opening".to_owned()));
+    let dinner = Commitment::Stop(theirs("dinner"));
+    plan.engagements = vec![
+        engaged(1, dinner.clone(), "07T14:00", "07T16:00"),
+        engaged(1, session.clone(), "04T09:00", "04T10:00"),
+        engaged(2, session.clone(), "05T09:00", "05T10:00"),
     ];
     let overlap = |first: Commitment, second: Commitment, overlap: Interval| Finding::TravellerOverlap {
         traveller: person(1),
@@ -164,24 +176,26 @@ fn a_traveller_wanted_twice_is_told_across_kinds() {
         overlap,
     };
 
+    let findings = check(&plan);
+
     assert_eq!(
-        check(&plan),
+        findings,
         [
-            overlap(Commitment::Stop(key("car")), Commitment::Session(session), span("04T09:00", "04T09:30")),
+            overlap(Commitment::Stop(key("car")), session, span("04T09:00", "04T09:30")),
             overlap(Commitment::Stop(key("forum")), Commitment::Stop(key("lunch")), span("05T12:00", "05T13:00")),
+            overlap(Commitment::Stop(key("plant")), dinner, span("07T14:00", "07T15:00")),
         ]
     );
+    assert_eq!(findings[0].session(), Some(&SessionKey("opening".to_owned())));
+    assert_eq!(findings[2].stops(), [&key("plant"), &theirs("dinner")]);
 }
 
 #[test]
-fn two_sessions_that_meet_are_left_to_the_schedule() {
+fn what_clashes_elsewhere_alone_is_left_to_be_found_there() {
     let mut plan = plan(sound());
-    plan.sessions = ["a", "b"]
-        .map(|session| Attendance {
-            traveller: person(1),
-            session: SessionKey(session.to_owned()),
-            interval: span("06T09:00", "06T10:00"),
-        })
+    let session = |name: &str| Commitment::Session(SessionKey(name.to_owned()));
+    plan.engagements = [session("a"), session("b"), Commitment::Stop(theirs("dinner"))]
+        .map(|activity| engaged(1, activity, "06T09:00", "06T10:00"))
         .to_vec();
 
     assert_eq!(check(&plan), []);
@@ -268,6 +282,12 @@ fn a_short_connection_to_what_does_not_wait_is_told() {
         }]
     );
     assert_eq!(onward("04T11:00"), []);
+    let catching = |arrives: &str| {
+        let transfer =
+            leg("taxi", Mode::Transfer, ["Beijing", "Beijing"], clock("06T11:30", CHINA), clock(arrives, CHINA));
+        and(transfer).len()
+    };
+    assert_eq!([catching("06T12:31"), catching("06T12:30")], [1, 0]);
     // The car waits, however late the flight: that one needs no gap.
     assert_eq!(with("car", |car| car.start = clock("04T07:40", CHINA)), []);
 }
@@ -289,51 +309,122 @@ fn travellers_are_looked_at_one_by_one() {
     assert_eq!(findings[1], own_night);
 }
 
-/// Two stops of different travellers, each using so much of one resource.
-fn sharing(sharing: Sharing, first: (&str, &str, u32), second: (&str, &str, u32)) -> Vec<Finding> {
-    let user = |name: &str, traveller: u8, (start, end, quantity): (&str, &str, u32)| Stop {
+fn minibus(sharing: Sharing) -> Resource {
+    Resource { key: resource_key("minibus"), supply: Supply { capacity: 7, sharing } }
+}
+
+/// A stop that uses so much of the minibus.
+fn user(name: &str, traveller: u8, (start, end, quantity): (&str, &str, u32)) -> Stop {
+    Stop {
         travellers: vec![person(traveller)],
         uses: vec![Use { resource: resource_key("minibus"), quantity }],
         ..occasion(name, "Beijing", start, end)
-    };
-    let resource = Resource { key: resource_key("minibus"), capacity: 7, sharing };
-    check(&Plan { resources: vec![resource], ..plan(vec![user("a", 1, first), user("b", 2, second)]) })
+    }
 }
 
-fn over(interval: Interval, wanted: u64, stops: &[&str]) -> Finding {
-    let stops = stops.iter().map(|stop| key(stop)).collect();
-    Finding::OverCapacity { resource: resource_key("minibus"), interval, wanted, capacity: 7, stops }
+/// Two stops of different travellers, each using so much of one resource.
+fn sharing(sharing: Sharing, first: (&str, &str, u32), second: (&str, &str, u32)) -> Vec<Finding> {
+    check(&Plan { resources: vec![minibus(sharing)], ..plan(vec![user("a", 1, first), user("b", 2, second)]) })
+}
+
+fn over(interval: Interval, wanted: u64, stops: &[StopName], rivalry: Rivalry) -> Finding {
+    let stops = stops.to_vec();
+    Finding::OverCapacity { resource: resource_key("minibus"), interval, wanted, capacity: 7, stops, rivalry }
+}
+
+fn overlapping(first: StopName, second: StopName, overlap: Interval, rivalry: Rivalry) -> Finding {
+    Finding::ResourceOverlap { resource: resource_key("minibus"), first, second, overlap, rivalry }
 }
 
 #[test]
 fn what_serves_one_stop_cannot_be_at_two() {
-    let one = |first, second| sharing(Sharing::OneStop, first, second);
+    let one = |first, second| sharing(Sharing::OneHolder, first, second);
 
     assert_eq!(one(("05T09:00", "05T10:00", 7), ("05T10:00", "05T11:00", 7)), []);
     assert_eq!(
         one(("05T09:00", "05T10:00", 3), ("05T09:30", "05T11:00", 8)),
         [
-            Finding::ResourceOverlap {
-                resource: resource_key("minibus"),
-                first: key("a"),
-                second: key("b"),
-                overlap: span("05T09:30", "05T10:00"),
-            },
-            over(span("05T09:30", "05T11:00"), 8, &["b"]),
+            overlapping(key("a"), key("b"), span("05T09:30", "05T10:00"), Rivalry::Within),
+            over(span("05T09:30", "05T11:00"), 8, &[key("b")], Rivalry::Within),
         ]
     );
 }
 
 #[test]
 fn what_serves_many_stops_is_counted_together() {
-    let many = |first, second| sharing(Sharing::ManyStops, first, second);
+    let many = |first, second| sharing(Sharing::ManyHolders, first, second);
 
     assert_eq!(many(("05T09:00", "05T10:00", 3), ("05T09:30", "05T11:00", 4)), []);
     assert_eq!(many(("05T09:00", "05T10:00", 7), ("05T10:00", "05T11:00", 7)), []);
     assert_eq!(
         many(("05T09:00", "05T10:00", 4), ("05T09:30", "05T11:00", 4)),
-        [over(span("05T09:30", "05T10:00"), 8, &["a", "b"])]
+        [over(span("05T09:30", "05T10:00"), 8, &[key("a"), key("b")], Rivalry::Within)]
     );
+}
+
+/// A stop of one's own from nine to ten that uses five of the minibus, beside what others hold and want.
+fn beside(sharing: Sharing, held: &[(&str, &str, u32)], wanted: &[(&str, &str, u32)]) -> Vec<Finding> {
+    let demands = |name: &str, all: &[(&str, &str, u32)]| {
+        let stops = all.iter().map(|claim| Stop { key: theirs(name), ..user(name, 2, *claim) });
+        stops.flat_map(|stop| stop.demands()).collect()
+    };
+    check(&Plan {
+        resources: vec![minibus(sharing)],
+        held: demands("held", held),
+        wanted: demands("wanted", wanted),
+        ..plan(vec![user("own", 1, ("05T09:00", "05T10:00", 5))])
+    })
+}
+
+#[test]
+fn what_others_hold_is_an_error_and_what_they_want_a_warning() {
+    let (held, wanted) = (theirs("held"), theirs("wanted"));
+    let (three, half) = (("05T09:30", "05T11:00", 3), span("05T09:30", "05T10:00"));
+    let excess = |stop: &StopName, rivalry| over(half, 8, &[key("own"), stop.clone()], rivalry);
+
+    for (sharing, by_hold, by_want) in [
+        (Sharing::ManyHolders, excess(&held, Rivalry::Held), excess(&wanted, Rivalry::Wanted)),
+        (
+            Sharing::OneHolder,
+            overlapping(key("own"), held.clone(), half, Rivalry::Held),
+            overlapping(key("own"), wanted.clone(), half, Rivalry::Wanted),
+        ),
+    ] {
+        let severities = [&by_hold, &by_want].map(Finding::severity);
+        assert_eq!(severities, [Severity::Error, Severity::Warning]);
+        assert_eq!(beside(sharing, &[three], &[]), [by_hold]);
+        assert_eq!(beside(sharing, &[], &[three]), [by_want]);
+        assert_eq!(beside(sharing, &[("05T10:00", "05T11:00", 7)], &[("05T08:00", "05T09:00", 7)]), []);
+    }
+}
+
+#[test]
+fn what_a_graver_finding_says_is_not_repeated() {
+    let both = beside(Sharing::ManyHolders, &[("05T09:00", "05T10:00", 3)], &[("05T09:00", "05T10:00", 3)]);
+
+    assert_eq!(both, [over(span("05T09:00", "05T10:00"), 8, &[theirs("held"), key("own")], Rivalry::Held)]);
+}
+
+#[test]
+fn what_others_hold_and_want_is_not_added_up() {
+    let two = ("05T09:00", "05T10:00", 2);
+
+    assert_eq!(beside(Sharing::ManyHolders, &[two], &[two]), []);
+}
+
+#[test]
+fn a_stay_uses_rooms_by_the_night() {
+    let guest = |name: &str, start: &str, end: &str| Stop {
+        uses: vec![Use { resource: resource_key("minibus"), quantity: 7 }],
+        ..stay(name, "Beijing", start, end)
+    };
+    let wanted = |stop: Stop| stop.demands()[0].claim.interval;
+
+    // Who comes early in the day finds the room of those who leave late on it.
+    assert_eq!(wanted(guest("first", "04T09:00", "06T15:00")), span("04T12:00", "06T12:00"));
+    assert_eq!(wanted(guest("second", "06T08:00", "07T12:00")), span("06T12:00", "07T12:00"));
+    assert_eq!(wanted(guest("day", "06T08:00", "06T18:00")), span("06T08:00", "06T18:00"));
+    assert_eq!(guest("typo", "06T08:00", "05T18:00").demands(), []);
 }
 
 #[test]

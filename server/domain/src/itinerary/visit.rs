@@ -1,8 +1,6 @@
 //! All that is known of a visit at one moment: what it is checked by, and what its booklet and calendar say.
 
-use chrono::TimeDelta;
-
-use super::{Finding, Itinerary, Plan, check};
+use super::{Demand, Finding, Itinerary, LiveVisit, Plan, Surroundings, check};
 use crate::{
     delegation::Delegation,
     event::Event,
@@ -12,9 +10,6 @@ use crate::{
     stop::Stop,
     supply::Resource,
 };
-
-/// How long after an arrival the next flight or train may leave, at the soonest: luggage, passports and a way between gates.
-const MINIMUM_CONNECTION: TimeDelta = TimeDelta::minutes(90);
 
 /// All that is known of a visit at one moment; two that are equal give the same booklet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,17 +42,26 @@ pub struct Traveller {
 }
 
 impl Visit {
-    /// Finds everything that stands in its way.
-    pub fn findings(&self) -> Vec<Finding> {
-        let members = self.members();
+    /// Finds everything that stands in its way, in itself and in what goes on beside it.
+    pub fn findings(&self, surroundings: &Surroundings) -> Vec<Finding> {
+        let Surroundings { draft, held } = surroundings;
+        let others = || draft.visits.iter().filter(|visit| visit.itinerary != self.itinerary.name);
+        let is_of_others = |demand: &&Demand| demand.claim.holder.itinerary != self.itinerary.name.itinerary;
+        let engagements = draft.engagements().into_iter().chain(others().flat_map(LiveVisit::engagements));
         check(&Plan {
             window: self.delegation.plan.visit_window.clone(),
             region: self.itinerary.outline.region_code,
-            stops: self.stops.iter().map(|stop| stop.facts(&members)).collect(),
+            stops: self.facts(),
             resources: self.resources.iter().map(Resource::facts).collect(),
-            sessions: Vec::new(),
-            minimum_connection: MINIMUM_CONNECTION,
+            engagements: engagements.collect(),
+            held: held.iter().filter(is_of_others).cloned().collect(),
+            wanted: others().flat_map(LiveVisit::demands).collect(),
         })
+    }
+
+    /// Gives what its stops want of resources, and hold once it is released.
+    pub fn demands(&self) -> Vec<Demand> {
+        self.facts().iter().flat_map(super::Stop::demands).collect()
     }
 
     /// Who takes part in a stop, in the order of the delegation; `None` for all of it.
@@ -70,6 +74,11 @@ impl Visit {
     /// Finds a resource of the event.
     pub fn resource(&self, name: &ResourceName) -> Option<&Resource> {
         self.resources.iter().find(|resource| resource.name == *name)
+    }
+
+    fn facts(&self) -> Vec<super::Stop> {
+        let members = self.members();
+        self.stops.iter().map(|stop| stop.facts(&members)).collect()
     }
 
     fn members(&self) -> Vec<PersonName> {

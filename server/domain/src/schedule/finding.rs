@@ -3,7 +3,7 @@
 use super::SessionKey;
 use crate::{
     interval::Interval,
-    resource::{PersonName, RoomId},
+    resource::{PersonName, RoomId, StopName},
 };
 
 /// Says whether a finding has to be dealt with before the release or may be accepted.
@@ -41,6 +41,18 @@ pub enum Finding {
         first: SessionKey,
         /// The other session.
         second: SessionKey,
+        /// The time for which both want them.
+        overlap: Interval,
+    },
+    /// Somebody has to be in a session while a visit takes them somewhere else.
+    #[error("a person has to be in a session and on a stop of a visit at the same time")]
+    PersonOnVisit {
+        /// Who.
+        person: PersonName,
+        /// The session.
+        session: SessionKey,
+        /// The stop; a hotel stay takes nobody's time.
+        stop: StopName,
         /// The time for which both want them.
         overlap: Interval,
     },
@@ -100,6 +112,7 @@ impl Finding {
         match self {
             Self::RoomDoubleBooked { .. } => "room_double_booked",
             Self::PersonDoubleBooked { .. } => "person_double_booked",
+            Self::PersonOnVisit { .. } => "person_on_visit",
             Self::OutsideEvent { .. } => "outside_event",
             Self::WithoutTime { .. } => "without_time",
             Self::WithoutRoom { .. } => "without_room",
@@ -115,6 +128,7 @@ impl Finding {
         match self {
             Self::RoomDoubleBooked { .. }
             | Self::PersonDoubleBooked { .. }
+            | Self::PersonOnVisit { .. }
             | Self::OutsideEvent { .. }
             | Self::UnknownRoom { .. } => Severity::Error,
             Self::WithoutTime { .. }
@@ -130,12 +144,28 @@ impl Finding {
             Self::RoomDoubleBooked { first, second, .. } | Self::PersonDoubleBooked { first, second, .. } => {
                 vec![first, second]
             }
-            Self::OutsideEvent { session, .. }
+            Self::PersonOnVisit { session, .. }
+            | Self::OutsideEvent { session, .. }
             | Self::WithoutTime { session }
             | Self::WithoutRoom { session }
             | Self::WithoutSpeaker { session }
             | Self::UnknownRoom { session, .. }
             | Self::RoomTooSmall { session, .. } => vec![session],
+        }
+    }
+
+    /// Gives the stop of a visit that a session clashes with, if it is about one.
+    pub fn stop(&self) -> Option<&StopName> {
+        match self {
+            Self::PersonOnVisit { stop, .. } => Some(stop),
+            Self::RoomDoubleBooked { .. }
+            | Self::PersonDoubleBooked { .. }
+            | Self::OutsideEvent { .. }
+            | Self::WithoutTime { .. }
+            | Self::WithoutRoom { .. }
+            | Self::WithoutSpeaker { .. }
+            | Self::UnknownRoom { .. }
+            | Self::RoomTooSmall { .. } => None,
         }
     }
 }

@@ -6,8 +6,10 @@ use chrono::{DateTime, Utc};
 
 use super::{Entry, Finding, Plan, Release, SessionKey, check};
 use crate::{
+    engagement::{Commitment, Engagement},
     event::Event,
     interval::Interval,
+    itinerary::LiveVisit,
     localized::Localized,
     resource::{PersonName, RoomId, SessionId},
     room::Room,
@@ -26,6 +28,8 @@ pub struct Draft {
     pub sessions: Vec<Session>,
     /// All speakers of all sessions.
     pub speakers: Vec<Speaker>,
+    /// The live visits of the event, which take speakers somewhere else.
+    pub visits: Vec<LiveVisit>,
 }
 
 /// What a programme says of one session. Only sessions that have a time are in a programme.
@@ -75,10 +79,23 @@ impl Draft {
         let Ok(window) = Interval::between(&plan.start, &plan.end) else { return Vec::new() };
         let rooms = self.rooms.iter().map(|room| super::Room { id: room.id.clone(), capacity: room.plan.capacity });
         let sessions = self.sessions.iter().map(|session| self.planned(session));
-        let plan = Plan { window, rooms: rooms.collect(), sessions: sessions.collect() };
+        let engagements = self.visits.iter().flat_map(LiveVisit::engagements);
+        let (rooms, sessions) = (rooms.collect(), sessions.collect());
+        let plan = Plan { window, rooms, sessions, engagements: engagements.collect() };
         let mut findings = check(&plan);
         findings.retain(|finding| !self.is_meant(finding));
         findings
+    }
+
+    /// Gives where people have to be by its sessions that have a time.
+    pub fn engagements(&self) -> Vec<Engagement> {
+        let placed = self.sessions.iter().map(|session| self.planned(session));
+        let placed = placed.filter_map(|session| Some((session.slot?, session.key, session.speakers)));
+        let attended = placed.flat_map(|(interval, key, speakers)| {
+            let activity = Commitment::Session(key);
+            speakers.into_iter().map(move |subject| Engagement { subject, activity: activity.clone(), interval })
+        });
+        attended.collect()
     }
 
     /// Gives the programme that a release of the draft would have, in the order of time; `last` is what it would replace.
@@ -120,6 +137,7 @@ impl Draft {
             }
             Finding::RoomDoubleBooked { .. }
             | Finding::PersonDoubleBooked { .. }
+            | Finding::PersonOnVisit { .. }
             | Finding::OutsideEvent { .. }
             | Finding::WithoutTime { .. }
             | Finding::WithoutRoom { .. }

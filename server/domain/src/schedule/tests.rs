@@ -1,5 +1,5 @@
 use super::*;
-use crate::zoned::Zoned;
+use crate::{resource::StopName, zoned::Zoned};
 
 fn slot(start: &str, end: &str) -> Interval {
     let clock = |text: &str| Zoned::parse(&format!("2023-09-{text}"), "Asia/Shanghai").unwrap();
@@ -38,6 +38,7 @@ fn plan(sessions: Vec<Session>) -> Plan {
         window: slot("05T09:00", "06T18:00"),
         rooms: vec![Room { id: room("hall"), capacity: Some(200) }, Room { id: room("annexe"), capacity: None }],
         sessions,
+        engagements: Vec::new(),
     }
 }
 
@@ -80,6 +81,38 @@ fn rooms_and_people_wanted_twice_are_all_found() {
     assert_eq!(check(&plan(sessions.clone())), expected);
     sessions.reverse();
     assert_eq!(check(&plan(sessions)), expected);
+}
+
+#[test]
+fn a_speaker_on_a_stop_of_a_visit_is_found() {
+    let id = "7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d";
+    let stop = |number: u8| format!("events/ciftis-2023/itineraries/{id}/stops/{}{number}", &id[..35]);
+    let stop = |number: u8| -> StopName { stop(number).parse().unwrap() };
+    let on_stop = |number: u8, interval: Interval| Occupation {
+        subject: person(1),
+        activity: Commitment::Stop(stop(number)),
+        interval,
+    };
+    let sessions = vec![
+        session("keynote", slot("05T09:40", "05T10:30"), "hall", &[1]),
+        session("briefing", slot("05T09:40", "05T10:30"), "annexe", &[2]),
+    ];
+    let engagements = vec![
+        on_stop(1, slot("05T10:00", "05T12:00")),
+        on_stop(2, slot("05T10:30", "05T11:00")),
+        on_stop(3, slot("05T09:00", "05T10:30")),
+    ];
+    let found = |number: u8, overlap: Interval| Finding::PersonOnVisit {
+        person: person(1),
+        session: key("keynote"),
+        stop: stop(number),
+        overlap,
+    };
+
+    let findings = check(&Plan { engagements, ..plan(sessions) });
+
+    assert_eq!(findings, [found(3, slot("05T09:40", "05T10:30")), found(1, slot("05T10:00", "05T10:30"))]);
+    assert_eq!(findings[0].severity(), Severity::Error);
 }
 
 #[test]
@@ -271,7 +304,13 @@ mod releasing {
     }
 
     fn draft(sessions: Vec<Session>) -> Draft {
-        Draft { event: forum(), rooms: vec![hall()], sessions, speakers: vec![speaker(0), speaker(1)] }
+        Draft {
+            event: forum(),
+            rooms: vec![hall()],
+            sessions,
+            speakers: vec![speaker(0), speaker(1)],
+            visits: Vec::new(),
+        }
     }
 
     fn sequences(draft: &Draft, last: &super::super::Release) -> Vec<(SessionId, u32)> {

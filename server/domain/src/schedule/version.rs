@@ -8,7 +8,7 @@ use super::{Change, Draft, Entry, Finding, Item, Place, Severity, changes};
 use crate::{
     event,
     refusal::{Kind, Violation},
-    resource::{EventId, EventName, Malformed, SessionId, SessionName},
+    resource::{EventId, EventName, Malformed, SessionId},
     session::Slot,
 };
 
@@ -132,7 +132,7 @@ impl crate::refusal::Refusal for Refusal {
             Self::Clashes { event, findings } => {
                 let violation = |finding: &Finding| Violation {
                     code: finding.reason().to_owned(),
-                    subject: sessions(event, finding).join(", "),
+                    subject: parties(event, finding).join(", "),
                     description: finding.to_string(),
                 };
                 findings.iter().map(violation).collect()
@@ -143,8 +143,13 @@ impl crate::refusal::Refusal for Refusal {
 
 /// Gives the resource names of the sessions a finding is about.
 pub fn sessions(event: &EventId, finding: &Finding) -> Vec<String> {
-    let session = |id: SessionId| SessionName { event: event.clone(), session: id }.to_string();
-    finding.sessions().into_iter().filter_map(|key| key.0.parse().ok().map(session)).collect()
+    let names = finding.sessions().into_iter().filter_map(|key| key.name(event));
+    names.map(|session| session.to_string()).collect()
+}
+
+/// Gives the resource names of all that clash: sessions, and the stop of a visit.
+fn parties(event: &EventId, finding: &Finding) -> Vec<String> {
+    sessions(event, finding).into_iter().chain(finding.stop().map(ToString::to_string)).collect()
 }
 
 /// Releases a draft as the version after `last`, unless something in it cannot take place.

@@ -60,7 +60,7 @@ pub async fn update(
         .await
 }
 
-/// Cancels an itinerary; its stops stay to be read.
+/// Cancels an itinerary; its stops stay to be read, and what it held is free.
 pub async fn cancel(
     app: &App,
     organizer: &Organizer,
@@ -74,6 +74,7 @@ pub async fn cancel(
             unchanged(edit.expected, &before.history, &before.name)?;
             let after = before.clone().cancel(tx.now())?;
             tx.save_itinerary(&before, &after, "cancelled").await?;
+            tx.give_back_visit(&after.name).await?;
             Ok(after)
         })
         .await

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use attache_domain::{
     authority::Organizer,
     file::Label,
-    itinerary::{Itinerary, Refusal, Visit, require_free_of_clashes},
+    itinerary::{Itinerary, Refusal, Visit, require_free_of_clashes, require_held},
     resource::{FileId, FileName, ItineraryName, Owner},
 };
 use attache_paper::PaperError;
@@ -39,11 +39,12 @@ pub async fn release(
     if let Some(released) = app.store.repeated(&deed).await? {
         return Ok(released);
     }
-    let visit = app.store.visit(&organizer.viewer(), edit.name.itinerary).await?.ok_or_else(|| missing(&edit.name))?;
+    let found = app.store.visit(&organizer.viewer(), edit.name.itinerary).await?;
+    let (visit, surroundings) = found.ok_or_else(|| missing(&edit.name))?;
     unchanged(edit.expected, &visit.itinerary.history, &edit.name)?;
     visit.event.require_active()?;
     visit.itinerary.require_live()?;
-    require_free_of_clashes(visit.findings())?;
+    require_free_of_clashes(visit.findings(&surroundings))?;
 
     let visit = Arc::new(visit);
     let papers = &print(app, Arc::clone(&visit), deed.now).await?;
@@ -67,13 +68,17 @@ async fn print(app: &App, visit: Arc<Visit>, now: DateTime<Utc>) -> Result<Paper
     })
 }
 
-/// Keeps the papers, has the itinerary released and tells everybody, in one transaction; papers of what changed meanwhile are thrown away.
+/// Keeps the papers, has the itinerary hold what it uses and be released, and tells everybody, in one transaction; papers of what changed
+/// meanwhile are thrown away.
 async fn keep(tx: &WriteTx, printed: &Visit, papers: &Papers) -> Result<Itinerary, AppError> {
     let before = &printed.itinerary;
     let visit = tx.visit(&before.name).await?;
     if visit.as_ref() != Some(printed) {
         return Err(AppError::Stale(before.name.to_string()));
     }
+    // What goes on beside it may have changed too, which makes the papers no worse, but may stand in the way by now.
+    require_free_of_clashes(printed.findings(&tx.surroundings(&before.name.event).await?))?;
+    require_held(tx.hold_for_visit(&before.name, &printed.demands()).await?)?;
     let number = before.next_release_number();
     let booklet = insert(tx, before, (&format!("itinerary-{number}.pdf"), "application/pdf"), &papers.booklet).await?;
     let calendar =

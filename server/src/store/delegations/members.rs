@@ -7,8 +7,8 @@ use attache_domain::{
     resource::{DelegationMemberName, DelegationName, EventId, Owner, PersonName},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, Order, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, Select,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, Select,
 };
 
 use crate::store::{
@@ -112,6 +112,13 @@ fn of_delegation(delegation: &DelegationName) -> Select<Entity> {
     Entity::find()
         .filter(Column::Event.eq(delegation.event.to_string()))
         .filter(Column::Delegation.eq(delegation.delegation.to_string()))
+}
+
+/// Finds everybody who has a seat in any delegation of an event, in the order they were nominated.
+pub(in crate::store) async fn seated<C: ConnectionTrait>(db: &C, event: &EventId) -> Result<Vec<Member>, StoreError> {
+    let of_event = with_seat(Entity::find().filter(Column::Event.eq(event.to_string())));
+    let rows = of_event.order_by_asc(Column::CreateTime).order_by_asc(Column::Id).all(db).await?;
+    rows.into_iter().map(Member::try_from).collect()
 }
 
 fn with_seat(members: Select<Entity>) -> Select<Entity> {

@@ -13,6 +13,9 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub holder: String,
     pub quantity: i64,
+    pub taker: Option<String>,
+    pub start_time: Option<DateTimeUtc>,
+    pub end_time: Option<DateTimeUtc>,
     pub create_time: DateTimeUtc,
 }
 

@@ -12,6 +12,7 @@ pub struct Model {
     pub id: String,
     pub capacity: Option<i64>,
     pub held: i64,
+    pub sharing: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,0 +1,53 @@
+//! What goes on in the event beside an itinerary: the sessions, and the other visits with all they hold and want.
+
+use super::{Demand, Stop};
+use crate::{
+    engagement::{Commitment, Engagement},
+    interval::{Interval, Occupation},
+    resource::{ItineraryName, PersonName},
+    schedule, stop,
+};
+
+/// A live itinerary as the rest of the event meets it, as it is being planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LiveVisit {
+    /// Which itinerary.
+    pub itinerary: ItineraryName,
+    /// The members of its delegation with a seat.
+    pub members: Vec<PersonName>,
+    /// Its stops.
+    pub stops: Vec<stop::Stop>,
+}
+
+/// What goes on in the event beside an itinerary, at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Surroundings {
+    /// The sessions and the live itineraries as they are being planned; the one that is looked at may be among them.
+    pub draft: schedule::Draft,
+    /// What the stops of released itineraries hold; those of the one that is looked at may be among them.
+    pub held: Vec<Demand>,
+}
+
+impl LiveVisit {
+    /// Gives where its travellers have to be; from a hotel they come and go.
+    pub fn engagements(&self) -> Vec<Engagement> {
+        self.facts().iter().filter(|stop| stop.takes_travellers()).flat_map(engagements).collect()
+    }
+
+    /// Gives what its stops want of resources.
+    pub fn demands(&self) -> Vec<Demand> {
+        self.facts().iter().flat_map(Stop::demands).collect()
+    }
+
+    fn facts(&self) -> Vec<Stop> {
+        self.stops.iter().map(|stop| stop.facts(&self.members)).collect()
+    }
+}
+
+fn engagements(stop: &Stop) -> Vec<Engagement> {
+    // A stop that ends before it starts is told where its own itinerary is checked, and takes nobody's time.
+    let Ok(interval) = Interval::between(&stop.start, &stop.end) else { return Vec::new() };
+    let engagement =
+        |who: &PersonName| Occupation { subject: who.clone(), activity: Commitment::Stop(stop.key.clone()), interval };
+    stop.travellers.iter().map(engagement).collect()
+}
