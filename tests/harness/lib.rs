@@ -28,6 +28,7 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 pub mod answers;
 pub mod fixtures;
+pub mod ledger;
 pub mod log;
 pub mod paperwork;
 pub mod smtp;

@@ -19,6 +19,7 @@ mod mail;
 mod notices;
 mod organizations;
 mod persons;
+mod pools;
 mod registrations;
 mod resources;
 mod rights;

@@ -1,8 +1,10 @@
 //! The itinerary of a visit: flights, nights, visits and meetings of a group of travellers, and whether it can be
 //! travelled.
 //!
-//! While it is worked on it may hold anything; all that is wrong is found at once, traveller by traveller, when
-//! organisers ask.
+//! While it is worked on it may say anything; all that is wrong is found at once, traveller by traveller, when
+//! organisers ask. Nor is it looked at alone: its travellers speak in sessions and travel with others, and others use its
+//! vehicles and rooms.
+//! A draft holds nothing; its stops hold what they use from its release on.
 //! What compares moments uses instants, since the clock may run backwards over a leg; what counts nights and days uses
 //! the calendar at the place.
 //!

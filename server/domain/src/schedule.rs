@@ -2,7 +2,7 @@
 //! by it.
 //!
 //! A schedule under work may hold anything; nothing is refused while organisers move sessions about, and all that is
-//! wrong is found at once when they ask.
+//! wrong is found at once when they ask, speakers whom a visit takes elsewhere meanwhile too.
 //!
 //! **Invariant:** the same facts give the same findings in the same order, whatever order the facts come in.
 

@@ -56,7 +56,7 @@ pub use files::OpenFile;
 pub use identity_documents::Opened;
 pub use letters::Dossier;
 pub use page::{List, Page};
-pub use pools::{PoolKey, Shortfall, Wanted};
+pub use pools::PoolKey;
 pub use requests::{Deed, Request, Subject};
 pub use schema::SchemaError;
 pub use tx::WriteTx;

@@ -23,8 +23,7 @@ use super::{
 
 mod timed;
 
-pub(super) use timed::held_for_a_while;
-pub use timed::{Shortfall, Wanted};
+pub(super) use timed::{Shortfall, Wanted, held_for_a_while};
 
 /// Which pool of an event: `categories/{category}`, `delegations/{delegation}`, `resources/{resource}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -17,7 +17,9 @@ use sea_orm::{
 };
 
 use super::{
-    Shortfall, Store, StoreError, Wanted, WriteTx, delegations, events, itineraries, organizations, pools, resources,
+    Store, StoreError, WriteTx, delegations, events, itineraries, organizations,
+    pools::{self, Shortfall, Wanted},
+    resources,
     rows::{delegation, delegation_member, organization, person},
     schedules, stops,
 };

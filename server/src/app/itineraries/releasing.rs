@@ -78,7 +78,6 @@ async fn keep(tx: &WriteTx, printed: &Visit, papers: &Papers) -> Result<Itinerar
     }
     // What goes on beside it may have changed too, which makes the papers no worse, but may stand in the way by now.
     require_free_of_clashes(printed.findings(&tx.surroundings(&before.name.event).await?))?;
-    require_held(tx.hold_for_visit(&before.name, &printed.demands()).await?)?;
     let number = before.next_release_number();
     let booklet = insert(tx, before, (&format!("itinerary-{number}.pdf"), "application/pdf"), &papers.booklet).await?;
     let calendar =
@@ -86,6 +85,7 @@ async fn keep(tx: &WriteTx, printed: &Visit, papers: &Papers) -> Result<Itinerar
             .await?;
     let after = before.clone().release(booklet.clone(), calendar.clone(), tx.now())?;
     tx.save_itinerary(before, &after, "released").await?;
+    require_held(tx.hold_for_visit(&after.name, &printed.demands()).await?)?;
     for traveller in &printed.travellers {
         let occasion = Occasion::ItineraryReleased {
             delegation: printed.delegation.plan.title.clone(),

@@ -28,7 +28,7 @@ const ROWS_AT_ONCE: usize = 500;
 
 /// What somebody would have of a pool for a while.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted<H> {
+pub(in crate::store) struct Wanted<H> {
     /// Of which pool.
     pub key: PoolKey,
     /// Who, for how long, and how much.
@@ -37,7 +37,7 @@ pub struct Wanted<H> {
 
 /// What a pool had too little for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shortfall<H> {
+pub(in crate::store) struct Shortfall<H> {
     /// Which pool.
     pub key: PoolKey,
     /// What there is of it.
@@ -48,7 +48,7 @@ pub struct Shortfall<H> {
 
 impl WriteTx {
     /// Makes a pool from which places are taken for a while, or gives it another supply.
-    pub async fn set_supply(&self, key: &PoolKey, supply: Supply) -> Result<(), StoreError> {
+    pub(in crate::store) async fn set_supply(&self, key: &PoolKey, supply: Supply) -> Result<(), StoreError> {
         let (capacity, sharing) = (Some(i64::from(supply.capacity)), Some(supply.sharing.to_string()));
         let changed = pool::Entity::update_many()
             .col_expr(pool::Column::Capacity, Expr::value(capacity))
@@ -64,7 +64,7 @@ impl WriteTx {
     }
 
     /// Tells all that is held of a pool; nobody else takes from it before this transaction ends.
-    pub async fn holds<H: FromStr>(&self, key: &PoolKey) -> Result<Vec<Claim<H>>, StoreError> {
+    pub(in crate::store) async fn holds<H: FromStr>(&self, key: &PoolKey) -> Result<Vec<Claim<H>>, StoreError> {
         self.lock(key, 0).await?;
         let timed = hold::Entity::find().filter(of_hold(key)).filter(hold::Column::StartTime.is_not_null());
         timed.all(self.db()).await?.iter().map(claim).collect()
@@ -74,7 +74,7 @@ impl WriteTx {
     /// all of it back.
     ///
     /// Tells what there was too little for. Then the transaction has to be undone: what the taker held before is gone in it.
-    pub async fn hold_for<H>(
+    pub(in crate::store) async fn hold_for<H>(
         &self,
         event: &EventId,
         taker: &str,
