@@ -79,8 +79,8 @@ pub async fn open(folder: PathBuf, token: Option<String>, mail: Arc<Transport>) 
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let app = Arc::new(App { store, clock, public_url: format!("http://{address}") });
-    let founded = app::access::found(&app, &NameText::parse("Owner").expect("a name")).await.expect("an owner");
-    let owner_token = token.or(founded.map(|token| token.text())).expect("a token");
+    let founded = found(&app).await;
+    let owner_token = token.or(founded).expect("a token");
     let sender = Sender {
         display_name: "Attaché".to_owned(),
         address: EmailAddress::parse("desk@example.org").expect("an address"),
@@ -101,6 +101,12 @@ pub async fn open(folder: PathBuf, token: Option<String>, mail: Arc<Transport>) 
     });
     let owner = client(address, Some(&owner_token)).await;
     House { app, address, folder, owner, owner_token, mail, stop: Some(stop), serving: Some(serving) }
+}
+
+/// Makes an owner's token as a start does: where no owner has a valid one.
+pub async fn found(app: &App) -> Option<String> {
+    let name = NameText::parse("Owner").expect("a name");
+    app::access::found(app, &name).await.expect("an owner").map(|token| token.text())
 }
 
 /// Connects to a house with a token, or without.
