@@ -92,6 +92,7 @@ pub async fn open(settings: &Settings, listening: SocketAddr, clock: Clock) -> R
         transport: Arc::new(transport),
         sender: settings.sender()?,
         cors_origins: settings.cors_origins()?,
+        limits: settings.limits()?,
         tls: settings.tls()?,
     };
     // Last, so that a setting that stops the start does not swallow the token that is told once.

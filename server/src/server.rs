@@ -15,6 +15,7 @@ use crate::{
         outbox::{self, Outbox, Sender},
         retention,
     },
+    limits::{Limits, Policy},
     mail::transport::Transport,
     rpc::{self, GateLayer, Installation},
 };
@@ -32,6 +33,8 @@ pub struct Server {
     pub sender: Sender,
     /// Which origins a browser may call from; none, when empty.
     pub cors_origins: Vec<::http::HeaderValue>,
+    /// How often an address may call without a valid token.
+    pub limits: Policy,
     /// What proves the server to its callers; plain text without.
     pub tls: Option<Certificate>,
 }
@@ -86,12 +89,13 @@ impl Server {
             health.set_service_status("", tonic_health::ServingStatus::NotServing).await;
             stopping.send_replace(true);
         };
+        let limits = Arc::new(Limits::new(self.limits.clone(), self.app.clock.clone()));
         let mut drained = stopped.clone();
         let served = builder
             .layer(cors(self.cors_origins.clone()))
-            .layer(http::PagesLayer::new(Arc::clone(&self.app)))
+            .layer(http::PagesLayer::new(Arc::clone(&self.app), Arc::clone(&limits)))
             .layer(tonic_web::GrpcWebLayer::new())
-            .layer(GateLayer::new(Arc::clone(&self.app)))
+            .layer(GateLayer::new(Arc::clone(&self.app), limits))
             .add_routes(routes)
             .serve_with_incoming_shutdown(TcpListenerStream::new(listener), signal);
         let overdue = async {

@@ -15,6 +15,7 @@ use attache_server::{
     app::{self, App},
     clock::Clock,
     jobs::outbox::Sender,
+    limits::Policy,
     mail::{
         message::Outgoing,
         transport::{Memory, Transport},
@@ -62,6 +63,11 @@ pub async fn boot_with(transport: Transport) -> House {
     open(fresh_folder(), None, Arc::new(transport)).await
 }
 
+/// Opens a house with nothing in it but its owner, which counts the calls that come without a valid token.
+pub async fn boot_limited(limits: Policy) -> House {
+    open_limited(fresh_folder(), None, Arc::new(Transport::Memory(Memory::default())), limits).await
+}
+
 /// Makes an empty folder for one house.
 pub fn fresh_folder() -> PathBuf {
     let folder = std::env::temp_dir().join(format!("attache-test-{}", attache_client::fresh_request_id()));
@@ -71,6 +77,10 @@ pub fn fresh_folder() -> PathBuf {
 
 /// Opens a house in a folder; its owner's token is needed when there was a house in it before.
 pub async fn open(folder: PathBuf, token: Option<String>, mail: Arc<Transport>) -> House {
+    open_limited(folder, token, mail, Policy::default()).await
+}
+
+async fn open_limited(folder: PathBuf, token: Option<String>, mail: Arc<Transport>, limits: Policy) -> House {
     log::start();
     let master = MasterKey::from_file(&folder.join("vault.key")).expect("a vault key");
     let store = Store::open(&folder.join("attache.db"), master).await.expect("a database");
@@ -90,6 +100,7 @@ pub async fn open(folder: PathBuf, token: Option<String>, mail: Arc<Transport>) 
         transport: Arc::clone(&mail),
         sender,
         cors_origins: vec![http::HeaderValue::from_static("https://organisers.example.org")],
+        limits,
         tls: None,
     };
     let (stop, stopped) = oneshot::channel();

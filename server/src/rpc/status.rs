@@ -9,6 +9,7 @@ use tonic_types::{ErrorDetails, StatusExt as _};
 use super::{authority::Barred, fields::BadFields};
 use crate::{
     app::{AppError, chain},
+    limits::TooOften,
     store::StoreError,
 };
 
@@ -93,6 +94,15 @@ impl From<StoreError> for Status {
                 internal(&error)
             }
         }
+    }
+}
+
+impl From<TooOften> for Status {
+    fn from(TooOften { wait }: TooOften) -> Self {
+        let mut details = details("ERROR_REASON_TOO_MANY_REQUESTS", Vec::new());
+        details.set_retry_info(Some(wait));
+        let message = "too many calls without a valid token come from this address";
+        Self::with_error_details(Code::ResourceExhausted, message, details)
     }
 }
 

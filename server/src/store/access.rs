@@ -54,23 +54,36 @@ impl Presented {
     }
 }
 
+/// Who it is that calls with a token.
+pub enum Bearer {
+    /// Somebody, by a valid token.
+    Caller(Caller),
+    /// Nobody: the token is unknown, or at its end.
+    Nobody,
+    /// Nobody: there is such a token, and its secret is another one.
+    Impostor,
+}
+
 impl Store {
-    /// Finds who calls with a token; nobody, when it is unknown, wrong or at its end.
-    pub async fn caller(&self, presented: &Presented, now: DateTime<Utc>) -> Result<Option<Caller>, StoreError> {
+    /// Finds who calls with a token.
+    pub async fn bearer(&self, presented: &Presented, now: DateTime<Utc>) -> Result<Bearer, StoreError> {
         let row =
             token::Entity::find().filter(token::Column::Id.eq(presented.token.to_string())).one(&self.read).await?;
-        let Some(row) = row else { return Ok(None) };
+        let Some(row) = row else { return Ok(Bearer::Nobody) };
         let digest = digest(&self.master, &presented.secret);
         let proven: bool = digest.as_bytes().ct_eq(row.digest.as_bytes()).into();
+        if !proven {
+            return Ok(Bearer::Impostor);
+        }
         let token = Token::try_from(row)?;
-        if !proven || !token.is_valid(now) {
-            return Ok(None);
+        if !token.is_valid(now) {
+            return Ok(Bearer::Nobody);
         }
         let mut grants = Vec::new();
         for RoleAt { role, scope } in roles(&self.read, &[token.member]).await?.into_iter().map(|(_, role)| role) {
             grants.extend(self.reach(scope).await?.map(|reach| Grant { role, reach }));
         }
-        Ok(Some(Caller::new(token.member, grants)))
+        Ok(Bearer::Caller(Caller::new(token.member, grants)))
     }
 
     /// Whether an owner has a token that is valid at `now`; nobody administers an installation where none has.

@@ -48,7 +48,7 @@ mod times;
 mod tx;
 mod visits;
 
-pub use access::{NewToken, Presented};
+pub use access::{Bearer, NewToken, Presented};
 pub use categories::pool_of;
 pub use delegations::seats_of;
 pub use error::StoreError;
