@@ -1,5 +1,5 @@
-//! The gate that every call passes: it finds the caller, counts those without a valid token, names the request, keeps the deadline and writes
-//! one line of log.
+//! The gate that every call passes: it finds the caller, counts those without a valid token, names the request, keeps the deadline, tells a
+//! refusal in the caller's language and writes one line of log.
 
 use std::{
     sync::Arc,
@@ -13,7 +13,10 @@ use tonic::{Code, Status, body::Body};
 use tower::{BoxError, Layer, Service};
 use tracing::Instrument as _;
 
-use super::status::status;
+use super::{
+    language::{language, localized},
+    status::status,
+};
 use crate::{
     app::App,
     ids,
@@ -93,6 +96,7 @@ where
     async fn pass(self, request: Request<Body>, begun: Instant) -> Result<Response<Body>, S::Error> {
         let id = request_id(request.headers());
         let method = request.uri().path().to_owned();
+        let language = language(request.headers());
         let end = begun + deadline(request.headers()).saturating_sub(MARGIN);
         let mut member = String::new();
 
@@ -103,6 +107,9 @@ where
         if code(&response) == Some(Code::OutOfRange) {
             // This is what the decoder calls a message beyond its limit; no service answers so.
             response = too_large().into_http();
+        }
+        if let Some(refused) = Status::from_header_map(response.headers()).filter(|status| status.code() != Code::Ok) {
+            response = localized(refused, language).into_http();
         }
         let code = code(&response).unwrap_or(Code::Ok);
         let latency = begun.elapsed().as_micros();
