@@ -6,14 +6,16 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use crate::{Client, Code, Options, Retries, Token, connect, fresh_request_id, v1};
+use crate::{Client, Code, Failure, Options, Retries, Token, connect, fresh_request_id, v1};
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
 use prost::Message as _;
 use tokio::net::TcpListener;
+use tonic::Status;
 use tonic::body::Body;
 use tonic::server::NamedService;
 use tonic::transport::Server;
+use tonic_types::{ErrorDetails, StatusExt as _};
 use tower::Service;
 
 /// A server of events that answers `UNAVAILABLE` as often as it is told, then with an empty message, and remembers what
@@ -23,7 +25,7 @@ struct Scripted(Arc<Mutex<Script>>);
 
 #[derive(Default)]
 struct Script {
-    refusals: VecDeque<Code>,
+    refusals: VecDeque<Status>,
     silent: bool,
     seen: Vec<Seen>,
 }
@@ -58,7 +60,7 @@ impl Scripted {
             std::future::pending::<()>().await;
         }
         Ok(match refusal {
-            Some(code) => tonic::Status::new(code, "as told").into_http(),
+            Some(status) => status.into_http(),
             None => empty_answer(),
         })
     }
@@ -103,7 +105,15 @@ async fn client_of(server: &Scripted) -> Client {
 
 fn refuses(codes: &[Code]) -> Scripted {
     let server = Scripted::default();
-    server.script().refusals = codes.iter().copied().collect();
+    server.script().refusals = codes.iter().map(|code| Status::new(*code, "as told")).collect();
+    server
+}
+
+/// A server that refuses once, and asks to be left alone for so long.
+fn refuses_for(wait: Duration) -> Scripted {
+    let server = Scripted::default();
+    let details = ErrorDetails::with_retry_info(Some(wait));
+    server.script().refusals.push_back(Status::with_error_details(Code::ResourceExhausted, "as told", details));
     server
 }
 
@@ -146,6 +156,31 @@ async fn a_write_without_a_request_id_is_sent_once() {
 }
 
 #[tokio::test]
+async fn a_call_that_comes_too_often_is_sent_again_when_the_server_says() {
+    let wait = Duration::from_millis(20);
+    let server = refuses_for(wait);
+    let client = client_of(&server).await;
+    let begun = std::time::Instant::now();
+
+    client.events().get_event(v1::GetEventRequest::default()).await.unwrap();
+
+    assert_eq!(server.script().seen.len(), 2);
+    assert!(begun.elapsed() >= wait);
+}
+
+#[tokio::test]
+async fn a_wait_beyond_the_deadline_is_not_begun() {
+    let wait = Duration::from_mins(5);
+    let server = refuses_for(wait);
+    let client = client_of(&server).await;
+
+    let status = client.events().get_event(v1::GetEventRequest::default()).await.unwrap_err();
+
+    assert_eq!((status.code(), Failure::from(status).retry_delay), (Code::ResourceExhausted, Some(wait)));
+    assert_eq!(server.script().seen.len(), 1);
+}
+
+#[tokio::test]
 async fn retries_end_with_the_last_answer() {
     let server = refuses(&[Code::Unavailable; 5]);
     let client = client_of(&server).await;
@@ -158,13 +193,15 @@ async fn retries_end_with_the_last_answer() {
 
 #[tokio::test]
 async fn other_refusals_are_not_sent_again() {
-    let server = refuses(&[Code::Aborted]);
-    let client = client_of(&server).await;
+    for code in [Code::Aborted, Code::ResourceExhausted] {
+        let server = refuses(&[code]);
+        let client = client_of(&server).await;
 
-    let status = client.events().get_event(v1::GetEventRequest::default()).await.unwrap_err();
+        let status = client.events().get_event(v1::GetEventRequest::default()).await.unwrap_err();
 
-    assert_eq!(status.code(), Code::Aborted);
-    assert_eq!(server.script().seen.len(), 1);
+        assert_eq!(status.code(), code);
+        assert_eq!(server.script().seen.len(), 1);
+    }
 }
 
 #[tokio::test]

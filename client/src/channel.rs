@@ -11,12 +11,13 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::header::AUTHORIZATION;
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use prost::bytes::Bytes;
 use tokio::time::Instant;
 use tonic::body::Body;
 use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
 use tower::Service;
 
 use crate::methods::{self, Repeatable, Shape};
@@ -77,8 +78,11 @@ impl Channel {
                     .headers_mut()
                     .insert(GRPC_TIMEOUT, write_timeout(end.saturating_duration_since(Instant::now())));
                 let answer = self.ask(request).await;
-                let pause = retries.pause(retry);
-                if retry == retries.count || !is_unavailable(&answer) || Instant::now() + pause >= end {
+                let pause = match not_now(&answer) {
+                    Some(asked) if retry < retries.count => asked.saturating_add(retries.pause(retry)),
+                    Some(_) | None => return answer.map(Answer::into_response),
+                };
+                if pause >= end.saturating_duration_since(Instant::now()) {
                     return answer.map(Answer::into_response);
                 }
                 tokio::time::sleep(pause).await;
@@ -128,20 +132,25 @@ impl Answer {
     }
 }
 
-/// Tells whether nobody answered, or somebody answered that the server is not there for now: the server itself, or a
-/// proxy for it.
-fn is_unavailable(answer: &Result<Answer, Status>) -> bool {
-    let said = |headers: &HeaderMap| headers.get("grpc-status").map(|code| Code::from_bytes(code.as_bytes()));
-    match answer {
-        Ok(Answer { parts, body }) => match said(&parts.headers).or_else(|| body.trailers().and_then(said)) {
-            Some(code) => code == Code::Unavailable,
-            None => matches!(
-                parts.status,
-                StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT
-            ),
-        },
-        Err(status) => status.code() == Code::Unavailable,
+/// Tells whether an answer is one only for now, and if so, for how long it asks to be left alone: nobody answered, or
+/// somebody did, the server or a proxy for it, that it is not there for now, or that the caller comes too often.
+fn not_now(answer: &Result<Answer, Status>) -> Option<Duration> {
+    let (parts, body) = match answer {
+        Ok(Answer { parts, body }) => (parts, body),
+        Err(status) => return (status.code() == Code::Unavailable).then_some(Duration::ZERO),
+    };
+    let Some(status) =
+        Status::from_header_map(&parts.headers).or_else(|| body.trailers().and_then(Status::from_header_map))
+    else {
+        let is_for_now = [StatusCode::BAD_GATEWAY, StatusCode::SERVICE_UNAVAILABLE, StatusCode::GATEWAY_TIMEOUT];
+        return is_for_now.contains(&parts.status).then_some(Duration::ZERO);
+    };
+    let asked = status.get_details_retry_info().and_then(|info| info.retry_delay);
+    if status.code() == Code::Unavailable {
+        return Some(asked.unwrap_or_default());
     }
+    // Where places or sizes are exhausted no time is told, since none helps.
+    asked.filter(|_| status.code() == Code::ResourceExhausted)
 }
 
 /// Says what a broken connection means to the caller: `UNAVAILABLE`, with the last cause as the reason, unless the time

@@ -23,6 +23,8 @@ pub struct Facts {
     pub code: Code,
     /// The failure in a sentence, in English.
     pub message: String,
+    /// The failure in the language that the call asked for (`accept-language`), if the server has it.
+    pub translation: Option<Translation>,
     /// Exactly what was wrong; absent if the failure is not the server's, as when it could not be reached.
     pub reason: Option<Reason>,
     /// The facts that [`ErrorReason`] documents with the reason, as `state` or `resource`.
@@ -135,6 +137,7 @@ impl From<Status> for Failure {
         Self(Box::new(Facts {
             code: status.code(),
             message: status.message().to_owned(),
+            translation: status.get_details_localized_message().map(Translation::from),
             reason,
             metadata,
             field_violations: fields.into_iter().map(FieldViolation::from).collect(),
@@ -148,9 +151,14 @@ impl From<Status> for Failure {
 impl From<tonic_types::FieldViolation> for FieldViolation {
     fn from(violation: tonic_types::FieldViolation) -> Self {
         let tonic_types::FieldViolation { field, description, reason: _, localized_message } = violation;
-        let translation =
-            localized_message.map(|message| Translation { language_code: message.locale, text: message.message });
-        Self { field, description, translation }
+        Self { field, description, translation: localized_message.map(Translation::from) }
+    }
+}
+
+impl From<tonic_types::LocalizedMessage> for Translation {
+    fn from(message: tonic_types::LocalizedMessage) -> Self {
+        let tonic_types::LocalizedMessage { locale, message } = message;
+        Self { language_code: locale, text: message }
     }
 }
 
@@ -174,7 +182,8 @@ mod tests {
             .set_error_info("WRONG_STATE", "attache.v1", [("state".to_owned(), "WITHDRAWN".to_owned())])
             .add_bad_request_violation("registration.person.email", "not an address")
             .add_precondition_failure_violation("LETTER", "events/x/letters/y", "no passport")
-            .set_retry_info(Some(Duration::from_secs(5)));
+            .set_retry_info(Some(Duration::from_secs(5)))
+            .set_localized_message("zh", "已撤回");
         let mut status = Status::with_error_details(Code::FailedPrecondition, "it was withdrawn", details);
         status.metadata_mut().insert("x-request-id", "01JD".parse().unwrap());
 
@@ -183,6 +192,7 @@ mod tests {
         let expected = Facts {
             code: Code::FailedPrecondition,
             message: "it was withdrawn".to_owned(),
+            translation: Some(Translation { language_code: "zh".to_owned(), text: "已撤回".to_owned() }),
             reason: Some(Reason::Known(ErrorReason::WrongState)),
             metadata: BTreeMap::from([("state".to_owned(), "WITHDRAWN".to_owned())]),
             field_violations: vec![FieldViolation {

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use crate::methods::Repeatable;
 
-/// Says how often, and how quickly, a call is sent again when the server answers `UNAVAILABLE` or cannot be reached.
+/// Says how often, and how quickly, a call is sent again when the server answers `UNAVAILABLE`, cannot be reached, or
+/// says when to come back (`RetryInfo`, as it does to who calls too often).
 ///
+/// What the server asks for is waited out, and then the pause; a wait beyond the call's deadline is not begun.
 /// The pause doubles from one attempt to the next. Each is cut by chance to between half of it and the whole, so that
 /// the callers of a server that comes back do not come back all at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

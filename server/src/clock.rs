@@ -1,16 +1,27 @@
 //! The clock: the only place where the present moment is read.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// What time it is: the machine's, or an other one for a rehearsal. Clones are the same clock.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Clock {
     ahead_micros: Arc<AtomicI64>,
+    began_ahead_micros: i64,
+    began: Instant,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self { ahead_micros: Arc::default(), began_ahead_micros: 0, began: Instant::now() }
+    }
 }
 
 impl Clock {
@@ -18,7 +29,15 @@ impl Clock {
     pub fn starting_at(moment: DateTime<Utc>) -> Self {
         let clock = Self::default();
         clock.advance(moment - clock.now());
-        clock
+        Self { began_ahead_micros: clock.ahead_micros.load(Ordering::Relaxed), ..clock }
+    }
+
+    /// How long it has been running; it does not go back when the machine's clock is set back.
+    pub fn running(&self) -> Duration {
+        let moved = self.ahead_micros.load(Ordering::Relaxed) - self.began_ahead_micros;
+        let step = Duration::from_micros(moved.unsigned_abs());
+        let machine = self.began.elapsed();
+        if moved < 0 { machine.saturating_sub(step) } else { machine.saturating_add(step) }
     }
 
     /// What time it is, truncated to microseconds, which is what every database keeps.

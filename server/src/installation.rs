@@ -19,8 +19,8 @@ use crate::{
 pub struct Installation {
     /// What serves it.
     pub server: Server,
-    /// The first owner's token, when the installation is new; nobody can be told it again.
-    pub first_token: Option<String>,
+    /// An owner's token, where none had a valid one: in a new installation, or when all have ended; nobody can be told it again.
+    pub owner_token: Option<String>,
 }
 
 /// Says why an installation could not be opened.
@@ -92,9 +92,10 @@ pub async fn open(settings: &Settings, listening: SocketAddr, clock: Clock) -> R
         transport: Arc::new(transport),
         sender: settings.sender()?,
         cors_origins: settings.cors_origins()?,
+        limits: settings.limits()?,
         tls: settings.tls()?,
     };
     // Last, so that a setting that stops the start does not swallow the token that is told once.
-    let first_token = app::access::found(&app, &NameText::parse("Owner")?).await?.map(|token| token.text());
-    Ok(Installation { server, first_token })
+    let owner_token = app::access::found(&app, &NameText::parse("Owner")?).await?.map(|token| token.text());
+    Ok(Installation { server, owner_token })
 }

@@ -10,6 +10,7 @@ mod http;
 mod ids;
 pub mod installation;
 pub mod jobs;
+pub mod limits;
 pub mod mail;
 mod rpc;
 pub mod server;

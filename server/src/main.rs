@@ -73,9 +73,9 @@ async fn run(Arguments { command, settings }: Arguments) -> Result<(), Failure> 
 async fn serve(settings: &Settings) -> Result<(), Failure> {
     let listener = installation::listen(settings).await?;
     let address = listener.local_addr()?;
-    let Installation { server, first_token } = installation::open(settings, address, Clock::default()).await?;
-    if let Some(token) = first_token {
-        println!("This installation is new. Its first token, shown this once:\n\n  ATTACHE_TOKEN={token}\n");
+    let Installation { server, owner_token } = installation::open(settings, address, Clock::default()).await?;
+    if let Some(token) = owner_token {
+        println!("An owner's token, shown this once:\n\n  ATTACHE_TOKEN={token}\n");
     }
     tracing::info!(server.address = %address, "serving");
     Ok(server.serve(listener, interrupted()).await?)

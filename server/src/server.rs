@@ -14,6 +14,7 @@ use crate::{
         outbox::{self, Outbox, Sender},
         retention,
     },
+    limits::{Limits, Policy},
     mail::transport::Transport,
     rpc::{self, GateLayer, Installation},
 };
@@ -31,6 +32,8 @@ pub struct Server {
     pub sender: Sender,
     /// Which origins a browser may call from; none, when empty.
     pub cors_origins: Vec<::http::HeaderValue>,
+    /// How often an address may call without a valid token.
+    pub limits: Policy,
     /// What proves the server to its callers; plain text without.
     pub tls: Option<Certificate>,
 }
@@ -84,15 +87,16 @@ impl Server {
             health.set_service_status("", tonic_health::ServingStatus::NotServing).await;
             stopping.send_replace(true);
         };
+        let limits = Arc::new(Limits::new(self.limits.clone(), self.app.clock.clone()));
         // The builder's own setting does not reach a listener it did not open, and without it an answer waits 40 ms for
         // the caller's acknowledgement.
         let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
         let mut drained = stopped.clone();
         let served = builder
             .layer(cors(self.cors_origins.clone()))
-            .layer(http::PagesLayer::new(Arc::clone(&self.app)))
+            .layer(http::PagesLayer::new(Arc::clone(&self.app), Arc::clone(&limits)))
             .layer(tonic_web::GrpcWebLayer::new())
-            .layer(GateLayer::new(Arc::clone(&self.app)))
+            .layer(GateLayer::new(Arc::clone(&self.app), limits))
             .add_routes(routes)
             .serve_with_incoming_shutdown(incoming, signal);
         let overdue = async {

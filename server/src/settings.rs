@@ -3,6 +3,7 @@
 use std::{
     fs,
     net::SocketAddr,
+    num::NonZeroU32,
     path::{Path, PathBuf},
 };
 
@@ -10,7 +11,10 @@ use attache_domain::email::EmailAddress;
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
-use crate::{jobs::outbox::Sender, server::Certificate};
+use crate::{jobs::outbox::Sender, limits::Policy, server::Certificate};
+
+/// How many calls a minute an address may make without a valid token, when nothing is set.
+const PUBLIC_RATE: u32 = 60;
 
 /// What may be set; the same names as flags, as variables (`ATTACHE_PUBLIC_URL`) and in the file (`public_url`).
 #[derive(Args, Clone, Debug, Default, Deserialize)]
@@ -53,6 +57,13 @@ pub struct Settings {
     )]
     #[serde(default)]
     pub cors_origins: Vec<String>,
+    /// How many calls a minute an address may make without a valid token, and as many at once after a pause; 0 for any number [default: 60]
+    #[arg(long, env = "ATTACHE_PUBLIC_RATE", value_name = "CALLS", global = true)]
+    pub public_rate: Option<u32>,
+    /// The header in which the proxy before this server tells its caller's address, such as x-forwarded-for; the last address in it is
+    /// believed. Set it only behind a proxy, which is the one caller otherwise [default: none, the address of the connection counts]
+    #[arg(long, env = "ATTACHE_CLIENT_ADDRESS_HEADER", value_name = "HEADER", global = true)]
+    pub client_address_header: Option<String>,
     /// The TLS certificate chain, a PEM file; together with the key
     #[arg(long, env = "ATTACHE_TLS_CERTIFICATE", value_name = "FILE", global = true)]
     pub tls_certificate: Option<PathBuf>,
@@ -137,6 +148,8 @@ impl Settings {
             mail_from: self.mail_from.or(file.mail_from),
             mail_from_name: self.mail_from_name.or(file.mail_from_name),
             cors_origins: if self.cors_origins.is_empty() { file.cors_origins } else { self.cors_origins },
+            public_rate: self.public_rate.or(file.public_rate),
+            client_address_header: self.client_address_header.or(file.client_address_header),
             tls_certificate: self.tls_certificate.or(file.tls_certificate),
             tls_key: self.tls_key.or(file.tls_key),
             no_migrate: self.no_migrate || file.no_migrate,
@@ -179,6 +192,15 @@ impl Settings {
             value.ok_or(SettingsError::Value { setting: "cors_origins", problem })
         };
         self.cors_origins.iter().map(read).collect()
+    }
+
+    /// How often an address may call without a valid token.
+    pub fn limits(&self) -> Result<Policy, SettingsError> {
+        let problem = "is not the name of a header such as x-forwarded-for";
+        let refused = |_| SettingsError::Value { setting: "client_address_header", problem };
+        let address_header = self.client_address_header.as_deref().map(str::parse).transpose().map_err(refused)?;
+        let calls_per_minute = NonZeroU32::new(self.public_rate.unwrap_or(PUBLIC_RATE));
+        Ok(Policy { calls_per_minute, address_header })
     }
 
     /// The TLS certificate chain and key, when both are set.
@@ -229,12 +251,22 @@ mod tests {
     }
 
     #[test]
+    fn rate_of_0_is_no_limit_and_60_the_default() {
+        let rate = |public_rate| {
+            Settings { public_rate, ..Settings::default() }.limits().unwrap().calls_per_minute.map(NonZeroU32::get)
+        };
+
+        assert_eq!([rate(None), rate(Some(0)), rate(Some(5))], [Some(60), None, Some(5)]);
+    }
+
+    #[test]
     fn bad_setting_is_told_in_one_sentence() {
         let settings = Settings {
             mail_from: Some("nobody".to_owned()),
             cors_origins: vec!["example.org".to_owned()],
             public_url: Some("ftp://x".to_owned()),
             tls_key: Some(PathBuf::from("key.pem")),
+            client_address_header: Some("x forwarded for".to_owned()),
             ..Settings::default()
         };
 
@@ -243,6 +275,7 @@ mod tests {
             settings.cors_origins().unwrap_err().to_string(),
             settings.public_url(settings.listen()).unwrap_err().to_string(),
             settings.tls().unwrap_err().to_string(),
+            settings.limits().unwrap_err().to_string(),
         ];
 
         assert_eq!(
@@ -252,6 +285,7 @@ mod tests {
                 "the setting cors_origins is not an origin such as https://organisers.example.org",
                 "the setting public_url is not a web address beginning with http:// or https://",
                 "the setting tls_certificate is missing beside tls_key",
+                "the setting client_address_header is not the name of a header such as x-forwarded-for",
             ]
         );
     }

@@ -15,6 +15,7 @@ use attache_server::{
     app::{self, App},
     clock::Clock,
     jobs::outbox::Sender,
+    limits::Policy,
     mail::{
         message::Outgoing,
         transport::{Memory, Transport},
@@ -63,6 +64,11 @@ pub async fn boot_with(transport: Transport) -> House {
     open(fresh_folder(), None, Arc::new(transport)).await
 }
 
+/// Opens a house with nothing in it but its owner, which counts the calls that come without a valid token.
+pub async fn boot_limited(limits: Policy) -> House {
+    open_limited(fresh_folder(), None, Arc::new(Transport::Memory(Memory::default())), limits).await
+}
+
 /// Makes an empty folder for one house.
 pub fn fresh_folder() -> PathBuf {
     let folder = std::env::temp_dir().join(format!("attache-test-{}", attache_client::fresh_request_id()));
@@ -72,6 +78,10 @@ pub fn fresh_folder() -> PathBuf {
 
 /// Opens a house in a folder; its owner's token is needed when there was a house in it before.
 pub async fn open(folder: PathBuf, token: Option<String>, mail: Arc<Transport>) -> House {
+    open_limited(folder, token, mail, Policy::default()).await
+}
+
+async fn open_limited(folder: PathBuf, token: Option<String>, mail: Arc<Transport>, limits: Policy) -> House {
     log::start();
     let master = MasterKey::from_file(&folder.join("vault.key")).expect("a vault key");
     let store = Store::open(&folder.join("attache.db"), master).await.expect("a database");
@@ -80,8 +90,8 @@ pub async fn open(folder: PathBuf, token: Option<String>, mail: Arc<Transport>) 
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let app = Arc::new(App { store, clock, public_url: format!("http://{address}") });
-    let founded = app::access::found(&app, &NameText::parse("Owner").expect("a name")).await.expect("an owner");
-    let owner_token = token.or(founded.map(|token| token.text())).expect("a token");
+    let founded = found(&app).await;
+    let owner_token = token.or(founded).expect("a token");
     let sender = Sender {
         display_name: "Attaché".to_owned(),
         address: EmailAddress::parse("desk@example.org").expect("an address"),
@@ -91,6 +101,7 @@ pub async fn open(folder: PathBuf, token: Option<String>, mail: Arc<Transport>) 
         transport: Arc::clone(&mail),
         sender,
         cors_origins: vec![http::HeaderValue::from_static("https://organisers.example.org")],
+        limits,
         tls: None,
     };
     let (stop, stopped) = oneshot::channel();
@@ -102,6 +113,12 @@ pub async fn open(folder: PathBuf, token: Option<String>, mail: Arc<Transport>) 
     });
     let owner = client(address, Some(&owner_token)).await;
     House { app, address, folder, owner, owner_token, mail, stop: Some(stop), serving: Some(serving) }
+}
+
+/// Makes an owner's token as a start does: where no owner has a valid one.
+pub async fn found(app: &App) -> Option<String> {
+    let name = NameText::parse("Owner").expect("a name");
+    app::access::found(app, &name).await.expect("an owner").map(|token| token.text())
 }
 
 /// Connects to a house with a token, or without.

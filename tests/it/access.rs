@@ -9,6 +9,7 @@ use attache_tests::{
     answers::{Answer as _, verdict, wrong_fields},
     boot,
     fixtures::{FORUM, once},
+    found,
 };
 use chrono::TimeDelta;
 
@@ -99,6 +100,87 @@ async fn removed_member_calls_no_more() {
     assert_eq!(verdict(who(&house, &secret).await), (Code::Unauthenticated, ErrorReason::TokenInvalid));
     assert_eq!(verdict(anew), (Code::NotFound, ErrorReason::NotFound));
     assert_eq!(verdict(token), (Code::NotFound, ErrorReason::NotFound));
+}
+
+/// Another owner, with their token.
+async fn second_owner(house: &House) -> (v1::Member, String) {
+    let owner = house.owner.access().create_member(creation(Role::Owner, "")).await.done();
+    let secret = house.owner.access().create_token(token_for(&owner)).await.done().secret;
+    (owner, secret)
+}
+
+fn removal(member: &v1::Member) -> v1::RemoveMemberRequest {
+    v1::RemoveMemberRequest { name: member.name.clone(), ..Default::default() }
+}
+
+#[tokio::test]
+async fn last_owner_with_a_token_stays() {
+    let house = boot().await;
+    let first = who(&house, house.owner_token()).await.done();
+    house.owner.access().create_member(creation(Role::Owner, "")).await.done();
+
+    let refused = house.owner.access().remove_member(removal(&first)).await.refused();
+    let (second, secret) = second_owner(&house).await;
+    house.owner.access().remove_member(removal(&first)).await.done();
+
+    assert_eq!((refused.code, refused.is(ErrorReason::LastOwner)), (Code::FailedPrecondition, true), "{refused:?}");
+    assert_eq!(refused.metadata["resource"], first.name);
+    assert_eq!(who(&house, &secret).await.done(), second);
+}
+
+#[tokio::test]
+async fn last_token_of_the_owners_stays() {
+    let house = boot().await;
+    let owner = who(&house, house.owner_token()).await.done();
+    let request = v1::ListTokensRequest { parent: owner.name.clone(), ..Default::default() };
+    let first = house.owner.access().list_tokens(request).await.done().tokens[0].name.clone();
+    let revocation = v1::RevokeTokenRequest { name: first.clone(), ..Default::default() };
+
+    let refused = house.owner.access().revoke_token(revocation.clone()).await.refused();
+    let next = house.owner.access().create_token(token_for(&owner)).await.done().secret;
+    house.owner.access().revoke_token(revocation).await.done();
+
+    assert_eq!((refused.code, refused.is(ErrorReason::LastOwner)), (Code::FailedPrecondition, true), "{refused:?}");
+    assert_eq!(refused.metadata["resource"], first);
+    assert_eq!(who(&house, &next).await.done(), owner);
+}
+
+#[tokio::test]
+async fn owners_who_remove_each_other_at_once_do_not_both_go() {
+    let house = boot().await;
+    let first = who(&house, house.owner_token()).await.done();
+    let (second, secret) = second_owner(&house).await;
+    let other = house.client(Some(&secret)).await;
+    let (mut access, mut other_access) = (house.owner.access(), other.access());
+
+    let (one, two) = tokio::join!(access.remove_member(removal(&second)), other_access.remove_member(removal(&first)));
+
+    let left = [who(&house, house.owner_token()).await.is_ok(), who(&house, &secret).await.is_ok()];
+    assert_eq!(left, [one.is_ok(), two.is_ok()]);
+    assert_ne!(one.is_ok(), two.is_ok());
+}
+
+#[tokio::test]
+async fn owner_whose_tokens_all_ended_gets_one_from_the_server() {
+    let house = boot().await;
+    let owner = who(&house, house.owner_token()).await.done();
+    let end = (house.app.clock.now() + TimeDelta::hours(1)).timestamp();
+    let token =
+        v1::Token { expire_time: Some(prost_types::Timestamp { seconds: end, nanos: 0 }), ..Default::default() };
+    house.owner.access().create_token(v1::CreateTokenRequest { token: Some(token), ..token_for(&owner) }).await.done();
+    let request = v1::ListTokensRequest { parent: owner.name.clone(), ..Default::default() };
+    let tokens = house.owner.access().list_tokens(request).await.done().tokens;
+    let endless = tokens.into_iter().find(|token| token.expire_time.is_none()).unwrap().name;
+    let revocation = v1::RevokeTokenRequest { name: endless, ..Default::default() };
+    house.owner.access().revoke_token(revocation).await.done();
+
+    let before = found(&house.app).await;
+    house.app.clock.advance(TimeDelta::hours(1));
+    let after = found(&house.app).await.unwrap();
+
+    assert_eq!(before, None);
+    assert_eq!(who(&house, &after).await.done(), owner);
+    assert_eq!(found(&house.app).await, None);
 }
 
 #[tokio::test]

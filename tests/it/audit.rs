@@ -1,5 +1,7 @@
 //! The change log as it is read through the whole house.
 
+use std::collections::BTreeSet;
+
 use attache_client::{
     Client, Failure,
     v1::{self, ErrorReason, Role},
@@ -120,6 +122,61 @@ async fn changes_come_in_pages_in_the_order_they_were_made() {
 }
 
 #[tokio::test]
+async fn members_and_tokens_are_told_without_their_secrets() {
+    let house = boot().await;
+    let me = house.owner.access().who_am_i(v1::WhoAmIRequest {}).await.unwrap().into_inner().name;
+    let grant = v1::Grant { role: Role::Viewer.into(), resource: String::new() };
+    let member = v1::Member { display_name: "Member".to_owned(), grants: vec![grant], ..Default::default() };
+    let request = v1::CreateMemberRequest { member: Some(member), ..Default::default() };
+    let member = house.owner.access().create_member(request).await.unwrap().into_inner().name;
+    let mut made = Vec::new();
+    for purpose in ["rehearsal", "evening"] {
+        let token = v1::Token { purpose: purpose.to_owned(), ..Default::default() };
+        let request =
+            v1::CreateTokenRequest { parent: member.clone(), token: Some(token), ..v1::CreateTokenRequest::default() };
+        made.push(house.owner.access().create_token(request).await.unwrap().into_inner());
+    }
+    let [first, second] = [0, 1].map(|index: usize| made[index].token.as_ref().unwrap().name.clone());
+    let request = v1::RevokeTokenRequest { name: first.clone(), ..Default::default() };
+    house.owner.access().revoke_token(request).await.unwrap();
+    let request = v1::RemoveMemberRequest { name: member.clone(), ..Default::default() };
+    house.owner.access().remove_member(request).await.unwrap();
+
+    let told = changes(&house.owner, "installation", "").await.unwrap();
+
+    // What one request did it did at one moment, and so in no order.
+    let outlines: BTreeSet<(&str, &str, &str)> =
+        told.iter().map(|change| (change.actor.as_str(), change.resource.as_str(), change.verb.as_str())).collect();
+    let request = v1::ListTokensRequest { parent: me.clone(), ..Default::default() };
+    let bootstrap = house.owner.access().list_tokens(request).await.unwrap().into_inner().tokens[0].name.clone();
+    let expected = [
+        ("", me.as_str(), "created"),
+        ("", &bootstrap, "created"),
+        (&me, &member, "created"),
+        (&me, &first, "created"),
+        (&me, &second, "created"),
+        (&me, &first, "revoked"),
+        (&me, &second, "revoked"),
+        (&me, &member, "removed"),
+    ];
+    assert_eq!((outlines, told.len()), (BTreeSet::from(expected), 8));
+    let one = |resource: &str, verb: &str| {
+        told.iter().find(|change| change.resource == resource && change.verb == verb).unwrap()
+    };
+    for (resource, end, said) in [(&member, "removed", r#""role":"VIEWER""#), (&first, "revoked", "rehearsal")] {
+        let (created, ended) = (one(resource, "created"), one(resource, end));
+        assert!(created.after.contains(said), "{}", created.after);
+        assert_eq!((created.before.as_str(), &created.after, ended.after.as_str()), ("", &ended.before, ""));
+    }
+    assert!(told.iter().all(|change| !change.after.contains("digest") && !change.before.contains("digest")));
+    for made in &made {
+        let secret = made.secret.rsplit_once('_').unwrap().1;
+        assert!(told.iter().all(|change| !change.after.contains(secret) && !change.before.contains(secret)));
+    }
+    assert!(told.iter().all(|change| change.name.starts_with("installation/changes/")));
+}
+
+#[tokio::test]
 async fn change_log_is_for_organisers_and_keepers() {
     let house = house().await;
     let organizer = house.member(Role::Organizer, FORUM).await;
@@ -130,6 +187,7 @@ async fn change_log_is_for_organisers_and_keepers() {
         (&viewer, FORUM, ErrorReason::PermissionDenied),
         (&viewer, ZBRA, ErrorReason::PermissionDenied),
         (&organizer, "events/unheard", ErrorReason::PermissionDenied),
+        (&organizer, "installation", ErrorReason::PermissionDenied),
         (&organizer, "organizations/unheard", ErrorReason::PermissionDenied),
         (&nobody, FORUM, ErrorReason::TokenInvalid),
         (&house.owner, "forum", ErrorReason::InvalidFields),

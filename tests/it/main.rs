@@ -14,6 +14,7 @@ mod itineraries;
 mod jobs;
 mod letter_templates;
 mod letters;
+mod limits;
 mod log;
 mod mail;
 mod notices;

@@ -23,6 +23,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("AccessService/RevokeToken", r#"{"name": "members/ID/tokens/ID"}"#, ".x..."),
     ("AccessService/WhoAmI", "{}", ".xxxx"),
     ("AuditService/ListChanges", r#"{"parent": "EVENT"}"#, ".xx.."),
+    ("AuditService/ListChanges", r#"{"parent": "installation"}"#, ".x..."),
     ("CategoryService/CreateCategory", r#"{"parent": "EVENT", "category": {"title": {"en": "A"}}}"#, ".xx.."),
     ("CategoryService/DeleteCategory", r#"{"name": "EVENT/categories/none"}"#, ".xx.."),
     ("CategoryService/GetCapacity", r#"{"name": "EVENT/categories/none"}"#, ".xxx."),

@@ -120,6 +120,25 @@ async fn message_beyond_the_limit_is_refused_by_name() {
 }
 
 #[tokio::test]
+async fn refusal_is_told_in_the_language_that_is_asked_for() {
+    let house = boot().await;
+    let ask = async |language: &'static str| {
+        let mut request = tonic::Request::new(v1::GetEventRequest { name: "ciftis".to_owned() });
+        request.metadata_mut().insert("accept-language", language.parse().unwrap());
+        let refused = house.owner.events().get_event(request).await.refused();
+        let field = refused.field_violations[0].translation.clone();
+        [refused.translation.clone(), field].map(|told| told.map(|told| (told.language_code, told.text)))
+    };
+    let told = |language: &str, texts: [&str; 2]| texts.map(|text| Some((language.to_owned(), text.to_owned())));
+
+    assert_eq!(ask("zh-CN,zh;q=0.9").await, told("zh", ["填写有误或未填写。", "name：填写有误或未填写。"]));
+    assert_eq!(
+        ask("de").await,
+        told("en", ["the request has wrong fields: name expected events/{event}", "expected events/{event}"])
+    );
+}
+
+#[tokio::test]
 async fn late_call_is_given_up_and_told_so() {
     let house = boot().await;
     house.forum_with_seats(2).await;

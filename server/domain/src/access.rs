@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     authority::Role,
     name::NameText,
+    refusal::{self, Kind},
     resource::{DelegationName, EventId, MemberId, MemberName, TokenId, TokenName},
 };
 
@@ -69,6 +70,56 @@ impl RoleAt {
     }
 }
 
+/// Says why members and tokens have to stay as they are.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Nobody could administer the installation without this member.
+    #[error("no owner with a valid token would be left without {0}; create a token for another one first")]
+    LastOwner(MemberName),
+    /// Nobody could administer the installation without this token.
+    #[error("no owner with a valid token would be left without {0}; create another one first")]
+    LastOwnerToken(TokenName),
+}
+
+/// Lets a member be removed, unless nobody could administer after that: `owners` are the tokens of all owners.
+pub fn remove(member: MemberId, owners: &[Token], now: DateTime<Utc>) -> Result<(), Refusal> {
+    let bereaves = bereaves(owners, now, |token| token.member == member);
+    if bereaves { Err(Refusal::LastOwner(MemberName { member })) } else { Ok(()) }
+}
+
+/// Lets a token be revoked, unless nobody could administer after that: `owners` are the tokens of all owners.
+pub fn revoke(token: &Token, owners: &[Token], now: DateTime<Utc>) -> Result<(), Refusal> {
+    let bereaves = bereaves(owners, now, |other| other == token);
+    if bereaves { Err(Refusal::LastOwnerToken(token.name())) } else { Ok(()) }
+}
+
+/// Whether the last valid one of some tokens goes with those that end.
+fn bereaves(tokens: &[Token], now: DateTime<Utc>, ends: impl Fn(&Token) -> bool) -> bool {
+    let mut valid = tokens.iter().filter(|token| token.is_valid(now)).peekable();
+    valid.peek().is_some() && valid.all(ends)
+}
+
+impl refusal::Refusal for Refusal {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::LastOwner(_) | Self::LastOwnerToken(_) => Kind::Precondition,
+        }
+    }
+
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::LastOwner(_) | Self::LastOwnerToken(_) => "ERROR_REASON_LAST_OWNER",
+        }
+    }
+
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::LastOwner(member) => vec![("resource", member.to_string())],
+            Self::LastOwnerToken(token) => vec![("resource", token.to_string())],
+        }
+    }
+}
+
 /// What a member calls with; its secret is known to them alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
@@ -122,17 +173,55 @@ mod tests {
         assert_eq!(holds(Role::FocalPoint), [false, false, true]);
     }
 
+    const END: &str = "2023-09-05T00:00:00Z";
+
+    /// A token of the member and with the id that these digits end, which ends, if at all, at [`END`].
+    fn token(member: u8, id: u8, ends: bool) -> Token {
+        let uuid = |digit: u8| format!("7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5{digit}");
+        let end: DateTime<Utc> = END.parse().unwrap();
+        Token {
+            member: uuid(member).parse().unwrap(),
+            id: uuid(id).parse().unwrap(),
+            purpose: String::new(),
+            expire_time: ends.then_some(end),
+            create_time: end,
+        }
+    }
+
+    #[test]
+    fn member_stays_while_no_other_owner_holds_a_valid_token() {
+        let (own, second, ended, other) =
+            (token(1, 1, false), token(1, 2, false), token(2, 3, true), token(2, 4, false));
+        let now = END.parse().unwrap();
+        let removed = |member: MemberId, owners: &[&Token]| {
+            remove(member, &owners.iter().copied().cloned().collect::<Vec<_>>(), now)
+        };
+
+        let refused = Err(Refusal::LastOwner(MemberName { member: own.member }));
+        assert_eq!(removed(own.member, &[&own]), refused);
+        assert_eq!(removed(own.member, &[&own, &second, &ended]), refused);
+        assert_eq!(removed(own.member, &[&own, &other]), Ok(()));
+        assert_eq!(removed(other.member, &[&own, &ended]), Ok(()));
+        assert_eq!(removed(other.member, &[&ended]), Ok(()));
+    }
+
+    #[test]
+    fn token_stays_while_no_owner_holds_another_valid_one() {
+        let (own, ended, other) = (token(1, 1, false), token(1, 2, true), token(2, 3, false));
+        let now = END.parse().unwrap();
+
+        let refused = Err(Refusal::LastOwnerToken(own.name()));
+        assert_eq!(revoke(&own, std::slice::from_ref(&own), now), refused);
+        assert_eq!(revoke(&own, &[own.clone(), ended.clone()], now), refused);
+        assert_eq!(revoke(&ended, &[own.clone(), ended.clone()], now), Ok(()));
+        assert_eq!(revoke(&own, &[own.clone(), other.clone()], now), Ok(()));
+        assert_eq!(revoke(&token(3, 4, false), &[own], now), Ok(()));
+    }
+
     #[test]
     fn token_ends_at_its_expiry() {
-        let end: DateTime<Utc> = "2023-09-05T00:00:00Z".parse().unwrap();
-        let id = "7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d";
-        let token = Token {
-            member: id.parse().unwrap(),
-            id: id.parse().unwrap(),
-            purpose: String::new(),
-            expire_time: Some(end),
-            create_time: end,
-        };
+        let end: DateTime<Utc> = END.parse().unwrap();
+        let token = token(1, 1, true);
 
         assert_eq!([token.is_valid(end - chrono::TimeDelta::microseconds(1)), token.is_valid(end)], [true, false]);
     }

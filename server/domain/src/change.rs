@@ -1,8 +1,28 @@
 //! The change log as it is read: who did what, when, and what it said before and after.
 
+use std::{fmt, str::FromStr};
+
 use chrono::{DateTime, Utc};
 
-use crate::resource::{ChangeName, MemberId};
+use crate::resource::{ChangeId, Malformed, MemberId, Owner};
+
+/// Under whose name a change is kept: that of what owns the thing changed, or the installation's for its members and tokens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trail {
+    /// `installation`.
+    Installation,
+    /// `events/{event}` or `organizations/{organization}`.
+    Owner(Owner),
+}
+
+/// `installation/changes/{change}`, `events/{event}/changes/{change}` or `organizations/{organization}/changes/{change}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeName {
+    /// Under whose name the change is kept.
+    pub trail: Trail,
+    /// The part behind `changes/`.
+    pub change: ChangeId,
+}
 
 /// One thing that was done.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,8 +44,59 @@ pub struct Change {
 }
 
 /// The states may hold personal data, and so are not shown.
-impl std::fmt::Debug for Change {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Change").field("name", &self.name).field("verb", &self.verb).finish_non_exhaustive()
+    }
+}
+
+const INSTALLATION: &str = "installation";
+
+impl From<Owner> for Trail {
+    fn from(owner: Owner) -> Self {
+        Self::Owner(owner)
+    }
+}
+
+impl fmt::Display for Trail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Installation => f.write_str(INSTALLATION),
+            Self::Owner(owner) => owner.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Trail {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        if text == INSTALLATION {
+            return Ok(Self::Installation);
+        }
+        let pattern = "events/{event}, organizations/{organization} or installation";
+        text.parse().map(Self::Owner).map_err(|_: Malformed| Malformed { pattern })
+    }
+}
+
+impl fmt::Display for ChangeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/changes/{}", self.trail, self.change)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trail_reads_back_as_it_was_written() {
+        for text in ["installation", "events/ciftis-2023", "organizations/zbra"] {
+            assert_eq!(text.parse::<Trail>().unwrap().to_string(), text);
+        }
+        assert_eq!(
+            "installations".parse::<Trail>().unwrap_err().to_string().split_once(", "),
+            Some(("expected events/{event}", "organizations/{organization} or installation"))
+        );
     }
 }

@@ -368,21 +368,6 @@ impl FromStr for Owner {
     }
 }
 
-/// `events/{event}/changes/{change}` or `organizations/{organization}/changes/{change}`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ChangeName {
-    /// Under whose name the change is kept.
-    pub owner: Owner,
-    /// The part behind `changes/`.
-    pub change: ChangeId,
-}
-
-impl fmt::Display for ChangeName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/changes/{}", self.owner, self.change)
-    }
-}
-
 /// `events/{event}/files/{file}` or `organizations/{organization}/files/{file}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileName {

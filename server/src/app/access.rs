@@ -1,7 +1,7 @@
 //! Writes about members and tokens.
 
 use attache_domain::{
-    access::{Member, RoleAt, Scope, Token},
+    access::{self, Member, RoleAt, Scope, Token},
     authority::{Actor, Administrator, Role},
     name::NameText,
     resource::{EventName, MemberId, MemberName, TokenId, TokenName},
@@ -32,7 +32,7 @@ pub async fn create_member(
         .await
 }
 
-/// Removes a member; their tokens end at once.
+/// Removes a member, unless nobody could administer after that; their tokens end at once.
 pub async fn remove_member(
     app: &App,
     administrator: &Administrator,
@@ -42,9 +42,9 @@ pub async fn remove_member(
     let deed = app.deed(administrator.actor(), request);
     app.store
         .write(&deed, |tx| async move {
-            tx.member(name.member).await?.ok_or_else(|| missing(name))?;
-            tx.delete_member(name.member).await?;
-            Ok(())
+            let member = tx.member(name.member).await?.ok_or_else(|| missing(name))?;
+            access::remove(member.id, &tx.owner_tokens().await?, tx.now())?;
+            Ok(tx.delete_member(&member).await?)
         })
         .await
 }
@@ -65,7 +65,7 @@ pub async fn create_token(
         .await
 }
 
-/// Revokes a token; it ends at once.
+/// Revokes a token, unless nobody could administer after that; it ends at once.
 pub async fn revoke_token(
     app: &App,
     administrator: &Administrator,
@@ -74,21 +74,29 @@ pub async fn revoke_token(
 ) -> Result<(), AppError> {
     let deed = app.deed(administrator.actor(), request);
     app.store
-        .write(&deed, |tx| async move { if tx.delete_token(name).await? { Ok(()) } else { Err(missing(name)) } })
+        .write(&deed, |tx| async move {
+            let token = tx.token(name).await?.ok_or_else(|| missing(name))?;
+            access::revoke(&token, &tx.owner_tokens().await?, tx.now())?;
+            Ok(tx.delete_token(&token).await?)
+        })
         .await
 }
 
-/// Makes the first owner of an installation where there is nobody yet, and the token to begin with.
+/// Makes a token for an owner where none has a valid one: for the first owner, who is made in a new installation, and for the
+/// oldest when all their tokens ended by their expiry.
 pub async fn found(app: &App, name: &NameText) -> Result<Option<NewToken>, AppError> {
-    if !app.store.has_no_members().await? {
+    let deed = app.deed(Actor::Server, None);
+    if app.store.is_administered(deed.now).await? {
         return Ok(None);
     }
-    let deed = app.deed(Actor::Server, None);
     let roles = [RoleAt { role: Role::Owner, scope: Scope::Installation }];
     let roles = &roles;
     let token = app.store.write(&deed, |tx| async move {
-        let owner = insert_member(&tx, name, roles).await?;
-        insert_token(&tx, owner.id, "the first token", None).await
+        let owner = match tx.first_owner().await? {
+            Some(owner) => owner,
+            None => insert_member(&tx, name, roles).await?.id,
+        };
+        insert_token(&tx, owner, "made by the server", None).await
     });
     token.await.map(Some)
 }

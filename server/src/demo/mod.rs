@@ -78,8 +78,8 @@ pub async fn run(
     let folder = Folder::new(&options.folder);
     let beginning = folder.prepare(options.fresh)?;
     let clock = Clock::starting_at(beginning.clock_time());
-    let Installation { server, first_token } = installation::open(&settings, address, clock.clone()).await?;
-    if let Some(token) = first_token {
+    let Installation { server, owner_token } = installation::open(&settings, address, clock.clone()).await?;
+    if let Some(token) = owner_token {
         folder.keep_token(&token)?;
     }
 

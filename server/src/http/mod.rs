@@ -8,33 +8,41 @@ use std::{
     task::{Context, Poll},
 };
 
-use axum::{Router, extract::State, http::StatusCode, routing::get};
-use http::{Method, Request, Response};
+use axum::{Router, extract::State, http::StatusCode, response::IntoResponse as _, routing::get};
+use http::{Method, Request, Response, header};
 use tonic::body::Body;
 use tower::{Layer, Service, ServiceExt as _};
 
-use crate::app::App;
+use crate::{
+    app::App,
+    limits::{Count, Limits, TooOften},
+};
 
 mod verify;
+
+/// The page for load balancers; it is not counted how often they ask for it.
+const HEALTH: &str = "/healthz";
 
 /// Lays the plain pages before a service: a GET is for a page, everything else goes on.
 #[derive(Clone)]
 pub struct PagesLayer {
-    pages: Router,
+    router: Router,
+    limits: Arc<Limits>,
 }
 
 /// A service behind the plain pages.
 #[derive(Clone)]
 pub struct Pages<S> {
     inner: S,
-    pages: Router,
+    router: Router,
+    limits: Arc<Limits>,
 }
 
 impl PagesLayer {
-    /// Makes the pages over an app.
-    pub fn new(app: Arc<App>) -> Self {
-        let pages = Router::new().route("/healthz", get(healthz)).route("/verify/{code}", get(verify::verify));
-        Self { pages: pages.with_state(app) }
+    /// Makes the pages over an app, and counts who asks for them.
+    pub fn new(app: Arc<App>, limits: Arc<Limits>) -> Self {
+        let router = Router::new().route(HEALTH, get(healthz)).route("/verify/{code}", get(verify::verify));
+        Self { router: router.with_state(app), limits }
     }
 }
 
@@ -42,7 +50,7 @@ impl<S> Layer<S> for PagesLayer {
     type Service = Pages<S>;
 
     fn layer(&self, inner: S) -> Pages<S> {
-        Pages { inner, pages: self.pages.clone() }
+        Pages { inner, router: self.router.clone(), limits: Arc::clone(&self.limits) }
     }
 }
 
@@ -63,13 +71,25 @@ where
         if request.method() != Method::GET {
             return Box::pin(self.inner.call(request));
         }
-        let pages = self.pages.clone();
+        if request.uri().path() != HEALTH
+            && let Err(refused) = self.limits.count(Count::Calls(self.limits.origin(&request)))
+        {
+            return Box::pin(async move { Ok(too_often(refused)) });
+        }
+        let pages = self.router.clone();
         Box::pin(async move {
             let answered: Result<_, Infallible> = pages.oneshot(request.map(axum::body::Body::new)).await;
             let Ok(response) = answered;
             Ok(response.map(Body::new))
         })
     }
+}
+
+fn too_often(TooOften { wait }: TooOften) -> Response<Body> {
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    let headers = [(header::RETRY_AFTER, seconds.to_string()), (header::CACHE_CONTROL, "no-store".to_owned())];
+    let text = format!("Too many requests; try again in {seconds} s.\n请求过于频繁，请在 {seconds} 秒后重试。\n");
+    (StatusCode::TOO_MANY_REQUESTS, headers, text).into_response().map(Body::new)
 }
 
 /// Answers 200 while the database answers; for load balancers.

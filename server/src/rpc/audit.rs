@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use attache_domain::{
-    change::Change,
-    resource::{MemberName, Owner},
+    change::{Change, Trail},
+    resource::MemberName,
 };
 use attache_proto::v1::{self as pb, audit_service_server::AuditService};
 use tonic::{Request, Response};
@@ -28,7 +28,7 @@ impl AuditService for Audit {
         let authority = authority(&request)?;
         let (parent, list) = decode(request.into_inner(), |fields, message| {
             let pb::ListChangesRequest { parent, page_size, page_token, filter } = message;
-            let parent = fields.parse::<Owner>("parent", &parent);
+            let parent = fields.parse::<Trail>("parent", &parent);
             let list = list(fields, page_size, page_token, filter);
             Some((parent?, list?))
         })?;

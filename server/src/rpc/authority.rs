@@ -5,6 +5,7 @@ use attache_domain::{
         Administrator, Approver, Auditor, Caller, Convener, Custodian, DelegationKeeper, DelegationLister,
         DelegationViewer, Denied, FileReader, Keeper, Organizer, Viewer,
     },
+    change::Trail,
     resource::{DelegationName, EventId, OrganizationId, Owner},
 };
 use tonic::Request;
@@ -81,7 +82,7 @@ impl Authority {
         Ok(self.0.file_reader(owner)?)
     }
 
-    pub(super) fn auditor(&self, owner: &Owner) -> Result<Auditor, Barred> {
-        Ok(self.0.auditor(owner)?)
+    pub(super) fn auditor(&self, trail: &Trail) -> Result<Auditor, Barred> {
+        Ok(self.0.auditor(trail)?)
     }
 }

@@ -1,4 +1,5 @@
-//! The gate that every call passes: it finds the caller, names the request, keeps the deadline and writes one line of log.
+//! The gate that every call passes: it finds the caller, counts those without a valid token, names the request, keeps the deadline, tells a
+//! refusal in the caller's language and writes one line of log.
 
 use std::{
     sync::Arc,
@@ -12,8 +13,16 @@ use tonic::{Code, Status, body::Body};
 use tower::{BoxError, Layer, Service};
 use tracing::Instrument as _;
 
-use super::status::status;
-use crate::{app::App, ids, store::Presented};
+use super::{
+    language::{language, localized},
+    status::status,
+};
+use crate::{
+    app::App,
+    ids,
+    limits::{Count, Limits, Origin},
+    store::{Bearer, Presented},
+};
 
 /// The header a request is named by; a caller may choose the name, the answer tells it.
 const REQUEST_ID: &str = "x-request-id";
@@ -23,10 +32,14 @@ const LONGEST_CALL: Duration = Duration::from_mins(2);
 /// How much sooner than its deadline a call is given up, so that the caller is still there to be told.
 const MARGIN: Duration = Duration::from_millis(5);
 
+/// The service that tells load balancers how the server is; they have no token, and it is not counted how often they ask.
+const HEALTH: &str = "/grpc.health.v1.Health/";
+
 /// Lays the gate before a service.
 #[derive(Clone)]
 pub struct GateLayer {
     app: Arc<App>,
+    limits: Arc<Limits>,
 }
 
 /// A service behind the gate.
@@ -34,12 +47,13 @@ pub struct GateLayer {
 pub struct Gate<S> {
     inner: S,
     app: Arc<App>,
+    limits: Arc<Limits>,
 }
 
 impl GateLayer {
-    /// Makes a gate that knows the tokens of an app.
-    pub fn new(app: Arc<App>) -> Self {
-        Self { app }
+    /// Makes a gate that knows the tokens of an app, and counts who comes without one.
+    pub fn new(app: Arc<App>, limits: Arc<Limits>) -> Self {
+        Self { app, limits }
     }
 }
 
@@ -47,7 +61,7 @@ impl<S> Layer<S> for GateLayer {
     type Service = Gate<S>;
 
     fn layer(&self, inner: S) -> Gate<S> {
-        Gate { inner, app: Arc::clone(&self.app) }
+        Gate { inner, app: Arc::clone(&self.app), limits: Arc::clone(&self.limits) }
     }
 }
 
@@ -68,64 +82,90 @@ where
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         // The service that was polled ready is the one to call; its clone stays for the next request.
         let next = self.inner.clone();
-        let inner = std::mem::replace(&mut self.inner, next);
+        let gate = Self { inner: std::mem::replace(&mut self.inner, next), ..self.clone() };
         // The library's own timer starts after this; ours comes before it, and so the late caller is told why.
         let begun = Instant::now();
-        Box::pin(pass(inner, Arc::clone(&self.app), request, begun))
+        Box::pin(gate.pass(request, begun))
     }
 }
 
-async fn pass<S>(inner: S, app: Arc<App>, request: Request<Body>, begun: Instant) -> Result<Response<Body>, S::Error>
+impl<S> Gate<S>
 where
     S: Service<Request<Body>, Response = Response<Body>>,
 {
-    let id = request_id(request.headers());
-    let method = request.uri().path().to_owned();
-    let end = begun + deadline(request.headers()).saturating_sub(MARGIN);
-    let mut member = String::new();
+    async fn pass(self, request: Request<Body>, begun: Instant) -> Result<Response<Body>, S::Error> {
+        let id = request_id(request.headers());
+        let method = request.uri().path().to_owned();
+        let language = language(request.headers());
+        let end = begun + deadline(request.headers()).saturating_sub(MARGIN);
+        let mut member = String::new();
 
-    let span = tracing::info_span!("call", request.id = %id.to_str().unwrap_or_default());
-    let answer = answer(inner, &app, request, &mut member);
-    let answered = tokio::time::timeout_at(end.into(), answer).instrument(span.clone()).await;
-    let mut response = answered.unwrap_or_else(|_| Ok(late().into_http()))?;
-    if code(&response) == Some(Code::OutOfRange) {
-        // This is what the decoder calls a message beyond its limit; no service answers so.
-        response = too_large().into_http();
-    }
-    let code = code(&response).unwrap_or(Code::Ok);
-    let latency = begun.elapsed().as_micros();
-    span.in_scope(|| tracing::info!(rpc.method = method, rpc.code = ?code, latency_us = latency, member, "call"));
-    response.headers_mut().insert(REQUEST_ID, id);
-    Ok(response)
-}
-
-/// Finds the caller and lets the call through.
-async fn answer<S>(
-    mut inner: S,
-    app: &App,
-    mut request: Request<Body>,
-    member: &mut String,
-) -> Result<Response<Body>, S::Error>
-where
-    S: Service<Request<Body>, Response = Response<Body>>,
-{
-    match caller(app, request.headers()).await {
-        Ok(None) => {}
-        Ok(Some(caller)) => {
-            *member = caller.member().to_string();
-            request.extensions_mut().insert(caller);
+        let span = tracing::info_span!("call", request.id = %id.to_str().unwrap_or_default());
+        let answer = self.answer(request, &mut member);
+        let answered = tokio::time::timeout_at(end.into(), answer).instrument(span.clone()).await;
+        let mut response = answered.unwrap_or_else(|_| Ok(late().into_http()))?;
+        if code(&response) == Some(Code::OutOfRange) {
+            // This is what the decoder calls a message beyond its limit; no service answers so.
+            response = too_large().into_http();
         }
-        Err(refused) => return Ok(refused.into_http()),
+        if let Some(refused) = Status::from_header_map(response.headers()).filter(|status| status.code() != Code::Ok) {
+            response = localized(refused, language).into_http();
+        }
+        let code = code(&response).unwrap_or(Code::Ok);
+        let latency = begun.elapsed().as_micros();
+        span.in_scope(|| tracing::info!(rpc.method = method, rpc.code = ?code, latency_us = latency, member, "call"));
+        response.headers_mut().insert(REQUEST_ID, id);
+        Ok(response)
     }
-    inner.call(request).await
+
+    /// Finds the caller and lets the call through.
+    async fn answer(mut self, mut request: Request<Body>, member: &mut String) -> Result<Response<Body>, S::Error> {
+        let knock = Knock::of(&request, &self.limits);
+        match caller(&self.app, &self.limits, knock).await {
+            Ok(None) => {}
+            Ok(Some(caller)) => {
+                *member = caller.member().to_string();
+                request.extensions_mut().insert(caller);
+            }
+            Err(refused) => return Ok(refused.into_http()),
+        }
+        self.inner.call(request).await
+    }
+}
+
+/// What a request says of its caller.
+struct Knock {
+    origin: Origin,
+    token: Option<Presented>,
+    counts: bool,
+}
+
+impl Knock {
+    fn of(request: &Request<Body>, limits: &Limits) -> Self {
+        Self {
+            origin: limits.origin(request),
+            token: request.headers().get(AUTHORIZATION).and_then(|value| bearer(value.to_str().ok()?)),
+            counts: !request.uri().path().starts_with(HEALTH),
+        }
+    }
 }
 
 /// Finds who calls; nobody, when no token came. A token that came and is not valid is nobody too.
-async fn caller(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, Status> {
-    let Some(presented) = headers.get(AUTHORIZATION).and_then(|value| bearer(value.to_str().ok()?)) else {
-        return Ok(None);
-    };
-    Ok(app.store.caller(&presented, app.clock.now()).await?)
+async fn caller(app: &App, limits: &Limits, knock: Knock) -> Result<Option<Caller>, Status> {
+    let Knock { origin, token, counts } = knock;
+    if let Some(presented) = token {
+        let guesses = Count::Guesses(origin, presented.token);
+        limits.look(guesses)?;
+        match app.store.bearer(&presented, app.clock.now()).await? {
+            Bearer::Caller(caller) => return Ok(Some(caller)),
+            Bearer::Impostor => limits.count(guesses)?,
+            Bearer::Nobody => {}
+        }
+    }
+    if counts {
+        limits.count(Count::Calls(origin))?;
+    }
+    Ok(None)
 }
 
 fn bearer(header: &str) -> Option<Presented> {

@@ -23,6 +23,7 @@ mod gate;
 mod identity_documents;
 mod itineraries;
 mod jobs;
+mod language;
 mod letter_templates;
 mod letters;
 mod masks;

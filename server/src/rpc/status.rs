@@ -4,11 +4,15 @@ use std::collections::HashMap;
 
 use attache_domain::refusal::{Kind, Refusal, Violation};
 use tonic::{Code, Status};
-use tonic_types::{ErrorDetails, StatusExt as _};
+use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
 
-use super::{authority::Barred, fields::BadFields};
+use super::{
+    authority::Barred,
+    fields::{self, BadFields},
+};
 use crate::{
     app::{AppError, chain},
+    limits::TooOften,
     store::StoreError,
 };
 
@@ -30,10 +34,16 @@ impl From<BadFields> for Status {
         let mut details = details(bad.reason(), Vec::new());
         let BadFields(violations) = bad;
         let mut message = "the request has wrong fields:".to_owned();
-        for violation in violations {
+        for violation in &violations {
             message = format!("{message} {} {};", violation.field, violation.description);
-            details.add_bad_request_violation(violation.field, violation.description);
         }
+        let told = violations.into_iter().map(|fields::Violation { field, description, reason }| FieldViolation {
+            field,
+            description,
+            reason: reason.to_owned(),
+            localized_message: None,
+        });
+        details.set_bad_request(told.collect::<Vec<_>>());
         Self::with_error_details(Code::InvalidArgument, message.trim_end_matches(';'), details)
     }
 }
@@ -88,11 +98,20 @@ impl From<StoreError> for Status {
             StoreError::PageToken => {
                 status(Code::InvalidArgument, &message, "ERROR_REASON_PAGE_TOKEN_INVALID", Vec::new())
             }
-            StoreError::Filter(why) => BadFields(vec![super::fields::Violation::new("filter".to_owned(), why)]).into(),
+            StoreError::Filter(why) => BadFields(vec![fields::Violation::new("filter".to_owned(), why)]).into(),
             StoreError::Database(_) | StoreError::Corrupt { .. } | StoreError::Vault(_) | StoreError::Leaked => {
                 internal(&error)
             }
         }
+    }
+}
+
+impl From<TooOften> for Status {
+    fn from(TooOften { wait }: TooOften) -> Self {
+        let mut details = details("ERROR_REASON_TOO_MANY_REQUESTS", Vec::new());
+        details.set_retry_info(Some(wait));
+        let message = "too many calls without a valid token come from this address";
+        Self::with_error_details(Code::ResourceExhausted, message, details)
     }
 }
 
@@ -108,9 +127,13 @@ fn refused(refusal: &dyn Refusal) -> Status {
     let mut details = details(refusal.reason(), refusal.facts());
     let code = match refusal.kind() {
         Kind::Invalid => {
-            for Violation { subject, description, .. } in violations {
-                details.add_bad_request_violation(subject, description);
-            }
+            let told = violations.into_iter().map(|Violation { code: _, subject, description }| FieldViolation {
+                field: subject,
+                description,
+                reason: refusal.reason().to_owned(),
+                localized_message: None,
+            });
+            details.set_bad_request(told.collect::<Vec<_>>());
             Code::InvalidArgument
         }
         Kind::Precondition => {

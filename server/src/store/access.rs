@@ -3,17 +3,20 @@
 use attache_domain::{
     access::{Member, RoleAt, Scope, Token},
     authority::{Administrator, Caller, Grant, Reach, Role},
+    change::Trail,
     resource::{DelegationName, EventId, MemberId, MemberName, OrganizationId, TokenId, TokenName},
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
-    PaginatorTrait as _, QueryFilter as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    QueryOrder as _,
 };
+use serde::Serialize;
 use subtle::ConstantTimeEq as _;
 
 use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
+    changes::Entry,
     error::column,
     page::Sort,
     rows::{event, grant, member, token},
@@ -51,28 +54,41 @@ impl Presented {
     }
 }
 
+/// Who it is that calls with a token.
+pub enum Bearer {
+    /// Somebody, by a valid token.
+    Caller(Caller),
+    /// Nobody: the token is unknown, or at its end.
+    Nobody,
+    /// Nobody: there is such a token, and its secret is another one.
+    Impostor,
+}
+
 impl Store {
-    /// Finds who calls with a token; nobody, when it is unknown, wrong or at its end.
-    pub async fn caller(&self, presented: &Presented, now: DateTime<Utc>) -> Result<Option<Caller>, StoreError> {
+    /// Finds who calls with a token.
+    pub async fn bearer(&self, presented: &Presented, now: DateTime<Utc>) -> Result<Bearer, StoreError> {
         let row =
             token::Entity::find().filter(token::Column::Id.eq(presented.token.to_string())).one(&self.read).await?;
-        let Some(row) = row else { return Ok(None) };
+        let Some(row) = row else { return Ok(Bearer::Nobody) };
         let digest = digest(&self.master, &presented.secret);
         let proven: bool = digest.as_bytes().ct_eq(row.digest.as_bytes()).into();
+        if !proven {
+            return Ok(Bearer::Impostor);
+        }
         let token = Token::try_from(row)?;
-        if !proven || !token.is_valid(now) {
-            return Ok(None);
+        if !token.is_valid(now) {
+            return Ok(Bearer::Nobody);
         }
         let mut grants = Vec::new();
         for RoleAt { role, scope } in roles(&self.read, &[token.member]).await?.into_iter().map(|(_, role)| role) {
             grants.extend(self.reach(scope).await?.map(|reach| Grant { role, reach }));
         }
-        Ok(Some(Caller::new(token.member, grants)))
+        Ok(Bearer::Caller(Caller::new(token.member, grants)))
     }
 
-    /// Whether there is nobody yet: then the first organiser's token is made.
-    pub async fn has_no_members(&self) -> Result<bool, StoreError> {
-        Ok(member::Entity::find().count(&self.read).await? == 0)
+    /// Whether an owner has a token that is valid at `now`; nobody administers an installation where none has.
+    pub async fn is_administered(&self, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        Ok(owner_tokens(&self.read).await?.iter().any(|token| token.is_valid(now)))
     }
 
     /// Finds a member; whoever calls may see themselves.
@@ -123,37 +139,43 @@ impl WriteTx {
         find(self.db(), id).await
     }
 
+    /// Finds the owner who was created first.
+    pub async fn first_owner(&self) -> Result<Option<MemberId>, StoreError> {
+        let owners = member::Entity::find().filter(member::Column::Id.is_in(owner_ids(self.db()).await?));
+        let first = owners.order_by_asc(member::Column::CreateTime).order_by_asc(member::Column::Id);
+        first.one(self.db()).await?.map(|row| column("members", "id", &row.id)).transpose()
+    }
+
+    /// Finds the tokens of all owners, valid or not.
+    pub async fn owner_tokens(&self) -> Result<Vec<Token>, StoreError> {
+        owner_tokens(self.db()).await
+    }
+
+    /// Finds a token.
+    pub async fn token(&self, name: &TokenName) -> Result<Option<Token>, StoreError> {
+        let found = token::Entity::find_by_id((name.member.to_string(), name.token.to_string()));
+        found.one(self.db()).await?.map(Token::try_from).transpose()
+    }
+
     /// Inserts a member with their roles.
     pub async fn insert_member(&self, member: &Member) -> Result<(), StoreError> {
-        let Member { id, display_name, roles, create_time } = member;
-        let row = member::Model {
-            id: id.to_string(),
-            display_name: display_name.as_str().to_owned(),
-            create_time: *create_time,
-        };
+        let logged = Logged::from(member);
+        self.record(entry(member.name(), "created", None, Some(&logged))).await?;
+        let Logged { row, grants } = logged;
         row.into_active_model().insert(self.db()).await?;
-        for (number, RoleAt { role, scope }) in (0..).zip(roles) {
-            let (event, delegation) = match scope {
-                Scope::Installation => (None, None),
-                Scope::Event(event) => (Some(event), None),
-                Scope::Delegation(DelegationName { event, delegation }) => (Some(event), Some(delegation)),
-            };
-            let row = grant::Model {
-                member: id.to_string(),
-                number,
-                role: role.word().to_owned(),
-                event: event.map(ToString::to_string),
-                delegation: delegation.map(ToString::to_string),
-            };
-            row.into_active_model().insert(self.db()).await?;
+        for grant in grants {
+            grant.into_active_model().insert(self.db()).await?;
         }
         Ok(())
     }
 
     /// Deletes a member, their roles and their tokens.
-    pub async fn delete_member(&self, id: MemberId) -> Result<(), StoreError> {
-        let id = id.to_string();
-        token::Entity::delete_many().filter(token::Column::Member.eq(id.as_str())).exec(self.db()).await?;
+    pub async fn delete_member(&self, member: &Member) -> Result<(), StoreError> {
+        let id = member.id.to_string();
+        for row in token::Entity::find().filter(token::Column::Member.eq(id.as_str())).all(self.db()).await? {
+            self.delete_token(&Token::try_from(row)?).await?;
+        }
+        self.record(entry(member.name(), "removed", Some(&Logged::from(member)), None)).await?;
         grant::Entity::delete_many().filter(grant::Column::Member.eq(id.as_str())).exec(self.db()).await?;
         member::Entity::delete_by_id(id).exec(self.db()).await?;
         Ok(())
@@ -161,24 +183,86 @@ impl WriteTx {
 
     /// Inserts a token; only a digest of its secret is kept.
     pub async fn insert_token(&self, new: &NewToken) -> Result<(), StoreError> {
-        let NewToken { token: Token { member, id, purpose, expire_time, create_time }, secret } = new;
-        let row = token::Model {
-            member: member.to_string(),
-            id: id.to_string(),
-            digest: digest(self.master(), secret),
-            purpose: purpose.clone(),
-            expire_time: *expire_time,
-            create_time: *create_time,
-        };
+        let NewToken { token, secret } = new;
+        let row = token_row(token, digest(self.master(), secret));
+        self.record(entry(token.name(), "created", None, Some(&row))).await?;
         row.into_active_model().insert(self.db()).await?;
         Ok(())
     }
 
-    /// Deletes a token; tells whether there was one.
-    pub async fn delete_token(&self, name: &TokenName) -> Result<bool, StoreError> {
-        let deleted = token::Entity::delete_by_id((name.member.to_string(), name.token.to_string()));
-        Ok(deleted.exec(self.db()).await?.rows_affected > 0)
+    /// Deletes a token.
+    pub async fn delete_token(&self, token: &Token) -> Result<(), StoreError> {
+        self.record(entry(token.name(), "revoked", Some(&token_row(token, String::new())), None)).await?;
+        token::Entity::delete_by_id((token.member.to_string(), token.id.to_string())).exec(self.db()).await?;
+        Ok(())
     }
+}
+
+/// A member as the change log keeps them: with their roles.
+#[derive(Serialize)]
+struct Logged {
+    #[serde(flatten)]
+    row: member::Model,
+    grants: Vec<grant::Model>,
+}
+
+impl From<&Member> for Logged {
+    fn from(member: &Member) -> Self {
+        let Member { id, display_name, roles, create_time } = member;
+        let row = member::Model {
+            id: id.to_string(),
+            display_name: display_name.as_str().to_owned(),
+            create_time: *create_time,
+        };
+        Self { row, grants: (0..).zip(roles).map(|(number, role)| grant_row(*id, number, role)).collect() }
+    }
+}
+
+fn grant_row(member: MemberId, number: i64, RoleAt { role, scope }: &RoleAt) -> grant::Model {
+    let (event, delegation) = match scope {
+        Scope::Installation => (None, None),
+        Scope::Event(event) => (Some(event), None),
+        Scope::Delegation(DelegationName { event, delegation }) => (Some(event), Some(delegation)),
+    };
+    grant::Model {
+        member: member.to_string(),
+        number,
+        role: role.word().to_owned(),
+        event: event.map(ToString::to_string),
+        delegation: delegation.map(ToString::to_string),
+    }
+}
+
+/// The row of a token; its digest is no part of what is logged.
+fn token_row(token: &Token, digest: String) -> token::Model {
+    let Token { member, id, purpose, expire_time, create_time } = token;
+    token::Model {
+        member: member.to_string(),
+        id: id.to_string(),
+        digest,
+        purpose: purpose.clone(),
+        expire_time: *expire_time,
+        create_time: *create_time,
+    }
+}
+
+fn entry<'a, R>(
+    name: impl ToString,
+    verb: &'static str,
+    before: Option<&'a R>,
+    after: Option<&'a R>,
+) -> Entry<'a, R, Trail> {
+    Entry { owner: Trail::Installation, resource: name.to_string(), verb, person: None, before, after }
+}
+
+async fn owner_ids<C: ConnectionTrait>(db: &C) -> Result<Vec<String>, StoreError> {
+    let owners = grant::Entity::find().filter(grant::Column::Role.eq(Role::Owner.word())).all(db).await?;
+    Ok(owners.into_iter().map(|grant| grant.member).collect())
+}
+
+async fn owner_tokens<C: ConnectionTrait>(db: &C) -> Result<Vec<Token>, StoreError> {
+    let tokens = token::Entity::find().filter(token::Column::Member.is_in(owner_ids(db).await?)).all(db).await?;
+    tokens.into_iter().map(Token::try_from).collect()
 }
 
 fn digest(master: &crate::vault::MasterKey, secret: &str) -> String {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use attache_domain::{
     authority::Auditor,
-    change::Change,
-    resource::{ChangeName, MemberName, PersonName},
+    change::{Change, ChangeName},
+    resource::{MemberName, PersonName},
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, Order, QueryFilter as _};
 
@@ -35,7 +35,7 @@ impl Store {
             Field { name: "verb", column: Column::Verb, value: verbatim },
             Field { name: "actor", column: Column::Actor, value: verbatim },
         ];
-        let owner = auditor.owner().to_string();
+        let owner = auditor.trail().to_string();
         let select = Entity::find().filter(Column::Owner.eq(owner.as_str())).filter(condition(&list.filter, &fields)?);
         let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
         let page = self.page(select, sort, &format!("{TABLE} {owner}"), list).await?;
@@ -65,7 +65,7 @@ fn change(row: Model, keys: &Keys) -> Result<Change, StoreError> {
     let (before, after) = (read(before)?, read(after)?);
     let actor = actor.map(|name| column::<MemberName>(TABLE, "actor", &name)).transpose()?;
     Ok(Change {
-        name: ChangeName { owner: column(TABLE, "owner", &owner)?, change: column(TABLE, "id", &id)? },
+        name: ChangeName { trail: column(TABLE, "owner", &owner)?, change: column(TABLE, "id", &id)? },
         actor: actor.map(|name| name.member),
         resource,
         verb,

@@ -1,6 +1,9 @@
 //! The change log: what was done, by whom, to what; written in the transaction that did it.
 
-use attache_domain::resource::{ChangeId, Owner, PersonName};
+use attache_domain::{
+    change::Trail,
+    resource::{ChangeId, Owner, PersonName},
+};
 use sea_orm::{ActiveModelTrait as _, IntoActiveModel as _};
 use serde::Serialize;
 
@@ -8,9 +11,9 @@ use super::{StoreError, WriteTx, requests::actor_name, rows};
 use crate::ids;
 
 /// What a row said before and says after a change, as the log keeps it.
-pub(super) struct Entry<'a, R> {
-    /// Under whose name the change is kept.
-    pub owner: Owner,
+pub(super) struct Entry<'a, R, T = Owner> {
+    /// Under whose name the change is kept; nearly everything has an owner, and members and tokens have the installation.
+    pub owner: T,
     /// What was changed, a resource name.
     pub resource: String,
     /// What was done, a verb in the past.
@@ -29,10 +32,15 @@ pub(super) fn place(resource: &str) -> String {
 }
 
 impl WriteTx {
-    pub(super) async fn record<R: Serialize + Sync>(&self, entry: Entry<'_, R>) -> Result<(), StoreError> {
+    pub(super) async fn record<R, T>(&self, entry: Entry<'_, R, T>) -> Result<(), StoreError>
+    where
+        R: Serialize + Sync,
+        T: Into<Trail>,
+    {
         let Entry { owner, resource, verb, person, before, after } = entry;
+        let trail: Trail = owner.into();
         let row = rows::change::Model {
-            owner: owner.to_string(),
+            owner: trail.to_string(),
             id: ChangeId(ids::random()).to_string(),
             actor: actor_name(self.actor()),
             resource: resource.clone(),

@@ -3,8 +3,8 @@
 //! A write is a closure over a [`WriteTx`], a whole transaction that is replayed by its request id, logged by every row it saves, and committed
 //! or undone as one. Reads go through [`Store`] and are scoped by the capability they take.
 //!
-//! **Invariant:** every row that is inserted or saved under an event or an organisation leaves an entry in the change log of the same
-//! transaction.
+//! **Invariant:** whatever is made, changed or removed (under an event, under an organisation, or in the installation: its members and their
+//! tokens) leaves an entry in the change log of the same transaction.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -48,7 +48,7 @@ mod times;
 mod tx;
 mod visits;
 
-pub use access::{NewToken, Presented};
+pub use access::{Bearer, NewToken, Presented};
 pub use categories::pool_of;
 pub use delegations::seats_of;
 pub use error::StoreError;

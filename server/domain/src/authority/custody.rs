@@ -1,7 +1,10 @@
-//! Rights over what lies under an owner's name: an event's or an organisation's files and change log.
+//! Rights over what lies under a name: an event's or an organisation's files, and the change log of these and of the installation.
 
 use super::{Actor, Caller, Denied, Reach, Role};
-use crate::resource::{OrganizationId, Owner};
+use crate::{
+    change::Trail,
+    resource::{OrganizationId, Owner},
+};
 
 /// May keep the files of one owner: put them there and delete them.
 #[derive(Clone, Debug)]
@@ -16,10 +19,10 @@ pub struct FileReader {
     owner: Owner,
 }
 
-/// May read the change log of one owner, and in it what concerns people whom the reader may keep.
+/// May read what the change log keeps under one name, and in it what concerns people whom the reader may keep.
 #[derive(Clone, Debug)]
 pub struct Auditor {
-    owner: Owner,
+    trail: Trail,
     keeps: Kept,
 }
 
@@ -51,10 +54,14 @@ impl Caller {
         Ok(FileReader { owner: owner.clone() })
     }
 
-    /// Lets an event's organisers and an organisation's keepers read what was done under its name.
-    pub fn auditor(&self, owner: &Owner) -> Result<Auditor, Denied> {
-        self.custodian(owner)?;
-        Ok(Auditor { owner: owner.clone(), keeps: self.kept() })
+    /// Lets an event's organisers and an organisation's keepers read what was done under its name, and the owner what was done
+    /// to members and tokens.
+    pub fn auditor(&self, trail: &Trail) -> Result<Auditor, Denied> {
+        match trail {
+            Trail::Installation => self.administrator().map(|_| ())?,
+            Trail::Owner(owner) => self.custodian(owner).map(|_| ())?,
+        }
+        Ok(Auditor { trail: trail.clone(), keeps: self.kept() })
     }
 
     fn kept(&self) -> Kept {
@@ -91,8 +98,8 @@ impl FileReader {
 
 impl Auditor {
     /// Under whose name.
-    pub fn owner(&self) -> &Owner {
-        &self.owner
+    pub fn trail(&self) -> &Trail {
+        &self.trail
     }
 
     /// Tells whether what concerns the people of an organisation may be opened.
@@ -106,7 +113,10 @@ impl Auditor {
 
 #[cfg(test)]
 mod tests {
-    use crate::authority::{Caller, Grant, Reach, Role};
+    use crate::{
+        authority::{Caller, Grant, Reach, Role},
+        change::Trail,
+    };
 
     #[test]
     fn auditor_opens_what_concerns_people_they_keep() {
@@ -120,6 +130,22 @@ mod tests {
 
         assert_eq!(opens(own), [true, false]);
         assert_eq!(opens(Reach::Installation), [true, true]);
+    }
+
+    #[test]
+    fn log_of_the_installation_is_the_owners() {
+        let reads = |role: Role| {
+            let caller = Caller::new(
+                "7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d".parse().unwrap(),
+                vec![Grant { role, reach: Reach::Installation }],
+            );
+            caller.auditor(&Trail::Installation).is_ok()
+        };
+
+        assert_eq!(
+            [Role::Owner, Role::Organizer, Role::Approver, Role::Viewer].map(reads),
+            [true, false, false, false]
+        );
     }
 
     /// What each role may with an event's files, its controller's and another organisation's: keep, read.

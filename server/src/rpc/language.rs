@@ -1,0 +1,129 @@
+//! A refusal in its caller's language, as `accept-language` asks for it: English, which every rule speaks, or Chinese by this table.
+
+use std::collections::HashMap;
+
+use attache_domain::language::LanguageTag;
+use attache_proto::v1::ErrorReason;
+use http::{HeaderMap, header::ACCEPT_LANGUAGE};
+use tonic::Status;
+use tonic_types::{FieldViolation, LocalizedMessage, StatusExt as _};
+
+/// Tells which of our languages a caller likes best (RFC 9110, 12.5.4); English, when they name none of them.
+pub(super) fn language(headers: &HeaderMap) -> LanguageTag {
+    let asked = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut best = (LanguageTag::English, 0.0);
+    for range in asked.split(',') {
+        let (tag, weight) = range.split_once(';').unwrap_or((range, "q=1"));
+        let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse::<f32>().ok()).unwrap_or(0.0);
+        match LanguageTag::parse(tag.trim()) {
+            Ok(tag) if weight > best.1 => best = (tag, weight),
+            Ok(_) | Err(_) => {}
+        }
+    }
+    best.0
+}
+
+/// Adds the text in a language to a refusal as a whole and to each field that it names. What has no reason of ours stays as it is.
+pub(super) fn localized(status: Status, language: LanguageTag) -> Status {
+    let mut details = status.get_error_details();
+    let Some(info) = details.error_info().cloned() else { return status };
+    let Some(reason) = ErrorReason::from_str_name(&info.reason) else { return status };
+    let text = match language {
+        LanguageTag::English => status.message().to_owned(),
+        LanguageTag::Chinese => chinese(reason, &info.metadata),
+    };
+    details.set_localized_message(language.as_str(), text);
+    if let Some(bad) = details.bad_request() {
+        let violations = bad.field_violations.iter().map(|violation| localized_field(violation, language));
+        let violations: Vec<FieldViolation> = violations.collect();
+        details.set_bad_request(violations);
+    }
+    Status::with_error_details_and_metadata(status.code(), status.message(), details, status.metadata().clone())
+}
+
+fn localized_field(violation: &FieldViolation, language: LanguageTag) -> FieldViolation {
+    let FieldViolation { field, description, reason, localized_message: _ } = violation.clone();
+    let text = match language {
+        LanguageTag::English => description.clone(),
+        LanguageTag::Chinese => {
+            let reason = ErrorReason::from_str_name(&reason).unwrap_or(ErrorReason::InvalidFields);
+            format!("{field}：{}", chinese(reason, &HashMap::new()))
+        }
+    };
+    let localized_message = Some(LocalizedMessage::new(language.as_str(), text));
+    FieldViolation { field, description, reason, localized_message }
+}
+
+/// Every reason in Chinese, with those of its facts that help whoever reads it.
+fn chinese(reason: ErrorReason, facts: &HashMap<String, String>) -> String {
+    let fact = |key: &str| facts.get(key).map_or("", String::as_str);
+    let text = match reason {
+        ErrorReason::Unspecified => "请求被拒绝。",
+        ErrorReason::InvalidFields => "填写有误或未填写。",
+        ErrorReason::TokenInvalid => "访问令牌缺失、无效、已过期或已撤销。",
+        ErrorReason::PermissionDenied => "您没有执行此操作的权限。",
+        ErrorReason::NotFound => return format!("{} 不存在。", fact("resource")),
+        ErrorReason::AlreadyExists => return format!("{} 已存在。", fact("resource")),
+        ErrorReason::EtagMismatch => return format!("{} 已被他人修改，请重新载入后再试。", fact("resource")),
+        ErrorReason::RequestIdReused => "此 request_id 已用于另一请求。",
+        ErrorReason::PageTokenInvalid => "分页标记不属于此列表。",
+        ErrorReason::MessageTooLarge => return format!("请求过大，上限为 {} 字节。", fact("limit_bytes")),
+        ErrorReason::DeadlineExceeded => "请求处理超时。",
+        ErrorReason::Internal => "服务器内部错误，详情见服务器日志。",
+        ErrorReason::Unavailable => "服务暂不可用，请稍后重试。",
+        ErrorReason::WrongState => return format!("当前状态（{}）下不能执行此操作。", fact("state")),
+        ErrorReason::InUse => return format!("{} 仍被引用，不能删除。", fact("resource")),
+        ErrorReason::RegistrationClosed => "此活动目前不接受报名。",
+        ErrorReason::AlreadyRegistered => "此人或同一邮箱地址已报名。",
+        ErrorReason::EventCancelled => "此活动已取消。",
+        ErrorReason::CapacityBelowHeld => return format!("名额不能少于已占用的 {} 个。", fact("held")),
+        ErrorReason::NoPlaces => "没有空余名额。",
+        ErrorReason::LetterIncomplete => "邀请函缺少目的地要求的资料。",
+        ErrorReason::LetterExists => "此人已有同一活动和目的地的有效邀请函。",
+        ErrorReason::GlyphMissing => return format!("字体中没有字符 {}，无法生成文件。", fact("character")),
+        ErrorReason::DocumentContradictory => "证件的机读区自相矛盾，或与所填内容不符。",
+        ErrorReason::DocumentDestroyed => "证件资料已销毁。",
+        ErrorReason::FileIncomplete => "文件不完整或超出大小限制。",
+        ErrorReason::ScheduleClashes => "日程存在必须先解决的冲突。",
+        ErrorReason::ItineraryClashes => "行程存在必须先解决的冲突。",
+        ErrorReason::SeatsTaken => return format!("代表团的 {} 个名额已满。", fact("seats")),
+        ErrorReason::TooManyRequests => "请求过于频繁，请稍后重试。",
+        ErrorReason::LocalTimeInvalid => "此当地时间在其时区不存在或出现两次。",
+        ErrorReason::AlreadySpeaking => "此人在该场次已担任此角色。",
+        ErrorReason::AlreadyNominated => "有人已是本活动某代表团的成员，或被重复提名。",
+        ErrorReason::DelegationIncomplete => "代表团缺少批准所需的资料。",
+        ErrorReason::HeadNotAMember => "只有代表团成员才能担任团长。",
+        ErrorReason::ResourceTaken => return format!("{} 已被先发布的行程占用，余量不足。", fact("resource")),
+        ErrorReason::LastOwner => "须保留至少一位持有有效令牌的所有者。",
+    };
+    text.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn language_is_the_one_liked_best_and_english_else() {
+        let asked = |text: &'static str| {
+            language(&HeaderMap::from_iter([(ACCEPT_LANGUAGE, HeaderValue::from_static(text))])).as_str()
+        };
+
+        assert_eq!([asked("zh-CN,zh;q=0.9,en;q=0.8"), asked("fr, zh;q=0.5"), asked("zh-Hans")], ["zh"; 3]);
+        assert_eq!([asked("en-GB, zh;q=0.9"), asked("fr"), asked("zh;q=0"), asked("")], ["en"; 4]);
+    }
+
+    #[test]
+    fn every_reason_has_a_chinese_text_of_its_own() {
+        let reasons = (0..).map_while(|number| ErrorReason::try_from(number).ok());
+        let texts: Vec<String> = reasons.map(|reason| chinese(reason, &HashMap::new())).collect();
+
+        let mut different = texts.clone();
+        different.sort();
+        different.dedup();
+        assert_eq!((texts.len() > 30, different.len()), (true, texts.len()));
+        assert!(texts.iter().all(|text| text.ends_with('。')), "{texts:?}");
+    }
+}
