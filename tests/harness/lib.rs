@@ -27,6 +27,7 @@ use chrono::TimeDelta;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 pub mod answers;
+pub mod by_name;
 pub mod fixtures;
 pub mod log;
 pub mod paperwork;

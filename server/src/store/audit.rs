@@ -14,6 +14,7 @@ use super::{
     changes::place,
     error::column,
     filter::{Field, condition, verbatim},
+    listing::{Listing, Parent},
     page::Sort,
     rows::change::{Column, Entity, Model},
 };
@@ -35,10 +36,11 @@ impl Store {
             Field { name: "verb", column: Column::Verb, value: verbatim },
             Field { name: "actor", column: Column::Actor, value: verbatim },
         ];
-        let owner = auditor.owner().to_string();
-        let select = Entity::find().filter(Column::Owner.eq(owner.as_str())).filter(condition(&list.filter, &fields)?);
+        let owner = auditor.owner();
+        let select =
+            Entity::find().filter(Column::Owner.eq(owner.to_string())).filter(condition(&list.filter, &fields)?);
         let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
-        let page = self.page(select, sort, &format!("{TABLE} {owner}"), list).await?;
+        let page = self.page(select, sort, Listing::below(TABLE, Parent::Owner(owner.clone())), list).await?;
         let keys = self.keys_for(auditor, &page.items).await?;
         page.try_map(|row| change(row, &keys))
     }
