@@ -200,3 +200,6 @@ fn weekday(date: NaiveDate, language: LanguageTag) -> &'static str {
         LanguageTag::Chinese => zh,
     }
 }
+
+#[cfg(test)]
+mod tests;
