@@ -30,6 +30,7 @@ pub mod answers;
 pub mod by_name;
 pub mod fixtures;
 pub mod log;
+pub mod made;
 pub mod paperwork;
 pub mod smtp;
 pub mod visits;

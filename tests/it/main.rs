@@ -21,6 +21,7 @@ mod organizations;
 mod persons;
 mod refusals;
 mod registrations;
+mod replays;
 mod resources;
 mod rights;
 mod rooms;

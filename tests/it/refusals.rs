@@ -10,12 +10,11 @@ mod cases;
 mod world;
 
 use cases::CASES;
-use world::World;
 
 #[tokio::test]
 async fn every_case_is_refused_for_its_reason_as_the_reason_is_documented() {
     let house = boot().await;
-    let world = World::made_in(&house).await;
+    let world = world::made_in(&house).await;
 
     let mut wrong = Vec::new();
     for (rpc, reason, request) in CASES {
