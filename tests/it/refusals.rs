@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use attache_client::Reason;
 use attache_tests::{boot, by_name};
-use prost_reflect::{FieldDescriptor, FileDescriptor, Kind, MethodDescriptor};
+use prost_reflect::{FieldDescriptor, FileDescriptor, MethodDescriptor};
 
 mod cases;
 mod world;
@@ -97,9 +97,8 @@ fn comment(file: &FileDescriptor, path: &[i32]) -> String {
 /// Whether the request of an RPC says which state of things its caller saw, by itself or in the resource it updates.
 fn takes_etag(rpc: &MethodDescriptor) -> bool {
     let own = rpc.input().get_field_by_name("etag").is_some();
-    let in_resource = |field: FieldDescriptor| match field.kind() {
-        Kind::Message(message) => message.get_field_by_name("etag").is_some(),
-        _ => false,
+    let in_resource = |field: FieldDescriptor| {
+        field.kind().as_message().is_some_and(|message| message.get_field_by_name("etag").is_some())
     };
     own || (rpc.name().starts_with("Update") && rpc.input().fields().any(in_resource))
 }
