@@ -180,9 +180,9 @@ fn every_rpc_has_a_line_in_the_table() {
     assert_eq!(rpcs, TABLE.iter().map(|(rpc, _, _)| (*rpc).to_owned()).collect());
 }
 
-/// What does not exist is asked of the owner, who may: an RPC below it, or about it, says so in the one way.
+/// Every RPC about an event, an organisation or a member is asked about one that does not exist: of the owner, who may, and of a stranger.
 #[tokio::test]
-async fn what_is_below_or_is_nothing_is_not_found_by_who_may_see_it() {
+async fn what_does_not_exist_is_not_found_by_who_may_see_it_and_barred_to_who_may_not() {
     let house = boot().await;
     house.forum_with_seats(1).await;
     house.foreign_event().await;
@@ -205,6 +205,24 @@ async fn what_is_below_or_is_nothing_is_not_found_by_who_may_see_it() {
     assert_eq!(found, expected);
     let lists = found.iter().filter(|(rpc, ..)| rpc.contains("/List"));
     assert_eq!(lists.count(), lists_below_something());
+}
+
+/// A list below a session, a delegation, an itinerary or a person that its event or organisation does not have.
+#[tokio::test]
+async fn list_below_what_an_event_or_organisation_does_not_have_is_not_found() {
+    let house = boot().await;
+    house.forum_with_seats(1).await;
+    let nested = TABLE.iter().filter(|(rpc, request, _)| rpc.contains("/List") && request.contains("/ID"));
+
+    let mut found = Vec::new();
+    for (rpc, request, _) in nested {
+        let refused = by_name::call(&house.owner, rpc, &filled(request, FORUM, ZBRA)).await.expect_err(rpc);
+        found.push((rpc.split_once("/List").map(|(_, listed)| listed), refused.is(ErrorReason::NotFound)));
+    }
+
+    let lists = ["DelegationMembers", "IdentityDocuments", "Speakers", "Stops", "Tokens"];
+    found.sort_unstable();
+    assert_eq!(found, lists.map(|listed| (Some(listed), true)));
 }
 
 /// How many RPCs of the descriptor set list what lies below a parent.
