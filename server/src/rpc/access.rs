@@ -15,6 +15,7 @@ use super::{
     Answer,
     authority::authority,
     fields::{Fields, decode, decode_write},
+    shapes::decode_plain_verb,
     status::not_found,
     values::{choice, encode_count, encode_instant, instant, list},
 };
@@ -57,14 +58,7 @@ impl AccessService for Access {
 
     async fn remove_member(&self, request: Request<pb::RemoveMemberRequest>) -> Answer<pb::RemoveMemberResponse> {
         let administrator = authority(&request)?.administrator()?;
-        let (name, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::RemoveMemberRequest { name, request_id: _ } = message;
-                fields.parse::<MemberName>("name", &name)
-            },
-        )?;
+        let (name, once) = decode_plain_verb::<_, MemberName>(request)?;
         app::access::remove_member(&self.app, &administrator, &name, once).await?;
         Ok(Response::new(pb::RemoveMemberResponse {}))
     }
@@ -106,14 +100,7 @@ impl AccessService for Access {
 
     async fn revoke_token(&self, request: Request<pb::RevokeTokenRequest>) -> Answer<pb::RevokeTokenResponse> {
         let administrator = authority(&request)?.administrator()?;
-        let (name, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::RevokeTokenRequest { name, request_id: _ } = message;
-                fields.parse::<TokenName>("name", &name)
-            },
-        )?;
+        let (name, once) = decode_plain_verb::<_, TokenName>(request)?;
         app::access::revoke_token(&self.app, &administrator, &name, once).await?;
         Ok(Response::new(pb::RevokeTokenResponse {}))
     }

@@ -16,6 +16,7 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
+    shapes::{decode_name, decode_verb},
     status::not_found,
     values::{choice, chosen_id, encode_count, encode_instant, encode_localized, etag, list, localized},
 };
@@ -48,8 +49,7 @@ impl CategoryService for Categories {
 
     async fn get_category(&self, request: Request<pb::GetCategoryRequest>) -> Answer<pb::Category> {
         let authority = authority(&request)?;
-        let pb::GetCategoryRequest { name } = request.into_inner();
-        let name = decode(name, |fields, name| fields.parse::<CategoryName>("name", &name))?;
+        let name: CategoryName = decode_name(request)?;
         let category = self.app.store.category(&authority.viewer(&name.event)?, &name.category).await?;
         Ok(Response::new(encode(&category.ok_or_else(|| not_found(&name))?)))
     }
@@ -88,25 +88,16 @@ impl CategoryService for Categories {
 
     async fn delete_category(&self, request: Request<pb::DeleteCategoryRequest>) -> Answer<pb::DeleteCategoryResponse> {
         let authority = authority(&request)?;
-        let ((name, expected), once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::DeleteCategoryRequest { name, etag: seen, request_id: _ } = message;
-                let (name, expected) = (fields.parse::<CategoryName>("name", &name), etag(fields, &seen));
-                Some((name?, expected?))
-            },
-        )?;
+        let (Edit { name, content, expected }, once) = decode_verb::<_, CategoryName>(request)?;
         let organizer = authority.organizer(&name.event)?;
-        let edit = Edit { name: name.category, content: (), expected };
+        let edit = Edit { name: name.category, content, expected };
         app::categories::delete(&self.app, &organizer, &edit, once).await?;
         Ok(Response::new(pb::DeleteCategoryResponse {}))
     }
 
     async fn get_capacity(&self, request: Request<pb::GetCapacityRequest>) -> Answer<pb::Capacity> {
         let authority = authority(&request)?;
-        let pb::GetCapacityRequest { name } = request.into_inner();
-        let name = decode(name, |fields, name| fields.parse::<CategoryName>("name", &name))?;
+        let name: CategoryName = decode_name(request)?;
         let level = self.app.store.capacity(&authority.viewer(&name.event)?, &name.category).await?;
         let Level { capacity, held, waiting } = level.ok_or_else(|| not_found(&name))?;
         Ok(Response::new(pb::Capacity {

@@ -10,14 +10,13 @@ use attache_domain::{
 use attache_proto::v1::{self as pb, delegation_service_server::DelegationService};
 use tonic::{Request, Response, Status};
 
-use self::messages::{
-    decode_edit, decode_nomination, decode_nominations, decode_plan, decode_update, encode, encode_member,
-};
+use self::messages::{decode_nomination, decode_nominations, decode_plan, decode_update, encode, encode_member};
 use super::{
     Answer,
     authority::authority,
     fields::{decode, decode_write},
     persons,
+    shapes::{decode_name, decode_verb},
     status::not_found,
     values::{encode_count, etag, list},
 };
@@ -54,8 +53,7 @@ impl DelegationService for Delegations {
 
     async fn get_delegation(&self, request: Request<pb::GetDelegationRequest>) -> Answer<pb::Delegation> {
         let authority = authority(&request)?;
-        let pb::GetDelegationRequest { name } = request.into_inner();
-        let name = decode(name, |fields, name| fields.parse::<DelegationName>("name", &name))?;
+        let name: DelegationName = decode_name(request)?;
         let delegation = self.app.store.delegation(&authority.delegation_viewer(&name)?).await?;
         Ok(Response::new(encode(&delegation.ok_or_else(|| not_found(&name))?)))
     }
@@ -158,14 +156,7 @@ impl DelegationService for Delegations {
 
     async fn approve_delegation(&self, request: Request<pb::ApproveDelegationRequest>) -> Answer<pb::Delegation> {
         let authority = authority(&request)?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::ApproveDelegationRequest { name, etag, request_id: _ } = message;
-                decode_edit(fields, &name, &etag)
-            },
-        )?;
+        let (edit, once) = decode_verb::<_, DelegationName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         let delegation = app::delegations::approve(&self.app, &organizer, &edit, once).await?;
         Ok(Response::new(encode(&delegation)))
@@ -173,14 +164,7 @@ impl DelegationService for Delegations {
 
     async fn withdraw_delegation(&self, request: Request<pb::WithdrawDelegationRequest>) -> Answer<pb::Delegation> {
         let authority = authority(&request)?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::WithdrawDelegationRequest { name, etag, request_id: _ } = message;
-                decode_edit(fields, &name, &etag)
-            },
-        )?;
+        let (edit, once) = decode_verb::<_, DelegationName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         let delegation = app::delegations::withdraw(&self.app, &organizer, &edit, once).await?;
         Ok(Response::new(encode(&delegation)))

@@ -14,6 +14,7 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
+    shapes::{decode_name, decode_verb},
     status::not_found,
     values::{
         choice, chosen_id, encode_count, encode_instant, encode_localized, encode_zoned, etag, instant, list,
@@ -38,9 +39,7 @@ impl EventService for Events {
 
     async fn get_event(&self, request: Request<pb::GetEventRequest>) -> Answer<pb::Event> {
         let authority = authority(&request)?;
-        let name = decode(request.into_inner(), |fields, pb::GetEventRequest { name }| {
-            fields.parse::<EventName>("name", &name)
-        })?;
+        let name: EventName = decode_name(request)?;
         let event = self.app.store.event(&authority.viewer(&name.event)?).await?;
         Ok(Response::new(encode(&event.ok_or_else(|| not_found(&name))?)))
     }
@@ -76,16 +75,9 @@ impl EventService for Events {
 
     async fn cancel_event(&self, request: Request<pb::CancelEventRequest>) -> Answer<pb::Event> {
         let authority = authority(&request)?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::CancelEventRequest { name, etag: seen, request_id: _ } = message;
-                let (name, expected) = (fields.parse::<EventName>("name", &name), etag(fields, &seen));
-                Some(Edit { name: name?.event, content: (), expected: expected? })
-            },
-        )?;
-        let organizer = authority.organizer(&edit.name)?;
+        let (Edit { name, content, expected }, once) = decode_verb::<_, EventName>(request)?;
+        let organizer = authority.organizer(&name.event)?;
+        let edit = Edit { name: name.event, content, expected };
         let event = app::events::cancel(&self.app, &organizer, &edit, once).await?;
         Ok(Response::new(encode(&event)))
     }

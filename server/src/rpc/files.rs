@@ -15,6 +15,7 @@ use super::{
     Answer,
     authority::authority,
     fields::{Fields, decode, decode_write},
+    shapes::{decode_name, decode_plain_verb},
     status::not_found,
     values::{encode_count, encode_instant},
 };
@@ -60,27 +61,21 @@ impl FileService for Files {
 
     async fn finish_upload(&self, request: Request<pb::FinishUploadRequest>) -> Answer<pb::File> {
         let authority = authority(&request)?;
-        let (name, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, pb::FinishUploadRequest { name, request_id: _ }| fields.parse::<FileName>("name", &name),
-        )?;
+        let (name, once) = decode_plain_verb::<_, FileName>(request)?;
         let file = app::files::finish(&self.app, &authority.custodian(&name.owner)?, name.file, once).await?;
         Ok(Response::new(encode(&file)))
     }
 
     async fn get_file(&self, request: Request<pb::GetFileRequest>) -> Answer<pb::File> {
         let authority = authority(&request)?;
-        let pb::GetFileRequest { name } = request.into_inner();
-        let name = decode(name, |fields, name| fields.parse::<FileName>("name", &name))?;
+        let name: FileName = decode_name(request)?;
         let file = self.app.store.file(&authority.file_reader(&name.owner)?, name.file).await?;
         Ok(Response::new(encode(&file.ok_or_else(|| not_found(&name))?)))
     }
 
     async fn download_file(&self, request: Request<pb::DownloadFileRequest>) -> Answer<Self::DownloadFileStream> {
         let authority = authority(&request)?;
-        let pb::DownloadFileRequest { name } = request.into_inner();
-        let name = decode(name, |fields, name| fields.parse::<FileName>("name", &name))?;
+        let name: FileName = decode_name(request)?;
         let open = self.app.store.open_file(&authority.file_reader(&name.owner)?, name.file).await?;
         let open = open.ok_or_else(|| not_found(&name))?;
         open.file.require_complete().map_err(AppError::from)?;
@@ -91,11 +86,7 @@ impl FileService for Files {
 
     async fn delete_file(&self, request: Request<pb::DeleteFileRequest>) -> Answer<pb::DeleteFileResponse> {
         let authority = authority(&request)?;
-        let (name, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, pb::DeleteFileRequest { name, request_id: _ }| fields.parse::<FileName>("name", &name),
-        )?;
+        let (name, once) = decode_plain_verb::<_, FileName>(request)?;
         app::files::delete(&self.app, &authority.custodian(&name.owner)?, name.file, once).await?;
         Ok(Response::new(pb::DeleteFileResponse {}))
     }

@@ -17,6 +17,7 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     persons::decode_passport_name,
+    shapes::decode_plain_verb,
     values::{day, encode_count, encode_instant, list},
 };
 use crate::app::{
@@ -102,13 +103,7 @@ impl IdentityDocumentService for IdentityDocuments {
         request: Request<pb::DestroyIdentityDocumentRequest>,
     ) -> Answer<pb::IdentityDocument> {
         let authority = authority(&request)?;
-        let (name, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, pb::DestroyIdentityDocumentRequest { name, request_id: _ }| {
-                fields.parse::<IdentityDocumentName>("name", &name)
-            },
-        )?;
+        let (name, once) = decode_plain_verb::<_, IdentityDocumentName>(request)?;
         let keeper = authority.keeper(&name.organization)?;
         let document = app::identity_documents::destroy(&self.app, &keeper, place(&name), once).await?;
         Ok(Response::new(encode(&document)))

@@ -18,6 +18,7 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
+    shapes::{decode_name, decode_verb},
     status::not_found,
     values::{encode_count, encode_instant, encode_localized, etag, list, localized},
 };
@@ -40,8 +41,7 @@ impl ItineraryService for Itineraries {
 
     async fn get_itinerary(&self, request: Request<pb::GetItineraryRequest>) -> Answer<pb::Itinerary> {
         let authority = authority(&request)?;
-        let pb::GetItineraryRequest { name } = request.into_inner();
-        let name = decode(name, |fields, name| fields.parse::<ItineraryName>("name", &name))?;
+        let name: ItineraryName = decode_name(request)?;
         let viewer = authority.viewer(&name.event)?;
         let itinerary = self.app.store.itinerary(&viewer, name.itinerary).await?;
         self.answer(&viewer, &itinerary.ok_or_else(|| not_found(&name))?).await
@@ -86,14 +86,7 @@ impl ItineraryService for Itineraries {
 
     async fn cancel_itinerary(&self, request: Request<pb::CancelItineraryRequest>) -> Answer<pb::Itinerary> {
         let authority = authority(&request)?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::CancelItineraryRequest { name, etag, request_id: _ } = message;
-                decode_edit(fields, &name, &etag)
-            },
-        )?;
+        let (edit, once) = decode_verb::<_, ItineraryName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         let itinerary = app::itineraries::cancel(&self.app, &organizer, &edit, once).await?;
         self.answer(&authority.viewer(&edit.name.event)?, &itinerary).await
@@ -101,8 +94,7 @@ impl ItineraryService for Itineraries {
 
     async fn check_itinerary(&self, request: Request<pb::CheckItineraryRequest>) -> Answer<pb::CheckItineraryResponse> {
         let authority = authority(&request)?;
-        let pb::CheckItineraryRequest { name } = request.into_inner();
-        let name = decode(name, |fields, name| fields.parse::<ItineraryName>("name", &name))?;
+        let name: ItineraryName = decode_name(request)?;
         let visit = self.app.store.visit(&authority.viewer(&name.event)?, name.itinerary).await?;
         let findings = visit.ok_or_else(|| not_found(&name))?.findings();
         Ok(Response::new(pb::CheckItineraryResponse { findings: findings.iter().map(encode_finding).collect() }))
@@ -110,14 +102,7 @@ impl ItineraryService for Itineraries {
 
     async fn release_itinerary(&self, request: Request<pb::ReleaseItineraryRequest>) -> Answer<pb::Itinerary> {
         let authority = authority(&request)?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::ReleaseItineraryRequest { name, etag, request_id: _ } = message;
-                decode_edit(fields, &name, &etag)
-            },
-        )?;
+        let (edit, once) = decode_verb::<_, ItineraryName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         let itinerary = app::itineraries::release(&self.app, &organizer, &edit, once).await?;
         self.answer(&authority.viewer(&edit.name.event)?, &itinerary).await
@@ -196,11 +181,6 @@ fn decode_outline(fields: &mut Fields, itinerary: pb::Itinerary) -> Option<Outli
     let region_code = fields.parse("region_code", &region_code);
     let language = fields.parse_optional::<LanguageTag>("language_code", &language_code);
     Some(Outline { title: title?, region_code: region_code?, language: language?.unwrap_or(LanguageTag::English) })
-}
-
-fn decode_edit(fields: &mut Fields, name: &str, seen: &str) -> Option<Edit<ItineraryName, ()>> {
-    let (name, expected) = (fields.parse("name", name), etag(fields, seen));
-    Some(Edit { name: name?, content: (), expected: expected? })
 }
 
 fn encode(itinerary: &Itinerary, window: Option<&VisitWindow>) -> pb::Itinerary {

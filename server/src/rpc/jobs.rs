@@ -16,6 +16,7 @@ use super::{
     Answer,
     authority::authority,
     fields::decode,
+    shapes::decode_name,
     status::not_found,
     values::{encode_count, encode_instant, list},
 };
@@ -38,8 +39,7 @@ impl JobService for Jobs {
 
     async fn get_job(&self, request: Request<pb::GetJobRequest>) -> Answer<pb::Job> {
         let authority = authority(&request)?;
-        let pb::GetJobRequest { name } = request.into_inner();
-        let name = decode(name, |fields, name| fields.parse::<JobName>("name", &name))?;
+        let name: JobName = decode_name(request)?;
         let job = self.app.store.job(&authority.viewer(&name.event)?, name.job).await?;
         Ok(Response::new(encode(&job.ok_or_else(|| not_found(&name))?)))
     }
@@ -62,8 +62,7 @@ impl JobService for Jobs {
 
     async fn watch_job(&self, request: Request<pb::WatchJobRequest>) -> Answer<Self::WatchJobStream> {
         let authority = authority(&request)?;
-        let pb::WatchJobRequest { name } = request.into_inner();
-        let name = decode(name, |fields, name| fields.parse::<JobName>("name", &name))?;
+        let name: JobName = decode_name(request)?;
         let viewer = authority.viewer(&name.event)?;
         self.app.store.job(&viewer, name.job).await?.ok_or_else(|| not_found(&name))?;
         let (watcher, states) = mpsc::channel(WAITING_STATES);

@@ -14,6 +14,7 @@ use super::{
     Answer,
     authority::authority,
     fields::decode,
+    shapes::decode_name,
     status::not_found,
     values::{encode_count, list},
 };
@@ -28,8 +29,7 @@ pub struct LetterTemplates {
 impl LetterTemplateService for LetterTemplates {
     async fn get_letter_template(&self, request: Request<pb::GetLetterTemplateRequest>) -> Answer<pb::LetterTemplate> {
         authority(&request)?;
-        let pb::GetLetterTemplateRequest { name } = request.into_inner();
-        let name = decode(name, |fields, name| fields.parse::<LetterTemplateName>("name", &name))?;
+        let name: LetterTemplateName = decode_name(request)?;
         let template = LetterTemplate::find(&name.letter_template).ok_or_else(|| not_found(&name))?;
         Ok(Response::new(encode(template)))
     }

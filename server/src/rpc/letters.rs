@@ -14,6 +14,7 @@ use super::{
     authority::authority,
     fields::{decode, decode_write},
     jobs,
+    shapes::{decode_name, decode_verb},
     status::{not_found, status},
     values::{encode_count, etag, list},
 };
@@ -43,8 +44,7 @@ impl LetterService for Letters {
 
     async fn get_letter(&self, request: Request<pb::GetLetterRequest>) -> Answer<pb::Letter> {
         let authority = authority(&request)?;
-        let pb::GetLetterRequest { name } = request.into_inner();
-        let name = decode(name, |fields, name| fields.parse::<LetterName>("name", &name))?;
+        let name: LetterName = decode_name(request)?;
         let letter = self.app.store.letter(&authority.viewer(&name.event)?, name.letter).await?;
         Ok(Response::new(encode(&self.app, &letter.ok_or_else(|| not_found(&name))?)))
     }
@@ -67,15 +67,7 @@ impl LetterService for Letters {
 
     async fn approve_letter(&self, request: Request<pb::ApproveLetterRequest>) -> Answer<pb::Letter> {
         let authority = authority(&request)?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::ApproveLetterRequest { name, etag: seen, request_id: _ } = message;
-                let (name, expected) = (fields.parse::<LetterName>("name", &name), etag(fields, &seen));
-                Some(Edit { name: name?, content: (), expected: expected? })
-            },
-        )?;
+        let (edit, once) = decode_verb::<_, LetterName>(request)?;
         let approver = authority.approver(&edit.name.event)?;
         let letter = app::letters::approve(&self.app, &approver, &edit, once).await?;
         Ok(Response::new(encode(&self.app, &letter)))

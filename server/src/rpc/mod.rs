@@ -34,6 +34,7 @@ mod resources;
 mod rooms;
 mod schedules;
 mod sessions;
+mod shapes;
 mod speakers;
 mod status;
 mod stops;

@@ -12,7 +12,8 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::authority,
-    fields::{decode, decode_write},
+    fields::decode,
+    shapes::{decode_name, decode_plain_verb},
     status::not_found,
     values::{encode_count, encode_instant, list},
 };
@@ -27,8 +28,7 @@ pub struct Notices {
 impl NoticeService for Notices {
     async fn get_notice(&self, request: Request<pb::GetNoticeRequest>) -> Answer<pb::Notice> {
         let authority = authority(&request)?;
-        let pb::GetNoticeRequest { name } = request.into_inner();
-        let name = decode(name, |fields, name| fields.parse::<NoticeName>("name", &name))?;
+        let name: NoticeName = decode_name(request)?;
         let notice = self.app.store.notice(&authority.viewer(&name.event)?, name.notice).await?;
         Ok(Response::new(encode(notice.ok_or_else(|| not_found(&name))?)))
     }
@@ -52,14 +52,7 @@ impl NoticeService for Notices {
 
     async fn retry_notice(&self, request: Request<pb::RetryNoticeRequest>) -> Answer<pb::Notice> {
         let authority = authority(&request)?;
-        let (name, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::RetryNoticeRequest { name, request_id: _ } = message;
-                fields.parse::<NoticeName>("name", &name)
-            },
-        )?;
+        let (name, once) = decode_plain_verb::<_, NoticeName>(request)?;
         let organizer = authority.organizer(&name.event)?;
         let notice = app::notices::retry(&self.app, &organizer, &name, once).await?;
         Ok(Response::new(encode(notice)))

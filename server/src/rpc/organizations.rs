@@ -14,6 +14,7 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
+    shapes::decode_name,
     status::not_found,
     values::{choice, chosen_id, encode_count, encode_instant, encode_localized, etag, list, localized},
 };
@@ -44,8 +45,7 @@ impl OrganizationService for Organizations {
 
     async fn get_organization(&self, request: Request<pb::GetOrganizationRequest>) -> Answer<pb::Organization> {
         authority(&request)?;
-        let pb::GetOrganizationRequest { name } = request.into_inner();
-        let name = decode(name, |fields, name| fields.parse::<OrganizationName>("name", &name))?;
+        let name: OrganizationName = decode_name(request)?;
         let organization = self.app.store.organization(&name.organization).await?;
         Ok(Response::new(encode(&organization.ok_or_else(|| not_found(&name))?)))
     }

@@ -16,6 +16,7 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
+    shapes::decode_name,
     status::not_found,
     values::{encode_count, encode_instant, etag, list},
 };
@@ -47,8 +48,7 @@ impl PersonService for Persons {
 
     async fn get_person(&self, request: Request<pb::GetPersonRequest>) -> Answer<pb::Person> {
         let authority = authority(&request)?;
-        let pb::GetPersonRequest { name } = request.into_inner();
-        let name = decode(name, |fields, name| fields.parse::<PersonResource>("name", &name))?;
+        let name: PersonResource = decode_name(request)?;
         let person = self.app.store.person(&authority.keeper(&name.organization)?, name.person).await?;
         Ok(Response::new(encode(&person.ok_or_else(|| not_found(&name))?)))
     }

@@ -15,11 +15,12 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     persons,
+    shapes::decode_verb,
     status::not_found,
-    values::{encode_count, encode_instant, etag, list},
+    values::{encode_count, encode_instant, list},
 };
 use crate::app::{
-    self, App, Edit,
+    self, App,
     registrations::{Application, Registrant},
 };
 
@@ -72,14 +73,7 @@ impl RegistrationService for Registrations {
 
     async fn confirm_registration(&self, request: Request<pb::ConfirmRegistrationRequest>) -> Answer<pb::Registration> {
         let authority = authority(&request)?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::ConfirmRegistrationRequest { name, etag, request_id: _ } = message;
-                decode_edit(fields, &name, &etag)
-            },
-        )?;
+        let (edit, once) = decode_verb::<_, RegistrationName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         let registration = app::registrations::confirm(&self.app, &organizer, &edit, once).await?;
         self.answer(&authority.viewer(&edit.name.event)?, &registration).await
@@ -87,14 +81,7 @@ impl RegistrationService for Registrations {
 
     async fn reject_registration(&self, request: Request<pb::RejectRegistrationRequest>) -> Answer<pb::Registration> {
         let authority = authority(&request)?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::RejectRegistrationRequest { name, etag, request_id: _ } = message;
-                decode_edit(fields, &name, &etag)
-            },
-        )?;
+        let (edit, once) = decode_verb::<_, RegistrationName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         let registration = app::registrations::reject(&self.app, &organizer, &edit, once).await?;
         self.answer(&authority.viewer(&edit.name.event)?, &registration).await
@@ -105,14 +92,7 @@ impl RegistrationService for Registrations {
         request: Request<pb::WithdrawRegistrationRequest>,
     ) -> Answer<pb::Registration> {
         let authority = authority(&request)?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::WithdrawRegistrationRequest { name, etag, request_id: _ } = message;
-                decode_edit(fields, &name, &etag)
-            },
-        )?;
+        let (edit, once) = decode_verb::<_, RegistrationName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         let registration = app::registrations::withdraw(&self.app, &organizer, &edit, once).await?;
         self.answer(&authority.viewer(&edit.name.event)?, &registration).await
@@ -123,14 +103,7 @@ impl RegistrationService for Registrations {
         request: Request<pb::ReinstateRegistrationRequest>,
     ) -> Answer<pb::Registration> {
         let authority = authority(&request)?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::ReinstateRegistrationRequest { name, etag, request_id: _ } = message;
-                decode_edit(fields, &name, &etag)
-            },
-        )?;
+        let (edit, once) = decode_verb::<_, RegistrationName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         let registration = app::registrations::reinstate(&self.app, &organizer, &edit, once).await?;
         self.answer(&authority.viewer(&edit.name.event)?, &registration).await
@@ -181,11 +154,6 @@ fn decode_create(fields: &mut Fields, request: pb::CreateRegistrationRequest) ->
         None => fields.parse("registration.person", &person).map(Registrant::Known),
     };
     Some((event?, Application { category: category?.category, registrant: registrant? }))
-}
-
-fn decode_edit(fields: &mut Fields, name: &str, seen: &str) -> Option<Edit<RegistrationName, ()>> {
-    let (name, expected) = (fields.parse("name", name), etag(fields, seen));
-    Some(Edit { name: name?, content: (), expected: expected? })
 }
 
 fn encode(registration: &Registration) -> pb::Registration {

@@ -14,6 +14,7 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
+    shapes::{decode_name, decode_verb},
     status::not_found,
     values::{choice, encode_count, encode_instant, encode_localized, etag, list, localized},
 };
@@ -36,8 +37,7 @@ impl ResourceService for Resources {
 
     async fn get_resource(&self, request: Request<pb::GetResourceRequest>) -> Answer<pb::Resource> {
         let authority = authority(&request)?;
-        let pb::GetResourceRequest { name } = request.into_inner();
-        let name = decode(name, |fields, name| fields.parse::<ResourceName>("name", &name))?;
+        let name: ResourceName = decode_name(request)?;
         let resource = self.app.store.resource(&authority.viewer(&name.event)?, name.resource).await?;
         Ok(Response::new(encode(&resource.ok_or_else(|| not_found(&name))?)))
     }
@@ -76,15 +76,7 @@ impl ResourceService for Resources {
 
     async fn delete_resource(&self, request: Request<pb::DeleteResourceRequest>) -> Answer<pb::DeleteResourceResponse> {
         let authority = authority(&request)?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::DeleteResourceRequest { name, etag: seen, request_id: _ } = message;
-                let (name, expected) = (fields.parse::<ResourceName>("name", &name), etag(fields, &seen));
-                Some(Edit { name: name?, content: (), expected: expected? })
-            },
-        )?;
+        let (edit, once) = decode_verb::<_, ResourceName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         app::resources::delete(&self.app, &organizer, &edit, once).await?;
         Ok(Response::new(pb::DeleteResourceResponse {}))

@@ -14,6 +14,7 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
+    shapes::{decode_name, decode_verb},
     status::not_found,
     values::{chosen_id, encode_count, encode_instant, encode_localized, etag, list, localized},
 };
@@ -46,8 +47,7 @@ impl RoomService for Rooms {
 
     async fn get_room(&self, request: Request<pb::GetRoomRequest>) -> Answer<pb::Room> {
         let authority = authority(&request)?;
-        let pb::GetRoomRequest { name } = request.into_inner();
-        let name = decode(name, |fields, name| fields.parse::<RoomName>("name", &name))?;
+        let name: RoomName = decode_name(request)?;
         let room = self.app.store.room(&authority.viewer(&name.event)?, &name.room).await?;
         Ok(Response::new(encode(&room.ok_or_else(|| not_found(&name))?)))
     }
@@ -86,17 +86,9 @@ impl RoomService for Rooms {
 
     async fn delete_room(&self, request: Request<pb::DeleteRoomRequest>) -> Answer<pb::DeleteRoomResponse> {
         let authority = authority(&request)?;
-        let ((name, expected), once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::DeleteRoomRequest { name, etag: seen, request_id: _ } = message;
-                let (name, expected) = (fields.parse::<RoomName>("name", &name), etag(fields, &seen));
-                Some((name?, expected?))
-            },
-        )?;
+        let (Edit { name, content, expected }, once) = decode_verb::<_, RoomName>(request)?;
         let organizer = authority.organizer(&name.event)?;
-        let edit = Edit { name: name.room, content: (), expected };
+        let edit = Edit { name: name.room, content, expected };
         app::rooms::delete(&self.app, &organizer, &edit, once).await?;
         Ok(Response::new(pb::DeleteRoomResponse {}))
     }

@@ -14,6 +14,7 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
+    shapes::{decode_name, decode_verb},
     status::not_found,
     values::{choice, encode_count, encode_instant, encode_localized, encode_zoned, etag, list, localized, zoned},
 };
@@ -45,8 +46,7 @@ impl SessionService for Sessions {
 
     async fn get_session(&self, request: Request<pb::GetSessionRequest>) -> Answer<pb::Session> {
         let authority = authority(&request)?;
-        let pb::GetSessionRequest { name } = request.into_inner();
-        let name = decode(name, |fields, name| fields.parse::<SessionName>("name", &name))?;
+        let name: SessionName = decode_name(request)?;
         let session = self.app.store.session(&authority.viewer(&name.event)?, name.session).await?;
         Ok(Response::new(encode(&session.ok_or_else(|| not_found(&name))?)))
     }
@@ -85,17 +85,9 @@ impl SessionService for Sessions {
 
     async fn delete_session(&self, request: Request<pb::DeleteSessionRequest>) -> Answer<pb::DeleteSessionResponse> {
         let authority = authority(&request)?;
-        let ((name, expected), once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::DeleteSessionRequest { name, etag: seen, request_id: _ } = message;
-                let (name, expected) = (fields.parse::<SessionName>("name", &name), etag(fields, &seen));
-                Some((name?, expected?))
-            },
-        )?;
+        let (Edit { name, content, expected }, once) = decode_verb::<_, SessionName>(request)?;
         let organizer = authority.organizer(&name.event)?;
-        let edit = Edit { name: name.session, content: (), expected };
+        let edit = Edit { name: name.session, content, expected };
         app::sessions::delete(&self.app, &organizer, &edit, once).await?;
         Ok(Response::new(pb::DeleteSessionResponse {}))
     }

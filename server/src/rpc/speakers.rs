@@ -15,6 +15,7 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
+    shapes::{decode_name, decode_verb},
     status::not_found,
     values::{choice, encode_count, encode_instant, etag, list},
 };
@@ -46,8 +47,7 @@ impl SpeakerService for Speakers {
 
     async fn get_speaker(&self, request: Request<pb::GetSpeakerRequest>) -> Answer<pb::Speaker> {
         let authority = authority(&request)?;
-        let pb::GetSpeakerRequest { name } = request.into_inner();
-        let name = decode(name, |fields, name| fields.parse::<SpeakerName>("name", &name))?;
+        let name: SpeakerName = decode_name(request)?;
         let viewer = authority.viewer(&name.event)?;
         let speaker = self.app.store.speaker(&viewer, name.session, name.speaker).await?;
         self.answer(&viewer, &speaker.ok_or_else(|| not_found(&name))?).await
@@ -88,15 +88,7 @@ impl SpeakerService for Speakers {
 
     async fn delete_speaker(&self, request: Request<pb::DeleteSpeakerRequest>) -> Answer<pb::DeleteSpeakerResponse> {
         let authority = authority(&request)?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::DeleteSpeakerRequest { name, etag: seen, request_id: _ } = message;
-                let (name, expected) = (fields.parse::<SpeakerName>("name", &name), etag(fields, &seen));
-                Some(Edit { name: name?, content: (), expected: expected? })
-            },
-        )?;
+        let (edit, once) = decode_verb::<_, SpeakerName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         app::speakers::delete(&self.app, &organizer, &edit, once).await?;
         Ok(Response::new(pb::DeleteSpeakerResponse {}))

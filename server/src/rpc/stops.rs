@@ -16,6 +16,7 @@ use super::{
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
     resources::at_least_one,
+    shapes::{decode_name, decode_verb},
     status::not_found,
     values::{choice, encode_count, encode_instant, encode_localized, encode_zoned, etag, list, localized, zoned},
 };
@@ -41,8 +42,7 @@ impl StopService for Stops {
 
     async fn get_stop(&self, request: Request<pb::GetStopRequest>) -> Answer<pb::Stop> {
         let authority = authority(&request)?;
-        let pb::GetStopRequest { name } = request.into_inner();
-        let name = decode(name, |fields, name| fields.parse::<StopName>("name", &name))?;
+        let name: StopName = decode_name(request)?;
         let stop = self.app.store.stop(&authority.viewer(&name.event)?, name.itinerary, name.stop).await?;
         Ok(Response::new(encode(&stop.ok_or_else(|| not_found(&name))?)))
     }
@@ -81,15 +81,7 @@ impl StopService for Stops {
 
     async fn delete_stop(&self, request: Request<pb::DeleteStopRequest>) -> Answer<pb::DeleteStopResponse> {
         let authority = authority(&request)?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::DeleteStopRequest { name, etag: seen, request_id: _ } = message;
-                let (name, expected) = (fields.parse::<StopName>("name", &name), etag(fields, &seen));
-                Some(Edit { name: name?, content: (), expected: expected? })
-            },
-        )?;
+        let (edit, once) = decode_verb::<_, StopName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         app::stops::delete(&self.app, &organizer, &edit, once).await?;
         Ok(Response::new(pb::DeleteStopResponse {}))

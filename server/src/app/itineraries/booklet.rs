@@ -22,12 +22,16 @@ pub(super) fn lay(visit: &Visit, now: DateTime<Utc>) -> Facts {
     let number = itinerary.next_release_number();
     let window = &delegation.plan.visit_window;
     let cities: Vec<&str> = window.cities().iter().map(|city| city.in_language(language)).collect();
+    let between = match language {
+        LanguageTag::English => ", ",
+        LanguageTag::Chinese => "、",
+    };
     let issue_date = now.with_timezone(&event.plan.start.zone()).date_naive();
     Facts {
         identity: format!("{} {number}", itinerary.name),
         title: itinerary.outline.title.in_language(language).to_owned(),
         delegation: delegation.plan.title.in_language(language).to_owned(),
-        subtitle: format!("{} · {}", days(window.start(), window.end(), language), cities.join(", ")),
+        subtitle: format!("{} · {}", days(window.start(), window.end(), language), cities.join(between)),
         language: match language {
             LanguageTag::English => Language::English,
             LanguageTag::Chinese => Language::Chinese,
@@ -92,8 +96,9 @@ fn sheet(visit: &Visit, date: NaiveDate, language: LanguageTag) -> Day {
     let begin: Vec<&Stop> = visit.stops.iter().filter(|stop| stop.plan.start.date() == date).collect();
     let mut cities: Vec<&str> = Vec::new();
     for place in begin.iter().flat_map(|stop| [Some(stop.plan.route.start()), stop.plan.route.end()]).flatten() {
-        if !cities.contains(&place.city.as_str()) {
-            cities.push(&place.city);
+        let city = city(visit, place, language);
+        if !cities.contains(&city) {
+            cities.push(city);
         }
     }
     Day {
@@ -102,6 +107,14 @@ fn sheet(visit: &Visit, date: NaiveDate, language: LanguageTag) -> Day {
         city: cities.join(" – "),
         stops: begin.into_iter().map(|stop| line(visit, stop, language)).collect(),
     }
+}
+
+/// What a city is called: as the visit's own cities are in the booklet's language, any other as it is written.
+fn city<'a>(visit: &'a Visit, place: &'a Place, language: LanguageTag) -> &'a str {
+    let mut known = visit.delegation.plan.visit_window.cities().iter();
+    known
+        .find(|city| city.en() == Some(place.city.as_str()))
+        .map_or(place.city.as_str(), |city| city.in_language(language))
 }
 
 fn line(visit: &Visit, stop: &Stop, language: LanguageTag) -> paper::Stop {

@@ -63,12 +63,6 @@ pub(super) fn decode_update(
     Some(Edit { name: present.name(), content: content?, expected: Some(expected) })
 }
 
-/// Reads which delegation is meant, and what its editor saw.
-pub(super) fn decode_edit(fields: &mut Fields, name: &str, seen: &str) -> Option<Edit<DelegationName, ()>> {
-    let (name, expected) = (fields.parse("name", name), etag(fields, seen));
-    Some(Edit { name: name?, content: (), expected: expected? })
-}
-
 /// Reads who is nominated: somebody, and no more than a delegation can have.
 pub(super) fn decode_nominations(fields: &mut Fields, nominations: Vec<pb::Nomination>) -> Option<Vec<Nomination>> {
     let most = usize::try_from(MOST_SEATS).unwrap_or(usize::MAX);

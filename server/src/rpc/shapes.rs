@@ -1,0 +1,155 @@
+//! The shapes that requests of many services have, each read in one place.
+//!
+//! A message is listed here by the fields it has; one that gets another field no longer compiles until it is read by a
+//! reader of its own.
+
+use std::{fmt::Display, str::FromStr};
+
+use attache_proto::v1 as pb;
+use prost::Message;
+use tonic::Request;
+
+use super::{
+    fields::{BadFields, decode, decode_write},
+    values::etag,
+};
+use crate::{app::Edit, store};
+
+/// A request that names one thing and says no more.
+pub(super) trait Naming {
+    /// The name.
+    fn name(self) -> String;
+}
+
+/// A write that names one thing and says no more.
+pub(super) trait PlainVerb: Message {
+    /// The name.
+    fn name(self) -> String;
+
+    /// The id under which it can be repeated.
+    fn request_id(&self) -> &str;
+}
+
+/// A write that names one thing, and the state in which its caller saw it.
+pub(super) trait Verb: Message {
+    /// The name and the etag.
+    fn name_and_etag(self) -> (String, String);
+
+    /// The id under which it can be repeated.
+    fn request_id(&self) -> &str;
+}
+
+/// Reads the name of what is asked for.
+pub(super) fn decode_name<M: Naming, N: FromStr<Err: Display>>(request: Request<M>) -> Result<N, BadFields> {
+    decode(request.into_inner().name(), |fields, name| fields.parse("name", &name))
+}
+
+/// Reads a verb on what nobody else changes meanwhile.
+pub(super) fn decode_plain_verb<M: PlainVerb, N: FromStr<Err: Display>>(
+    request: Request<M>,
+) -> Result<(N, Option<store::Request>), BadFields> {
+    decode_write(request, M::request_id, |fields, message| fields.parse("name", &message.name()))
+}
+
+/// Reads a verb on what two people may change.
+pub(super) fn decode_verb<M: Verb, N: FromStr<Err: Display>>(
+    request: Request<M>,
+) -> Result<(Edit<N, ()>, Option<store::Request>), BadFields> {
+    decode_write(request, M::request_id, |fields, message| {
+        let (name, seen) = message.name_and_etag();
+        let (name, expected) = (fields.parse("name", &name), etag(fields, &seen));
+        Some(Edit { name: name?, content: (), expected: expected? })
+    })
+}
+
+macro_rules! naming {
+    ($($message:ident)*) => {
+        $(impl Naming for pb::$message {
+            fn name(self) -> String {
+                let Self { name } = self;
+                name
+            }
+        })*
+    };
+}
+
+macro_rules! plain_verbs {
+    ($($message:ident)*) => {
+        $(impl PlainVerb for pb::$message {
+            fn name(self) -> String {
+                let Self { name, request_id: _ } = self;
+                name
+            }
+
+            fn request_id(&self) -> &str {
+                &self.request_id
+            }
+        })*
+    };
+}
+
+macro_rules! verbs {
+    ($($message:ident)*) => {
+        $(impl Verb for pb::$message {
+            fn name_and_etag(self) -> (String, String) {
+                let Self { name, etag, request_id: _ } = self;
+                (name, etag)
+            }
+
+            fn request_id(&self) -> &str {
+                &self.request_id
+            }
+        })*
+    };
+}
+
+naming! {
+    CheckItineraryRequest
+    DownloadFileRequest
+    GetCapacityRequest
+    GetCategoryRequest
+    GetDelegationRequest
+    GetEventRequest
+    GetFileRequest
+    GetItineraryRequest
+    GetJobRequest
+    GetLetterRequest
+    GetLetterTemplateRequest
+    GetNoticeRequest
+    GetOrganizationRequest
+    GetPersonRequest
+    GetResourceRequest
+    GetRoomRequest
+    GetSessionRequest
+    GetSpeakerRequest
+    GetStopRequest
+    WatchJobRequest
+}
+
+plain_verbs! {
+    DeleteFileRequest
+    DestroyIdentityDocumentRequest
+    FinishUploadRequest
+    RemoveMemberRequest
+    RetryNoticeRequest
+    RevokeTokenRequest
+}
+
+verbs! {
+    ApproveDelegationRequest
+    ApproveLetterRequest
+    CancelEventRequest
+    CancelItineraryRequest
+    ConfirmRegistrationRequest
+    DeleteCategoryRequest
+    DeleteResourceRequest
+    DeleteRoomRequest
+    DeleteSessionRequest
+    DeleteSpeakerRequest
+    DeleteStopRequest
+    ReinstateRegistrationRequest
+    RejectRegistrationRequest
+    ReleaseItineraryRequest
+    WithdrawDelegationRequest
+    WithdrawRegistrationRequest
+}
