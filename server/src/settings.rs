@@ -100,7 +100,7 @@ pub enum LogFormat {
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// A file cannot be read.
-    #[error("the {setting} {} cannot be read: {source}", .path.display())]
+    #[error("the {setting} {} cannot be read", .path.display())]
     Unreadable {
         /// Which setting names it.
         setting: &'static str,

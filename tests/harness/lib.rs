@@ -28,9 +28,11 @@ use chrono::TimeDelta;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 pub mod answers;
+pub mod by_name;
 pub mod fixtures;
 pub mod ledger;
 pub mod log;
+pub mod made;
 pub mod paperwork;
 pub mod smtp;
 pub mod visits;

@@ -2,12 +2,14 @@
 
 use attache_client::{
     Client, Code, Failure,
-    v1::{self, ErrorReason, FileState, Role},
+    v1::{self, ErrorReason, FileState, NoticeState, Role},
 };
+use attache_server::mail::transport::{Cause, SendError};
 use attache_tests::{
     House, boot,
     fixtures::{FORUM, ZBRA, text},
 };
+use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait as _, Database};
 
 /// A file that nobody has, under the organisation that everybody knows.
@@ -316,6 +318,27 @@ async fn file_attached_to_a_notice_is_in_use() {
 
     assert!(refused.is(ErrorReason::InUse), "{refused:?}");
     assert_eq!(refused.metadata["referrer"], "notice");
+}
+
+#[tokio::test]
+async fn notice_whose_attachment_is_gone_is_not_sent_without_it_and_says_why() {
+    let house = house().await;
+    house.mail_memory().fail_next(1, SendError::Transient(Cause::Timeout));
+    house.register("Zarmina", "zarmina@example.org").await;
+    let tried = async |house: &House, times: i32| {
+        let request = v1::ListNoticesRequest { parent: FORUM.to_owned(), ..Default::default() };
+        let notice = house.owner.notices().list_notices(request).await.unwrap().into_inner().notices.remove(0);
+        (notice.attempts == times).then_some(notice)
+    };
+    house.until(async || tried(&house, 1).await).await;
+    let gone = format!("{FORUM}/files/{}", attache_client::fresh_request_id());
+    let house = tamper(house, &format!("UPDATE notices SET attachments = '[\"{gone}\"]'")).await;
+
+    house.pass(TimeDelta::minutes(2)).await;
+    let notice = house.until(async || tried(&house, 2).await).await;
+
+    assert_eq!((notice.state(), notice.last_error.as_str()), (NoticeState::Queued, "an attached file does not exist"));
+    assert_eq!(house.mail_memory().sent(), []);
 }
 
 #[tokio::test]

@@ -1,17 +1,17 @@
 //! Passports through the whole house: into the vault, out of it for a purpose, and nowhere else.
 
-use std::path::Path;
+mod destroying;
+mod hiding;
+mod putting;
 
 use attache_client::{
-    Client, Code, Failure,
+    Client, Failure,
     v1::{self, ErrorReason, IdentityDocumentState, Role},
 };
-use attache_server::jobs::retention;
 use attache_tests::{
     House, boot,
     fixtures::{FORUM, ZBRA, person},
 };
-use chrono::TimeDelta;
 
 const NUMBER: &str = "AB1234567";
 const BIRTH_DATE: &str = "1984-02-29";
@@ -126,145 +126,6 @@ async fn reading_is_logged_with_its_purpose_and_without_the_contents() {
 }
 
 #[tokio::test]
-async fn passport_put_anew_destroys_the_one_before() {
-    let (house, person) = house().await;
-    let first = put(&house.owner, &person, passport()).await.unwrap();
-
-    let second = put(&house.owner, &person, passport()).await.unwrap();
-
-    let gone = destroyed(first.clone(), "2023-08-01");
-    assert_eq!(list(&house.owner, &person).await, Ok(vec![gone, second]));
-    let refused = read(&house.owner, &first.name, "visa letter").await.unwrap_err();
-    assert!(refused.is(ErrorReason::DocumentDestroyed), "{refused:?}");
-    assert_eq!(refused.metadata["resource"], first.name);
-}
-
-#[tokio::test]
-async fn the_same_request_puts_a_passport_once() {
-    let (house, person) = house().await;
-    let request = v1::PutIdentityDocumentRequest {
-        parent: person.clone(),
-        passport: Some(passport()),
-        destroy_date: "2023-12-04".to_owned(),
-        request_id: attache_client::fresh_request_id(),
-    };
-
-    let once = house.owner.identity_documents().put_identity_document(request.clone()).await.unwrap().into_inner();
-    let again = house.owner.identity_documents().put_identity_document(request).await.unwrap().into_inner();
-
-    assert_eq!(once, again);
-    assert_eq!(once.destroy_date, "2023-12-04");
-    assert_eq!(list(&house.owner, &person).await, Ok(vec![once]));
-}
-
-#[tokio::test]
-async fn passport_destroyed_twice_is_destroyed_once() {
-    let (house, person) = house().await;
-    let document = put(&house.owner, &person, passport()).await.unwrap();
-
-    let once = destroy(&house.owner, &document.name).await;
-    house.app.clock.advance(TimeDelta::days(1));
-    let again = destroy(&house.owner, &document.name).await;
-
-    let expected = destroyed(document.clone(), "2023-08-01");
-    assert_eq!((once, again), (Ok(expected.clone()), Ok(expected)));
-    let refused = read(&house.owner, &document.name, "visa letter").await.unwrap_err();
-    assert!(refused.is(ErrorReason::DocumentDestroyed), "{refused:?}");
-}
-
-#[tokio::test]
-async fn passport_is_destroyed_on_its_day_and_not_before() {
-    let (house, person) = house().await;
-    let document = put(&house.owner, &person, passport()).await.unwrap();
-
-    house.app.clock.advance(TimeDelta::days(89));
-    assert_eq!(retention::destroy_due(&house.app).await.unwrap(), 0);
-    assert_eq!(list(&house.owner, &person).await, Ok(vec![document.clone()]));
-    house.app.clock.advance(TimeDelta::days(1));
-    assert_eq!(retention::destroy_due(&house.app).await.unwrap(), 1);
-
-    assert_eq!(list(&house.owner, &person).await, Ok(vec![destroyed(document, "2023-10-30")]));
-}
-
-#[tokio::test]
-async fn zone_that_contradicts_what_was_typed_is_refused_without_repeating_either() {
-    let (house, person) = house().await;
-    let contents = v1::PassportContents { number: "AB1234568".to_owned(), ..passport() };
-
-    let refused = put(&house.owner, &person, contents).await.unwrap_err();
-
-    assert_eq!(refused.code, Code::FailedPrecondition);
-    assert!(refused.is(ErrorReason::DocumentContradictory), "{refused:?}");
-    let violations: Vec<(&str, &str, &str)> = refused
-        .precondition_violations
-        .iter()
-        .map(|violation| (violation.kind.as_str(), violation.subject.as_str(), violation.description.as_str()))
-        .collect();
-    assert_eq!(violations, [("zone_says_otherwise", "passport.number", "the zone says otherwise")]);
-    assert_eq!(list(&house.owner, &person).await, Ok(Vec::new()));
-}
-
-#[tokio::test]
-async fn every_wrong_field_of_a_passport_is_told_at_once_without_what_it_says() {
-    let (house, person) = house().await;
-    let contents = v1::PassportContents {
-        number: "ab 1234567".to_owned(),
-        issuing_state_code: "Pakistan".to_owned(),
-        nationality_code: "ZZZ".to_owned(),
-        family_name: String::new(),
-        given_name: String::new(),
-        birth_date: "29.02.1984".to_owned(),
-        sex: "male".to_owned(),
-        issue_date: "2019-02-29".to_owned(),
-        expire_date: String::new(),
-        machine_readable_zone: "<".repeat(101),
-    };
-
-    let refused = put(&house.owner, &person, contents).await.unwrap_err();
-
-    assert_eq!(refused.code, Code::InvalidArgument);
-    let expected = [
-        "number",
-        "issuing_state_code",
-        "nationality_code",
-        "family_name",
-        "birth_date",
-        "sex",
-        "issue_date",
-        "expire_date",
-        "machine_readable_zone",
-    ];
-    assert_eq!(fields(&refused), expected.map(|field| format!("passport.{field}")));
-    // The random request id beside them may hold any digits.
-    let told = format!("{} {:?} {:?}", refused.message, refused.metadata, refused.field_violations);
-    for said in ["1234567", "Pakistan", "ZZZ", "1984", "male", "2019"] {
-        assert!(!told.contains(said), "{said}");
-    }
-}
-
-#[tokio::test]
-async fn days_that_cannot_be_are_told_at_once() {
-    let (house, person) = house().await;
-    let passport = v1::PassportContents {
-        birth_date: "2023-08-02".to_owned(),
-        issue_date: "2029-05-01".to_owned(),
-        machine_readable_zone: String::new(),
-        ..passport()
-    };
-    let request = v1::PutIdentityDocumentRequest {
-        parent: person,
-        passport: Some(passport),
-        destroy_date: "2023-08-01".to_owned(),
-        ..Default::default()
-    };
-
-    let refused: Failure = house.owner.identity_documents().put_identity_document(request).await.unwrap_err().into();
-
-    assert!(refused.is(ErrorReason::InvalidFields), "{refused:?}");
-    assert_eq!(fields(&refused), ["passport.birth_date", "passport.issue_date", "destroy_date"]);
-}
-
-#[tokio::test]
 async fn purpose_and_names_are_asked_for() {
     let (house, person) = house().await;
 
@@ -340,90 +201,4 @@ async fn what_does_not_exist_is_not_found() {
         let refused = refused.unwrap();
         assert!(refused.is(ErrorReason::NotFound), "{refused:?}");
     }
-}
-
-/// Writes bytes in base 64, without padding.
-fn base64(bytes: &[u8]) -> Vec<u8> {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let sextets = bytes.chunks(3).flat_map(|chunk| {
-        let three = [chunk[0], chunk.get(1).copied().unwrap_or(0), chunk.get(2).copied().unwrap_or(0)];
-        let [a, b, c] = three.map(usize::from);
-        let four = [a >> 2, (a & 3) << 4 | b >> 4, (b & 15) << 2 | c >> 6, c & 63];
-        four.into_iter().take(chunk.len() + 1)
-    });
-    sextets.map(|sextet| LETTERS[sextet]).collect()
-}
-
-/// Every form in which a text could lie in clear: plain, in UTF-16 of either order, in base 64 at either of the three
-/// places a text can begin in it.
-fn forms(text: &str) -> Vec<Vec<u8>> {
-    let utf16: Vec<u16> = text.encode_utf16().collect();
-    let mut forms = vec![
-        text.as_bytes().to_vec(),
-        utf16.iter().flat_map(|unit| unit.to_le_bytes()).collect(),
-        utf16.iter().flat_map(|unit| unit.to_be_bytes()).collect(),
-    ];
-    for before in 0..3 {
-        let whole = base64(&[&vec![0; before], text.as_bytes()].concat());
-        // The first and last letters also tell of what stands before and after.
-        let begin = [0, 2, 3][before];
-        let end = whole.len() - usize::from(!(before + text.len()).is_multiple_of(3));
-        forms.push(whole[begin..end].to_vec());
-    }
-    forms
-}
-
-fn is_in(bytes: &[u8], text: &str) -> bool {
-    forms(text).iter().any(|form| bytes.windows(form.len()).any(|window| window == form))
-}
-
-/// Tells which of the texts lie in clear in which files of a folder.
-fn found(folder: &Path, texts: &[&str]) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let bytes = std::fs::read(&path).unwrap();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        found.extend(texts.iter().filter(|text| is_in(&bytes, text)).map(|text| (name.clone(), (*text).to_owned())));
-    }
-    found
-}
-
-#[test]
-fn text_is_found_in_every_form_it_could_lie_in() {
-    let hidden = |text: &str, before: usize| base64(&[&vec![b'x'; before], text.as_bytes(), b"after"].concat());
-    let utf16 = |order: fn(u16) -> [u8; 2]| NUMBER.encode_utf16().flat_map(order).collect::<Vec<u8>>();
-
-    let found = [
-        is_in(format!("..{NUMBER}..").as_bytes(), NUMBER),
-        is_in(&utf16(u16::to_le_bytes), NUMBER),
-        is_in(&utf16(u16::to_be_bytes), NUMBER),
-        is_in(&hidden(NUMBER, 3), NUMBER),
-        is_in(&hidden(NUMBER, 4), NUMBER),
-        is_in(&hidden(NUMBER, 5), NUMBER),
-        is_in(&hidden(BIRTH_DATE, 4), BIRTH_DATE),
-        is_in(b"AB123456", NUMBER),
-    ];
-
-    assert_eq!(found, [true, true, true, true, true, true, true, false]);
-}
-
-#[tokio::test]
-async fn passport_lies_nowhere_in_clear() {
-    let (mut house, person) = house().await;
-    let replaced = put(&house.owner, &person, passport()).await.unwrap();
-    let kept = put(&house.owner, &person, passport()).await.unwrap();
-    read(&house.owner, &kept.name, "visa letter").await.unwrap();
-    let contradictory = v1::PassportContents { sex: "F".to_owned(), ..passport() };
-    put(&house.owner, &person, contradictory).await.unwrap_err();
-
-    house.close().await;
-
-    let secret = [NUMBER, UPPER, LOWER, BIRTH_DATE, "19840229", "840229", "Muhammad Aslam", "visa letter"];
-    assert_eq!(found(&house.folder, &secret), []);
-    // What lies in clear is found, so that nothing found means something.
-    let clear = found(&house.folder, &["Belt and Road Industrial Promotion Association", &replaced.name]);
-    let texts: Vec<&str> = clear.iter().map(|(_, text)| text.as_str()).collect();
-    assert!(texts.contains(&"Belt and Road Industrial Promotion Association"), "{clear:?}");
-    assert!(texts.contains(&replaced.name.as_str()), "{clear:?}");
 }

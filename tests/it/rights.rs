@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use attache_client::{Client, Code, v1};
-use attache_proto::DESCRIPTOR_SET;
-use attache_tests::{boot, fixtures::FORUM};
-use prost::Message as _;
-use prost_reflect::{DescriptorPool, DynamicMessage};
-use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use attache_client::{
+    Code,
+    v1::{self, ErrorReason},
+};
+use attache_tests::{
+    boot, by_name,
+    fixtures::{FORUM, LAUNCH, ZBRA},
+};
 
 /// Every RPC, what it is asked, and who is let through (`x`) or refused for want of a token or role (`.`):
 /// no token, the owner, an organiser of the forum, a viewer of the forum, an organiser of another event.
@@ -154,14 +156,16 @@ async fn every_rpc_lets_through_whom_the_table_says() {
         house.client(Some(house.owner_token())).await,
         house.member(v1::Role::Organizer, FORUM).await,
         house.member(v1::Role::Viewer, FORUM).await,
-        house.member(v1::Role::Organizer, "events/launch-2023").await,
+        house.member(v1::Role::Organizer, LAUNCH).await,
     ];
 
     let mut found = Vec::new();
     for (rpc, request, _) in TABLE {
         let mut rights = String::new();
         for caller in &callers {
-            rights.push(if is_barred(call(caller, rpc, request).await) { '.' } else { 'x' });
+            let answer = by_name::call(caller, rpc, &filled(request, FORUM, ZBRA)).await;
+            let barred = [Code::Unauthenticated, Code::PermissionDenied];
+            rights.push(if answer.is_err_and(|failure| barred.contains(&failure.code)) { '.' } else { 'x' });
         }
         found.push((*rpc, rights));
     }
@@ -172,85 +176,66 @@ async fn every_rpc_lets_through_whom_the_table_says() {
 
 #[test]
 fn every_rpc_has_a_line_in_the_table() {
-    let pool = DescriptorPool::decode(DESCRIPTOR_SET).unwrap();
-
-    let rpcs: BTreeSet<String> = pool
-        .services()
-        .flat_map(|service| {
-            let rpc = |method: prost_reflect::MethodDescriptor| format!("{}/{}", service.name(), method.name());
-            service.methods().map(rpc).collect::<Vec<_>>()
-        })
-        .collect();
+    let rpcs: BTreeSet<String> = by_name::methods().iter().map(by_name::name).collect();
 
     assert_eq!(rpcs, TABLE.iter().map(|(rpc, _, _)| (*rpc).to_owned()).collect());
 }
 
-fn is_barred(code: Code) -> bool {
-    matches!(code, Code::Unauthenticated | Code::PermissionDenied)
+/// Every RPC about an event, an organisation or a member is asked about one that does not exist: of the owner, who may, and of a stranger.
+#[tokio::test]
+async fn what_does_not_exist_is_not_found_by_who_may_see_it_and_barred_to_who_may_not() {
+    let house = boot().await;
+    house.forum_with_seats(1).await;
+    house.foreign_event().await;
+    let owner = &house.owner;
+    let stranger = house.member(v1::Role::Organizer, LAUNCH).await;
+    let places = ["EVENT", "ORGANIZATION", "members/ID"];
+    let about_a_place = TABLE.iter().filter(|(_, request, _)| places.iter().any(|place| request.contains(place)));
+
+    let mut found = Vec::new();
+    let mut expected = Vec::new();
+    for (rpc, request, rights) in about_a_place {
+        let request = filled(request, "events/nowhere", "organizations/nobody");
+        let refused = by_name::call(owner, rpc, &request).await.expect_err(rpc);
+        let barred = by_name::call(&stranger, rpc, &request).await.expect_err(rpc);
+        found.push((*rpc, refused.code, refused.is(ErrorReason::NotFound), barred.code));
+        let to_stranger = if rights.ends_with('x') { Code::NotFound } else { Code::PermissionDenied };
+        expected.push((*rpc, Code::NotFound, true, to_stranger));
+    }
+
+    assert_eq!(found, expected);
+    let lists = found.iter().filter(|(rpc, ..)| rpc.contains("/List"));
+    assert_eq!(lists.count(), lists_below_something());
 }
 
-/// Calls an RPC by its name, with a request in JSON, and tells the code.
-async fn call(client: &Client, rpc: &str, request: &str) -> Code {
-    let request = request
-        .replace("EVENT", FORUM)
-        .replace("ORGANIZATION", "organizations/zbra")
-        .replace("ID", "7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d");
-    let pool = DescriptorPool::decode(DESCRIPTOR_SET).unwrap();
-    let (service, method) = rpc.split_once('/').unwrap();
-    let service = pool.get_service_by_name(&format!("attache.v1.{service}")).unwrap();
-    let method = service.methods().find(|known| known.name() == method).unwrap();
-    let message: DynamicMessage =
-        DynamicMessage::deserialize(method.input(), &mut serde_json::Deserializer::from_str(&request)).unwrap();
-    let path = format!("/attache.v1.{rpc}").parse().unwrap();
+/// A list below a session, a delegation, an itinerary or a person that its event or organisation does not have.
+#[tokio::test]
+async fn list_below_what_an_event_or_organisation_does_not_have_is_not_found() {
+    let house = boot().await;
+    house.forum_with_seats(1).await;
+    let nested = TABLE.iter().filter(|(rpc, request, _)| rpc.contains("/List") && request.contains("/ID"));
 
-    let mut grpc = tonic::client::Grpc::new(client.channel());
-    grpc.ready().await.unwrap();
-    let streamed = tokio_stream::iter([message.encode_to_vec()]);
-    match grpc.streaming(tonic::Request::new(streamed), path, Bytes).await {
-        Err(status) => status.code(),
-        Ok(response) => match response.into_inner().message().await {
-            Err(status) => status.code(),
-            Ok(_) => Code::Ok,
-        },
+    let mut found = Vec::new();
+    for (rpc, request, _) in nested {
+        let refused = by_name::call(&house.owner, rpc, &filled(request, FORUM, ZBRA)).await.expect_err(rpc);
+        found.push((rpc.split_once("/List").map(|(_, listed)| listed), refused.is(ErrorReason::NotFound)));
     }
+
+    let lists = ["DelegationMembers", "IdentityDocuments", "Speakers", "Stops", "Tokens"];
+    found.sort_unstable();
+    assert_eq!(found, lists.map(|listed| (Some(listed), true)));
 }
 
-/// Passes messages through as they are.
-#[derive(Clone, Copy)]
-struct Bytes;
-
-impl Codec for Bytes {
-    type Encode = Vec<u8>;
-    type Decode = Vec<u8>;
-    type Encoder = Self;
-    type Decoder = Self;
-
-    fn encoder(&mut self) -> Self {
-        *self
-    }
-
-    fn decoder(&mut self) -> Self {
-        *self
-    }
+/// How many RPCs of the descriptor set list what lies below a parent.
+fn lists_below_something() -> usize {
+    by_name::methods()
+        .iter()
+        .filter(|method| method.name().starts_with("List") && method.input().get_field_by_name("parent").is_some())
+        .count()
 }
 
-impl Encoder for Bytes {
-    type Item = Vec<u8>;
-    type Error = tonic::Status;
-
-    fn encode(&mut self, message: Vec<u8>, to: &mut EncodeBuf<'_>) -> Result<(), tonic::Status> {
-        prost::bytes::BufMut::put_slice(to, &message);
-        Ok(())
-    }
-}
-
-impl Decoder for Bytes {
-    type Item = Vec<u8>;
-    type Error = tonic::Status;
-
-    fn decode(&mut self, from: &mut DecodeBuf<'_>) -> Result<Option<Vec<u8>>, tonic::Status> {
-        let mut message = vec![0; prost::bytes::Buf::remaining(from)];
-        prost::bytes::Buf::copy_to_slice(from, &mut message);
-        Ok(Some(message))
-    }
+/// A request of the table, about an event and an organisation.
+fn filled(request: &str, event: &str, organization: &str) -> String {
+    let request = request.replace("EVENT", event).replace("ORGANIZATION", organization);
+    request.replace("ID", "7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d")
 }

@@ -126,7 +126,6 @@ impl DelegationService for Delegations {
             Some((name?, list?))
         })?;
         let viewer = authority.delegation_viewer(&name)?;
-        self.app.store.delegation(&viewer).await?.ok_or_else(|| not_found(&name))?;
         let page = self.app.store.delegation_members(&viewer, &list).await?;
         Ok(Response::new(pb::ListDelegationMembersResponse {
             members: self.view(&viewer, &page.items).await?,

@@ -95,6 +95,7 @@ impl From<StoreError> for Status {
                 let facts = vec![("request_id", id.to_string())];
                 status(Code::InvalidArgument, &message, "ERROR_REASON_REQUEST_ID_REUSED", facts)
             }
+            StoreError::NoParent(parent) => not_found(parent),
             StoreError::PageToken => {
                 status(Code::InvalidArgument, &message, "ERROR_REASON_PAGE_TOKEN_INVALID", Vec::new())
             }

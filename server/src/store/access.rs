@@ -18,6 +18,7 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
+    listing::{Listing, Parent},
     page::Sort,
     rows::{event, grant, member, token},
 };
@@ -98,7 +99,8 @@ impl Store {
 
     /// Lists the members by id.
     pub async fn members(&self, _: &Administrator, list: &List) -> Result<Page<Member>, StoreError> {
-        let page = self.page(member::Entity::find(), Sort::Id(member::Column::Id), "members", list).await?;
+        let page =
+            self.page(member::Entity::find(), Sort::Id(member::Column::Id), Listing::house("members"), list).await?;
         let page = page.try_map(|row| Ok((column("members", "id", &row.id)?, row)))?;
         let ids: Vec<MemberId> = page.items.iter().map(|(id, _)| *id).collect();
         let all = roles(&self.read, &ids).await?;
@@ -111,8 +113,8 @@ impl Store {
     /// Lists a member's tokens by id.
     pub async fn tokens(&self, _: &Administrator, member: MemberId, list: &List) -> Result<Page<Token>, StoreError> {
         let select = token::Entity::find().filter(token::Column::Member.eq(member.to_string()));
-        let scope = format!("tokens {member}");
-        self.page(select, Sort::Id(token::Column::Id), &scope, list).await?.try_map(Token::try_from)
+        let listing = Listing::below("tokens", Parent::Member(MemberName { member }));
+        self.page(select, Sort::Id(token::Column::Id), listing, list).await?.try_map(Token::try_from)
     }
 
     async fn reach(&self, scope: Scope) -> Result<Option<Reach>, StoreError> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use attache_domain::{
     authority::Auditor,
-    change::{Change, ChangeName},
+    change::{Change, ChangeName, Trail},
     resource::{MemberName, PersonName},
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, Order, QueryFilter as _};
@@ -14,6 +14,7 @@ use super::{
     changes::place,
     error::column,
     filter::{Field, condition, verbatim},
+    listing::{Listing, Parent},
     page::Sort,
     rows::change::{Column, Entity, Model},
 };
@@ -35,10 +36,15 @@ impl Store {
             Field { name: "verb", column: Column::Verb, value: verbatim },
             Field { name: "actor", column: Column::Actor, value: verbatim },
         ];
-        let owner = auditor.trail().to_string();
-        let select = Entity::find().filter(Column::Owner.eq(owner.as_str())).filter(condition(&list.filter, &fields)?);
+        let trail = auditor.trail();
+        let select =
+            Entity::find().filter(Column::Owner.eq(trail.to_string())).filter(condition(&list.filter, &fields)?);
+        let listing = match trail {
+            Trail::Installation => Listing::house(TABLE),
+            Trail::Owner(owner) => Listing::below(TABLE, Parent::Owner(owner.clone())),
+        };
         let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
-        let page = self.page(select, sort, &format!("{TABLE} {owner}"), list).await?;
+        let page = self.page(select, sort, listing, list).await?;
         let keys = self.keys_for(auditor, &page.items).await?;
         page.try_map(|row| change(row, &keys))
     }

@@ -16,6 +16,7 @@ use super::{
     List, Page, PoolKey, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
+    listing::Listing,
     page::Sort,
     rows::{
         category::{Column, Entity, Model},
@@ -40,8 +41,8 @@ impl Store {
     /// Lists the categories of the event a viewer may see, by id.
     pub async fn categories(&self, viewer: &Viewer, list: &List) -> Result<Page<Category>, StoreError> {
         let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string()));
-        let scope = format!("{TABLE} {}", viewer.event());
-        self.page(select, Sort::Id(Column::Id), &scope, list).await?.try_map(Category::try_from)
+        let listing = Listing::of_event(TABLE, viewer.event());
+        self.page(select, Sort::Id(Column::Id), listing, list).await?.try_map(Category::try_from)
     }
 
     /// Tells how full a category is.

@@ -16,6 +16,7 @@ use super::{
     changes::Entry,
     error::{column, count},
     filter::{Field, condition},
+    listing::Listing,
     page::Sort,
     rows::delegation::{Column, Entity, Model},
     times::{Text, from_json, history, localized, to_json},
@@ -55,7 +56,7 @@ impl Store {
             VisibleDelegations::Only(ids) => all.filter(Column::Id.is_in(ids.iter().map(ToString::to_string))),
         };
         let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
-        self.page(select, sort, &format!("{TABLE} {event}"), list).await?.try_map(Delegation::try_from)
+        self.page(select, sort, Listing::of_event(TABLE, lister.event()), list).await?.try_map(Delegation::try_from)
     }
 }
 

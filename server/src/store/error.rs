@@ -28,6 +28,9 @@ pub enum StoreError {
     /// The request's id was used for another request.
     #[error("the request id was used for another request")]
     RequestIdReused(uuid::Uuid),
+    /// What a list was asked for below does not exist.
+    #[error("{0} does not exist")]
+    NoParent(String),
     /// The page token is not of this list.
     #[error("the page token is not one of this list")]
     PageToken,

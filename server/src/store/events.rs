@@ -16,6 +16,7 @@ use super::{
     changes::Entry,
     error::column,
     filter::{Field, condition},
+    listing::Listing,
     page::Sort,
     rows::event::{Column, Entity, Model},
     times::{Text, from_json, history, localized, to_json, zoned},
@@ -48,14 +49,14 @@ impl Store {
         let fields =
             [Field { name: "state", column: Column::State, value: |text| state(text).map(|_| text.to_owned()) }];
         let mut select = Entity::find().filter(condition(&list.filter, &fields)?);
-        let mut scope = "events".to_owned();
+        let mut listing = Listing::house("events");
         if let Visible::Only(events) = visible {
             let ids: Vec<String> = events.iter().map(ToString::to_string).collect();
-            scope = format!("events {}", ids.join(" "));
+            listing = listing.narrowed(ids.join(" "));
             select = select.filter(Column::Id.is_in(ids));
         }
         let sort = Sort::Time { time: Column::StartTime, id: Column::Id, order: Order::Desc };
-        self.page(select, sort, &scope, list).await?.try_map(Event::try_from)
+        self.page(select, sort, listing, list).await?.try_map(Event::try_from)
     }
 }
 

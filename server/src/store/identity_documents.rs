@@ -19,6 +19,7 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
+    listing::{Listing, Parent},
     page::Sort,
     persons::person_key,
     rows::identity_document::{Column, Entity, Model},
@@ -66,8 +67,8 @@ impl Store {
     ) -> Result<Page<IdentityDocument>, StoreError> {
         let name = PersonName { organization: keeper.organization().clone(), person };
         let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
-        let scope = format!("{TABLE} {name}");
-        self.page(of_person(&name), sort, &scope, list).await?.try_map(IdentityDocument::try_from)
+        let listing = Listing::below(TABLE, Parent::Person(name.clone()));
+        self.page(of_person(&name), sort, listing, list).await?.try_map(IdentityDocument::try_from)
     }
 
     /// Takes a person's newest passport out of the vault, for a document that is made outside a transaction.

@@ -16,6 +16,7 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
+    listing::Listing,
     page::Sort,
     rows::job::{Column, Entity, Model},
     times::{from_json, to_json},
@@ -54,7 +55,7 @@ impl Store {
         let event = viewer.event().to_string();
         let select = Entity::find().filter(Column::Event.eq(event.as_str()));
         let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Desc };
-        self.page(select, sort, &format!("{TABLE} {event}"), list).await?.try_map(Job::try_from)
+        self.page(select, sort, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Job::try_from)
     }
 
     /// Claims the oldest job that goes on and that nobody works on; until its lease ends, or a piece of it is saved, nobody else gets it.

@@ -21,6 +21,7 @@ use super::{
     error::{column, count},
     events,
     filter::{Field, condition},
+    listing::Listing,
     page::Sort,
     rows::{
         letter::{Column, Entity, Model},
@@ -78,7 +79,7 @@ impl Store {
         let event = viewer.event().to_string();
         let select = Entity::find().filter(Column::Event.eq(event.as_str())).filter(condition(&list.filter, &fields)?);
         let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
-        self.page(select, sort, &format!("{TABLE} {event}"), list).await?.try_map(Letter::try_from)
+        self.page(select, sort, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Letter::try_from)
     }
 
     /// Tells what a letter with this code says and whether it holds. The code is the only right that is asked for.

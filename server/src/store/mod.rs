@@ -29,6 +29,7 @@ mod identity_documents;
 mod itineraries;
 mod jobs;
 mod letters;
+mod listing;
 mod notices;
 mod organizations;
 mod page;

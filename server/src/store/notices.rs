@@ -17,6 +17,7 @@ use super::{
     changes::Entry,
     error::{column, count},
     filter::{Field, condition, verbatim},
+    listing::Listing,
     page::Sort,
     rows::notice::{Column, Entity, Model},
     times::{from_json, to_json},
@@ -56,7 +57,7 @@ impl Store {
         let event = viewer.event().to_string();
         let select = Entity::find().filter(Column::Event.eq(event.as_str())).filter(condition(&list.filter, &fields)?);
         let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Desc };
-        self.page(select, sort, &format!("{TABLE} {event}"), list).await?.try_map(Notice::try_from)
+        self.page(select, sort, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Notice::try_from)
     }
 
     /// Counts the notices that wait to be sent.

@@ -12,6 +12,7 @@ use super::{
     changes::Entry,
     error::column,
     filter::{Field, condition, verbatim},
+    listing::Listing,
     page::Sort,
     rows::organization::{Column, Entity, Model},
     times::{Text, from_json, history, localized, to_json},
@@ -38,7 +39,7 @@ impl Store {
             Field { name: "region_code", column: Column::RegionCode, value: verbatim },
         ];
         let select = Entity::find().filter(condition(&list.filter, &fields)?);
-        self.page(select, Sort::Id(Column::Id), TABLE, list).await?.try_map(Organization::try_from)
+        self.page(select, Sort::Id(Column::Id), Listing::house(TABLE), list).await?.try_map(Organization::try_from)
     }
 }
 

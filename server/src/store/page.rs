@@ -6,7 +6,7 @@ use sea_orm::{
     QuerySelect as _, Select, Value,
 };
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, listing::Listing};
 
 /// The length of a page when its caller leaves it open.
 const DEFAULT_PAGE: u64 = 50;
@@ -62,20 +62,24 @@ fn size(list: &List) -> u64 {
 }
 
 impl Store {
-    /// Reads one page. `scope` names the list and what it is bound to; a token of another scope is refused.
+    /// Reads one page; a token of another listing is refused. An empty list below what does not exist is refused too, and costs the one
+    /// statement more that finds that out.
     pub(super) async fn page<E>(
         &self,
         select: Select<E>,
         sort: Sort<E::Column>,
-        scope: &str,
+        listing: Listing,
         list: &List,
     ) -> Result<Page<E::Model>, StoreError>
     where
         E: EntityTrait,
         E::Model: ModelTrait<Entity = E> + Sync,
     {
-        let scope = format!("{scope}\n{}", list.filter);
         let total = select.clone().count(&self.read).await?;
+        if total == 0 {
+            self.require_parent(&listing).await?;
+        }
+        let scope = listing.text(&list.filter);
         let size = size(list);
         let select = match self.read_token(&scope, &list.page_token)? {
             Some(last) => select.filter(sort.after(&last)),

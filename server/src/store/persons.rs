@@ -18,6 +18,7 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
+    listing::{Listing, Parent},
     page::Sort,
     rows::{
         person::{Column, Entity, Model},
@@ -53,8 +54,9 @@ impl Store {
             select = select.filter(searched.into_iter().fold(Condition::any(), |any, column| any.add(parts(column))));
         }
         let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
-        let scope = format!("{TABLE} {organization} {query}");
-        self.page(select, sort, &scope, list).await?.try_map(Person::try_from)
+        let parent = Parent::Owner(Owner::Organization(keeper.organization().clone()));
+        let listing = Listing::below(TABLE, parent).narrowed(query.to_owned());
+        self.page(select, sort, listing, list).await?.try_map(Person::try_from)
     }
 
     /// Finds the keys that people's secrets lie under, in one statement; of who was erased there is none.

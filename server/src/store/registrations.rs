@@ -18,6 +18,7 @@ use super::{
     changes::Entry,
     error::column,
     filter::{Field, condition},
+    listing::Listing,
     page::Sort,
     rows::{
         person,
@@ -52,7 +53,7 @@ impl Store {
         let event = viewer.event().to_string();
         let select = Entity::find().filter(Column::Event.eq(event.as_str())).filter(condition(&list.filter, &fields)?);
         let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
-        self.page(select, sort, &format!("{TABLE} {event}"), list).await?.try_map(Registration::try_from)
+        self.page(select, sort, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Registration::try_from)
     }
 
     /// Finds the people of registrations of the event a viewer may see, in one statement.

@@ -16,6 +16,7 @@ use super::{
     changes::Entry,
     error::{column, count},
     filter::{Field, condition, verbatim},
+    listing::Listing,
     page::Sort,
     rows::resource::{Column, Entity, Model},
     times::{history, localized},
@@ -51,7 +52,9 @@ impl Store {
         ];
         let event = viewer.event().to_string();
         let select = Entity::find().filter(Column::Event.eq(event.as_str())).filter(condition(&list.filter, &fields)?);
-        self.page(select, Sort::Id(Column::Id), &format!("{TABLE} {event}"), list).await?.try_map(Resource::try_from)
+        self.page(select, Sort::Id(Column::Id), Listing::of_event(TABLE, viewer.event()), list)
+            .await?
+            .try_map(Resource::try_from)
     }
 }
 

@@ -14,6 +14,7 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
+    listing::Listing,
     page::Sort,
     rows::{
         room::{Column, Entity, Model},
@@ -33,8 +34,8 @@ impl Store {
     /// Lists the rooms of the event a viewer may see, by id.
     pub async fn rooms(&self, viewer: &Viewer, list: &List) -> Result<Page<Room>, StoreError> {
         let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string()));
-        let scope = format!("{TABLE} {}", viewer.event());
-        self.page(select, Sort::Id(Column::Id), &scope, list).await?.try_map(Room::try_from)
+        let listing = Listing::of_event(TABLE, viewer.event());
+        self.page(select, Sort::Id(Column::Id), listing, list).await?.try_map(Room::try_from)
     }
 }
 

@@ -19,6 +19,7 @@ use super::{
     changes::Entry,
     error::{column, count},
     events,
+    listing::Listing,
     page::Sort,
     rooms,
     rows::release::{Column, Entity, Model},
@@ -86,7 +87,7 @@ impl Store {
         let select = Entity::find().filter(Column::Event.eq(event.as_str()));
         // Releases of an event follow each other in time; none shares its instant with another.
         let sort = Sort::Time { time: Column::CreateTime, id: Column::Event, order: Order::Desc };
-        self.page(select, sort, &format!("{TABLE} {event}"), list).await?.try_map(Release::try_from)
+        self.page(select, sort, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Release::try_from)
     }
 
     /// Tells what those who appear in a programme are called now, in one statement.

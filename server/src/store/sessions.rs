@@ -16,6 +16,7 @@ use super::{
     changes::Entry,
     error::column,
     filter::{Field, condition},
+    listing::Listing,
     page::Sort,
     rows::session::{Column, Entity, Model},
     times::{Text, from_json, history, localized, to_json, zoned},
@@ -52,7 +53,7 @@ impl Store {
         let event = viewer.event().to_string();
         let select = Entity::find().filter(Column::Event.eq(event.as_str())).filter(condition(&list.filter, &fields)?);
         let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
-        self.page(select, sort, &format!("{TABLE} {event}"), list).await?.try_map(Session::try_from)
+        self.page(select, sort, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Session::try_from)
     }
 }
 

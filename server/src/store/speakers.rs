@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use attache_domain::{
     authority::Viewer,
-    resource::{EventId, Owner, PersonName, SessionId, SpeakerId, SpeakerName},
+    resource::{EventId, Owner, PersonName, SessionId, SessionName, SpeakerId, SpeakerName},
     speaker::{Part, Role, Speaker},
 };
 use sea_orm::{
@@ -16,6 +16,7 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
+    listing::{Listing, Parent},
     page::Sort,
     rows::{
         person,
@@ -44,11 +45,13 @@ impl Store {
         session: SessionId,
         list: &List,
     ) -> Result<Page<Speaker>, StoreError> {
-        let (event, session) = (viewer.event().to_string(), session.to_string());
-        let scope = format!("{TABLE} {event} {session}");
-        let select = Entity::find().filter(Column::Event.eq(event)).filter(Column::Session.eq(session));
+        let select = Entity::find()
+            .filter(Column::Event.eq(viewer.event().to_string()))
+            .filter(Column::Session.eq(session.to_string()));
+        let parent = SessionName { event: viewer.event().clone(), session };
+        let listing = Listing::below(TABLE, Parent::Session(parent));
         let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
-        self.page(select, sort, &scope, list).await?.try_map(Speaker::try_from)
+        self.page(select, sort, listing, list).await?.try_map(Speaker::try_from)
     }
 
     /// Tells what the speakers of the event a viewer may see are called, in one statement.

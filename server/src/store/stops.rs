@@ -18,6 +18,7 @@ use super::{
     changes::Entry,
     error::column,
     filter::{Field, condition},
+    listing::{Listing, Parent},
     page::Sort,
     rows::stop::{Column, Entity, Model},
     times::{Text, from_json, history, localized, to_json, zoned},
@@ -58,7 +59,9 @@ impl Store {
             .filter(Column::Itinerary.eq(itinerary.to_string()))
             .filter(condition(&list.filter, &fields)?);
         let sort = Sort::Time { time: Column::StartTime, id: Column::Id, order: Order::Asc };
-        self.page(select, sort, &format!("{TABLE} {} {itinerary}", viewer.event()), list).await?.try_map(Stop::try_from)
+        let parent = ItineraryName { event: viewer.event().clone(), itinerary };
+        let listing = Listing::below(TABLE, Parent::Itinerary(parent));
+        self.page(select, sort, listing, list).await?.try_map(Stop::try_from)
     }
 }
 

@@ -115,6 +115,22 @@ async fn a_letter_whose_passport_is_gone_since_or_whose_stamp_is_no_picture_is_n
 }
 
 #[tokio::test]
+async fn the_file_of_an_issued_letter_is_not_deleted() {
+    let house = boot().await;
+    house.forum_that_issues_letters().await;
+    let letter = house.approved_letter("", "").await;
+    house.ended(&house.issue(&[&letter.name]).await.name).await;
+    let file = house.letter(&letter.name).await.file;
+
+    let request = v1::DeleteFileRequest { name: file.clone(), ..Default::default() };
+    let refused: Failure = house.owner.files().delete_file(request).await.unwrap_err().into();
+
+    let facts = ["resource", "referrer"].map(|key| refused.metadata[key].as_str());
+    assert_eq!((refused.is(ErrorReason::InUse), facts), (true, [file.as_str(), "letter"]));
+    assert!(house.download(&file).await.starts_with(b"%PDF-"));
+}
+
+#[tokio::test]
 async fn a_letter_that_a_crash_left_with_its_number_keeps_it() {
     let house = boot().await;
     house.forum_that_issues_letters().await;

@@ -213,3 +213,6 @@ fn weekday(date: NaiveDate, language: LanguageTag) -> &'static str {
         LanguageTag::Chinese => zh,
     }
 }
+
+#[cfg(test)]
+mod tests;

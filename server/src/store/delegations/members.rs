@@ -16,6 +16,7 @@ use crate::store::{
     changes::Entry,
     error::column,
     filter::{Field, condition},
+    listing::{Listing, Parent},
     page::Sort,
     rows::{
         delegation_member::{Column, Entity, Model},
@@ -40,8 +41,8 @@ impl Store {
         ];
         let select = of_delegation(viewer.delegation()).filter(condition(&list.filter, &fields)?);
         let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
-        let scope = format!("{TABLE} {}", viewer.delegation());
-        self.page(select, sort, &scope, list).await?.try_map(Member::try_from)
+        let listing = Listing::below(TABLE, Parent::Delegation(viewer.delegation().clone()));
+        self.page(select, sort, listing, list).await?.try_map(Member::try_from)
     }
 
     /// Finds the people behind members of the delegation that a viewer may see, in one statement.

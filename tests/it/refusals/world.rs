@@ -1,0 +1,93 @@
+//! A house in which every refusal can be met: something of each kind in each state that stands in somebody's way.
+
+use attache_client::v1;
+use attache_tests::{House, made::Made, paperwork::STAMP};
+
+/// What is made, in this order: what it is called, by which RPC, and by which request.
+#[rustfmt::skip]
+const MADE: &[(&str, &str, &str)] = &[
+    ("stranger", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "Stranger"}}"#),
+    // Registrations in every state, and one of somebody who withdrew before.
+    ("submitted", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "A", "email": "a@example.org"}}"#),
+    ("confirmed", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "B"}}"#),
+    ("", "RegistrationService/ConfirmRegistration", r#"{"name": "<confirmed>"}"#),
+    ("withdrawn", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "C"}}"#),
+    ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<withdrawn>"}"#),
+    ("again", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate", "person": "<withdrawn/person>"}}"#),
+    // An event that takes no registrations any more.
+    ("closed", "EventService/CreateEvent", r#"{"event": {"title": {"en": "Closed"}, $FROM, $TO, "controller": "$ZBRA"}, "eventId": "closed-2023"}"#),
+    ("", "CategoryService/CreateCategory", r#"{"parent": "$CLOSED", "category": {"title": {"en": "Guests"}}, "categoryId": "guest"}"#),
+    ("left", "RegistrationService/CreateRegistration", r#"{"parent": "$CLOSED", "registration": {"category": "$CLOSED/categories/guest"}, "newPerson": {"displayName": "D"}}"#),
+    ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<left>"}"#),
+    ("", "EventService/UpdateEvent", r#"{"event": {"name": "$CLOSED", "registrationCloseTime": "2023-07-01T00:00:00Z"}, "updateMask": "registrationCloseTime"}"#),
+    // Two sessions in one room at one time, and somebody who appears twice.
+    ("hall", "RoomService/CreateRoom", r#"{"parent": "$EVENT", "room": {"title": {"en": "Hall"}}, "roomId": "hall"}"#),
+    ("talk", "SessionService/CreateSession", r#"{"parent": "$EVENT", "session": {$TALK, "room": "<hall>", $FROM, $TO}}"#),
+    ("", "SessionService/CreateSession", r#"{"parent": "$EVENT", "session": {$TALK, "room": "<hall>", $FROM, $TO}}"#),
+    ("speaker", "SpeakerService/CreateSpeaker", r#"{"parent": "<talk>", "speaker": {"person": "<stranger>", "role": "SPEAKER_ROLE_SPEAKER"}}"#),
+    ("chair", "SpeakerService/CreateSpeaker", r#"{"parent": "<talk>", "speaker": {"person": "<stranger>", "role": "SPEAKER_ROLE_CHAIR"}}"#),
+    // Delegations: one nobody is in, one approved, one withdrawn.
+    ("empty", "DelegationService/CreateDelegation", r#"{"parent": "$EVENT", "delegation": {$DELEGATION, "seats": 1, "visitWindow": $WINDOW}}"#),
+    ("approved", "DelegationService/CreateDelegation", r#"{"parent": "$EVENT", "delegation": {$DELEGATION, "seats": 2, "visitWindow": $WINDOW}}"#),
+    ("heads", "DelegationService/NominateMembers", r#"{"parent": "<approved>", "nominations": [{"newPerson": {"displayName": "Head"}}]}"#),
+    ("", "DelegationService/UpdateDelegation", r#"{"delegation": {"name": "<approved>", "head": "<heads/members/0/person>"}, "updateMask": "head"}"#),
+    ("", "DelegationService/ApproveDelegation", r#"{"name": "<approved>"}"#),
+    ("gone", "DelegationService/CreateDelegation", r#"{"parent": "$EVENT", "delegation": {$DELEGATION, "seats": 2, "visitWindow": $WINDOW}}"#),
+    ("leavers", "DelegationService/NominateMembers", r#"{"parent": "<gone>", "nominations": [{"newPerson": {"displayName": "Leaver"}}]}"#),
+    ("", "DelegationService/WithdrawDelegation", r#"{"name": "<gone>"}"#),
+    ("members", "DelegationService/ListDelegationMembers", r#"{"parent": "<delegation>"}"#),
+    // Itineraries: two meetings of the same people at one time, one cancelled, one with a letter that no font has.
+    ("van", "ResourceService/CreateResource", r#"{"parent": "$EVENT", "resource": {"kind": "RESOURCE_KIND_VEHICLE", "title": {"en": "Van"}, "capacity": 1}}"#),
+    ("meeting", "StopService/CreateStop", r#"{"parent": "<draft>", "stop": {$MEETING, $FROM, $AT, $TO, "allocations": [{"resource": "<van>", "quantity": 1}]}}"#),
+    ("", "StopService/CreateStop", r#"{"parent": "<draft>", "stop": {$MEETING, $FROM, $AT, $TO}}"#),
+    ("off", "ItineraryService/CreateItinerary", r#"{"parent": "$EVENT", "itinerary": {"title": {"en": "Off"}, "delegation": "<delegation>", "regionCode": "CN"}}"#),
+    ("stop_off", "StopService/CreateStop", r#"{"parent": "<off>", "stop": {$MEETING, $FROM, $AT, $TO}}"#),
+    ("", "ItineraryService/CancelItinerary", r#"{"name": "<off>"}"#),
+    ("runic", "ItineraryService/CreateItinerary", r#"{"parent": "$EVENT", "itinerary": {"title": {"en": "Visit \u16a0"}, "delegation": "<empty>", "regionCode": "CN"}}"#),
+    ("", "StopService/CreateStop", r#"{"parent": "<runic>", "stop": {$MEETING, $FROM, $AT, $TO}}"#),
+    // One that holds a bus and rooms since its release, and one that wants the bus.
+    ("bus", "ResourceService/CreateResource", r#"{"parent": "$EVENT", "resource": {"kind": "RESOURCE_KIND_VEHICLE", "title": {"en": "Bus"}, "capacity": 10}}"#),
+    ("twins", "ResourceService/CreateResource", r#"{"parent": "$EVENT", "resource": {"kind": "RESOURCE_KIND_HOTEL_ROOM", "title": {"en": "Twins"}, "capacity": 2}}"#),
+    ("holding", "ItineraryService/CreateItinerary", r#"{"parent": "$EVENT", "itinerary": {"title": {"en": "First"}, "delegation": "<empty>", "regionCode": "CN"}}"#),
+    ("", "StopService/CreateStop", r#"{"parent": "<holding>", "stop": {$MEETING, $FROM, $AT, $TO, "allocations": [{"resource": "<bus>", "quantity": 1}, {"resource": "<twins>", "quantity": 1}]}}"#),
+    ("", "StopService/CreateStop", r#"{"parent": "<holding>", "stop": {$MEETING, $FROM, $AT, $TO, "allocations": [{"resource": "<twins>", "quantity": 1}]}}"#),
+    ("", "ItineraryService/ReleaseItinerary", r#"{"name": "<holding>"}"#),
+    ("wanting", "ItineraryService/CreateItinerary", r#"{"parent": "$EVENT", "itinerary": {"title": {"en": "Second"}, "delegation": "<empty>", "regionCode": "CN"}}"#),
+    ("", "StopService/CreateStop", r#"{"parent": "<wanting>", "stop": {$MEETING, $FROM, $AT, $TO, "allocations": [{"resource": "<bus>", "quantity": 1}]}}"#),
+    // The one owner, who has the one token.
+    ("me", "AccessService/WhoAmI", "{}"),
+    ("tokens", "AccessService/ListTokens", r#"{"parent": "<me>"}"#),
+    // A letter without an issuer's stamp, one rejected; a file that something uses, one of which a byte is missing; a passport no more.
+    ("letter", "LetterService/RequestLetter", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<stranger>", "issuer": "$ZBRA", "visitWindow": $WINDOW}}"#),
+    ("rejected", "LetterService/RequestLetter", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<submitted/person>", "issuer": "$ZBRA", "visitWindow": $WINDOW}}"#),
+    ("", "LetterService/RejectLetter", r#"{"name": "<rejected>", "reason": "A test."}"#),
+    ("", "OrganizationService/UpdateOrganization", r#"{"organization": {"name": "$ZBRA", "stampFile": "<stamp>"}, "updateMask": "stampFile"}"#),
+    ("partial", "FileService/StartUpload", r#"{"parent": "$EVENT", "file": {"fileName": "a.png", "mediaType": "image/png", "sizeBytes": 2}}"#),
+    ("destroyed", "IdentityDocumentService/PutIdentityDocument", r#"{"parent": "<stranger>", "passport": {$PASSPORT}}"#),
+    ("", "IdentityDocumentService/DestroyIdentityDocument", r#"{"name": "<destroyed>"}"#),
+    // An event that was cancelled when there was something of each kind in it.
+    ("late_person", "PersonService/CreatePerson", r#"{"parent": "organizations/launchers", "person": {"displayName": "E"}}"#),
+    ("late", "RegistrationService/CreateRegistration", r#"{"parent": "$CANCELLED", "registration": {"category": "$CANCELLED/categories/guest", "person": "<late_person>"}}"#),
+    ("late_withdrawn", "RegistrationService/CreateRegistration", r#"{"parent": "$CANCELLED", "registration": {"category": "$CANCELLED/categories/guest"}, "newPerson": {"displayName": "F"}}"#),
+    ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<late_withdrawn>"}"#),
+    ("late_delegation", "DelegationService/CreateDelegation", r#"{"parent": "$CANCELLED", "delegation": {$DELEGATION, "seats": 2, "visitWindow": $WINDOW}}"#),
+    ("late_members", "DelegationService/NominateMembers", r#"{"parent": "<late_delegation>", "nominations": [{"newPerson": {"displayName": "G"}}]}"#),
+    ("late_itinerary", "ItineraryService/CreateItinerary", r#"{"parent": "$CANCELLED", "itinerary": {"title": {"en": "Late"}, "delegation": "<late_delegation>", "regionCode": "CN"}}"#),
+    ("late_letter", "LetterService/RequestLetter", r#"{"parent": "$CANCELLED", "letter": {$LETTER, "person": "<late_person>", "issuer": "organizations/launchers", "visitWindow": $WINDOW}}"#),
+    ("", "EventService/CancelEvent", r#"{"name": "$CANCELLED", "etag": "r1"}"#),
+];
+
+/// Makes everything in a house.
+pub(super) async fn made_in(house: &House) -> Made {
+    let visit = house.visit_to_beijing().await;
+    house.foreign_event().await;
+    let stamp = house.upload("organizations/zbra", "stamp.png", "image/png", STAMP).await;
+    let v1::Itinerary { name: draft, delegation, .. } = &visit.itinerary;
+    let mut made = Made::of([("draft", draft), ("delegation", delegation), ("stamp", &stamp)]);
+    for (called, rpc, request) in MADE {
+        made.make(house, called, rpc, request).await;
+    }
+    house.mail().await;
+    made.make(house, "sent", "NoticeService/ListNotices", r#"{"parent": "$EVENT"}"#).await;
+    made
+}
