@@ -76,7 +76,7 @@ pub async fn open(settings: &Settings, listening: SocketAddr, clock: Clock) -> R
     let folder = settings.data_folder();
     tokio::fs::create_dir_all(&folder).await.map_err(|source| OpenError::Folder { path: folder.clone(), source })?;
     let master = MasterKey::from_file(&settings.vault_key_file())?;
-    let store = Store::open(&folder.join("attache.db"), master).await?;
+    let store = Store::open(&settings.database()?, master).await?;
     if settings.no_migrate {
         store.require_current().await?;
     } else {

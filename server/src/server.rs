@@ -124,7 +124,7 @@ impl Server {
     }
 
     fn routes(&self) -> Result<Routes, ServeError> {
-        let installation = Installation { database: "sqlite", mail: self.transport.word() };
+        let installation = Installation { database: self.app.store.database(), mail: self.transport.word() };
         let describe = || {
             tonic_reflection::server::Builder::configure()
                 .register_encoded_file_descriptor_set(attache_proto::DESCRIPTOR_SET)

@@ -11,7 +11,7 @@ use attache_domain::email::EmailAddress;
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
-use crate::{jobs::outbox::Sender, limits::Policy, server::Certificate};
+use crate::{jobs::outbox::Sender, limits::Policy, server::Certificate, store::Location};
 
 /// How many calls a minute an address may make without a valid token, when nothing is set.
 const PUBLIC_RATE: u32 = 60;
@@ -32,6 +32,9 @@ pub struct Settings {
     /// The folder of the database, of the vault's key, and of mail that is written to files [default: attache-data]
     #[arg(long, env = "ATTACHE_DATA_FOLDER", value_name = "FOLDER", global = true)]
     pub data_folder: Option<PathBuf>,
+    /// The database, postgres://user:password@host:5432/name, which must exist; DATA_FOLDER/attache.db without one
+    #[arg(long, env = "ATTACHE_DATABASE_URL", value_name = "URL", global = true, hide_env_values = true)]
+    pub database_url: Option<String>,
     /// The address this server is reached at from outside; the QR codes of letters begin with it [default: http://LISTEN]
     #[arg(long, env = "ATTACHE_PUBLIC_URL", value_name = "URL", global = true)]
     pub public_url: Option<String>,
@@ -142,6 +145,7 @@ impl Settings {
         Self {
             listen: self.listen.or(file.listen),
             data_folder: self.data_folder.or(file.data_folder),
+            database_url: self.database_url.or(file.database_url),
             public_url: self.public_url.or(file.public_url),
             vault_key_file: self.vault_key_file.or(file.vault_key_file),
             smtp_url: self.smtp_url.or(file.smtp_url),
@@ -167,6 +171,20 @@ impl Settings {
     /// The folder of everything the server keeps.
     pub fn data_folder(&self) -> PathBuf {
         self.data_folder.clone().unwrap_or_else(|| PathBuf::from("attache-data"))
+    }
+
+    /// Where the database is.
+    pub fn database(&self) -> Result<Location, SettingsError> {
+        match &self.database_url {
+            None => Ok(Location::File(self.data_folder().join("attache.db"))),
+            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+                Ok(Location::Postgres(url.clone()))
+            }
+            Some(_) => {
+                let problem = "is not an address of PostgreSQL beginning with postgres://";
+                Err(SettingsError::Value { setting: "database_url", problem })
+            }
+        }
     }
 
     /// The vault's key file.
@@ -262,6 +280,7 @@ mod tests {
     #[test]
     fn bad_setting_is_told_in_one_sentence() {
         let settings = Settings {
+            database_url: Some("mysql://localhost/attache".to_owned()),
             mail_from: Some("nobody".to_owned()),
             cors_origins: vec!["example.org".to_owned()],
             public_url: Some("ftp://x".to_owned()),
@@ -271,6 +290,7 @@ mod tests {
         };
 
         let told = [
+            settings.database().unwrap_err().to_string(),
             settings.sender().unwrap_err().to_string(),
             settings.cors_origins().unwrap_err().to_string(),
             settings.public_url(settings.listen()).unwrap_err().to_string(),
@@ -281,6 +301,7 @@ mod tests {
         assert_eq!(
             told,
             [
+                "the setting database_url is not an address of PostgreSQL beginning with postgres://",
                 "the setting mail_from is not an e-mail address",
                 "the setting cors_origins is not an origin such as https://organisers.example.org",
                 "the setting public_url is not a web address beginning with http:// or https://",

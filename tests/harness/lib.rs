@@ -21,7 +21,7 @@ use attache_server::{
         transport::{Memory, Transport},
     },
     server::Server,
-    store::Store,
+    store::{Location, Store},
     vault::MasterKey,
 };
 use chrono::TimeDelta;
@@ -29,6 +29,7 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 pub mod answers;
 pub mod by_name;
+pub mod database;
 pub mod fixtures;
 pub mod ledger;
 pub mod log;
@@ -46,8 +47,10 @@ pub struct House {
     pub app: Arc<App>,
     /// Where it listens.
     pub address: SocketAddr,
-    /// Its folder: the database, and nothing else of worth.
+    /// Its folder: the vault's key, and the database if that is a file.
     pub folder: PathBuf,
+    /// Where its database is.
+    pub database: Location,
     /// Everything it may do.
     pub owner: Client,
     owner_token: String,
@@ -63,12 +66,16 @@ pub async fn boot() -> House {
 
 /// Opens a house with nothing in it but its owner, whose mail leaves another way.
 pub async fn boot_with(transport: Transport) -> House {
-    open(fresh_folder(), None, Arc::new(transport)).await
+    let folder = fresh_folder();
+    let database = database::fresh(&folder).await;
+    open(folder, database, None, Arc::new(transport)).await
 }
 
 /// Opens a house with nothing in it but its owner, which counts the calls that come without a valid token.
 pub async fn boot_limited(limits: Policy) -> House {
-    open_limited(fresh_folder(), None, Arc::new(Transport::Memory(Memory::default())), limits).await
+    let folder = fresh_folder();
+    let database = database::fresh(&folder).await;
+    open_limited(folder, database, None, Arc::new(Transport::Memory(Memory::default())), limits).await
 }
 
 /// Makes an empty folder for one house.
@@ -79,14 +86,20 @@ pub fn fresh_folder() -> PathBuf {
 }
 
 /// Opens a house in a folder; its owner's token is needed when there was a house in it before.
-pub async fn open(folder: PathBuf, token: Option<String>, mail: Arc<Transport>) -> House {
-    open_limited(folder, token, mail, Policy::default()).await
+pub async fn open(folder: PathBuf, database: Location, token: Option<String>, mail: Arc<Transport>) -> House {
+    open_limited(folder, database, token, mail, Policy::default()).await
 }
 
-async fn open_limited(folder: PathBuf, token: Option<String>, mail: Arc<Transport>, limits: Policy) -> House {
+async fn open_limited(
+    folder: PathBuf,
+    database: Location,
+    token: Option<String>,
+    mail: Arc<Transport>,
+    limits: Policy,
+) -> House {
     log::start();
     let master = MasterKey::from_file(&folder.join("vault.key")).expect("a vault key");
-    let store = Store::open(&folder.join("attache.db"), master).await.expect("a database");
+    let store = Store::open(&database, master).await.expect("a database");
     let clock = Clock::starting_at(OPENING.parse().expect("a moment"));
     store.migrate(clock.now()).await.expect("a schema");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -114,7 +127,7 @@ async fn open_limited(folder: PathBuf, token: Option<String>, mail: Arc<Transpor
         server.serve(listener, stopped).await.expect("serving");
     });
     let owner = client(address, Some(&owner_token)).await;
-    House { app, address, folder, owner, owner_token, mail, stop: Some(stop), serving: Some(serving) }
+    House { app, address, folder, database, owner, owner_token, mail, stop: Some(stop), serving: Some(serving) }
 }
 
 /// Makes an owner's token as a start does: where no owner has a valid one.
@@ -199,9 +212,9 @@ impl House {
         self.close().await;
         let folder = std::mem::take(&mut self.folder);
         let token = self.owner_token.clone();
-        let mail = Arc::clone(&self.mail);
+        let (database, mail) = (self.database.clone(), Arc::clone(&self.mail));
         drop(self);
-        open(folder, Some(token), mail).await
+        open(folder, database, Some(token), mail).await
     }
 
     /// Stops the server, and waits until it has.

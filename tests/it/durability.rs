@@ -3,11 +3,14 @@
 use std::{process::Stdio, sync::Arc};
 
 use attache_client::v1::{self, RegistrationState};
-use attache_server::mail::transport::{Files, Transport};
+use attache_server::{
+    mail::transport::{Files, Transport},
+    store::Location,
+};
 use attache_tests::{
     House,
     answers::Answer as _,
-    boot, client,
+    boot, client, database,
     fixtures::{DELEGATES, FORUM, person, registration_of},
     fresh_folder, open,
 };
@@ -19,6 +22,8 @@ use tokio::{
 
 /// Where the server that is to be killed finds its folder; without it that test has nothing to do.
 const FOLDER: &str = "ATTACHE_TEST_KILLED_FOLDER";
+/// Where that server finds its database.
+const DATABASE: &str = "ATTACHE_TEST_KILLED_DATABASE";
 /// How the line begins on which that server tells its address and its owner's token.
 const SERVING: &str = "serving ";
 
@@ -41,22 +46,24 @@ async fn house_reopened_knows_what_it_knew() {
 #[tokio::test]
 async fn server_to_be_killed() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
-    let house = house_in(folder.into(), None).await;
+    let database = database::at(&std::env::var(DATABASE).unwrap());
+    let house = house_in(folder.into(), database, None).await;
     house.forum_with_seats(5).await;
     println!("\n{SERVING}{} {}", house.address, house.owner_token());
     std::future::pending::<()>().await;
 }
 
-async fn house_in(folder: std::path::PathBuf, token: Option<String>) -> House {
+async fn house_in(folder: std::path::PathBuf, database: Location, token: Option<String>) -> House {
     let outbox = folder.join("outbox");
-    open(folder, token, Arc::new(Transport::Files(Files::new(outbox)))).await
+    open(folder, database, token, Arc::new(Transport::Files(Files::new(outbox)))).await
 }
 
 /// Starts this very program as a server, and tells its address and its owner's token.
-async fn start_server(folder: &std::path::Path) -> (Child, std::net::SocketAddr, String) {
+async fn start_server(folder: &std::path::Path, database: &Location) -> (Child, std::net::SocketAddr, String) {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "durability::server_to_be_killed", "--nocapture"])
         .env(FOLDER, folder)
+        .env(DATABASE, database::address(database))
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
@@ -73,7 +80,8 @@ async fn start_server(folder: &std::path::Path) -> (Child, std::net::SocketAddr,
 #[tokio::test]
 async fn server_that_is_killed_loses_nothing_it_acknowledged_and_no_mail() {
     let folder = fresh_folder();
-    let (mut server, address, token) = start_server(&folder).await;
+    let database = database::fresh(&folder).await;
+    let (mut server, address, token) = start_server(&folder, &database).await;
     let (acknowledge, mut acknowledged) = mpsc::unbounded_channel();
     for writer in 0..4 {
         let (client, acknowledge) = (client(address, Some(&token)).await, acknowledge.clone());
@@ -94,7 +102,7 @@ async fn server_that_is_killed_loses_nothing_it_acknowledged_and_no_mail() {
             server.kill().await.unwrap();
         }
     }
-    let house = house_in(folder.clone(), Some(token)).await;
+    let house = house_in(folder.clone(), database, Some(token)).await;
     // What the killed server had in hand is another's when its leases have ended.
     house.pass(chrono::TimeDelta::minutes(10)).await;
     house.until(async || (house.app.store.queued_notices().await.unwrap() == 0).then_some(())).await;

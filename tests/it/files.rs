@@ -6,7 +6,7 @@ use attache_client::{
 };
 use attache_server::mail::transport::{Cause, SendError};
 use attache_tests::{
-    House, boot,
+    House, boot, database,
     fixtures::{FORUM, ZBRA, text},
 };
 use chrono::TimeDelta;
@@ -299,7 +299,7 @@ async fn organisation_does_not_begin_with_another_ones_stamp() {
 /// Changes one row behind the server's back, while it is closed.
 async fn tamper(mut house: House, statement: &str) -> House {
     house.close().await;
-    let database = Database::connect(format!("sqlite://{}", house.folder.join("attache.db").display())).await.unwrap();
+    let database = Database::connect(database::address(&house.database)).await.unwrap();
     let changed = database.execute_unprepared(statement).await.unwrap();
     assert_eq!(changed.rows_affected(), 1);
     database.close().await.unwrap();

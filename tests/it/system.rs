@@ -1,7 +1,7 @@
 //! What the installation tells of itself, to anybody.
 
 use attache_client::v1;
-use attache_tests::{answers::Answer as _, boot};
+use attache_tests::{answers::Answer as _, boot, database};
 
 #[tokio::test]
 async fn anybody_may_ask_what_runs_here() {
@@ -13,7 +13,7 @@ async fn anybody_may_ask_what_runs_here() {
     let expected = v1::Info {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         time_zone_version: info.time_zone_version.clone(),
-        database: "sqlite".to_owned(),
+        database: database::word().to_owned(),
         mail: "memory".to_owned(),
         current_time: info.current_time,
         schema_version: info.schema_version.clone(),

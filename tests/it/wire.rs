@@ -7,7 +7,7 @@ use attache_proto::DESCRIPTOR_SET;
 use attache_tests::{
     House,
     answers::{Answer as _, verdict},
-    boot,
+    boot, database,
     fixtures::{person, registration_of},
 };
 use prost::Message as _;
@@ -55,7 +55,7 @@ async fn browser_calls_by_grpc_web_over_http_1() {
     assert_eq!(header(&answer, "content-type"), Some("application/grpc-web+proto"));
     assert_eq!(header(&answer, "access-control-allow-origin"), Some("https://organisers.example.org"));
     assert!(header(&answer, "access-control-expose-headers").unwrap().contains("grpc-status"));
-    assert!(answer.contains("sqlite") && answer.contains("grpc-status:0"), "{answer}");
+    assert!(answer.contains(database::word()) && answer.contains("grpc-status:0"), "{answer}");
 }
 
 #[tokio::test]

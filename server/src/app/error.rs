@@ -2,7 +2,7 @@
 
 use attache_domain::refusal::Refusal;
 
-use crate::store::StoreError;
+use crate::store::{Conflict, StoreError};
 
 /// Says why a write was not done. Nothing of it was kept.
 #[derive(thiserror::Error)]
@@ -41,6 +41,21 @@ pub enum AppError {
 impl<R: Refusal> From<R> for AppError {
     fn from(refusal: R) -> Self {
         Self::Refused(Box::new(refusal))
+    }
+}
+
+impl Conflict for AppError {
+    fn is_conflict(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_conflict(),
+            Self::Refused(_)
+            | Self::NotFound(_)
+            | Self::Stale(_)
+            | Self::InUse { .. }
+            | Self::Mail(_)
+            | Self::Paper(_)
+            | Self::BrokenOff(_) => false,
+        }
     }
 }
 

@@ -113,7 +113,13 @@ fn rehearsal(settings: &Settings, options: &Options) -> Result<Settings, Stopped
     if given.tls_certificate.is_some() || given.tls_key.is_some() {
         return Err(Stopped::Tls);
     }
-    Ok(Settings { data_folder: Some(options.folder.clone()), vault_key_file: None, no_migrate: false, ..given })
+    Ok(Settings {
+        data_folder: Some(options.folder.clone()),
+        database_url: None,
+        vault_key_file: None,
+        no_migrate: false,
+        ..given
+    })
 }
 
 /// Does the job unless it is done, and says what there is.

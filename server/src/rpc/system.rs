@@ -11,7 +11,7 @@ use crate::{app::App, store::Store};
 /// What the installation stands on, as its settings say.
 #[derive(Clone, Debug)]
 pub struct Installation {
-    /// Which database: `sqlite`.
+    /// Which database: `sqlite` or `postgres`.
     pub database: &'static str,
     /// Which way mail leaves: `files`, `smtp`.
     pub mail: &'static str,

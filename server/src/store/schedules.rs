@@ -10,7 +10,7 @@ use attache_domain::{
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
-    QueryFilter as _, QueryOrder as _, TransactionTrait as _,
+    QueryFilter as _, QueryOrder as _,
 };
 use serde::{Deserialize, Serialize};
 
@@ -66,7 +66,7 @@ struct AppearanceJson {
 impl Store {
     /// Reads the schedule of the event a viewer may see, as it is being planned at one moment.
     pub async fn draft(&self, viewer: &Viewer) -> Result<Option<Draft>, StoreError> {
-        let moment = self.read.begin().await?;
+        let moment = self.dialect.begin_read(&self.read).await?;
         let draft = draft(&moment, viewer.event()).await;
         moment.rollback().await?;
         draft

@@ -1,14 +1,21 @@
 //! The schema's version: brought up to date at start, by one server at a time, and never run on from the future.
 
+use std::time::Duration;
+
 use attache_migrations::Migrator;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait as _, Statement};
 use sea_orm_migration::MigratorTrait as _;
 
-use super::Store;
+use super::{Store, connection::is_conflict};
 
 /// After how long a server that began a migration and never ended it is taken for dead.
 const LOCK_EXPIRY: TimeDelta = TimeDelta::minutes(10);
+
+/// How long a server waits for another that changes the schema: a little longer than it takes to be taken for dead.
+const LOCK_PATIENCE: Duration = Duration::from_mins(11);
+/// How long it waits before it looks again.
+const LOCK_PAUSE: Duration = Duration::from_millis(100);
 
 /// Says why a database cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -24,22 +31,26 @@ pub enum SchemaError {
     /// The schema is old, and the setting forbids changing it.
     #[error("the database lacks {0} schema changes, and --no-migrate forbids making them")]
     Behind(usize),
-    /// Another server is changing the schema.
-    #[error("another server is changing the schema since {0}: wait for it, or start again in ten minutes")]
+    /// Another server is changing the schema, and does not come to an end.
+    #[error("another server is changing the schema since {0}, and does not come to an end: look at it first")]
     Locked(String),
 }
 
 impl Store {
     /// Brings the schema up to date, under a lock row; refuses what a newer version wrote.
+    ///
+    /// Of servers that start together one does it, and the others wait for it.
     pub async fn migrate(&self, now: DateTime<Utc>) -> Result<(), SchemaError> {
-        self.refuse_newer().await?;
-        if Migrator::get_pending_migrations(&self.write).await?.is_empty() {
-            return Ok(());
-        }
+        self.make_lock().await?;
         self.lock(now).await?;
-        let outcome = Migrator::up(&self.write, None).await;
+        let outcome = self.bring_up_to_date().await;
         self.write.execute_unprepared("DELETE FROM schema_lock").await?;
-        Ok(outcome?)
+        outcome
+    }
+
+    async fn bring_up_to_date(&self) -> Result<(), SchemaError> {
+        self.refuse_newer().await?;
+        Ok(Migrator::up(&self.write, None).await?)
     }
 
     /// Refuses a schema that is not up to date, and leaves it as it is.
@@ -71,12 +82,30 @@ impl Store {
         Ok(())
     }
 
+    /// Makes the table of the lock. PostgreSQL refuses one of two that make it together: it is there then.
+    async fn make_lock(&self) -> Result<(), SchemaError> {
+        const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_lock (id INTEGER PRIMARY KEY, since TEXT NOT NULL)";
+        match self.write.execute_unprepared(TABLE).await {
+            Err(error) if is_conflict(&error) => self.write.execute_unprepared(TABLE).await?,
+            outcome => outcome?,
+        };
+        Ok(())
+    }
+
     async fn lock(&self, now: DateTime<Utc>) -> Result<(), SchemaError> {
-        self.write
-            .execute_unprepared("CREATE TABLE IF NOT EXISTS schema_lock (id INTEGER PRIMARY KEY, since TEXT NOT NULL)")
-            .await?;
+        let began = tokio::time::Instant::now();
+        while !self.take_lock(now, now - LOCK_EXPIRY + began.elapsed()).await? {
+            if began.elapsed() > LOCK_PATIENCE {
+                return Err(SchemaError::Locked(self.locked_since().await?));
+            }
+            tokio::time::sleep(LOCK_PAUSE).await;
+        }
+        Ok(())
+    }
+
+    async fn take_lock(&self, now: DateTime<Utc>, stale: DateTime<Utc>) -> Result<bool, SchemaError> {
         let backend = self.write.get_database_backend();
-        let stale = [(now - LOCK_EXPIRY).to_rfc3339().into()];
+        let stale = [stale.to_rfc3339().into()];
         let clear = Statement::from_sql_and_values(backend, "DELETE FROM schema_lock WHERE since < $1", stale);
         self.write.execute_raw(clear).await?;
         let take = Statement::from_sql_and_values(
@@ -84,11 +113,13 @@ impl Store {
             "INSERT INTO schema_lock (id, since) VALUES (1, $1) ON CONFLICT (id) DO NOTHING",
             [now.to_rfc3339().into()],
         );
-        if self.write.execute_raw(take).await?.rows_affected() == 1 {
-            return Ok(());
-        }
+        Ok(self.write.execute_raw(take).await?.rows_affected() == 1)
+    }
+
+    async fn locked_since(&self) -> Result<String, SchemaError> {
+        let backend = self.write.get_database_backend();
         let held = Statement::from_string(backend, "SELECT since FROM schema_lock WHERE id = 1");
         let since = self.write.query_one_raw(held).await?.and_then(|row| row.try_get("", "since").ok());
-        Err(SchemaError::Locked(since.unwrap_or_default()))
+        Ok(since.unwrap_or_default())
     }
 }

@@ -12,9 +12,7 @@ use attache_domain::{
     stop::Stop,
     visit_window::VisitWindow,
 };
-use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, TransactionTrait as _,
-};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
 use super::{
     Store, StoreError, WriteTx, delegations, events, itineraries, organizations,
@@ -28,7 +26,7 @@ impl Store {
     /// Gathers all that is known of a visit of the event a viewer may see, and what goes on beside it, as both are at one moment.
     pub async fn visit(&self, viewer: &Viewer, id: ItineraryId) -> Result<Option<(Visit, Surroundings)>, StoreError> {
         let name = ItineraryName { event: viewer.event().clone(), itinerary: id };
-        let moment = self.read.begin().await?;
+        let moment = self.dialect.begin_read(&self.read).await?;
         let found = async {
             let Some(visit) = gather(&moment, &name).await? else { return Ok(None) };
             Ok(Some((visit, surroundings(&moment, &name.event).await?)))

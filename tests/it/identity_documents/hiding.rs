@@ -1,7 +1,9 @@
 //! Passports lie nowhere in clear: not in the database, not in its log, in no form they could have.
 
-use attache_client::v1;
 use std::path::Path;
+
+use attache_client::v1;
+use attache_tests::database;
 
 use super::{BIRTH_DATE, LOWER, NUMBER, UPPER, house, passport, put, read};
 
@@ -81,6 +83,7 @@ async fn passport_lies_nowhere_in_clear() {
     put(&house.owner, &person, contradictory).await.unwrap_err();
 
     house.close().await;
+    database::spill(&house.database, &house.folder).await;
 
     let secret = [NUMBER, UPPER, LOWER, BIRTH_DATE, "19840229", "840229", "Muhammad Aslam", "visa letter"];
     assert_eq!(found(&house.folder, &secret), []);

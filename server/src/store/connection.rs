@@ -1,0 +1,156 @@
+//! How the database is reached: a SQLite file with one connection that writes, or PostgreSQL by its address.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use sea_orm::{
+    ColumnTrait, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel, RuntimeErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+    sea_query::{Expr, ExprTrait as _, LikeExpr, SimpleExpr, extension::postgres::PgExpr as _},
+    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
+
+/// How many connections to SQLite read at once beside the one that writes.
+const READERS: u32 = 4;
+/// How many connections a server has to PostgreSQL.
+const CONNECTIONS: u32 = 16;
+/// What PostgreSQL says when another transaction was faster: serialisation failures, deadlocks, and keys that another
+/// transaction took between the look and the insertion.
+const CONFLICTS: [&str; 3] = ["40001", "40P01", "23505"];
+
+/// Where the database is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Location {
+    /// A SQLite file, made where there is none.
+    File(PathBuf),
+    /// A PostgreSQL database that exists, by its address: `postgres://user:password@host:5432/name`.
+    Postgres(String),
+}
+
+/// Keeps the password that an address may hold out of logs.
+impl std::fmt::Debug for Location {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File(file) => write!(f, "File({})", file.display()),
+            Self::Postgres(_) => f.write_str("Postgres(..)"),
+        }
+    }
+}
+
+/// Connections of one database, by what they are for.
+pub(super) struct Connections {
+    pub(super) write: DatabaseConnection,
+    pub(super) read: DatabaseConnection,
+    pub(super) dialect: Dialect,
+}
+
+/// Which database it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+impl Connections {
+    pub(super) async fn open(location: &Location) -> Result<Self, DbErr> {
+        match location {
+            Location::File(file) => {
+                let write = Database::connect(sqlite(file, 1)).await?;
+                let read = Database::connect(sqlite(file, READERS)).await?;
+                Ok(Self { write, read, dialect: Dialect::Sqlite })
+            }
+            Location::Postgres(address) => {
+                let both = Database::connect(quiet(address, CONNECTIONS)).await?;
+                Ok(Self { write: both.clone(), read: both, dialect: Dialect::Postgres })
+            }
+        }
+    }
+}
+
+impl Dialect {
+    /// Which database it is, in one word.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+
+    /// Begins a transaction that writes. None sees half of another's work: SQLite lets one write at a time, and
+    /// PostgreSQL ends those with a conflict that could not have run one after the other.
+    pub(super) async fn begin_write(self, database: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+        database
+            .begin_with_options(TransactionOptions {
+                isolation_level: self.isolated(IsolationLevel::Serializable),
+                access_mode: None,
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            })
+            .await
+    }
+
+    /// Begins to read everything as it is at one moment.
+    pub(super) async fn begin_read(self, database: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+        database
+            .begin_with_options(TransactionOptions {
+                isolation_level: self.isolated(IsolationLevel::RepeatableRead),
+                access_mode: None,
+                sqlite_transaction_mode: None,
+            })
+            .await
+    }
+
+    /// Compares a text with a pattern, whatever case the Latin letters are in.
+    pub(super) fn like(self, column: impl ColumnTrait, pattern: LikeExpr) -> SimpleExpr {
+        let column = Expr::col(column);
+        match self {
+            Self::Sqlite => column.like(pattern),
+            Self::Postgres => column.ilike(pattern),
+        }
+    }
+
+    /// SQLite has one level, and it is the strictest.
+    fn isolated(self, level: IsolationLevel) -> Option<IsolationLevel> {
+        (self == Self::Postgres).then_some(level)
+    }
+}
+
+/// Tells whether a transaction failed for no fault of its own, so that it can be run again.
+pub(super) fn is_conflict(error: &DbErr) -> bool {
+    let (DbErr::Conn(RuntimeErr::SqlxError(error))
+    | DbErr::Exec(RuntimeErr::SqlxError(error))
+    | DbErr::Query(RuntimeErr::SqlxError(error))) = error
+    else {
+        return false;
+    };
+    let code = error.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| CONFLICTS.contains(&code.as_ref()))
+}
+
+fn sqlite(file: &Path, connections: u32) -> ConnectOptions {
+    let mut options = quiet(&format!("sqlite://{}?mode=rwc", file.display()), connections);
+    options.map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .busy_timeout(Duration::from_secs(10))
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            // What is deleted or destroyed is overwritten, and does not linger in free pages.
+            .pragma("secure_delete", "ON")
+    });
+    options
+}
+
+fn quiet(address: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(address);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(20))
+        .test_before_acquire(false)
+        // Statements carry personal data, which never reaches a log.
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false);
+    options
+}
