@@ -3,6 +3,7 @@
 
 mod access;
 mod audit;
+mod backups;
 mod categories;
 mod delegations;
 mod demo;

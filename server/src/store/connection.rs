@@ -101,11 +101,12 @@ impl Dialect {
             .await
     }
 
-    /// Compares a text with a pattern, whatever case the Latin letters are in.
-    pub(super) fn like(self, column: impl ColumnTrait, pattern: LikeExpr) -> SimpleExpr {
+    /// Compares a text with a pattern, whatever case its Latin letters are in; a backslash takes a sign for itself.
+    pub(super) fn like(self, column: impl ColumnTrait, pattern: &str) -> SimpleExpr {
         let column = Expr::col(column);
         match self {
-            Self::Sqlite => column.like(pattern),
+            Self::Sqlite => column.like(LikeExpr::new(pattern).escape('\\')),
+            // The backslash is what PostgreSQL goes by unless told otherwise.
             Self::Postgres => column.ilike(pattern),
         }
     }
