@@ -29,6 +29,7 @@ mod resources;
 mod rights;
 mod rooms;
 mod schedules;
+mod schema;
 mod sessions;
 mod speakers;
 mod stops;
