@@ -147,6 +147,8 @@ handles! {
     schedules: schedule_service_client::ScheduleServiceClient,
     /// Keeps the sessions of an event as they are being planned.
     sessions: session_service_client::SessionServiceClient,
+    /// Lets members in by a mailed code, and out again.
+    sign_in: sign_in_service_client::SignInServiceClient,
     /// Says who appears in a session.
     speakers: speaker_service_client::SpeakerServiceClient,
     /// Keeps the stops of a visit: who takes part, and what they use.

@@ -12,7 +12,7 @@ use crate::{
     jobs::{
         letters,
         outbox::{self, Outbox, Sender},
-        retention,
+        retention, sign_in,
     },
     limits::{Limits, Policy},
     mail::transport::Transport,
@@ -116,8 +116,10 @@ impl Server {
     fn start_workers(&self, stopped: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
         let outbox =
             Outbox { app: Arc::clone(&self.app), transport: Arc::clone(&self.transport), sender: self.sender.clone() };
+        let outbox = Arc::new(outbox);
         vec![
-            tokio::spawn(outbox::run(Arc::new(outbox), stopped.clone())),
+            tokio::spawn(outbox::run(Arc::clone(&outbox), stopped.clone())),
+            tokio::spawn(sign_in::run(outbox, stopped.clone())),
             tokio::spawn(letters::run(Arc::clone(&self.app), stopped.clone())),
             tokio::spawn(retention::run(Arc::clone(&self.app), stopped.clone())),
         ]

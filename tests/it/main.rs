@@ -29,6 +29,7 @@ mod rights;
 mod rooms;
 mod schedules;
 mod sessions;
+mod sign_in;
 mod speakers;
 mod stops;
 mod system;

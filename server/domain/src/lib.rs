@@ -36,6 +36,7 @@ pub mod revision;
 pub mod room;
 pub mod schedule;
 pub mod session;
+pub mod sign_in;
 pub mod speaker;
 pub mod stop;
 pub mod supply;

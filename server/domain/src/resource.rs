@@ -197,6 +197,10 @@ random_id!(
     TokenId
 );
 random_id!(
+    /// The id of a code that somebody asked for to sign in.
+    SignInId
+);
+random_id!(
     /// An itinerary's id.
     ItineraryId
 );

@@ -33,6 +33,7 @@ pub mod resources;
 pub mod rooms;
 pub mod schedules;
 pub mod sessions;
+pub mod sign_in;
 pub mod speakers;
 pub mod stops;
 

@@ -7,3 +7,4 @@
 pub mod letters;
 pub mod outbox;
 pub mod retention;
+pub mod sign_in;

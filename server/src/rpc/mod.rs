@@ -36,6 +36,7 @@ mod rooms;
 mod schedules;
 mod sessions;
 mod shapes;
+mod sign_in;
 mod speakers;
 mod status;
 mod stops;
@@ -73,8 +74,8 @@ pub fn routes(app: &Arc<App>, system: Installation) -> Routes {
         person_service_server::PersonServiceServer, registration_service_server::RegistrationServiceServer,
         resource_service_server::ResourceServiceServer, room_service_server::RoomServiceServer,
         schedule_service_server::ScheduleServiceServer, session_service_server::SessionServiceServer,
-        speaker_service_server::SpeakerServiceServer, stop_service_server::StopServiceServer,
-        system_service_server::SystemServiceServer,
+        sign_in_service_server::SignInServiceServer, speaker_service_server::SpeakerServiceServer,
+        stop_service_server::StopServiceServer, system_service_server::SystemServiceServer,
     };
     let app = || Arc::clone(app);
     Routes::new(served!(AccessServiceServer, access::Access { app: app() }))
@@ -96,6 +97,7 @@ pub fn routes(app: &Arc<App>, system: Installation) -> Routes {
         .add_service(served!(RoomServiceServer, rooms::Rooms { app: app() }))
         .add_service(served!(ScheduleServiceServer, schedules::Schedules { app: app() }))
         .add_service(served!(SessionServiceServer, sessions::Sessions { app: app() }))
+        .add_service(served!(SignInServiceServer, sign_in::SignIn { app: app() }))
         .add_service(served!(SpeakerServiceServer, speakers::Speakers { app: app() }))
         .add_service(served!(StopServiceServer, stops::Stops { app: app() }))
         .add_service(served!(SystemServiceServer, system::System { app: app(), installation: system }))

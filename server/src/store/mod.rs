@@ -43,6 +43,7 @@ mod rows;
 mod schedules;
 mod schema;
 mod sessions;
+mod sign_in;
 mod speakers;
 mod stops;
 mod times;

@@ -3,6 +3,7 @@
 /// The cases; what they are about is made in `world`.
 #[rustfmt::skip]
 pub(super) const CASES: &[(&str, &str, &str)] = &[
+    ("AccessService/CreateMember", "ALREADY_EXISTS", r#"{"member": {"displayName": "Again", "email": "desk@example.org", "grants": [{"role": "ROLE_VIEWER"}]}}"#),
     ("AccessService/RemoveMember", "LAST_OWNER", r#"{"name": "<me>"}"#),
     ("AccessService/RevokeToken", "LAST_OWNER", r#"{"name": "<tokens/tokens/0/name>"}"#),
     ("CategoryService/CreateCategory", "ALREADY_EXISTS", r#"{"parent": "$EVENT", "category": {"title": {"en": "Again"}}, "categoryId": "delegate"}"#),
@@ -100,6 +101,9 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
     ("SessionService/UpdateSession", "LOCAL_TIME_INVALID", r#"{"session": {"name": "<talk>", "startTime": $GAP}}"#),
     ("SessionService/UpdateSession", "ETAG_MISMATCH", r#"{"session": {"name": "<talk>", "title": {"en": "Again"}, "etag": "r99"}}"#),
     ("SessionService/DeleteSession", "ETAG_MISMATCH", r#"{"name": "<talk>", "etag": "r99"}"#),
+    ("SignInService/RequestSignIn", "TOO_MANY_REQUESTS", r#"{"email": "desk@example.org"}"#),
+    ("SignInService/CompleteSignIn", "CODE_INVALID", r#"{"email": "desk@example.org", "code": "00000000"}"#),
+    ("SignInService/SignOut", "LAST_OWNER", r#"{}"#),
     ("SpeakerService/CreateSpeaker", "ALREADY_SPEAKING", r#"{"parent": "<talk>", "speaker": {"person": "<stranger>", "role": "SPEAKER_ROLE_CHAIR"}}"#),
     ("SpeakerService/UpdateSpeaker", "ALREADY_SPEAKING", r#"{"speaker": {"name": "<chair>", "role": "SPEAKER_ROLE_SPEAKER"}}"#),
     ("SpeakerService/UpdateSpeaker", "ETAG_MISMATCH", r#"{"speaker": {"name": "<chair>", "position": 2, "etag": "r99"}}"#),

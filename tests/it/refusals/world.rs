@@ -57,6 +57,13 @@ const MADE: &[(&str, &str, &str)] = &[
     // The one owner, who has the one token.
     ("me", "AccessService/WhoAmI", "{}"),
     ("tokens", "AccessService/ListTokens", r#"{"parent": "<me>"}"#),
+    // A member with an address, for which as many codes were asked as may be.
+    ("", "AccessService/CreateMember", r#"{"member": {"displayName": "Desk", "email": "desk@example.org", "grants": [{"role": "ROLE_VIEWER"}]}}"#),
+    ("", "SignInService/RequestSignIn", r#"{"email": "desk@example.org"}"#),
+    ("", "SignInService/RequestSignIn", r#"{"email": "desk@example.org"}"#),
+    ("", "SignInService/RequestSignIn", r#"{"email": "desk@example.org"}"#),
+    ("", "SignInService/RequestSignIn", r#"{"email": "desk@example.org"}"#),
+    ("", "SignInService/RequestSignIn", r#"{"email": "desk@example.org"}"#),
     // A letter without an issuer's stamp, one rejected; a file that something uses, one of which a byte is missing; a passport no more.
     ("letter", "LetterService/RequestLetter", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<stranger>", "issuer": "$ZBRA", "visitWindow": $WINDOW}}"#),
     ("rejected", "LetterService/RequestLetter", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<submitted/person>", "issuer": "$ZBRA", "visitWindow": $WINDOW}}"#),

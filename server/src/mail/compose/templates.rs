@@ -61,6 +61,7 @@ pub(super) const SOURCES: &[(&str, &str)] = embed! {
         "itinerary_released",
         "session_moved",
         "session_cancelled",
+        "sign_in_code",
     ],
     shared: [
         "layout/base.html",
@@ -117,7 +118,7 @@ mod tests {
     fn every_occasion_has_its_six_templates() {
         let parts = [Part::Subject, Part::Text, Part::Html];
         let mut wanted = Vec::new();
-        for name in Occasion::NAMES {
+        for name in Occasion::NAMES.into_iter().chain([crate::mail::compose::code::NAME]) {
             for language in LanguageTag::ALL {
                 wanted.extend(parts.map(|part| format!("{name}/{}.{}", language.as_str(), part.suffix())));
             }

@@ -28,6 +28,7 @@ pub(super) mod request;
 pub(super) mod resource;
 pub(super) mod room;
 pub(super) mod session;
+pub(super) mod sign_in;
 pub(super) mod speaker;
 pub(super) mod stop;
 pub(super) mod token;
