@@ -137,6 +137,8 @@ handles! {
     organizations: organization_service_client::OrganizationServiceClient,
     /// Keeps people: how they are named and reached.
     persons: person_service_client::PersonServiceClient,
+    /// Serves public pages, on which people register by themselves.
+    public: public_service_client::PublicServiceClient,
     /// Takes registrations and moves them through their states.
     registrations: registration_service_client::RegistrationServiceClient,
     /// Keeps what the stops of visits use: hotel rooms, vehicles, guides, interpreters.

@@ -29,6 +29,7 @@ mod m20261122_000019_itineraries;
 mod m20261122_000020_stops;
 mod m20261122_000021_timed_holds;
 mod m20261122_000033_sign_ins;
+mod m20261122_000034_submissions;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000020_stops::Migration),
             Box::new(m20261122_000021_timed_holds::Migration),
             Box::new(m20261122_000033_sign_ins::Migration),
+            Box::new(m20261122_000034_submissions::Migration),
         ]
     }
 }

@@ -10,9 +10,9 @@ use crate::{
     app::App,
     http,
     jobs::{
-        letters,
+        codes, letters,
         outbox::{self, Outbox, Sender},
-        retention, sign_in,
+        retention,
     },
     limits::{Limits, Policy},
     mail::transport::Transport,
@@ -119,7 +119,7 @@ impl Server {
         let outbox = Arc::new(outbox);
         vec![
             tokio::spawn(outbox::run(Arc::clone(&outbox), stopped.clone())),
-            tokio::spawn(sign_in::run(outbox, stopped.clone())),
+            tokio::spawn(codes::run(outbox, stopped.clone())),
             tokio::spawn(letters::run(Arc::clone(&self.app), stopped.clone())),
             tokio::spawn(retention::run(Arc::clone(&self.app), stopped.clone())),
         ]

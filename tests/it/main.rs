@@ -21,6 +21,7 @@ mod notices;
 mod organizations;
 mod persons;
 mod pools;
+mod public;
 mod refusals;
 mod registrations;
 mod replays;

@@ -201,6 +201,10 @@ random_id!(
     SignInId
 );
 random_id!(
+    /// The id of a submission of a public form; the registration that comes of it has the same.
+    SubmissionId
+);
+random_id!(
     /// An itinerary's id.
     ItineraryId
 );
@@ -265,6 +269,13 @@ resource_name!(
     RegistrationName = "events/{event}/registrations/{registration}" {
         "events" / event: EventId,
         "registrations" / registration: RegistrationId,
+    }
+);
+resource_name!(
+    /// `events/{event}/submissions/{submission}`.
+    SubmissionName = "events/{event}/submissions/{submission}" {
+        "events" / event: EventId,
+        "submissions" / submission: SubmissionId,
     }
 );
 resource_name!(

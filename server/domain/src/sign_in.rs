@@ -2,23 +2,17 @@
 //!
 //! Whoever asks is answered alike, whether a member has the address or not; the rules here speak of addresses and never of members.
 
-use std::{fmt, str::FromStr};
-
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     access::Token,
+    mailed_code::{MOST_TRIES, Mailing, Refusal},
     notice::Outcome,
-    refusal::{self, Kind},
-    resource::{Malformed, MemberId, SignInId, TokenId},
+    resource::{MemberId, SignInId, TokenId},
 };
 
-/// How many letters a code has: 40 bits.
-pub const CODE_LENGTH: usize = 8;
 /// How long a code is good.
 pub const CODE_LIFE: TimeDelta = TimeDelta::minutes(10);
-/// How many wrong codes an address may be tried with before its codes are good no more.
-pub const MOST_TRIES: u32 = 5;
 /// How many codes may be asked for one address within [`CODE_WINDOW`].
 pub const MOST_CODES: usize = 5;
 /// Within what time codes are counted; what was asked for is forgotten after it.
@@ -27,16 +21,6 @@ pub const CODE_WINDOW: TimeDelta = TimeDelta::hours(1);
 pub const SESSION_LIFE: TimeDelta = TimeDelta::hours(12);
 /// What the token of somebody who signed in is listed as.
 pub const SESSION_PURPOSE: &str = "signed in by e-mail";
-/// How long to wait before a mail that could not be handed over is tried again.
-const MAIL_PAUSE: TimeDelta = TimeDelta::seconds(30);
-
-/// The letters of codes: Crockford's base 32, in which no two letters are taken for each other.
-const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-
-/// What is mailed to somebody who signs in, 8 letters of Crockford's base 32. `Debug` hides it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Code(String);
-
 /// A code that somebody asked for: mailed if a member has the address, and forgotten an hour later.
 ///
 /// Neither the code nor the address is part of it: the code is drawn from the id under the vault's key whenever it is needed.
@@ -52,29 +36,6 @@ pub struct SignIn {
     pub mailing: Mailing,
     /// When it was asked for.
     pub create_time: DateTime<Utc>,
-}
-
-/// What becomes of the mail with a code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mailing {
-    /// It is tried at that time, for the first time or again.
-    Due(DateTime<Utc>),
-    /// Nothing is to be done: it was sent or given up, or no member has the address.
-    Settled,
-}
-
-/// Says why somebody cannot sign in so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// The address was sent as many codes as it may be.
-    #[error("too many codes were asked for this address")]
-    TooManyCodes {
-        /// How long to stay away.
-        wait: TimeDelta,
-    },
-    /// The code is another one, too old, used or tried too often; or the address is nobody's. Which of these is not told.
-    #[error("the code is wrong, used, older than 10 minutes, or was tried too often")]
-    CodeInvalid,
 }
 
 /// Takes note of somebody who asks for a code, given what was asked for the same address within the last hour.
@@ -112,80 +73,8 @@ impl SignIn {
     /// Takes note of what became of a try to mail the code. A code that is good no more is not mailed.
     #[must_use]
     pub fn mailed(self, outcome: &Outcome, now: DateTime<Utc>) -> Self {
-        let next = now + MAIL_PAUSE;
-        let mailing = match outcome {
-            Outcome::Transient(_) if next < self.expire_time() => Mailing::Due(next),
-            Outcome::Transient(_) | Outcome::Sent | Outcome::Permanent(_) => Mailing::Settled,
-        };
+        let mailing = Mailing::after(outcome, self.expire_time(), now);
         Self { mailing, ..self }
-    }
-}
-
-impl Code {
-    /// Writes a code of secret bytes, five bits of each.
-    pub fn draw(secret: [u8; CODE_LENGTH]) -> Self {
-        Self(secret.into_iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect())
-    }
-
-    /// The letters.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The letters in two groups, as they are mailed: `k7m2-9xpa`.
-    pub fn grouped(&self) -> String {
-        let (first, second) = self.0.split_at(CODE_LENGTH / 2);
-        format!("{first}-{second}")
-    }
-}
-
-impl fmt::Debug for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Code(..)")
-    }
-}
-
-impl FromStr for Code {
-    type Err = Malformed;
-
-    /// Reads a code as somebody may have typed it: in capitals, with blanks or hyphens, with `o` for 0 and `i` or `l` for 1.
-    fn from_str(text: &str) -> Result<Self, Malformed> {
-        let read = |letter: char| match letter.to_ascii_lowercase() {
-            'o' => Some('0'),
-            'i' | 'l' => Some('1'),
-            letter => LETTERS.iter().copied().map(char::from).find(|known| *known == letter),
-        };
-        let typed = text.chars().filter(|letter| !letter.is_whitespace() && *letter != '-');
-        let code: Option<String> = typed.map(read).collect();
-        let code = code.filter(|code| code.len() == CODE_LENGTH);
-        code.map(Self).ok_or(Malformed { pattern: "the 8 letters and digits that were mailed" })
-    }
-}
-
-impl refusal::Refusal for Refusal {
-    fn kind(&self) -> Kind {
-        match self {
-            Self::TooManyCodes { .. } => Kind::Exhausted,
-            Self::CodeInvalid => Kind::Precondition,
-        }
-    }
-
-    fn reason(&self) -> &'static str {
-        match self {
-            Self::TooManyCodes { .. } => "ERROR_REASON_TOO_MANY_REQUESTS",
-            Self::CodeInvalid => "ERROR_REASON_CODE_INVALID",
-        }
-    }
-
-    fn facts(&self) -> Vec<(&'static str, String)> {
-        Vec::new()
-    }
-
-    fn wait(&self) -> Option<TimeDelta> {
-        match self {
-            Self::TooManyCodes { wait } => Some(*wait),
-            Self::CodeInvalid => None,
-        }
     }
 }
 
@@ -224,24 +113,11 @@ mod tests {
         let mailing = |outcome: Outcome, minute: i64| asked_at(0).mailed(&outcome, at(minute)).mailing;
         let transient = || Outcome::Transient("451".to_owned());
 
-        assert_eq!(mailing(transient(), 1), Mailing::Due(at(1) + MAIL_PAUSE));
+        assert_eq!(mailing(transient(), 1), Mailing::Due(at(1) + TimeDelta::seconds(30)));
         assert_eq!(mailing(transient(), 10), Mailing::Settled);
         assert_eq!(
             [mailing(Outcome::Sent, 1), mailing(Outcome::Permanent("550".to_owned()), 1)],
             [Mailing::Settled; 2]
         );
-    }
-
-    #[test]
-    fn code_reads_back_however_it_is_typed() {
-        let code = Code::draw([20, 7, 18, 1, 0, 29, 21, 10]);
-
-        assert_eq!(code.grouped(), "m7j1-0xna");
-        for typed in ["m7j10xna", " M7JL-OXNA ", "m7ji 0xna", "m7j1-0xna"] {
-            assert_eq!(typed.parse(), Ok(code.clone()), "{typed}");
-        }
-        for wrong in ["m7j10xn", "m7j10xnaa", "m7j10xnu", "m7j1é0xn"] {
-            assert!(wrong.parse::<Code>().is_err(), "{wrong}");
-        }
     }
 }

@@ -28,6 +28,7 @@ pub mod letters;
 pub mod notices;
 pub mod organizations;
 pub mod persons;
+pub mod public;
 pub mod registrations;
 pub mod resources;
 pub mod rooms;

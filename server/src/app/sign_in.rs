@@ -4,9 +4,11 @@ use attache_domain::{
     access,
     authority::{Actor, Session},
     email::EmailAddress,
+    language::LanguageTag,
+    mailed_code::{Code, Refusal},
     notice::Outcome,
     resource::{SignInId, TokenId},
-    sign_in::{self, CODE_WINDOW, Code, Refusal, SignIn},
+    sign_in::{self, CODE_WINDOW, SignIn},
 };
 use chrono::{DateTime, Utc};
 
@@ -20,12 +22,14 @@ use crate::{
 /// A mail with a code, ready to be sent.
 #[derive(Clone, Debug)]
 pub struct Letter {
-    /// What the member is called.
+    /// What whoever gets it is called.
     pub display_name: String,
     /// Where it goes.
     pub email: EmailAddress,
+    /// Where an answer goes.
+    pub reply_to: Option<EmailAddress>,
     /// What it is written in.
-    pub language: attache_domain::language::LanguageTag,
+    pub language: LanguageTag,
     /// What it says.
     pub composed: Composed,
 }
@@ -105,7 +109,8 @@ pub async fn word(app: &App, sign_in: &SignIn) -> Result<Option<Letter>, AppErro
         code: app.store.code_of(sign_in).grouped(),
         minutes: sign_in::CODE_LIFE.num_minutes(),
     };
-    Ok(Some(Letter { display_name, email, language, composed: compose_code(&mail, language)? }))
+    let composed = compose_code(&mail, language)?;
+    Ok(Some(Letter { display_name, email, reply_to: None, language, composed }))
 }
 
 /// Takes note of what became of a try to mail a code. What was used or forgotten meanwhile stays so.
@@ -122,9 +127,4 @@ pub async fn record(app: &App, sign_in: &SignIn, outcome: &Outcome) -> Result<()
             }
         })
         .await
-}
-
-/// Takes note that nothing is to be mailed.
-pub async fn settle(app: &App, sign_in: &SignIn) -> Result<(), AppError> {
-    record(app, sign_in, &Outcome::Permanent(String::new())).await
 }

@@ -30,6 +30,7 @@ mod masks;
 mod notices;
 mod organizations;
 mod persons;
+mod public;
 mod registrations;
 mod resources;
 mod rooms;
@@ -71,11 +72,12 @@ pub fn routes(app: &Arc<App>, system: Installation) -> Routes {
         itinerary_service_server::ItineraryServiceServer, job_service_server::JobServiceServer,
         letter_service_server::LetterServiceServer, letter_template_service_server::LetterTemplateServiceServer,
         notice_service_server::NoticeServiceServer, organization_service_server::OrganizationServiceServer,
-        person_service_server::PersonServiceServer, registration_service_server::RegistrationServiceServer,
-        resource_service_server::ResourceServiceServer, room_service_server::RoomServiceServer,
-        schedule_service_server::ScheduleServiceServer, session_service_server::SessionServiceServer,
-        sign_in_service_server::SignInServiceServer, speaker_service_server::SpeakerServiceServer,
-        stop_service_server::StopServiceServer, system_service_server::SystemServiceServer,
+        person_service_server::PersonServiceServer, public_service_server::PublicServiceServer,
+        registration_service_server::RegistrationServiceServer, resource_service_server::ResourceServiceServer,
+        room_service_server::RoomServiceServer, schedule_service_server::ScheduleServiceServer,
+        session_service_server::SessionServiceServer, sign_in_service_server::SignInServiceServer,
+        speaker_service_server::SpeakerServiceServer, stop_service_server::StopServiceServer,
+        system_service_server::SystemServiceServer,
     };
     let app = || Arc::clone(app);
     Routes::new(served!(AccessServiceServer, access::Access { app: app() }))
@@ -92,6 +94,7 @@ pub fn routes(app: &Arc<App>, system: Installation) -> Routes {
         .add_service(served!(NoticeServiceServer, notices::Notices { app: app() }))
         .add_service(served!(OrganizationServiceServer, organizations::Organizations { app: app() }))
         .add_service(served!(PersonServiceServer, persons::Persons { app: app() }))
+        .add_service(served!(PublicServiceServer, public::Public { app: app() }))
         .add_service(served!(RegistrationServiceServer, registrations::Registrations { app: app() }))
         .add_service(served!(ResourceServiceServer, resources::Resources { app: app() }))
         .add_service(served!(RoomServiceServer, rooms::Rooms { app: app() }))

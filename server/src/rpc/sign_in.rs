@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use attache_domain::{email::EmailAddress, sign_in::Code};
+use attache_domain::{email::EmailAddress, mailed_code::Code};
 use attache_proto::v1::{self as pb, sign_in_service_server::SignInService};
 use tonic::{Request, Response};
 

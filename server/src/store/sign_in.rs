@@ -7,7 +7,8 @@ use attache_domain::{
     access::Member,
     change::Trail,
     email::EmailAddress,
-    sign_in::{CODE_LENGTH, Code, Mailing, SignIn},
+    mailed_code::{CODE_LENGTH, Code, Mailing},
+    sign_in::SignIn,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{

@@ -98,6 +98,9 @@ fn occasion_facts(occasion: &Occasion, language: LanguageTag) -> Result<Value, C
         Occasion::RegistrationWaiting { category, reference, position } => {
             context! { position, ..registration(category, reference, language) }
         }
+        Occasion::AddressToConfirm { category, code, minutes } => {
+            context! { category => said(category, language), code, minutes }
+        }
         Occasion::LetterIssued { number, visit, verify_url } => context! {
             number => one_line(number),
             visit => days(visit.start(), visit.end(), language),

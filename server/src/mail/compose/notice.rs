@@ -92,6 +92,15 @@ pub enum Occasion {
         /// What the reader quotes when asking.
         reference: String,
     },
+    /// Somebody registered on a public page and is to prove that the address is theirs.
+    AddressToConfirm {
+        /// The category's title.
+        category: Localized,
+        /// What proves it, in groups.
+        code: String,
+        /// For how many minutes it does.
+        minutes: i64,
+    },
     /// A visa letter was issued and is attached as a PDF.
     LetterIssued {
         /// The number printed on the letter.
@@ -130,12 +139,13 @@ pub enum Occasion {
 
 impl Occasion {
     /// The names of all occasions, which are also the names of their template folders.
-    pub const NAMES: [&'static str; 9] = [
+    pub const NAMES: [&'static str; 10] = [
         "registration_received",
         "registration_confirmed",
         "registration_rejected",
         "registration_waiting",
         "registration_promoted",
+        "address_to_confirm",
         "letter_issued",
         "itinerary_released",
         "session_moved",
@@ -150,6 +160,7 @@ impl Occasion {
             Self::RegistrationRejected { .. } => "registration_rejected",
             Self::RegistrationWaiting { .. } => "registration_waiting",
             Self::RegistrationPromoted { .. } => "registration_promoted",
+            Self::AddressToConfirm { .. } => "address_to_confirm",
             Self::LetterIssued { .. } => "letter_issued",
             Self::ItineraryReleased { .. } => "itinerary_released",
             Self::SessionMoved { .. } => "session_moved",

@@ -31,5 +31,6 @@ pub(super) mod session;
 pub(super) mod sign_in;
 pub(super) mod speaker;
 pub(super) mod stop;
+pub(super) mod submission;
 pub(super) mod token;
 pub(super) mod wait;
