@@ -143,9 +143,13 @@ async fn confirmed_submission_is_a_registration_like_any_other() {
     let submitted = submit(&house, ADDRESS).await.done();
     let before = (held(&house).await, registrations(&house).await);
     let code = code(&house, ADDRESS).await;
+    let mail = house.mail_memory().sent().remove(0);
     let confirmed = confirm(&house, &submitted.name, &code.to_uppercase()).await.done();
     let again = confirm(&house, &submitted.name, &code).await;
 
+    // Nothing that was typed goes to an address before it is proven.
+    assert_eq!([mail.text, mail.html].map(|text| text.contains("Zhang") || text.contains("张秘密")), [false; 2]);
+    assert_eq!(mail.to.name.as_deref(), Some("guest"));
     assert!(submitted.place_held);
     assert_eq!(before, ((1, 0), vec![]));
     assert_eq!((confirmed.state(), confirmed.waiting_position), (RegistrationState::Submitted, 0));

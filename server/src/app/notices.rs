@@ -98,8 +98,7 @@ pub(super) fn told(event: &Event, controller: Organization) -> compose::Event {
     }
 }
 
-/// How a mail addresses a person.
-pub(super) fn recipient(person: &Person) -> Recipient {
+fn recipient(person: &Person) -> Recipient {
     let name = &person.profile.name;
     Recipient {
         display_name: name.display_name.as_str().to_owned(),

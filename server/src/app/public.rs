@@ -2,6 +2,7 @@
 
 use attache_domain::{
     authority::Actor,
+    email::EmailAddress,
     mailed_code::{Code, Refusal},
     notice::Outcome,
     person::{self, Profile},
@@ -13,17 +14,29 @@ use attache_domain::{
 use super::{App, AppError, missing, notices, registrations, sign_in::Letter};
 use crate::{
     ids,
-    mail::compose::{Notice, Occasion, compose},
+    mail::compose::{Notice, Occasion, Recipient, compose},
     store::{PublicEvent, WriteTx, pool_of},
 };
 
 /// How many submissions are forgotten in one transaction.
 const BATCH: u64 = 50;
 
+/// A form that somebody filled.
+#[derive(Clone, Debug)]
+pub struct Filled {
+    /// As what they register.
+    pub category: CategoryName,
+    /// What they typed.
+    pub profile: Profile,
+    /// The address in it.
+    pub email: EmailAddress,
+}
+
 /// Takes a submission in, and holds a place for it if there is one.
 ///
 /// Whether the address is registered already is looked at when it is proven, so that nobody learns it of somebody else.
-pub async fn submit(app: &App, (name, profile): &(CategoryName, Profile)) -> Result<Submission, AppError> {
+pub async fn submit(app: &App, form: &Filled) -> Result<Submission, AppError> {
+    let Filled { category: name, profile, email } = form;
     let deed = app.deed(Actor::Server, None);
     app.store
         .write(&deed, |tx| async move {
@@ -31,15 +44,13 @@ pub async fn submit(app: &App, (name, profile): &(CategoryName, Profile)) -> Res
             let found = tx.category(&name.event, &name.category).await?.filter(|category| category.plan.public);
             let category = found.ok_or_else(|| missing(name))?;
             Facts { event: &event, category: &category, existing: None }.admit(tx.now())?;
-            // The form is read only with an address in it.
-            let email = profile.email.clone().ok_or(Refusal::CodeInvalid)?;
-            submission::admit(&tx.submission_times(&event.id, &email).await?, tx.now())?;
+            submission::admit(&tx.submission_times(&event.id, email).await?, tx.now())?;
 
             let id = SubmissionId(ids::random());
             let who = PersonName { organization: event.plan.controller.clone(), person: PersonId(ids::random()) };
             let person = person::create(who, profile.clone(), tx.now());
             let place = tx.take(&pool_of(&event.id, &category.id), &id.to_string()).await?;
-            let submission = submission::submit(id, &category, (person, email), place, tx.now());
+            let submission = submission::submit(id, &category, (person, email.clone()), place, tx.now());
             if !submission.holds_place {
                 // Only whoever proved their address waits in the queue.
                 tx.give_back(&pool_of(&event.id, &category.id), &id.to_string()).await?;
@@ -104,15 +115,14 @@ pub async fn word(app: &App, submission: &Submission) -> Result<Option<Letter>, 
     let Some((category, _)) = categories.into_iter().find(|(category, _)| category.id == submission.category) else {
         return Ok(None);
     };
-    let person = &submission.person;
-    let language = category.language_for(person.profile.language);
+    let language = category.language_for(submission.person.profile.language);
     let occasion = Occasion::AddressToConfirm {
         category: category.plan.title,
         code: app.store.code_confirming(submission).grouped(),
         minutes: submission::LIFE.num_minutes(),
     };
     let reply_to = event.plan.contact_email.clone();
-    let recipient = notices::recipient(person);
+    let recipient = Recipient::unproven(language);
     let display_name = recipient.display_name.clone();
     let notice = Notice { event: notices::told(&event, controller), recipient, occasion };
     let composed = compose(&notice, language)?;

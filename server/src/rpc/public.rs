@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use attache_domain::{
     category::Category,
+    email::EmailAddress,
     event::State,
     form::{self, FIELDS},
     language::LanguageTag,
@@ -25,7 +26,7 @@ use super::{
     values::{encode_count, encode_instant, encode_localized, encode_zoned},
 };
 use crate::{
-    app::{self, App},
+    app::{self, App, public::Filled},
     store::PublicEvent,
 };
 
@@ -57,7 +58,8 @@ impl PublicService for Public {
             let pb::SubmitRegistrationRequest { parent, person } = message;
             let category = fields.parse::<CategoryName>("parent", &parent);
             let profile = fields.nested("person", person, decode_filled);
-            category.zip(profile)
+            let (profile, email) = profile?;
+            Some(Filled { category: category?, profile, email })
         })?;
         let submission = app::public::submit(&self.app, &form).await?;
         Ok(Response::new(pb::SubmitRegistrationResponse {
@@ -84,11 +86,13 @@ impl PublicService for Public {
 }
 
 /// Reads a form: a person with an address.
-fn decode_filled(fields: &mut Fields, person: pb::Person) -> Option<Profile> {
+fn decode_filled(fields: &mut Fields, person: pb::Person) -> Option<(Profile, EmailAddress)> {
     if person.email.is_empty() {
         fields.refuse("email", "is required");
     }
-    persons::decode_profile(fields, person)
+    let profile = persons::decode_profile(fields, person)?;
+    let email = profile.email.clone()?;
+    Some((profile, email))
 }
 
 fn encode_event(found: &PublicEvent, app: &App) -> pb::PublicEvent {

@@ -111,7 +111,7 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
     ("SessionService/DeleteSession", "ETAG_MISMATCH", r#"{"name": "<talk>", "etag": "r99"}"#),
     ("SignInService/RequestSignIn", "TOO_MANY_REQUESTS", r#"{"email": "desk@example.org"}"#),
     ("SignInService/CompleteSignIn", "CODE_INVALID", r#"{"email": "desk@example.org", "code": "00000000"}"#),
-    ("SignInService/SignOut", "LAST_OWNER", r#"{}"#),
+    ("SignInService/SignOut", "LAST_OWNER", "{}"),
     ("SpeakerService/CreateSpeaker", "ALREADY_SPEAKING", r#"{"parent": "<talk>", "speaker": {"person": "<stranger>", "role": "SPEAKER_ROLE_CHAIR"}}"#),
     ("SpeakerService/UpdateSpeaker", "ALREADY_SPEAKING", r#"{"speaker": {"name": "<chair>", "role": "SPEAKER_ROLE_SPEAKER"}}"#),
     ("SpeakerService/UpdateSpeaker", "ETAG_MISMATCH", r#"{"speaker": {"name": "<chair>", "position": 2, "etag": "r99"}}"#),

@@ -1,6 +1,6 @@
 //! What notices say: the facts of each occasion, already looked up and already free to be sent.
 
-use attache_domain::{localized::Localized, visit_window::VisitWindow};
+use attache_domain::{language::LanguageTag, localized::Localized, visit_window::VisitWindow};
 use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
 
@@ -48,6 +48,17 @@ pub struct Recipient {
     pub display_name: String,
     /// What goes with the name: "H.E. Mr", "Dr", "女士". One written in Chinese characters follows the name, any other precedes it.
     pub form_of_address: Option<String>,
+}
+
+impl Recipient {
+    /// Addresses somebody whose address is not proven: nothing that a stranger typed may reach it, or anybody could have us mail it.
+    pub fn unproven(language: LanguageTag) -> Self {
+        let display_name = match language {
+            LanguageTag::English => "guest",
+            LanguageTag::Chinese => "来宾",
+        };
+        Self { display_name: display_name.to_owned(), form_of_address: None }
+    }
 }
 
 /// Holds the facts of what happened.
