@@ -137,6 +137,8 @@ handles! {
     organizations: organization_service_client::OrganizationServiceClient,
     /// Keeps people: how they are named and reached.
     persons: person_service_client::PersonServiceClient,
+    /// Serves public pages, on which people register by themselves.
+    public: public_service_client::PublicServiceClient,
     /// Takes registrations and moves them through their states.
     registrations: registration_service_client::RegistrationServiceClient,
     /// Keeps what the stops of visits use: hotel rooms, vehicles, guides, interpreters.
@@ -147,6 +149,8 @@ handles! {
     schedules: schedule_service_client::ScheduleServiceClient,
     /// Keeps the sessions of an event as they are being planned.
     sessions: session_service_client::SessionServiceClient,
+    /// Lets members in by a mailed code, and out again.
+    sign_in: sign_in_service_client::SignInServiceClient,
     /// Says who appears in a session.
     speakers: speaker_service_client::SpeakerServiceClient,
     /// Keeps the stops of a visit: who takes part, and what they use.

@@ -10,7 +10,7 @@ use crate::{
     app::App,
     http,
     jobs::{
-        letters,
+        codes, letters,
         outbox::{self, Outbox, Sender},
         retention,
     },
@@ -116,8 +116,10 @@ impl Server {
     fn start_workers(&self, stopped: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
         let outbox =
             Outbox { app: Arc::clone(&self.app), transport: Arc::clone(&self.transport), sender: self.sender.clone() };
+        let outbox = Arc::new(outbox);
         vec![
-            tokio::spawn(outbox::run(Arc::new(outbox), stopped.clone())),
+            tokio::spawn(outbox::run(Arc::clone(&outbox), stopped.clone())),
+            tokio::spawn(codes::run(outbox, stopped.clone())),
             tokio::spawn(letters::run(Arc::clone(&self.app), stopped.clone())),
             tokio::spawn(retention::run(Arc::clone(&self.app), stopped.clone())),
         ]

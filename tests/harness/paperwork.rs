@@ -6,7 +6,7 @@ use attache_client::v1;
 use attache_domain::{
     authority::{Caller, Grant, Reach, Role},
     job::Job,
-    resource::{LetterName, MemberId},
+    resource::{LetterName, MemberId, TokenId, TokenName},
 };
 use attache_server::app;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -165,7 +165,9 @@ impl House {
         assert!(self.serving.is_none(), "the workers are gone");
         let event = "ciftis-2023".parse().expect("an event");
         let grant = Grant { role: Role::Owner, reach: Reach::Installation };
-        let caller = Caller::new(MemberId(uuid::Uuid::nil()), vec![grant]);
+        let nobody = uuid::Uuid::nil();
+        let token = TokenName { member: MemberId(nobody), token: TokenId(nobody) };
+        let caller = Caller::new(token, vec![grant]);
         let letters = names.iter().map(|name| {
             let LetterName { letter, .. } = name.parse().expect("a letter");
             letter

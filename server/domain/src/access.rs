@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     authority::Role,
+    email::EmailAddress,
+    language::LanguageTag,
     name::NameText,
     refusal::{self, Kind},
     resource::{DelegationName, EventId, MemberId, MemberName, TokenId, TokenName},
@@ -14,12 +16,23 @@ use crate::{
 pub struct Member {
     /// What they are known by.
     pub id: MemberId,
-    /// What they are called.
-    pub display_name: NameText,
-    /// What they may do, and where.
-    pub roles: Vec<RoleAt>,
+    /// What is known of them.
+    pub profile: Profile,
     /// When they were created.
     pub create_time: DateTime<Utc>,
+}
+
+/// How a member is named and reached, and what they may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// What they are called.
+    pub display_name: NameText,
+    /// Where codes to sign in are mailed, an address no other member has; without one, nobody signs in as them.
+    pub email: Option<EmailAddress>,
+    /// The language they are written to in.
+    pub language: LanguageTag,
+    /// What they may do, and where.
+    pub roles: Vec<RoleAt>,
 }
 
 /// A role, and where it holds.
@@ -79,6 +92,9 @@ pub enum Refusal {
     /// Nobody could administer the installation without this token.
     #[error("no owner with a valid token would be left without {0}; create another one first")]
     LastOwnerToken(TokenName),
+    /// Another member has the address.
+    #[error("{0} has this e-mail address already")]
+    AddressTaken(MemberName),
 }
 
 /// Lets a member be removed, unless nobody could administer after that: `owners` are the tokens of all owners.
@@ -93,6 +109,15 @@ pub fn revoke(token: &Token, owners: &[Token], now: DateTime<Utc>) -> Result<(),
     if bereaves { Err(Refusal::LastOwnerToken(token.name())) } else { Ok(()) }
 }
 
+/// Lets a member end the token they call with. Whoever can have a code mailed comes back by it, and needs no other token; for others the
+/// rule is that of [`revoke`].
+pub fn sign_out(member: &Member, token: &Token, owners: &[Token], now: DateTime<Utc>) -> Result<(), Refusal> {
+    match member.profile.email {
+        Some(_) => Ok(()),
+        None => revoke(token, owners, now),
+    }
+}
+
 /// Whether the last valid one of some tokens goes with those that end.
 fn bereaves(tokens: &[Token], now: DateTime<Utc>, ends: impl Fn(&Token) -> bool) -> bool {
     let mut valid = tokens.iter().filter(|token| token.is_valid(now)).peekable();
@@ -103,18 +128,20 @@ impl refusal::Refusal for Refusal {
     fn kind(&self) -> Kind {
         match self {
             Self::LastOwner(_) | Self::LastOwnerToken(_) => Kind::Precondition,
+            Self::AddressTaken(_) => Kind::Exists,
         }
     }
 
     fn reason(&self) -> &'static str {
         match self {
             Self::LastOwner(_) | Self::LastOwnerToken(_) => "ERROR_REASON_LAST_OWNER",
+            Self::AddressTaken(_) => "ERROR_REASON_ALREADY_EXISTS",
         }
     }
 
     fn facts(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::LastOwner(member) => vec![("resource", member.to_string())],
+            Self::LastOwner(member) | Self::AddressTaken(member) => vec![("resource", member.to_string())],
             Self::LastOwnerToken(token) => vec![("resource", token.to_string())],
         }
     }
@@ -216,6 +243,25 @@ mod tests {
         assert_eq!(revoke(&ended, &[own.clone(), ended.clone()], now), Ok(()));
         assert_eq!(revoke(&own, &[own.clone(), other.clone()], now), Ok(()));
         assert_eq!(revoke(&token(3, 4, false), &[own], now), Ok(()));
+    }
+
+    #[test]
+    fn last_owner_signs_out_if_a_code_can_bring_them_back() {
+        let own = token(1, 1, false);
+        let member = |email: Option<&str>| Member {
+            id: own.member,
+            profile: Profile {
+                display_name: NameText::parse("Owner").unwrap(),
+                email: email.map(|email| EmailAddress::parse(email).unwrap()),
+                language: LanguageTag::English,
+                roles: Vec::new(),
+            },
+            create_time: own.create_time,
+        };
+        let signs_out = |email| sign_out(&member(email), &own, std::slice::from_ref(&own), END.parse().unwrap());
+
+        assert_eq!(signs_out(Some("owner@example.org")), Ok(()));
+        assert_eq!(signs_out(None), Err(Refusal::LastOwnerToken(own.name())));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! A capability is a parameter type. Functions of the app and of the store ask for one, and only [`Caller`] makes them, so that a call without
 //! the right, or a query without its scope, cannot be written.
 
-use crate::resource::{DelegationId, EventId, MemberId, OrganizationId};
+use crate::resource::{DelegationId, EventId, MemberId, OrganizationId, TokenName};
 
 mod delegation;
 
@@ -93,8 +93,14 @@ pub struct Denied {
 /// Somebody who calls with a valid token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
-    member: MemberId,
+    token: TokenName,
     grants: Vec<Grant>,
+}
+
+/// May end the token that a call came with.
+#[derive(Clone, Debug)]
+pub struct Session {
+    token: TokenName,
 }
 
 /// May administer members and tokens.
@@ -146,14 +152,19 @@ pub enum Visible {
 }
 
 impl Caller {
-    /// Binds a member to the grants that were found for them.
-    pub fn new(member: MemberId, grants: Vec<Grant>) -> Self {
-        Self { member, grants }
+    /// Binds a member, who calls with a token of theirs, to the grants that were found for them.
+    pub fn new(token: TokenName, grants: Vec<Grant>) -> Self {
+        Self { token, grants }
     }
 
     /// Who calls.
     pub fn member(&self) -> MemberId {
-        self.member
+        self.token.member
+    }
+
+    /// Lets everybody end the token they call with.
+    pub fn session(&self) -> Session {
+        Session { token: self.token.clone() }
     }
 
     /// What they may do.
@@ -162,7 +173,7 @@ impl Caller {
     }
 
     fn actor(&self) -> Actor {
-        Actor::Member(self.member)
+        Actor::Member(self.member())
     }
 
     fn everywhere(&self, roles: &[Role]) -> bool {
@@ -232,6 +243,18 @@ impl Caller {
             Reach::Installation | Reach::Delegation { .. } => None,
         });
         Visible::Only(events.collect())
+    }
+}
+
+impl Session {
+    /// Who it is.
+    pub fn actor(&self) -> Actor {
+        Actor::Member(self.token.member)
+    }
+
+    /// Which token.
+    pub fn token(&self) -> &TokenName {
+        &self.token
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Plan {
     pub languages: Vec<LanguageTag>,
     /// How a registration comes to be confirmed.
     pub confirmation: Confirmation,
+    /// Whether people register in it by themselves, on a public page.
+    pub public: bool,
 }
 
 /// How a registration comes to be confirmed.

@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use chrono::TimeDelta;
+
 /// What a caller can do about a refusal; each becomes one code on the wire (AIP-193).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -38,6 +40,11 @@ pub trait Refusal: Display + Send + Sync + 'static {
 
     /// Its facts, by the keys that `error_reason.proto` documents.
     fn facts(&self) -> Vec<(&'static str, String)>;
+
+    /// How long to wait before the same is asked again, where waiting helps.
+    fn wait(&self) -> Option<TimeDelta> {
+        None
+    }
 
     /// Everything that stands in the way, when it is more than one thing.
     fn violations(&self) -> Vec<Violation> {

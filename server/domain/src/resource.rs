@@ -197,6 +197,14 @@ random_id!(
     TokenId
 );
 random_id!(
+    /// The id of a code that somebody asked for to sign in.
+    SignInId
+);
+random_id!(
+    /// The id of a submission of a public form; the registration that comes of it has the same.
+    SubmissionId
+);
+random_id!(
     /// An itinerary's id.
     ItineraryId
 );
@@ -261,6 +269,13 @@ resource_name!(
     RegistrationName = "events/{event}/registrations/{registration}" {
         "events" / event: EventId,
         "registrations" / registration: RegistrationId,
+    }
+);
+resource_name!(
+    /// `events/{event}/submissions/{submission}`.
+    SubmissionName = "events/{event}/submissions/{submission}" {
+        "events" / event: EventId,
+        "submissions" / submission: SubmissionId,
     }
 );
 resource_name!(

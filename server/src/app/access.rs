@@ -1,8 +1,9 @@
 //! Writes about members and tokens.
 
 use attache_domain::{
-    access::{self, Member, RoleAt, Scope, Token},
+    access::{self, Member, Profile, Refusal, RoleAt, Scope, Token},
     authority::{Actor, Administrator, Role},
+    language::LanguageTag,
     name::NameText,
     resource::{EventName, MemberId, MemberName, TokenId, TokenName},
 };
@@ -14,20 +15,21 @@ use crate::{
     store::{NewToken, Request, WriteTx},
 };
 
-/// Creates a member with roles; the events and delegations named must exist.
+/// Creates a member with roles; the events and delegations named must exist, and their address must be nobody's.
 pub async fn create_member(
     app: &App,
     administrator: &Administrator,
-    (display_name, roles): &(NameText, Vec<RoleAt>),
+    profile: &Profile,
     request: Option<Request>,
 ) -> Result<Member, AppError> {
     let deed = app.deed(administrator.actor(), request);
     app.store
         .write(&deed, |tx| async move {
-            for role in roles {
+            for role in &profile.roles {
                 require_scope(&tx, &role.scope).await?;
             }
-            insert_member(&tx, display_name, roles).await
+            require_free_address(&tx, profile).await?;
+            insert_member(&tx, profile).await
         })
         .await
 }
@@ -89,12 +91,12 @@ pub async fn found(app: &App, name: &NameText) -> Result<Option<NewToken>, AppEr
     if app.store.is_administered(deed.now).await? {
         return Ok(None);
     }
-    let roles = [RoleAt { role: Role::Owner, scope: Scope::Installation }];
-    let roles = &roles;
+    let roles = vec![RoleAt { role: Role::Owner, scope: Scope::Installation }];
+    let profile = &Profile { display_name: name.clone(), email: None, language: LanguageTag::English, roles };
     let token = app.store.write(&deed, |tx| async move {
         let owner = match tx.first_owner().await? {
             Some(owner) => owner,
-            None => insert_member(&tx, name, roles).await?.id,
+            None => insert_member(&tx, profile).await?.id,
         };
         insert_token(&tx, owner, "made by the server", None).await
     });
@@ -112,13 +114,17 @@ async fn require_scope(tx: &WriteTx, scope: &Scope) -> Result<(), AppError> {
     }
 }
 
-async fn insert_member(tx: &WriteTx, display_name: &NameText, roles: &[RoleAt]) -> Result<Member, AppError> {
-    let member = Member {
-        id: MemberId(ids::random()),
-        display_name: display_name.clone(),
-        roles: roles.to_vec(),
-        create_time: tx.now(),
-    };
+/// Refuses an address that another member has: a code mailed there must say who signs in.
+async fn require_free_address(tx: &WriteTx, profile: &Profile) -> Result<(), AppError> {
+    let Some(email) = &profile.email else { return Ok(()) };
+    match tx.member_at(&tx.address_digest(email)).await? {
+        Some(other) => Err(Refusal::AddressTaken(other.name()).into()),
+        None => Ok(()),
+    }
+}
+
+async fn insert_member(tx: &WriteTx, profile: &Profile) -> Result<Member, AppError> {
+    let member = Member { id: MemberId(ids::random()), profile: profile.clone(), create_time: tx.now() };
     tx.insert_member(&member).await?;
     Ok(member)
 }

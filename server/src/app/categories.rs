@@ -65,6 +65,9 @@ pub async fn delete(
             if tx.category_has_registrations(&category).await? {
                 return Err(AppError::InUse { resource: category.name().to_string(), referrer: "registrations" });
             }
+            if level(&tx, &category).await?.held > 0 {
+                return Err(AppError::InUse { resource: category.name().to_string(), referrer: "submissions" });
+            }
             tx.delete_category(&category).await?;
             Ok(())
         })

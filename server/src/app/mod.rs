@@ -28,11 +28,13 @@ pub mod letters;
 pub mod notices;
 pub mod organizations;
 pub mod persons;
+pub mod public;
 pub mod registrations;
 pub mod resources;
 pub mod rooms;
 pub mod schedules;
 pub mod sessions;
+pub mod sign_in;
 pub mod speakers;
 pub mod stops;
 

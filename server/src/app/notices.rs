@@ -6,6 +6,7 @@ use attache_domain::{
     language::LanguageTag,
     localized::Localized,
     notice::{Mail, Notice, Outcome},
+    organization::Organization,
     person::Person,
     resource::{FileName, NoticeId, NoticeName},
 };
@@ -59,7 +60,8 @@ pub(super) async fn enqueue(
 ) -> Result<(), AppError> {
     let Some(email) = person.profile.email.clone() else { return Ok(()) };
     let name = occasion.name().to_owned();
-    let notice = compose::Notice { event: told(tx, event).await?, recipient: recipient(person), occasion };
+    let controller = tx.organization(&event.plan.controller).await?.ok_or_else(|| missing(event.name()))?;
+    let notice = compose::Notice { event: told(event, controller), recipient: recipient(person), occasion };
     let composed = compose(&notice, language)?;
     let mail = Mail {
         occasion: name,
@@ -79,12 +81,11 @@ pub(super) async fn enqueue(
 }
 
 /// What a mail tells of an event: who runs it is whom to ask.
-async fn told(tx: &WriteTx, event: &Event) -> Result<compose::Event, AppError> {
+pub(super) fn told(event: &Event, controller: Organization) -> compose::Event {
     let plan = &event.plan;
-    let controller = tx.organization(&plan.controller).await?.ok_or_else(|| missing(event.name()))?;
     let contact = plan.contact_email.as_ref().or(controller.profile.email.as_ref());
     let city = plan.venue.as_ref().and_then(|venue| Localized::new(&venue.city, "").ok());
-    Ok(compose::Event {
+    compose::Event {
         title: plan.title.clone(),
         city,
         start_date: plan.start.date(),
@@ -94,7 +95,7 @@ async fn told(tx: &WriteTx, event: &Event) -> Result<compose::Event, AppError> {
             email: contact.map(|email| email.as_str().to_owned()),
             phone: controller.profile.phone_number,
         },
-    })
+    }
 }
 
 fn recipient(person: &Person) -> Recipient {

@@ -8,6 +8,7 @@ use attache_domain::{
     pool::Place,
     registration::{self, Facts, Refusal, Registration, State},
     resource::{CategoryId, PersonName, RegistrationId, RegistrationName},
+    submission::Submission,
 };
 use chrono::{DateTime, Utc};
 
@@ -164,6 +165,25 @@ pub(super) async fn promote(tx: &WriteTx, category: &Category) -> Result<(), App
         announce(tx, &after, |category, reference| Occasion::RegistrationPromoted { category, reference }).await?;
     }
     Ok(())
+}
+
+/// Makes a registration of a submission whose address is proven, with the place that was held for it, or what the ledger has now.
+pub(super) async fn enter(
+    tx: &WriteTx,
+    (event, category): (&Event, &Category),
+    submission: &Submission,
+) -> Result<Registration, AppError> {
+    let (id, person) = (submission.registration(), &submission.person);
+    let place = if submission.holds_place {
+        Place::Held
+    } else {
+        tx.take(&pool_of(&event.id, &category.id), &id.to_string()).await?
+    };
+    tx.insert_person(person).await?;
+    let registration = registration::open(id, category, person.name(), place, tx.now());
+    tx.insert_registration(&registration).await?;
+    announce_entry(tx, &Parties { event, category, person }, &registration, place).await?;
+    Ok(registration)
 }
 
 async fn registrant(tx: &WriteTx, event: &Event, registrant: &Registrant) -> Result<Person, AppError> {

@@ -31,7 +31,14 @@ pub struct Sender {
     pub address: EmailAddress,
 }
 
-/// What the worker needs.
+impl Sender {
+    /// The sender as a mail names them.
+    pub(super) fn mailbox(&self) -> Mailbox {
+        Mailbox { name: Some(self.display_name.clone()), address: self.address.as_str().to_owned() }
+    }
+}
+
+/// What the workers that send need.
 pub struct Outbox {
     /// The house.
     pub app: Arc<App>,
@@ -90,7 +97,12 @@ async fn attempt(outbox: &Outbox, notice: Notice) -> Outcome {
         Err(outcome) => return outcome,
     };
     let outgoing = outgoing(outbox, notice, attachments);
-    match outbox.transport.send(&outgoing).await {
+    handed_over(outbox.transport.send(&outgoing).await)
+}
+
+/// What a try to hand a mail over came to.
+pub(super) fn handed_over(sent: Result<(), SendError>) -> Outcome {
+    match sent {
         Ok(()) => Outcome::Sent,
         Err(SendError::Transient(cause)) => Outcome::Transient(cause.to_string()),
         Err(SendError::Permanent(cause)) => Outcome::Permanent(cause.to_string()),
@@ -114,11 +126,10 @@ async fn attachments(outbox: &Outbox, notice: &Notice) -> Result<Vec<Attachment>
 }
 
 fn outgoing(outbox: &Outbox, notice: Notice, attachments: Vec<Attachment>) -> Outgoing {
-    let Sender { display_name, address } = &outbox.sender;
     let mail = notice.mail;
     Outgoing {
-        message_id: format!("{}@{}", notice.id, address.domain()),
-        from: Mailbox { name: Some(display_name.clone()), address: address.as_str().to_owned() },
+        message_id: format!("{}@{}", notice.id, outbox.sender.address.domain()),
+        from: outbox.sender.mailbox(),
         reply_to: mail.reply_to.map(|email| Mailbox { name: None, address: email.as_str().to_owned() }),
         to: Mailbox { name: Some(mail.display_name), address: mail.email.as_str().to_owned() },
         date: notice.create_time,

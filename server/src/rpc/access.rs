@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use attache_domain::{
-    access::{Member, RoleAt, Scope, Token},
+    access::{Member, Profile, RoleAt, Scope, Token},
     authority::Role,
-    name::NameText,
+    language::LanguageTag,
     resource::{EventName, Malformed, MemberName, TokenName},
 };
 use attache_proto::v1::{self as pb, access_service_server::AccessService};
@@ -113,9 +113,11 @@ impl AccessService for Access {
     }
 }
 
-fn decode_member(fields: &mut Fields, member: pb::Member) -> Option<(NameText, Vec<RoleAt>)> {
-    let pb::Member { name: _, display_name, grants, create_time: _ } = member;
+fn decode_member(fields: &mut Fields, member: pb::Member) -> Option<Profile> {
+    let pb::Member { name: _, display_name, grants, create_time: _, email, language_code } = member;
     let display_name = fields.parse("display_name", &display_name);
+    let email = fields.parse_optional("email", &email);
+    let language = fields.parse_optional("language_code", &language_code);
     if grants.is_empty() {
         fields.refuse("grants", "is required");
     }
@@ -132,7 +134,8 @@ fn decode_member(fields: &mut Fields, member: pb::Member) -> Option<(NameText, V
         let scope = scope(&resource).map_err(|malformed| fields.refuse("resource", malformed)).ok();
         RoleAt::grant(role?, scope?).map_err(|misplaced| fields.refuse("resource", misplaced)).ok()
     });
-    Some((display_name?, roles?))
+    let language = language?.unwrap_or(LanguageTag::English);
+    Some(Profile { display_name: display_name?, email: email?, language, roles: roles? })
 }
 
 fn scope(resource: &str) -> Result<Scope, Malformed> {
@@ -146,12 +149,15 @@ fn scope(resource: &str) -> Result<Scope, Malformed> {
 }
 
 fn encode(member: &Member) -> pb::Member {
-    let Member { id: _, display_name, roles, create_time } = member;
+    let Member { id: _, profile, create_time } = member;
+    let Profile { display_name, email, language, roles } = profile;
     pb::Member {
         name: member.name().to_string(),
         display_name: display_name.as_str().to_owned(),
         grants: roles.iter().map(encode_grant).collect(),
         create_time: Some(encode_instant(*create_time)),
+        email: email.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default(),
+        language_code: language.as_str().to_owned(),
     }
 }
 
@@ -172,7 +178,7 @@ fn encode_grant(grant: &RoleAt) -> pb::Grant {
     pb::Grant { role: role.into(), resource }
 }
 
-fn encode_token(token: Token) -> pb::Token {
+pub(super) fn encode_token(token: Token) -> pb::Token {
     let name = token.name().to_string();
     let Token { member: _, id: _, purpose, expire_time, create_time } = token;
     pb::Token {

@@ -3,7 +3,7 @@
 use attache_domain::{
     authority::{
         Administrator, Approver, Auditor, Caller, Convener, Custodian, DelegationKeeper, DelegationLister,
-        DelegationViewer, Denied, FileReader, Keeper, Organizer, Viewer,
+        DelegationViewer, Denied, FileReader, Keeper, Organizer, Session, Viewer,
     },
     change::Trail,
     resource::{DelegationName, EventId, OrganizationId, Owner},
@@ -36,6 +36,11 @@ pub(super) fn authority<T>(request: &Request<T>) -> Result<Authority, Barred> {
 impl Authority {
     pub(super) fn caller(&self) -> &Caller {
         &self.0
+    }
+
+    /// Whoever calls may end the token they call with.
+    pub(super) fn session(&self) -> Session {
+        self.0.session()
     }
 
     pub(super) fn administrator(&self) -> Result<Administrator, Barred> {

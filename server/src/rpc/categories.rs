@@ -115,11 +115,11 @@ fn decode_update(
 ) -> Option<Edit<CategoryId, Plan>> {
     let pb::UpdateCategoryRequest { category, update_mask, request_id: _ } = request;
     let update = category.unwrap_or_default();
-    let mask = Mask::read(fields, update_mask, &["title", "capacity", "language_codes", "confirmation"]);
+    let mask = Mask::read(fields, update_mask, &["title", "capacity", "language_codes", "confirmation", "public"]);
     let expected = fields.within("category", |fields| etag(fields, &update.etag));
     let mask = mask?;
     let mut laid = encode(present);
-    overlay!(laid, update, mask; title, capacity, language_codes, confirmation);
+    overlay!(laid, update, mask; title, capacity, language_codes, confirmation, public);
     let plan = fields.nested("category", Some(laid), decode_plan);
     let expected = expected?.unwrap_or(present.history.revision);
     Some(Edit { name: present.id.clone(), content: plan?, expected: Some(expected) })
@@ -135,6 +135,7 @@ fn decode_plan(fields: &mut Fields, category: pb::Category) -> Option<Plan> {
         create_time: _,
         update_time: _,
         etag: _,
+        public,
     } = category;
     let title = fields.nested("title", title, localized);
     let capacity = match capacity.map(u32::try_from).transpose() {
@@ -149,11 +150,12 @@ fn decode_plan(fields: &mut Fields, category: pb::Category) -> Option<Plan> {
         pb::ConfirmationPolicy::Unspecified | pb::ConfirmationPolicy::ByHand => Some(Confirmation::ByHand),
         pb::ConfirmationPolicy::AtOnce => Some(Confirmation::AtOnce),
     });
-    Some(Plan { title: title?, capacity: capacity?, languages: languages?, confirmation: confirmation? })
+    Some(Plan { title: title?, capacity: capacity?, languages: languages?, confirmation: confirmation?, public })
 }
 
 fn encode(category: &Category) -> pb::Category {
-    let Category { event: _, id: _, plan: Plan { title, capacity, languages, confirmation }, history } = category;
+    let Category { event: _, id: _, plan: Plan { title, capacity, languages, confirmation, public }, history } =
+        category;
     let confirmation = match confirmation {
         Confirmation::ByHand => pb::ConfirmationPolicy::ByHand,
         Confirmation::AtOnce => pb::ConfirmationPolicy::AtOnce,
@@ -167,5 +169,6 @@ fn encode(category: &Category) -> pb::Category {
         create_time: Some(encode_instant(history.create_time)),
         update_time: Some(encode_instant(history.update_time)),
         etag: history.revision.to_string(),
+        public: *public,
     }
 }

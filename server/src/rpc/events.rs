@@ -223,7 +223,8 @@ fn encode_host(host: &Host) -> pb::EventHost {
     }
 }
 
-fn encode_venue(venue: &Venue) -> pb::Venue {
+/// Writes where an event takes place.
+pub(super) fn encode_venue(venue: &Venue) -> pb::Venue {
     let Venue { title, address_lines, city, region_code } = venue;
     pb::Venue {
         title: title.as_ref().map(encode_localized),

@@ -30,12 +30,14 @@ mod masks;
 mod notices;
 mod organizations;
 mod persons;
+mod public;
 mod registrations;
 mod resources;
 mod rooms;
 mod schedules;
 mod sessions;
 mod shapes;
+mod sign_in;
 mod speakers;
 mod status;
 mod stops;
@@ -70,9 +72,10 @@ pub fn routes(app: &Arc<App>, system: Installation) -> Routes {
         itinerary_service_server::ItineraryServiceServer, job_service_server::JobServiceServer,
         letter_service_server::LetterServiceServer, letter_template_service_server::LetterTemplateServiceServer,
         notice_service_server::NoticeServiceServer, organization_service_server::OrganizationServiceServer,
-        person_service_server::PersonServiceServer, registration_service_server::RegistrationServiceServer,
-        resource_service_server::ResourceServiceServer, room_service_server::RoomServiceServer,
-        schedule_service_server::ScheduleServiceServer, session_service_server::SessionServiceServer,
+        person_service_server::PersonServiceServer, public_service_server::PublicServiceServer,
+        registration_service_server::RegistrationServiceServer, resource_service_server::ResourceServiceServer,
+        room_service_server::RoomServiceServer, schedule_service_server::ScheduleServiceServer,
+        session_service_server::SessionServiceServer, sign_in_service_server::SignInServiceServer,
         speaker_service_server::SpeakerServiceServer, stop_service_server::StopServiceServer,
         system_service_server::SystemServiceServer,
     };
@@ -91,11 +94,13 @@ pub fn routes(app: &Arc<App>, system: Installation) -> Routes {
         .add_service(served!(NoticeServiceServer, notices::Notices { app: app() }))
         .add_service(served!(OrganizationServiceServer, organizations::Organizations { app: app() }))
         .add_service(served!(PersonServiceServer, persons::Persons { app: app() }))
+        .add_service(served!(PublicServiceServer, public::Public { app: app() }))
         .add_service(served!(RegistrationServiceServer, registrations::Registrations { app: app() }))
         .add_service(served!(ResourceServiceServer, resources::Resources { app: app() }))
         .add_service(served!(RoomServiceServer, rooms::Rooms { app: app() }))
         .add_service(served!(ScheduleServiceServer, schedules::Schedules { app: app() }))
         .add_service(served!(SessionServiceServer, sessions::Sessions { app: app() }))
+        .add_service(served!(SignInServiceServer, sign_in::SignIn { app: app() }))
         .add_service(served!(SpeakerServiceServer, speakers::Speakers { app: app() }))
         .add_service(served!(StopServiceServer, stops::Stops { app: app() }))
         .add_service(served!(SystemServiceServer, system::System { app: app(), installation: system }))

@@ -158,13 +158,7 @@ fn decode_create(fields: &mut Fields, request: pb::CreateRegistrationRequest) ->
 
 fn encode(registration: &Registration) -> pb::Registration {
     let Registration { event, id: _, category, person, state, history } = registration;
-    let state = match state {
-        State::Submitted => pb::RegistrationState::Submitted,
-        State::Confirmed => pb::RegistrationState::Confirmed,
-        State::Waiting => pb::RegistrationState::Waiting,
-        State::Rejected => pb::RegistrationState::Rejected,
-        State::Withdrawn => pb::RegistrationState::Withdrawn,
-    };
+    let state = encode_state(*state);
     pb::Registration {
         name: registration.name().to_string(),
         category: CategoryName { event: event.clone(), category: category.clone() }.to_string(),
@@ -175,5 +169,16 @@ fn encode(registration: &Registration) -> pb::Registration {
         update_time: Some(encode_instant(history.update_time)),
         etag: history.revision.to_string(),
         embedded_person: None,
+    }
+}
+
+/// Writes where a registration stands.
+pub(super) fn encode_state(state: State) -> pb::RegistrationState {
+    match state {
+        State::Submitted => pb::RegistrationState::Submitted,
+        State::Confirmed => pb::RegistrationState::Confirmed,
+        State::Waiting => pb::RegistrationState::Waiting,
+        State::Rejected => pb::RegistrationState::Rejected,
+        State::Withdrawn => pb::RegistrationState::Withdrawn,
     }
 }

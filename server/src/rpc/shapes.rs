@@ -111,6 +111,7 @@ naming! {
     GetDelegationRequest
     GetEventRequest
     GetFileRequest
+    GetFormRequest
     GetItineraryRequest
     GetJobRequest
     GetLetterRequest
@@ -118,6 +119,7 @@ naming! {
     GetNoticeRequest
     GetOrganizationRequest
     GetPersonRequest
+    GetPublicEventRequest
     GetResourceRequest
     GetRoomRequest
     GetSessionRequest

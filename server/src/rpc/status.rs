@@ -129,6 +129,9 @@ pub(super) fn not_found(resource: impl ToString) -> Status {
 fn refused(refusal: &dyn Refusal) -> Status {
     let violations = refusal.violations();
     let mut details = details(refusal.reason(), refusal.facts());
+    if let Some(wait) = refusal.wait().and_then(|wait| wait.to_std().ok()) {
+        details.set_retry_info(Some(wait));
+    }
     let code = match refusal.kind() {
         Kind::Invalid => {
             let told = violations.into_iter().map(|Violation { code: _, subject, description }| FieldViolation {

@@ -1,9 +1,10 @@
 //! Members, roles and tokens in the database. Of a token only a keyed digest is kept.
 
 use attache_domain::{
-    access::{Member, RoleAt, Scope, Token},
+    access::{Member, Profile, RoleAt, Scope, Token},
     authority::{Administrator, Caller, Grant, Reach, Role},
     change::Trail,
+    email::EmailAddress,
     resource::{DelegationName, EventId, MemberId, MemberName, OrganizationId, TokenId, TokenName},
 };
 use chrono::{DateTime, Utc};
@@ -22,6 +23,7 @@ use super::{
     page::Sort,
     rows::{event, grant, member, token},
 };
+use crate::vault::MasterKey;
 
 /// A token as it comes with a call: which, and the secret that proves it.
 pub struct Presented {
@@ -84,7 +86,7 @@ impl Store {
         for RoleAt { role, scope } in roles(&self.read, &[token.member]).await?.into_iter().map(|(_, role)| role) {
             grants.extend(self.reach(scope).await?.map(|reach| Grant { role, reach }));
         }
-        Ok(Bearer::Caller(Caller::new(token.member, grants)))
+        Ok(Bearer::Caller(Caller::new(token.name(), grants)))
     }
 
     /// Whether an owner has a token that is valid at `now`; nobody administers an installation where none has.
@@ -161,7 +163,7 @@ impl WriteTx {
 
     /// Inserts a member with their roles.
     pub async fn insert_member(&self, member: &Member) -> Result<(), StoreError> {
-        let logged = Logged::from(member);
+        let logged = Logged::of(member, self.master());
         self.record(entry(member.name(), "created", None, Some(&logged))).await?;
         let Logged { row, grants } = logged;
         row.into_active_model().insert(self.db()).await?;
@@ -177,7 +179,7 @@ impl WriteTx {
         for row in token::Entity::find().filter(token::Column::Member.eq(id.as_str())).all(self.db()).await? {
             self.delete_token(&Token::try_from(row)?).await?;
         }
-        self.record(entry(member.name(), "removed", Some(&Logged::from(member)), None)).await?;
+        self.record(entry(member.name(), "removed", Some(&Logged::of(member, self.master())), None)).await?;
         grant::Entity::delete_many().filter(grant::Column::Member.eq(id.as_str())).exec(self.db()).await?;
         member::Entity::delete_by_id(id).exec(self.db()).await?;
         Ok(())
@@ -208,12 +210,16 @@ struct Logged {
     grants: Vec<grant::Model>,
 }
 
-impl From<&Member> for Logged {
-    fn from(member: &Member) -> Self {
-        let Member { id, display_name, roles, create_time } = member;
+impl Logged {
+    fn of(member: &Member, master: &MasterKey) -> Self {
+        let Member { id, profile, create_time } = member;
+        let Profile { display_name, email, language, roles } = profile;
         let row = member::Model {
             id: id.to_string(),
             display_name: display_name.as_str().to_owned(),
+            email: email.as_ref().map(|email| email.as_str().to_owned()),
+            email_digest: email.as_ref().map(|email| address_digest(master, email)),
+            language_code: language.as_str().to_owned(),
             create_time: *create_time,
         };
         Self { row, grants: (0..).zip(roles).map(|(number, role)| grant_row(*id, number, role)).collect() }
@@ -267,7 +273,21 @@ async fn owner_tokens<C: ConnectionTrait>(db: &C) -> Result<Vec<Token>, StoreErr
     tokens.into_iter().map(Token::try_from).collect()
 }
 
-fn digest(master: &crate::vault::MasterKey, secret: &str) -> String {
+/// What stands for an address where it is not kept, the same for all ways of writing it that reach one mailbox.
+pub(super) fn address_digest(master: &MasterKey, email: &EmailAddress) -> String {
+    master.digest("member addresses", email.key().as_bytes()).to_hex().to_string()
+}
+
+/// Finds the member who has an address, by its digest.
+pub(super) async fn find_by_address<C: ConnectionTrait>(db: &C, address: &str) -> Result<Option<Member>, StoreError> {
+    let row = member::Entity::find().filter(member::Column::EmailDigest.eq(address)).one(db).await?;
+    let Some(row) = row else { return Ok(None) };
+    let id = column("members", "id", &row.id)?;
+    let roles = roles(db, &[id]).await?.into_iter().map(|(_, role)| role).collect();
+    whole(row, roles).map(Some)
+}
+
+fn digest(master: &MasterKey, secret: &str) -> String {
     master.digest("tokens", secret.as_bytes()).to_hex().to_string()
 }
 
@@ -304,13 +324,14 @@ fn scope(event: Option<&str>, delegation: Option<&str>) -> Result<Scope, StoreEr
 }
 
 fn whole(row: member::Model, roles: Vec<RoleAt>) -> Result<Member, StoreError> {
-    let member::Model { id, display_name, create_time } = row;
-    Ok(Member {
-        id: column("members", "id", &id)?,
+    let member::Model { id, display_name, email, email_digest: _, language_code, create_time } = row;
+    let profile = Profile {
         display_name: column("members", "display_name", &display_name)?,
+        email: email.map(|email| column("members", "email", &email)).transpose()?,
+        language: column("members", "language_code", &language_code)?,
         roles,
-        create_time,
-    })
+    };
+    Ok(Member { id: column("members", "id", &id)?, profile, create_time })
 }
 
 fn role(word: &str) -> Option<Role> {

@@ -128,7 +128,7 @@ impl TryFrom<&Category> for Model {
     type Error = StoreError;
 
     fn try_from(category: &Category) -> Result<Self, StoreError> {
-        let Category { event, id, plan: Plan { title, capacity, languages, confirmation }, history } = category;
+        let Category { event, id, plan: Plan { title, capacity, languages, confirmation, public }, history } = category;
         let languages: Vec<&str> = languages.iter().map(LanguageTag::as_str).collect();
         let confirmation = match confirmation {
             Confirmation::ByHand => "BY_HAND",
@@ -142,6 +142,7 @@ impl TryFrom<&Category> for Model {
             capacity: capacity.map(i64::from),
             languages: to_json(TABLE, "languages", &languages)?,
             confirmation: confirmation.to_owned(),
+            public: *public,
             create_time: history.create_time,
             update_time: history.update_time,
             revision: history.revision.0,
@@ -164,6 +165,7 @@ impl TryFrom<Model> for Category {
             capacity: row.capacity.map(|capacity| count(TABLE, "capacity", capacity)).transpose()?,
             languages: languages.iter().map(|tag| column(TABLE, "languages", tag)).collect::<Result<_, _>>()?,
             confirmation,
+            public: row.public,
         };
         let history = history(row.create_time, row.update_time, row.revision);
         Ok(Self { event: column(TABLE, "event", &row.event)?, id: column(TABLE, "id", &row.id)?, plan, history })

@@ -4,7 +4,7 @@
 //! or undone as one. Reads go through [`Store`] and are scoped by the capability they take.
 //!
 //! **Invariant:** whatever is made, changed or removed (under an event, under an organisation, or in the installation: its members and their
-//! tokens) leaves an entry in the change log of the same transaction.
+//! tokens) leaves an entry in the change log of the same transaction; what strangers ask for leaves none until they prove their address.
 
 use std::sync::Arc;
 
@@ -35,6 +35,7 @@ mod organizations;
 mod page;
 mod persons;
 mod pools;
+mod public;
 mod registrations;
 mod requests;
 mod resources;
@@ -44,6 +45,7 @@ mod rows;
 mod schedules;
 mod schema;
 mod sessions;
+mod sign_in;
 mod speakers;
 mod stops;
 mod times;
@@ -61,6 +63,7 @@ pub use identity_documents::Opened;
 pub use letters::Dossier;
 pub use page::{List, Page};
 pub use pools::PoolKey;
+pub use public::PublicEvent;
 pub use requests::{Deed, Request, Subject};
 pub use retry::Conflict;
 pub use schema::SchemaError;

@@ -3,6 +3,7 @@
 /// The cases; what they are about is made in `world`.
 #[rustfmt::skip]
 pub(super) const CASES: &[(&str, &str, &str)] = &[
+    ("AccessService/CreateMember", "ALREADY_EXISTS", r#"{"member": {"displayName": "Again", "email": "desk@example.org", "grants": [{"role": "ROLE_VIEWER"}]}}"#),
     ("AccessService/RemoveMember", "LAST_OWNER", r#"{"name": "<me>"}"#),
     ("AccessService/RevokeToken", "LAST_OWNER", r#"{"name": "<tokens/tokens/0/name>"}"#),
     ("CategoryService/CreateCategory", "ALREADY_EXISTS", r#"{"parent": "$EVENT", "category": {"title": {"en": "Again"}}, "categoryId": "delegate"}"#),
@@ -69,6 +70,14 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
     ("OrganizationService/CreateOrganization", "ALREADY_EXISTS", r#"{"organization": {"title": {"en": "Again"}}, "organizationId": "zbra"}"#),
     ("OrganizationService/UpdateOrganization", "ETAG_MISMATCH", r#"{"organization": {"name": "$ZBRA", "title": {"en": "Again"}, "etag": "r99"}}"#),
     ("PersonService/UpdatePerson", "ETAG_MISMATCH", r#"{"person": {"name": "<stranger>", "displayName": "Again", "etag": "r99"}}"#),
+    ("PublicService/SubmitRegistration", "NOT_FOUND", r#"{"parent": "$EVENT/categories/delegate", "person": {"displayName": "New", "email": "new@example.org"}}"#),
+    ("PublicService/SubmitRegistration", "REGISTRATION_CLOSED", r#"{"parent": "$CLOSED/categories/guest", "person": {"displayName": "New", "email": "new@example.org"}}"#),
+    ("PublicService/SubmitRegistration", "EVENT_CANCELLED", r#"{"parent": "$CANCELLED/categories/guest", "person": {"displayName": "New", "email": "new@example.org"}}"#),
+    ("PublicService/SubmitRegistration", "TOO_MANY_REQUESTS", r#"{"parent": "$EVENT/categories/visitor", "person": {"displayName": "New", "email": "many@example.org"}}"#),
+    ("PublicService/ConfirmSubmission", "CODE_INVALID", r#"{"name": "$EVENT/submissions/$NOTHING", "code": "00000000"}"#),
+    ("PublicService/ConfirmSubmission", "ALREADY_REGISTERED", r#"{"name": "<form>", "code": "<form_code/code>"}"#),
+    ("PublicService/ConfirmSubmission", "REGISTRATION_CLOSED", r#"{"name": "<closed_form>", "code": "<closed_form_code/code>"}"#),
+    ("PublicService/ConfirmSubmission", "EVENT_CANCELLED", r#"{"name": "<late_form>", "code": "<late_form_code/code>"}"#),
     ("RegistrationService/CreateRegistration", "REGISTRATION_CLOSED", r#"{"parent": "$CLOSED", "registration": {"category": "$CLOSED/categories/guest"}, "newPerson": {"displayName": "New"}}"#),
     ("RegistrationService/CreateRegistration", "ALREADY_REGISTERED", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate", "person": "<submitted/person>"}}"#),
     ("RegistrationService/CreateRegistration", "EVENT_CANCELLED", r#"{"parent": "$CANCELLED", "registration": {"category": "$CANCELLED/categories/guest"}, "newPerson": {"displayName": "New"}}"#),
@@ -100,6 +109,9 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
     ("SessionService/UpdateSession", "LOCAL_TIME_INVALID", r#"{"session": {"name": "<talk>", "startTime": $GAP}}"#),
     ("SessionService/UpdateSession", "ETAG_MISMATCH", r#"{"session": {"name": "<talk>", "title": {"en": "Again"}, "etag": "r99"}}"#),
     ("SessionService/DeleteSession", "ETAG_MISMATCH", r#"{"name": "<talk>", "etag": "r99"}"#),
+    ("SignInService/RequestSignIn", "TOO_MANY_REQUESTS", r#"{"email": "desk@example.org"}"#),
+    ("SignInService/CompleteSignIn", "CODE_INVALID", r#"{"email": "desk@example.org", "code": "00000000"}"#),
+    ("SignInService/SignOut", "LAST_OWNER", "{}"),
     ("SpeakerService/CreateSpeaker", "ALREADY_SPEAKING", r#"{"parent": "<talk>", "speaker": {"person": "<stranger>", "role": "SPEAKER_ROLE_CHAIR"}}"#),
     ("SpeakerService/UpdateSpeaker", "ALREADY_SPEAKING", r#"{"speaker": {"name": "<chair>", "role": "SPEAKER_ROLE_SPEAKER"}}"#),
     ("SpeakerService/UpdateSpeaker", "ETAG_MISMATCH", r#"{"speaker": {"name": "<chair>", "position": 2, "etag": "r99"}}"#),

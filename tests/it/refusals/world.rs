@@ -2,6 +2,7 @@
 
 use attache_client::v1;
 use attache_tests::{House, made::Made, paperwork::STAMP};
+use serde_json::json;
 
 /// What is made, in this order: what it is called, by which RPC, and by which request.
 #[rustfmt::skip]
@@ -16,7 +17,8 @@ const MADE: &[(&str, &str, &str)] = &[
     ("again", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate", "person": "<withdrawn/person>"}}"#),
     // An event that takes no registrations any more.
     ("closed", "EventService/CreateEvent", r#"{"event": {"title": {"en": "Closed"}, $FROM, $TO, "controller": "$ZBRA"}, "eventId": "closed-2023"}"#),
-    ("", "CategoryService/CreateCategory", r#"{"parent": "$CLOSED", "category": {"title": {"en": "Guests"}}, "categoryId": "guest"}"#),
+    ("", "CategoryService/CreateCategory", r#"{"parent": "$CLOSED", "category": {"title": {"en": "Guests"}, "public": true}, "categoryId": "guest"}"#),
+    ("closed_form", "PublicService/SubmitRegistration", r#"{"parent": "$CLOSED/categories/guest", "person": {"displayName": "F", "email": "closed@example.org"}}"#),
     ("left", "RegistrationService/CreateRegistration", r#"{"parent": "$CLOSED", "registration": {"category": "$CLOSED/categories/guest"}, "newPerson": {"displayName": "D"}}"#),
     ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<left>"}"#),
     ("", "EventService/UpdateEvent", r#"{"event": {"name": "$CLOSED", "registrationCloseTime": "2023-07-01T00:00:00Z"}, "updateMask": "registrationCloseTime"}"#),
@@ -57,6 +59,19 @@ const MADE: &[(&str, &str, &str)] = &[
     // The one owner, who has the one token.
     ("me", "AccessService/WhoAmI", "{}"),
     ("tokens", "AccessService/ListTokens", r#"{"parent": "<me>"}"#),
+    // Forms that wait for their address to be proven: of somebody who is registered, and as many as one address may have.
+    ("", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Visitors"}, "public": true}, "categoryId": "visitor"}"#),
+    ("form", "PublicService/SubmitRegistration", r#"{"parent": "$EVENT/categories/visitor", "person": {"displayName": "A", "email": "a@example.org"}}"#),
+    ("", "PublicService/SubmitRegistration", r#"{"parent": "$EVENT/categories/visitor", "person": {"displayName": "M", "email": "many@example.org"}}"#),
+    ("", "PublicService/SubmitRegistration", r#"{"parent": "$EVENT/categories/visitor", "person": {"displayName": "M", "email": "many@example.org"}}"#),
+    ("", "PublicService/SubmitRegistration", r#"{"parent": "$EVENT/categories/visitor", "person": {"displayName": "M", "email": "many@example.org"}}"#),
+    // A member with an address, for which as many codes were asked as may be.
+    ("", "AccessService/CreateMember", r#"{"member": {"displayName": "Desk", "email": "desk@example.org", "grants": [{"role": "ROLE_VIEWER"}]}}"#),
+    ("", "SignInService/RequestSignIn", r#"{"email": "desk@example.org"}"#),
+    ("", "SignInService/RequestSignIn", r#"{"email": "desk@example.org"}"#),
+    ("", "SignInService/RequestSignIn", r#"{"email": "desk@example.org"}"#),
+    ("", "SignInService/RequestSignIn", r#"{"email": "desk@example.org"}"#),
+    ("", "SignInService/RequestSignIn", r#"{"email": "desk@example.org"}"#),
     // A letter without an issuer's stamp, one rejected; a file that something uses, one of which a byte is missing; a passport no more.
     ("letter", "LetterService/RequestLetter", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<stranger>", "issuer": "$ZBRA", "visitWindow": $WINDOW}}"#),
     ("rejected", "LetterService/RequestLetter", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<submitted/person>", "issuer": "$ZBRA", "visitWindow": $WINDOW}}"#),
@@ -74,8 +89,27 @@ const MADE: &[(&str, &str, &str)] = &[
     ("late_members", "DelegationService/NominateMembers", r#"{"parent": "<late_delegation>", "nominations": [{"newPerson": {"displayName": "G"}}]}"#),
     ("late_itinerary", "ItineraryService/CreateItinerary", r#"{"parent": "$CANCELLED", "itinerary": {"title": {"en": "Late"}, "delegation": "<late_delegation>", "regionCode": "CN"}}"#),
     ("late_letter", "LetterService/RequestLetter", r#"{"parent": "$CANCELLED", "letter": {$LETTER, "person": "<late_person>", "issuer": "organizations/launchers", "visitWindow": $WINDOW}}"#),
+    ("", "CategoryService/UpdateCategory", r#"{"category": {"name": "$CANCELLED/categories/guest", "public": true}}"#),
+    ("late_form", "PublicService/SubmitRegistration", r#"{"parent": "$CANCELLED/categories/guest", "person": {"displayName": "L", "email": "late@example.org"}}"#),
     ("", "EventService/CancelEvent", r#"{"name": "$CANCELLED", "etag": "r1"}"#),
 ];
+
+/// The codes that were mailed for forms: what each is called, and the address it went to.
+const CODES: [(&str, &str); 3] = [
+    ("form_code", "a@example.org"),
+    ("closed_form_code", "closed@example.org"),
+    ("late_form_code", "late@example.org"),
+];
+
+/// Waits for the code that was mailed to an address.
+async fn code(house: &House, email: &str) -> String {
+    let line = |text: &str| text.lines().find_map(|line| line.strip_prefix("  Code: ").map(str::to_owned));
+    let mailed = async || {
+        let sent = house.mail_memory().sent();
+        sent.iter().filter(|mail| mail.to.address == email).find_map(|mail| line(&mail.text))
+    };
+    house.until(mailed).await
+}
 
 /// Makes everything in a house.
 pub(super) async fn made_in(house: &House) -> Made {
@@ -86,6 +120,9 @@ pub(super) async fn made_in(house: &House) -> Made {
     let mut made = Made::of([("draft", draft), ("delegation", delegation), ("stamp", &stamp)]);
     for (called, rpc, request) in MADE {
         made.make(house, called, rpc, request).await;
+    }
+    for (called, email) in CODES {
+        made.remember(called, json!({ "code": code(house, email).await }));
     }
     house.mail().await;
     made.make(house, "sent", "NoticeService/ListNotices", r#"{"parent": "$EVENT"}"#).await;

@@ -118,12 +118,15 @@ mod tests {
         change::Trail,
     };
 
+    /// A token of somebody.
+    const TOKEN: &str = "members/7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d/tokens/7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5e";
+
     #[test]
     fn auditor_opens_what_concerns_people_they_keep() {
         let own = Reach::Event { event: "own".parse().unwrap(), controller: "zbra".parse().unwrap() };
         let opens = |reach: Reach| {
             let grants = vec![Grant { role: Role::Organizer, reach }];
-            let caller = Caller::new("7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d".parse().unwrap(), grants);
+            let caller = Caller::new(TOKEN.parse().unwrap(), grants);
             let auditor = caller.auditor(&"events/own".parse().unwrap()).unwrap();
             ["zbra", "stza"].map(|organization| auditor.keeps(&organization.parse().unwrap()))
         };
@@ -135,10 +138,7 @@ mod tests {
     #[test]
     fn log_of_the_installation_is_the_owners() {
         let reads = |role: Role| {
-            let caller = Caller::new(
-                "7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d".parse().unwrap(),
-                vec![Grant { role, reach: Reach::Installation }],
-            );
+            let caller = Caller::new(TOKEN.parse().unwrap(), vec![Grant { role, reach: Reach::Installation }]);
             caller.auditor(&Trail::Installation).is_ok()
         };
 
@@ -154,7 +154,7 @@ mod tests {
         let own = Reach::Event { event: "own".parse().unwrap(), controller: "zbra".parse().unwrap() };
         let rights = |role: Role, reach: &Reach| {
             let grants = vec![Grant { role, reach: reach.clone() }];
-            let caller = Caller::new("7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d".parse().unwrap(), grants);
+            let caller = Caller::new(TOKEN.parse().unwrap(), grants);
             ["events/own", "events/other", "organizations/zbra", "organizations/stza"].map(|owner| {
                 let owner = owner.parse().unwrap();
                 [caller.custodian(&owner).is_ok(), caller.file_reader(&owner).is_ok()]

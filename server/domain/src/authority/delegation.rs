@@ -50,7 +50,7 @@ impl Caller {
             Err(_) if self.is_focal_point_of(delegation) => Standing::FocalPoint,
             Err(_) => return Err(Denied { needed: Role::FocalPoint }),
         };
-        Ok(DelegationKeeper { member: self.member, delegation: delegation.clone(), standing })
+        Ok(DelegationKeeper { member: self.member(), delegation: delegation.clone(), standing })
     }
 
     /// Lets everybody who may read an event, and a delegation's focal points, read it.

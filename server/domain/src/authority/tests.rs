@@ -3,8 +3,11 @@
 use super::*;
 use crate::resource::DelegationName;
 
+/// A token of somebody.
+const TOKEN: &str = "members/7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d/tokens/7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5e";
+
 fn caller(role: Role, reach: Reach) -> Caller {
-    Caller::new("7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d".parse().unwrap(), vec![Grant { role, reach }])
+    Caller::new(TOKEN.parse().unwrap(), vec![Grant { role, reach }])
 }
 
 fn at(event: &str) -> Reach {

@@ -33,6 +33,7 @@ fn delegates(confirmation: Confirmation) -> Category {
         capacity: Some(1),
         languages: Vec::new(),
         confirmation,
+        public: false,
     };
     category::create("events/ciftis-2023/categories/delegate".parse().unwrap(), plan, now())
 }

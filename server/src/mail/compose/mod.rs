@@ -1,6 +1,6 @@
 //! Words a notice: facts and the reader's language in, subject, text and HTML out.
 //!
-//! Each occasion has a folder under `templates/mails` with six files, `{en,zh}.{subject.txt,txt,html}`; translators work there and
+//! Each occasion, and the code that a member signs in with, has a folder under `templates/mails` with six files, `{en,zh}.{subject.txt,txt,html}`; translators work there and
 //! nowhere else.
 //! The text part is written by hand, not derived from the HTML.
 //! Nothing here reads a clock, a file or the network, so that a notice can be previewed, compared with a snapshot, and stored
@@ -9,10 +9,12 @@
 //! **Invariant:** the same notice in the same language gives the same three texts, and a value a person typed stays on its own
 //! line and within its own HTML element.
 
+mod code;
 mod notice;
 mod templates;
 mod wording;
 
+pub use code::{CodeMail, compose_code};
 pub use notice::{Contact, Event, Notice, Occasion, Recipient, Slot};
 pub use wording::days;
 
@@ -95,6 +97,9 @@ fn occasion_facts(occasion: &Occasion, language: LanguageTag) -> Result<Value, C
         }
         Occasion::RegistrationWaiting { category, reference, position } => {
             context! { position, ..registration(category, reference, language) }
+        }
+        Occasion::AddressToConfirm { category, code, minutes } => {
+            context! { category => said(category, language), code, minutes }
         }
         Occasion::LetterIssued { number, visit, verify_url } => context! {
             number => one_line(number),

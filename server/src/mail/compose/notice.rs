@@ -1,6 +1,6 @@
 //! What notices say: the facts of each occasion, already looked up and already free to be sent.
 
-use attache_domain::{localized::Localized, visit_window::VisitWindow};
+use attache_domain::{language::LanguageTag, localized::Localized, visit_window::VisitWindow};
 use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
 
@@ -50,6 +50,17 @@ pub struct Recipient {
     pub form_of_address: Option<String>,
 }
 
+impl Recipient {
+    /// Addresses somebody whose address is not proven: nothing that a stranger typed may reach it, or anybody could have us mail it.
+    pub fn unproven(language: LanguageTag) -> Self {
+        let display_name = match language {
+            LanguageTag::English => "guest",
+            LanguageTag::Chinese => "来宾",
+        };
+        Self { display_name: display_name.to_owned(), form_of_address: None }
+    }
+}
+
 /// Holds the facts of what happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Occasion {
@@ -92,6 +103,15 @@ pub enum Occasion {
         /// What the reader quotes when asking.
         reference: String,
     },
+    /// Somebody registered on a public page and is to prove that the address is theirs.
+    AddressToConfirm {
+        /// The category's title.
+        category: Localized,
+        /// What proves it, in groups.
+        code: String,
+        /// For how many minutes it does.
+        minutes: i64,
+    },
     /// A visa letter was issued and is attached as a PDF.
     LetterIssued {
         /// The number printed on the letter.
@@ -130,12 +150,13 @@ pub enum Occasion {
 
 impl Occasion {
     /// The names of all occasions, which are also the names of their template folders.
-    pub const NAMES: [&'static str; 9] = [
+    pub const NAMES: [&'static str; 10] = [
         "registration_received",
         "registration_confirmed",
         "registration_rejected",
         "registration_waiting",
         "registration_promoted",
+        "address_to_confirm",
         "letter_issued",
         "itinerary_released",
         "session_moved",
@@ -150,6 +171,7 @@ impl Occasion {
             Self::RegistrationRejected { .. } => "registration_rejected",
             Self::RegistrationWaiting { .. } => "registration_waiting",
             Self::RegistrationPromoted { .. } => "registration_promoted",
+            Self::AddressToConfirm { .. } => "address_to_confirm",
             Self::LetterIssued { .. } => "letter_issued",
             Self::ItineraryReleased { .. } => "itinerary_released",
             Self::SessionMoved { .. } => "session_moved",

@@ -57,10 +57,12 @@ pub(super) const SOURCES: &[(&str, &str)] = embed! {
         "registration_rejected",
         "registration_waiting",
         "registration_promoted",
+        "address_to_confirm",
         "letter_issued",
         "itinerary_released",
         "session_moved",
         "session_cancelled",
+        "sign_in_code",
     ],
     shared: [
         "layout/base.html",
@@ -117,7 +119,7 @@ mod tests {
     fn every_occasion_has_its_six_templates() {
         let parts = [Part::Subject, Part::Text, Part::Html];
         let mut wanted = Vec::new();
-        for name in Occasion::NAMES {
+        for name in Occasion::NAMES.into_iter().chain([crate::mail::compose::code::NAME]) {
             for language in LanguageTag::ALL {
                 wanted.extend(parts.map(|part| format!("{name}/{}.{}", language.as_str(), part.suffix())));
             }

@@ -16,6 +16,7 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary")]
     pub languages: Json,
     pub confirmation: String,
+    pub public: bool,
     pub create_time: DateTimeUtc,
     pub update_time: DateTimeUtc,
     pub revision: i64,

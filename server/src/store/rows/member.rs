@@ -9,6 +9,10 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
     pub display_name: String,
+    pub email: Option<String>,
+    #[serde(skip)]
+    pub email_digest: Option<String>,
+    pub language_code: String,
     pub create_time: DateTimeUtc,
 }
 

@@ -1,0 +1,162 @@
+//! The wire of public pages.
+
+use std::sync::Arc;
+
+use attache_domain::{
+    category::Category,
+    email::EmailAddress,
+    event::State,
+    form::{self, FIELDS},
+    language::LanguageTag,
+    mailed_code::Code,
+    person::Profile,
+    pool::Level,
+    registration::Registration,
+    resource::{CategoryName, EventName, SubmissionName},
+};
+use attache_proto::v1::{self as pb, public_service_server::PublicService};
+use tonic::{Request, Response};
+
+use super::{
+    Answer, events,
+    fields::{Fields, decode},
+    persons, registrations,
+    shapes::decode_name,
+    status::not_found,
+    values::{encode_count, encode_instant, encode_localized, encode_zoned},
+};
+use crate::{
+    app::{self, App, public::Filled},
+    store::PublicEvent,
+};
+
+/// Answers `PublicService`.
+pub struct Public {
+    pub(super) app: Arc<App>,
+}
+
+#[tonic::async_trait]
+impl PublicService for Public {
+    async fn get_public_event(&self, request: Request<pb::GetPublicEventRequest>) -> Answer<pb::PublicEvent> {
+        let name: EventName = decode_name(request)?;
+        let found = self.app.store.public_event(&name.event).await?.ok_or_else(|| not_found(&name))?;
+        Ok(Response::new(encode_event(&found, &self.app)))
+    }
+
+    async fn get_form(&self, request: Request<pb::GetFormRequest>) -> Answer<pb::Form> {
+        let name: CategoryName = decode_name(request)?;
+        let category = self.app.store.public_category(&name).await?.ok_or_else(|| not_found(&name))?;
+        let fields = FIELDS.iter().map(|field| encode_field(field, &category)).collect();
+        Ok(Response::new(pb::Form { category: name.to_string(), fields }))
+    }
+
+    async fn submit_registration(
+        &self,
+        request: Request<pb::SubmitRegistrationRequest>,
+    ) -> Answer<pb::SubmitRegistrationResponse> {
+        let form = decode(request.into_inner(), |fields, message| {
+            let pb::SubmitRegistrationRequest { parent, person } = message;
+            let category = fields.parse::<CategoryName>("parent", &parent);
+            let profile = fields.nested("person", person, decode_filled);
+            let (profile, email) = profile?;
+            Some(Filled { category: category?, profile, email })
+        })?;
+        let submission = app::public::submit(&self.app, &form).await?;
+        Ok(Response::new(pb::SubmitRegistrationResponse {
+            name: submission.name().to_string(),
+            place_held: submission.holds_place,
+            expire_time: Some(encode_instant(submission.expire_time())),
+        }))
+    }
+
+    async fn confirm_submission(
+        &self,
+        request: Request<pb::ConfirmSubmissionRequest>,
+    ) -> Answer<pb::ConfirmSubmissionResponse> {
+        let proof = decode(request.into_inner(), |fields, message| {
+            let pb::ConfirmSubmissionRequest { name, code } = message;
+            let (name, code) = (fields.parse::<SubmissionName>("name", &name), fields.parse::<Code>("code", &code));
+            name.zip(code)
+        })?;
+        let registration = app::public::confirm(&self.app, &proof).await?;
+        let positions = self.app.store.waiting_positions(std::slice::from_ref(&registration)).await?;
+        let position = positions.get(&registration.id).copied().unwrap_or_default();
+        Ok(Response::new(encode_confirmed(&registration, position)))
+    }
+}
+
+/// Reads a form: a person with an address.
+fn decode_filled(fields: &mut Fields, person: pb::Person) -> Option<(Profile, EmailAddress)> {
+    if person.email.is_empty() {
+        fields.refuse("email", "is required");
+    }
+    let profile = persons::decode_profile(fields, person)?;
+    let email = profile.email.clone()?;
+    Some((profile, email))
+}
+
+fn encode_event(found: &PublicEvent, app: &App) -> pb::PublicEvent {
+    let PublicEvent { event, controller, categories } = found;
+    let takes_place = match event.state {
+        State::Active => true,
+        State::Cancelled => false,
+    };
+    let plan = &event.plan;
+    pb::PublicEvent {
+        name: event.name().to_string(),
+        title: Some(encode_localized(&plan.title)),
+        start_time: Some(encode_zoned(&plan.start)),
+        end_time: Some(encode_zoned(&plan.end)),
+        venue: plan.venue.as_ref().map(events::encode_venue),
+        controller_title: Some(encode_localized(&controller.profile.title)),
+        contact_email: plan.contact_email.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default(),
+        registration_open: takes_place && event.takes_registrations(app.clock.now()),
+        registration_open_time: plan.registration_open_time.map(encode_instant),
+        registration_close_time: Some(encode_instant(event.registration_close_time())),
+        categories: categories.iter().map(|(category, level)| encode_category(category, *level)).collect(),
+    }
+}
+
+fn encode_category(category: &Category, level: Level) -> pb::PublicCategory {
+    let state = if level.has_room() { pb::PublicCategoryState::Open } else { pb::PublicCategoryState::Full };
+    pb::PublicCategory {
+        name: category.name().to_string(),
+        title: Some(encode_localized(&category.plan.title)),
+        language_codes: languages(category),
+        state: state.into(),
+    }
+}
+
+fn encode_field(field: &form::Field, category: &Category) -> pb::FormField {
+    let form::Field { path, en, zh, kind, required, longest } = *field;
+    let (kind, options) = match kind {
+        form::Kind::Text => (pb::FormFieldKind::Text, Vec::new()),
+        form::Kind::Email => (pb::FormFieldKind::Email, Vec::new()),
+        form::Kind::Phone => (pb::FormFieldKind::Phone, Vec::new()),
+        form::Kind::Region => (pb::FormFieldKind::Region, Vec::new()),
+        form::Kind::Language => (pb::FormFieldKind::Language, languages(category)),
+    };
+    pb::FormField {
+        path: format!("person.{path}"),
+        label: Some(pb::LocalizedText { en: en.to_owned(), zh: zh.to_owned() }),
+        kind: kind.into(),
+        required,
+        max_length: longest,
+        options,
+    }
+}
+
+/// The languages of a category, all of them when it names none.
+fn languages(category: &Category) -> Vec<String> {
+    let named = &category.plan.languages;
+    let spoken = if named.is_empty() { LanguageTag::ALL.to_vec() } else { named.clone() };
+    spoken.iter().map(|language| language.as_str().to_owned()).collect()
+}
+
+fn encode_confirmed(registration: &Registration, position: u32) -> pb::ConfirmSubmissionResponse {
+    pb::ConfirmSubmissionResponse {
+        registration: registration.name().to_string(),
+        state: registrations::encode_state(registration.state).into(),
+        waiting_position: encode_count(position),
+    }
+}
