@@ -125,8 +125,10 @@ tables! {
     resource
     room
     session
+    sign_in
     speaker
     stop
+    submission
     token
     wait
 }
