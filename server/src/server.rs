@@ -10,9 +10,8 @@ use crate::{
     app::App,
     http,
     jobs::{
-        letters,
         outbox::{self, Outbox, Sender},
-        retention,
+        pieces, retention,
     },
     limits::{Limits, Policy},
     mail::transport::Transport,
@@ -118,7 +117,7 @@ impl Server {
             Outbox { app: Arc::clone(&self.app), transport: Arc::clone(&self.transport), sender: self.sender.clone() };
         vec![
             tokio::spawn(outbox::run(Arc::new(outbox), stopped.clone())),
-            tokio::spawn(letters::run(Arc::clone(&self.app), stopped.clone())),
+            tokio::spawn(pieces::run(Arc::clone(&self.app), stopped.clone())),
             tokio::spawn(retention::run(Arc::clone(&self.app), stopped.clone())),
         ]
     }

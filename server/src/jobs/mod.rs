@@ -4,6 +4,6 @@
 //!
 //! **Invariant:** a worker decides nothing; it claims, calls the app, and goes on when one piece fails.
 
-pub mod letters;
 pub mod outbox;
+pub mod pieces;
 pub mod retention;
