@@ -30,6 +30,7 @@ mod m20261122_000020_stops;
 mod m20261122_000021_timed_holds;
 mod m20261122_000033_sign_ins;
 mod m20261122_000034_submissions;
+mod m20261122_000037_schedule_imports;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000021_timed_holds::Migration),
             Box::new(m20261122_000033_sign_ins::Migration),
             Box::new(m20261122_000034_submissions::Migration),
+            Box::new(m20261122_000037_schedule_imports::Migration),
         ]
     }
 }

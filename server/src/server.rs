@@ -10,9 +10,9 @@ use crate::{
     app::App,
     http,
     jobs::{
-        codes, letters,
+        codes,
         outbox::{self, Outbox, Sender},
-        retention,
+        pieces, retention,
     },
     limits::{Limits, Policy},
     mail::transport::Transport,
@@ -120,7 +120,7 @@ impl Server {
         vec![
             tokio::spawn(outbox::run(Arc::clone(&outbox), stopped.clone())),
             tokio::spawn(codes::run(outbox, stopped.clone())),
-            tokio::spawn(letters::run(Arc::clone(&self.app), stopped.clone())),
+            tokio::spawn(pieces::run(Arc::clone(&self.app), stopped.clone())),
             tokio::spawn(retention::run(Arc::clone(&self.app), stopped.clone())),
         ]
     }

@@ -31,6 +31,7 @@ pub mod answers;
 pub mod by_name;
 pub mod database;
 pub mod fixtures;
+mod imports;
 pub mod ledger;
 pub mod log;
 pub mod made;

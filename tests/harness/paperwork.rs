@@ -55,8 +55,11 @@ pub fn request_for(letter: v1::Letter) -> v1::RequestLetterRequest {
     v1::RequestLetterRequest { parent: FORUM.to_owned(), letter: Some(letter), ..Default::default() }
 }
 
+/// How many bytes of an upload go into one call.
+const PIECE: usize = 1024 * 1024;
+
 impl House {
-    /// Uploads a file in one piece; gives its name.
+    /// Uploads a file; gives its name.
     pub async fn upload(&self, parent: &str, file_name: &str, media_type: &str, bytes: &[u8]) -> String {
         let file = v1::File {
             file_name: file_name.to_owned(),
@@ -66,8 +69,11 @@ impl House {
         };
         let request = v1::StartUploadRequest { parent: parent.to_owned(), file: Some(file), ..Default::default() };
         let name = self.owner.files().start_upload(request).await.expect("an upload").into_inner().name;
-        let request = v1::AppendUploadRequest { name: name.clone(), offset: 0, data: bytes.to_vec() };
-        self.owner.files().append_upload(request).await.expect("a piece");
+        let mut offset = 0;
+        for piece in bytes.chunks(PIECE) {
+            let request = v1::AppendUploadRequest { name: name.clone(), offset, data: piece.to_vec() };
+            offset = self.owner.files().append_upload(request).await.expect("a piece").into_inner().received_bytes;
+        }
         let request = v1::FinishUploadRequest { name: name.clone(), ..Default::default() };
         self.owner.files().finish_upload(request).await.expect("a file");
         name

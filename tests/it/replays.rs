@@ -77,7 +77,12 @@ const LIFE: &[(&str, &str, &str)] = &[
 ];
 
 /// Those that are shown beside: a token's secret is told once, and workers go on with a job or a notice between the two answers.
-const BESIDE: [&str; 3] = ["AccessService/CreateToken", "LetterService/IssueLetters", "NoticeService/RetryNotice"];
+const BESIDE: [&str; 4] = [
+    "AccessService/CreateToken",
+    "LetterService/IssueLetters",
+    "NoticeService/RetryNotice",
+    "ScheduleService/ImportSchedule",
+];
 
 #[tokio::test]
 async fn every_request_sent_again_answers_as_the_first_did_and_its_id_is_good_for_no_other() {

@@ -12,6 +12,8 @@ use crate::{
     speakers::add_speaker,
 };
 
+mod importing;
+
 const SCHEDULE: &str = "events/ciftis-2023/schedule";
 
 async fn release(house: &House) -> v1::ReleaseScheduleResponse {
@@ -111,10 +113,14 @@ async fn public_goes_by_the_latest_release_and_not_by_the_draft() {
         kind: kind.into(),
         before,
         after,
+        ..Default::default()
     };
     let (before, after) = (slot(&session, &meanwhile), slot(&session, &latest));
     assert_eq!(first.changes, [change(ScheduleChangeKind::Added, None, Some(before.clone()))]);
-    assert_eq!(second.changes, [change(ScheduleChangeKind::Moved, Some(before), Some(after))]);
+    let told = second.changes[0].told.clone();
+    assert_eq!(told.iter().map(|person| person.display_name.as_str()).collect::<Vec<_>>(), ["Zarmina"]);
+    let moved = change(ScheduleChangeKind::Moved, Some(before), Some(after));
+    assert_eq!(second.changes, [v1::ScheduleChange { told_count: 1, told, ..moved }]);
     let local = |schedule: &v1::Schedule| schedule.entries[0].start_time.clone().unwrap().local_time;
     assert_eq!((local(&meanwhile), local(&latest)), ("2023-09-05T09:40".to_owned(), "2023-09-05T14:00".to_owned()));
     let speaker = v1::ScheduleSpeaker { display_name: "Zarmina".to_owned(), role: SpeakerRole::Speaker.into() };

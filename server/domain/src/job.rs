@@ -1,8 +1,13 @@
-//! Long work: a batch of letters. It is kept, so that it survives a restart, and tells how far it is.
+//! Long work: a batch of letters, an import. It is kept, so that it survives a restart, and tells how far it is.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
-use crate::resource::{EventId, JobId, JobName, LetterId, LetterName};
+use crate::{
+    language::LanguageTag,
+    resource::{EventId, FileName, JobId, JobName, LetterId, LetterName},
+    schedule::import::Tally,
+};
 
 /// A piece of long work.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,12 +33,29 @@ pub struct Job {
 pub enum Work {
     /// Issues these letters, in this order.
     IssueLetters(Vec<LetterId>),
+    /// Takes the sessions of a file into the schedule under work.
+    ImportSchedule(ScheduleImport),
+}
+
+/// The import of a schedule: each item of its file is a piece.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScheduleImport {
+    /// The file.
+    pub file: FileName,
+    /// The language of its texts.
+    pub language: LanguageTag,
+    /// What its clocks show where it does not say.
+    pub zone: Tz,
+    /// How many items it has.
+    pub items: u32,
+    /// What was done so far.
+    pub tally: Tally,
 }
 
 /// A piece of a job that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// What it was about, a resource name.
+    /// What it was about: a resource name, or the place in the file.
     pub resource: String,
     /// Why, a value of `error_reason.proto`.
     pub reason: String,
@@ -57,6 +79,7 @@ impl Work {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::IssueLetters(_) => "issue_letters",
+            Self::ImportSchedule(_) => "import_schedule",
         }
     }
 
@@ -64,6 +87,7 @@ impl Work {
     pub fn total(&self) -> u32 {
         match self {
             Self::IssueLetters(letters) => u32::try_from(letters.len()).unwrap_or(u32::MAX),
+            Self::ImportSchedule(import) => import.items,
         }
     }
 }
@@ -79,9 +103,9 @@ impl Job {
         JobName { event: self.event.clone(), job: self.id }
     }
 
-    /// The letter to issue next; none once the job ended.
+    /// The letter to issue next; none once the job ended, or when it does something else.
     pub fn next_letter(&self) -> Option<LetterName> {
-        let Work::IssueLetters(letters) = &self.work;
+        let Work::IssueLetters(letters) = &self.work else { return None };
         let letter = letters.get(usize::try_from(self.done).ok()?)?;
         Some(LetterName { event: self.event.clone(), letter: *letter })
     }
@@ -95,12 +119,22 @@ impl Job {
         }
     }
 
-    /// One more piece was done, or failed; the last one ends the job.
+    /// So many more pieces were done, those that failed included; the last one ends the job.
     #[must_use]
-    pub fn advance(mut self, failure: Option<Failure>, now: DateTime<Utc>) -> Self {
-        self.done += 1;
-        self.failures.extend(failure);
+    pub fn advance(mut self, pieces: u32, failures: impl IntoIterator<Item = Failure>, now: DateTime<Utc>) -> Self {
+        self.done = self.done.saturating_add(pieces).min(self.work.total());
+        self.failures.extend(failures);
         self.end_time = (self.done >= self.work.total()).then_some(now);
+        self
+    }
+
+    /// What an import did is added to what it did before.
+    #[must_use]
+    pub fn tallied(mut self, more: Tally) -> Self {
+        match &mut self.work {
+            Work::ImportSchedule(import) => import.tally = import.tally.plus(more),
+            Work::IssueLetters(_) => {}
+        }
         self
     }
 }
@@ -117,8 +151,8 @@ mod tests {
         let failure = Failure { resource: "x".to_owned(), reason: "y".to_owned(), description: "z".to_owned() };
 
         let begun = Job::begin("ciftis-2023".parse().unwrap(), id().parse().unwrap(), work, now);
-        let half = begun.clone().advance(Some(failure.clone()), now);
-        let ended = half.clone().advance(None, now);
+        let half = begun.clone().advance(1, Some(failure.clone()), now);
+        let ended = half.clone().advance(1, None, now);
 
         assert_eq!([begun.state(), half.state(), ended.state()], [State::Running, State::Running, State::Failed]);
         assert_eq!(

@@ -52,6 +52,19 @@ impl Localized {
         first.as_deref().or(second.as_deref()).unwrap_or_default()
     }
 
+    /// Says it in the languages of another text as that one does, and in the others as before.
+    #[must_use]
+    pub fn overlaid(&self, over: &Self) -> Self {
+        let text = |over: &Option<String>, under: &Option<String>| over.clone().or_else(|| under.clone());
+        Self { en: text(&over.en, &self.en), zh: text(&over.zh, &self.zh) }
+    }
+
+    /// Whether another text says the same in a language that both have.
+    pub fn agrees(&self, other: &Self) -> bool {
+        let agree = |one: &Option<String>, other: &Option<String>| one.is_some() && one == other;
+        agree(&self.en, &other.en) || agree(&self.zh, &other.zh)
+    }
+
     /// The English text, when there is one.
     pub fn en(&self) -> Option<&str> {
         self.en.as_deref()
@@ -72,6 +85,15 @@ mod tests {
         let title = Localized::new(" Forum ", "").unwrap();
 
         assert_eq!(title.in_language(LanguageTag::Chinese), "Forum");
+    }
+
+    #[test]
+    fn text_laid_over_another_changes_its_own_languages_only() {
+        let both = Localized::new("Forum", "论坛").unwrap();
+        let english = Localized::new("Fair", "").unwrap();
+
+        assert_eq!(both.overlaid(&english), Localized::new("Fair", "论坛").unwrap());
+        assert_eq!([both.agrees(&english), both.agrees(&Localized::new("Fair", "论坛").unwrap())], [false, true]);
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::{
 };
 
 mod finding;
+pub mod import;
 mod programme;
 mod release;
 mod version;

@@ -4,10 +4,14 @@ use attache_domain::{
     authority::{Organizer, Viewer},
     event::Event,
     localized::Localized,
-    resource::{EventName, SessionId},
-    schedule::{self, Change, Edition, Item, Release, Released, SessionKey},
+    resource::EventName,
+    schedule::{self, Edition, Item, Release, Released},
     zoned::Zoned,
 };
+
+mod import;
+
+pub use import::{Survey, Wanted, go_on, start as import, survey as preview_import};
 
 use super::{App, AppError, missing, notices};
 use crate::{
@@ -43,38 +47,21 @@ pub async fn preview(app: &App, viewer: &Viewer) -> Result<Released, AppError> {
 
 async fn announce(tx: &WriteTx, event: &Event, last: &Release, released: &Released) -> Result<(), AppError> {
     for change in &released.changes {
-        match change {
-            Change::Removed { entry } => {
-                let Some(before) = item(last, &entry.session) else { continue };
-                let occasion = Occasion::SessionCancelled { session: before.title.clone(), slot: slot(before) };
-                tell(tx, event, before, &occasion).await?;
+        let Some(item) = released.told(Some(last), change) else { continue };
+        let Some(before) = last.item(item.session) else { continue };
+        let (session, before) = (item.title.clone(), slot(before));
+        let occasion = match released.release.item(item.session) {
+            Some(after) => Occasion::SessionMoved { session, before, after: slot(after) },
+            None => Occasion::SessionCancelled { session, slot: before },
+        };
+        for name in item.people() {
+            if let Some(person) = tx.person(&name).await? {
+                let language = person.profile.language;
+                notices::enqueue(tx, event, &person, language, occasion.clone(), Vec::new()).await?;
             }
-            Change::Moved { session, .. } => {
-                let (Some(before), Some(after)) = (item(last, session), item(&released.release, session)) else {
-                    continue;
-                };
-                let (title, before) = (after.title.clone(), slot(before));
-                let occasion = Occasion::SessionMoved { session: title, before, after: slot(after) };
-                tell(tx, event, after, &occasion).await?;
-            }
-            Change::Added { .. } | Change::Retitled { .. } => {}
         }
     }
     Ok(())
-}
-
-async fn tell(tx: &WriteTx, event: &Event, item: &Item, occasion: &Occasion) -> Result<(), AppError> {
-    for name in item.people() {
-        if let Some(person) = tx.person(&name).await? {
-            let language = person.profile.language;
-            notices::enqueue(tx, event, &person, language, occasion.clone(), Vec::new()).await?;
-        }
-    }
-    Ok(())
-}
-
-fn item<'a>(release: &'a Release, session: &SessionKey) -> Option<&'a Item> {
-    session.0.parse::<SessionId>().ok().and_then(|session| release.item(session))
 }
 
 /// When and where a session is, as a mail says it.

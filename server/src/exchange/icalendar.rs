@@ -13,7 +13,12 @@ use icalendar::{Component as _, Event, EventLike as _, Property};
 
 use attache_domain::zoned::Zoned;
 
+pub(super) mod reader;
 mod zone;
+
+/// What stands behind the identifier of a session in that of a calendar's entry. It is the same wherever the server is reached: the
+/// identifier before it is random, and must outlive a change of address.
+pub const OWN_DOMAIN: &str = "@attache";
 
 /// How programs read an instant.
 const INSTANT: &str = "%Y%m%dT%H%M%SZ";

@@ -73,7 +73,7 @@ pub(super) struct Day<'a> {
 }
 
 /// Where sessions stand that have no room yet: the formats know no session without one.
-const NO_ROOM: &str = "–";
+pub(super) const NO_ROOM: &str = "–";
 
 impl Schedule {
     /// The zone whose clocks the schedule shows.
@@ -168,7 +168,7 @@ pub(super) fn moment(time: DateTime<Tz>) -> String {
 }
 
 /// Makes an identifier for what has only a name; the same name always gives the same.
-pub(super) fn guid(event: &str, name: &str) -> Uuid {
+pub fn guid(event: &str, name: &str) -> Uuid {
     let digest = blake3::hash(format!("{event}\n{name}").as_bytes());
     let [bytes @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = *digest.as_bytes();
     uuid::Builder::from_custom_bytes(bytes).into_uuid()

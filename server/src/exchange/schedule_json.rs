@@ -4,6 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::schedule::{Day, Schedule, Session, Speaker, guid, moment};
 
+pub(super) mod reader;
+
 /// Writes a schedule with the media type `application/json`.
 pub fn write(schedule: &Schedule) -> Vec<u8> {
     let numbers = schedule.numbers();

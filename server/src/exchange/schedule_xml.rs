@@ -9,6 +9,8 @@ use quick_xml::{
 
 use super::schedule::{Day, Schedule, Session, Speaker, guid, moment};
 
+pub(super) mod reader;
+
 type Xml = Writer<Vec<u8>>;
 
 /// Writes a schedule with the media type `application/xml`.

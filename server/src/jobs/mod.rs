@@ -5,6 +5,6 @@
 //! **Invariant:** a worker decides nothing; it claims, calls the app, and goes on when one piece fails.
 
 pub mod codes;
-pub mod letters;
 pub mod outbox;
+pub mod pieces;
 pub mod retention;

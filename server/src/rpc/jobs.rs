@@ -4,8 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use attache_domain::{
     authority::Viewer,
-    job::{Failure, Job, State},
+    job::{Failure, Job, ScheduleImport, State, Work},
     resource::{EventName, JobName},
+    schedule::import::{Count, Tally},
 };
 use attache_proto::v1::{self as pb, job_service_server::JobService};
 use tokio::sync::mpsc;
@@ -112,10 +113,31 @@ pub(super) fn encode(job: &Job) -> pb::Job {
         failures: failures.iter().map(encode_failure).collect(),
         create_time: Some(encode_instant(*create_time)),
         end_time: end_time.map(encode_instant),
+        schedule_import: match work {
+            Work::ImportSchedule(import) => Some(encode_import(import)),
+            Work::IssueLetters(_) => None,
+        },
     }
 }
 
-fn encode_failure(failure: &Failure) -> pb::JobFailure {
+/// Writes what an import did.
+pub(super) fn encode_import(import: &ScheduleImport) -> pb::ScheduleImport {
+    let ScheduleImport { file, language: _, zone: _, items: _, tally: Tally { rooms, sessions, persons } } = import;
+    let count = |Count { created, updated, unchanged }: &Count| {
+        let [created, updated, unchanged] = [*created, *updated, *unchanged].map(encode_count);
+        Some(pb::ImportCount { created, updated, unchanged })
+    };
+    pb::ScheduleImport {
+        file: file.to_string(),
+        rooms: count(rooms),
+        sessions: count(sessions),
+        persons: count(persons),
+        findings: Vec::new(),
+        finding_count: 0,
+    }
+}
+
+pub(super) fn encode_failure(failure: &Failure) -> pb::JobFailure {
     let Failure { resource, reason, description } = failure.clone();
     pb::JobFailure { resource, reason, description }
 }

@@ -4,10 +4,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use attache_domain::{
     language::LanguageTag,
-    resource::{EventId, EventName, PersonName, RoomName, SessionId, SessionName},
-    schedule::{
-        self, Appearance, Change, Edition, Finding, Item, Release, Released, ScheduleName, SessionKey, Severity,
-    },
+    resource::{EventId, EventName, PersonName, RoomName, SessionName},
+    schedule::{self, Appearance, Edition, Finding, Item, Release, ScheduleName, Severity},
     session::{Kind, Slot},
 };
 use attache_proto::v1::{self as pb, schedule_service_server::ScheduleService};
@@ -17,6 +15,7 @@ use super::{
     Answer,
     authority::authority,
     fields::{Fields, decode, decode_write},
+    jobs,
     sessions::encode_kind,
     speakers::encode_role,
     status::not_found,
@@ -24,7 +23,9 @@ use super::{
 };
 use crate::app::{self, App};
 
+mod changes;
 mod export;
+mod imports;
 
 /// Answers `ScheduleService`.
 pub struct Schedules {
@@ -43,6 +44,18 @@ impl ScheduleService for Schedules {
         Ok(Response::new(pb::CheckScheduleResponse { findings }))
     }
 
+    async fn preview_release(&self, request: Request<pb::PreviewReleaseRequest>) -> Answer<pb::PreviewReleaseResponse> {
+        let authority = authority(&request)?;
+        let pb::PreviewReleaseRequest { parent } = request.into_inner();
+        let event = decode(parent, |fields, parent| fields.parse::<EventName>("parent", &parent))?;
+        let viewer = authority.viewer(&event.event)?;
+        let released = app::schedules::preview(&self.app, &viewer).await?;
+        let release = Some(encode_release(&released.release));
+        let organizer = authority.organizer(&event.event).ok();
+        let changes = changes::tell(&self.app, &viewer, &released, organizer.as_ref()).await?;
+        Ok(Response::new(pb::PreviewReleaseResponse { release, changes }))
+    }
+
     async fn release_schedule(
         &self,
         request: Request<pb::ReleaseScheduleRequest>,
@@ -56,14 +69,15 @@ impl ScheduleService for Schedules {
                 Some((fields.parse::<EventName>("parent", &parent)?, validate_only))
             },
         )?;
-        let organizer = authority.organizer(&event.event)?;
+        let (organizer, viewer) = (authority.organizer(&event.event)?, authority.viewer(&event.event)?);
         let released = if validate_only {
-            app::schedules::preview(&self.app, &authority.viewer(&event.event)?).await?
+            app::schedules::preview(&self.app, &viewer).await?
         } else {
             app::schedules::release(&self.app, &organizer, once).await?
         };
-        let before = self.app.store.release(&event.event, Edition::Version(released.release.version - 1)).await?;
-        Ok(Response::new(encode_released(before.as_ref(), &released)))
+        let release = Some(encode_release(&released.release));
+        let changes = changes::tell(&self.app, &viewer, &released, Some(&organizer)).await?;
+        Ok(Response::new(pb::ReleaseScheduleResponse { release, changes }))
     }
 
     async fn get_schedule(&self, request: Request<pb::GetScheduleRequest>) -> Answer<pb::Schedule> {
@@ -95,6 +109,20 @@ impl ScheduleService for Schedules {
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
         }))
+    }
+
+    async fn import_schedule(&self, request: Request<pb::ImportScheduleRequest>) -> Answer<pb::Job> {
+        let authority = authority(&request)?;
+        let ((event, wanted, validate_only), once) =
+            decode_write(request, |message| &message.request_id, imports::decode)?;
+        let organizer = authority.organizer(&event.event)?;
+        let job = if validate_only {
+            let survey = app::schedules::preview_import(&self.app, &organizer, &wanted).await?;
+            imports::encode_survey(&event.event, &survey)
+        } else {
+            jobs::encode(&app::schedules::import(&self.app, &organizer, &wanted, once).await?)
+        };
+        Ok(Response::new(job))
     }
 
     async fn export_schedule(&self, request: Request<pb::ExportScheduleRequest>) -> Answer<pb::ExportScheduleResponse> {
@@ -147,42 +175,6 @@ fn encode_finding(event: &EventId, finding: &Finding) -> pb::ScheduleFinding {
         room: room.unwrap_or_default(),
         person: person.map(ToString::to_string).unwrap_or_default(),
         stop: finding.stop().map(ToString::to_string).unwrap_or_default(),
-    }
-}
-
-fn encode_released(before: Option<&Release>, released: &Released) -> pb::ReleaseScheduleResponse {
-    let Released { release, changes } = released;
-    let encode = |change: &Change| {
-        let (session, kind) = match change {
-            Change::Added { entry } => (&entry.session, pb::ScheduleChangeKind::Added),
-            Change::Removed { entry } => (&entry.session, pb::ScheduleChangeKind::Removed),
-            Change::Moved { session, .. } => (session, pb::ScheduleChangeKind::Moved),
-            Change::Retitled { session, .. } => (session, pb::ScheduleChangeKind::Retitled),
-        };
-        let session = id(session)?;
-        Some(pb::ScheduleChange {
-            session: SessionName { event: release.event.clone(), session }.to_string(),
-            kind: kind.into(),
-            before: before.and_then(|before| before.item(session)).map(|item| encode_slot(&release.event, item)),
-            after: release.item(session).map(|item| encode_slot(&release.event, item)),
-        })
-    };
-    pb::ReleaseScheduleResponse {
-        release: Some(encode_release(release)),
-        changes: changes.iter().filter_map(encode).collect(),
-    }
-}
-
-fn id(session: &SessionKey) -> Option<SessionId> {
-    session.0.parse().ok()
-}
-
-fn encode_slot(event: &EventId, item: &Item) -> pb::ScheduleSlot {
-    pb::ScheduleSlot {
-        title: Some(encode_localized(&item.title)),
-        start_time: Some(encode_zoned(&item.slot.start())),
-        end_time: Some(encode_zoned(&item.slot.end())),
-        room: room(event, item).unwrap_or_default(),
     }
 }
 

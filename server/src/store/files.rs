@@ -20,7 +20,7 @@ use super::{
     error::{column, count},
     rows::{
         file::{Entity, Model},
-        file_piece, itinerary, letter, notice, organization,
+        file_piece, itinerary, job, letter, notice, organization,
     },
 };
 use crate::vault::{DataKey, MasterKey};
@@ -155,7 +155,8 @@ impl WriteTx {
 
     /// Tells what kind of thing refers to a file, if any does.
     ///
-    /// An organisation's files are referred to by itself, an event's by its own letters, itineraries and notices.
+    /// An organisation's files are referred to by itself, an event's by its own letters, itineraries and notices, and by a job that goes
+    /// on.
     pub async fn referrer_of_file(&self, name: &FileName) -> Result<Option<&'static str>, StoreError> {
         match &name.owner {
             Owner::Organization(organization) => self.organization_refers(organization, name).await,
@@ -186,6 +187,13 @@ impl WriteTx {
             .filter(letter::Column::File.eq(name.as_str()));
         if letters.count(self.db()).await? > 0 {
             return Ok(Some("letter"));
+        }
+        let imports = job::Entity::find()
+            .filter(job::Column::Event.eq(event.as_str()))
+            .filter(job::Column::File.eq(name.as_str()))
+            .filter(job::Column::EndTime.is_null());
+        if imports.count(self.db()).await? > 0 {
+            return Ok(Some("job"));
         }
         // A file's name stands in the list or the release as a text by itself, and no name is part of another.
         let quoted = format!("%\"{name}\"%");

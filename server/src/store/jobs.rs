@@ -2,8 +2,9 @@
 
 use attache_domain::{
     authority::Viewer,
-    job::{Failure, Job, Work},
-    resource::{EventId, JobId, JobName, Owner},
+    job::{Failure, Job, ScheduleImport, Work},
+    resource::{EventId, FileName, JobId, JobName, Owner},
+    schedule::import::{Count, Tally},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
@@ -32,6 +33,23 @@ struct FailureJson {
     resource: String,
     reason: String,
     description: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ImportJson {
+    language_code: String,
+    time_zone: String,
+    items: u32,
+    rooms: CountJson,
+    sessions: CountJson,
+    persons: CountJson,
+}
+
+#[derive(Serialize, Deserialize)]
+struct CountJson {
+    created: u32,
+    updated: u32,
+    unchanged: u32,
 }
 
 /// What the change log keeps of a job: how far it is, not the whole list of its pieces again at each of them.
@@ -137,14 +155,19 @@ impl TryFrom<&Job> for Model {
 
     fn try_from(job: &Job) -> Result<Self, StoreError> {
         let Job { event, id, work, done, failures, create_time, end_time } = job;
-        let Work::IssueLetters(letters) = work;
-        let letters: Vec<String> = letters.iter().map(ToString::to_string).collect();
+        let (letters, import) = match work {
+            Work::IssueLetters(letters) => (letters.iter().map(ToString::to_string).collect(), None),
+            Work::ImportSchedule(import) => (Vec::<String>::new(), Some(import)),
+        };
+        let schedule_import = import.map(|import| to_json(TABLE, "schedule_import", &ImportJson::from(import)));
         let failures: Vec<FailureJson> = failures.iter().map(FailureJson::from).collect();
         Ok(Self {
             event: event.to_string(),
             id: id.to_string(),
             kind: work.kind().to_owned(),
             letters: to_json(TABLE, "letters", &letters)?,
+            file: import.map(|import| import.file.to_string()),
+            schedule_import: schedule_import.transpose()?,
             done: i64::from(*done),
             failures: to_json(TABLE, "failures", &failures)?,
             lease_time: None,
@@ -158,9 +181,18 @@ impl TryFrom<Model> for Job {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let letters: Vec<String> = from_json(TABLE, "letters", &row.letters)?;
-        let letters = letters.iter().map(|letter| column(TABLE, "letters", letter)).collect::<Result<_, _>>()?;
-        let work = Work::IssueLetters(letters);
+        let work = match row.file.as_deref().zip(row.schedule_import.as_ref()) {
+            Some((file, import)) => {
+                let import: ImportJson = from_json(TABLE, "schedule_import", import)?;
+                Work::ImportSchedule(import.read(column(TABLE, "file", file)?)?)
+            }
+            None => {
+                let letters: Vec<String> = from_json(TABLE, "letters", &row.letters)?;
+                Work::IssueLetters(
+                    letters.iter().map(|letter| column(TABLE, "letters", letter)).collect::<Result<_, _>>()?,
+                )
+            }
+        };
         if work.kind() != row.kind {
             return Err(StoreError::Corrupt { table: TABLE, column: "kind" });
         }
@@ -173,6 +205,35 @@ impl TryFrom<Model> for Job {
             failures: failures.into_iter().map(Failure::from).collect(),
             create_time: row.create_time,
             end_time: row.end_time,
+        })
+    }
+}
+
+impl From<&ScheduleImport> for ImportJson {
+    fn from(import: &ScheduleImport) -> Self {
+        let ScheduleImport { file: _, language, zone, items, tally: Tally { rooms, sessions, persons } } = import;
+        let count = |Count { created, updated, unchanged }: Count| CountJson { created, updated, unchanged };
+        Self {
+            language_code: language.as_str().to_owned(),
+            time_zone: zone.name().to_owned(),
+            items: *items,
+            rooms: count(*rooms),
+            sessions: count(*sessions),
+            persons: count(*persons),
+        }
+    }
+}
+
+impl ImportJson {
+    fn read(self, file: FileName) -> Result<ScheduleImport, StoreError> {
+        let Self { language_code, time_zone, items, rooms, sessions, persons } = self;
+        let count = |CountJson { created, updated, unchanged }: CountJson| Count { created, updated, unchanged };
+        Ok(ScheduleImport {
+            file,
+            language: column(TABLE, "schedule_import", &language_code)?,
+            zone: column(TABLE, "schedule_import", &time_zone)?,
+            items,
+            tally: Tally { rooms: count(rooms), sessions: count(sessions), persons: count(persons) },
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use attache_domain::{
-    authority::Keeper,
+    authority::{Keeper, Organizer, Viewer},
     name::{PassportName, PersonName},
     person::{Person, Profile},
     resource::{Owner, PersonId, PersonName as PersonResource},
@@ -28,6 +28,9 @@ use super::{
 use crate::vault::{DataKey, MasterKey};
 
 const TABLE: &str = "persons";
+
+/// How many ids one statement asks for; every database takes as many.
+const MOST_IDS: usize = 500;
 
 impl Store {
     /// Finds a person that a keeper keeps.
@@ -56,6 +59,32 @@ impl Store {
         let parent = Parent::Owner(Owner::Organization(keeper.organization().clone()));
         let listing = Listing::below(TABLE, parent).narrowed(query.to_owned());
         self.page(select, sort, listing, list).await?.try_map(Person::try_from)
+    }
+
+    /// Finds those of some people who are there, for the organiser of an event that they come into.
+    pub async fn persons_among(
+        &self,
+        _: &Organizer,
+        names: &BTreeSet<PersonResource>,
+    ) -> Result<Vec<Person>, StoreError> {
+        among(&self.read, names).await
+    }
+
+    /// Tells whom of some people mail reaches, and what they are called, in one statement; for whoever may see an event that they are in.
+    pub async fn reached(
+        &self,
+        _: &Viewer,
+        people: BTreeSet<PersonResource>,
+    ) -> Result<BTreeMap<PersonResource, String>, StoreError> {
+        if people.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let ids = people.iter().map(|name| name.person.to_string());
+        let rows = Entity::find().filter(Column::Id.is_in(ids)).filter(Column::Email.is_not_null());
+        let rows = rows.all(&self.read).await?;
+        let found = rows.into_iter().map(Person::try_from).collect::<Result<Vec<_>, _>>()?;
+        let called = found.into_iter().filter(|person| people.contains(&person.name()));
+        Ok(called.map(|person| (person.name(), person.profile.name.display_name.as_str().to_owned())).collect())
     }
 
     /// Finds the keys that people's secrets lie under, in one statement; of who was erased there is none.
@@ -87,6 +116,11 @@ impl WriteTx {
     /// Finds a person.
     pub async fn person(&self, name: &PersonResource) -> Result<Option<Person>, StoreError> {
         find(self.db(), name).await
+    }
+
+    /// Finds those of some people who are there.
+    pub async fn persons_among(&self, names: &BTreeSet<PersonResource>) -> Result<Vec<Person>, StoreError> {
+        among(self.db(), names).await
     }
 
     /// Inserts a person and makes their key.
@@ -150,6 +184,19 @@ fn entry<'a>(person: &Person, verb: &'static str, before: Option<&'a Model>, aft
     let owner = Owner::Organization(person.organization.clone());
     let name = person.name();
     Entry { owner, resource: name.to_string(), verb, person: Some(name), before, after: Some(after) }
+}
+
+/// Finds those of some people who are there, in as few statements as their number allows.
+async fn among<C: ConnectionTrait>(db: &C, names: &BTreeSet<PersonResource>) -> Result<Vec<Person>, StoreError> {
+    let ids: Vec<String> = names.iter().map(|name| name.person.to_string()).collect();
+    let mut found = Vec::new();
+    for ids in ids.chunks(MOST_IDS) {
+        for row in Entity::find().filter(Column::Id.is_in(ids)).all(db).await? {
+            let person = Person::try_from(row)?;
+            found.extend(names.contains(&person.name()).then_some(person));
+        }
+    }
+    Ok(found)
 }
 
 async fn find<C: ConnectionTrait>(db: &C, name: &PersonResource) -> Result<Option<Person>, StoreError> {

@@ -116,8 +116,9 @@ pub(super) async fn made_in(house: &House) -> Made {
     let visit = house.visit_to_beijing().await;
     house.foreign_event().await;
     let stamp = house.upload("organizations/zbra", "stamp.png", "image/png", STAMP).await;
+    let picture = house.upload("events/ciftis-2023", "picture.png", "image/png", STAMP).await;
     let v1::Itinerary { name: draft, delegation, .. } = &visit.itinerary;
-    let mut made = Made::of([("draft", draft), ("delegation", delegation), ("stamp", &stamp)]);
+    let mut made = Made::of([("draft", draft), ("delegation", delegation), ("stamp", &stamp), ("picture", &picture)]);
     for (called, rpc, request) in MADE {
         made.make(house, called, rpc, request).await;
     }

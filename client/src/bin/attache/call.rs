@@ -122,7 +122,7 @@ async fn wait(client: &Client, answer: &DynamicMessage, printer: Printer) -> Res
 /// Watches a job until it has ended.
 ///
 /// A watch begins by telling where the job stands, so that one that breaks or is closed is simply begun again.
-async fn ended(client: &Client, mut job: v1::Job) -> Result<v1::Job, Failure> {
+pub async fn ended(client: &Client, mut job: v1::Job) -> Result<v1::Job, Failure> {
     let mut broken = 0;
     while job.state() == v1::JobState::Running {
         match watch(client, &mut job).await {

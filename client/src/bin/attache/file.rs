@@ -8,6 +8,7 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use tokio::io::AsyncWriteExt as _;
 
 use crate::output::Printer;
+use crate::schedule;
 use crate::tree::Rpc;
 use crate::trouble::Trouble;
 
@@ -16,7 +17,7 @@ const PIECE: usize = 512 * 1024;
 
 /// Whether a command of this file stands in the place of an RPC's own.
 pub fn replaces(rpc: &Rpc) -> bool {
-    rpc.method.full_name() == "attache.v1.FileService.DownloadFile"
+    matches!(rpc.method.full_name(), "attache.v1.FileService.DownloadFile" | schedule::IMPORT)
 }
 
 /// The commands that a noun has beyond its RPCs.
@@ -29,6 +30,7 @@ pub fn commands(noun: &str) -> Vec<Command> {
             "Download the PDF of a letter",
             "The letter, `events/{event}/letters/{letter}`; it must be issued",
         )],
+        "schedule" => vec![schedule::import_command()],
         _ => Vec::new(),
     }
 }
@@ -81,6 +83,7 @@ pub async fn run(
     match (noun, verb) {
         ("file", "upload") => Some(upload(client, matches, printer).await),
         ("file", "download") => Some(download(client, &text(matches, "name"), out(matches)).await),
+        ("schedule", "import") => Some(schedule::import(client, matches, printer).await),
         ("letter", "download") => Some(download_letter(client, text(matches, "name"), out(matches)).await),
         _ => None,
     }
@@ -96,14 +99,24 @@ fn out(matches: &ArgMatches) -> Option<&Path> {
 
 async fn upload(client: &Client, matches: &ArgMatches, printer: Printer) -> Result<(), Trouble> {
     let path = matches.get_one::<PathBuf>("path").cloned().unwrap_or_default();
-    let bytes = tokio::fs::read(&path).await.with_context(|| path.display().to_string())?;
+    let file = send(client, &path, text(matches, "parent"), matches.get_one("media_type").cloned()).await?;
+    printer.typed("attache.v1.File", &file)
+}
+
+/// Uploads a file from its first piece to its last; its media type is that of its ending, when none is given.
+pub async fn send(
+    client: &Client,
+    path: &Path,
+    parent: String,
+    media_type: Option<String>,
+) -> Result<v1::File, Trouble> {
+    let bytes = tokio::fs::read(path).await.with_context(|| path.display().to_string())?;
     let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let media_type = matches.get_one("media_type").cloned().unwrap_or_else(|| media_type(&path).to_owned());
+    let media_type = media_type.unwrap_or_else(|| self::media_type(path).to_owned());
     let size_bytes = i32::try_from(bytes.len()).map_err(|_| Trouble::Usage(format!("{file_name} is too large")))?;
 
     let file = v1::File { file_name, media_type, size_bytes, ..Default::default() };
-    let start =
-        v1::StartUploadRequest { parent: text(matches, "parent"), file: Some(file), request_id: fresh_request_id() };
+    let start = v1::StartUploadRequest { parent, file: Some(file), request_id: fresh_request_id() };
     let v1::File { name, .. } = client.files().start_upload(start).await?.into_inner();
     let mut offset = 0;
     for piece in bytes.chunks(PIECE) {
@@ -111,21 +124,23 @@ async fn upload(client: &Client, matches: &ArgMatches, printer: Printer) -> Resu
         offset = client.files().append_upload(append).await?.into_inner().received_bytes;
     }
     let finish = v1::FinishUploadRequest { name, request_id: fresh_request_id() };
-    let file = client.files().finish_upload(finish).await?.into_inner();
-    printer.typed("attache.v1.File", &file)
+    Ok(client.files().finish_upload(finish).await?.into_inner())
 }
 
-/// The media type by a file's ending, for those that letters and registrations are made of.
+/// The media type by a file's ending, for those that letters, registrations and schedules are made of.
 fn media_type(path: &Path) -> &'static str {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     match ending.as_deref() {
         Some("csv") => "text/csv",
+        Some("ics") => "text/calendar",
         Some("jpg" | "jpeg") => "image/jpeg",
+        Some("json") => "application/json",
         Some("pdf") => "application/pdf",
         Some("png") => "image/png",
         Some("svg") => "image/svg+xml",
         Some("txt") => "text/plain",
         Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        Some("xml") => "application/xml",
         Some(_) | None => "application/octet-stream",
     }
 }

@@ -1,8 +1,8 @@
 //! The command line `attache`: every RPC of the API as `attache NOUN VERB`.
 //!
 //! Nothing here is written for one RPC: the tree of commands, the flags, their help and the tables come from the
-//! descriptors, so that a new RPC is on the command line as soon as it is in the .proto files. Only moving files takes
-//! more than one call, in `file`.
+//! descriptors, so that a new RPC is on the command line as soon as it is in the .proto files. Only moving files and
+//! importing them takes more than one call, in `file` and `schedule`.
 //!
 //! **Invariant:** every RPC is reachable; data goes to standard output and everything else to standard error; no token
 //! is printed.
@@ -15,6 +15,7 @@ mod file;
 mod globals;
 mod naming;
 mod output;
+mod schedule;
 mod table;
 mod tree;
 mod trouble;

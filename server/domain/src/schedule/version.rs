@@ -166,6 +166,19 @@ pub fn release(draft: &Draft, last: Option<&Release>, now: DateTime<Utc>) -> Res
     Ok(release.after(last))
 }
 
+impl Released {
+    /// Gives what has to be told of a change, to all who appear there: what the release before said of a session that was taken out, or
+    /// what this one says of a session that was moved. At the first release nobody went by another, and nobody is told.
+    pub fn told<'a>(&'a self, last: Option<&'a Release>, change: &Change) -> Option<&'a Item> {
+        let last = last?;
+        match change {
+            Change::Removed { entry } => last.changed(&entry.session),
+            Change::Moved { session, .. } => self.release.changed(session),
+            Change::Added { .. } | Change::Retitled { .. } => None,
+        }
+    }
+}
+
 impl Release {
     /// The release's resource name.
     pub fn name(&self) -> ScheduleName {
@@ -181,6 +194,11 @@ impl Release {
     /// Finds what it says of a session.
     pub fn item(&self, session: SessionId) -> Option<&Item> {
         self.programme.iter().find(|item| item.session == session)
+    }
+
+    /// Finds what it says of the session of a change.
+    fn changed(&self, session: &super::SessionKey) -> Option<&Item> {
+        session.0.parse().ok().and_then(|session| self.item(session))
     }
 
     /// Gives the sequence number that a session has in the release after this one. It never falls, even for a session that was out of

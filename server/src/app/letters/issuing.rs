@@ -173,7 +173,7 @@ async fn advance(tx: &WriteTx, claimed: &Job, failure: Option<Failure>) -> Resul
     if before.done != claimed.done {
         return Err(AppError::Stale(name.to_string()));
     }
-    let after = before.clone().advance(failure, tx.now());
+    let after = before.clone().advance(1, failure, tx.now());
     tx.save_job(&before, &after, "advanced").await?;
     Ok(after)
 }

@@ -16,7 +16,7 @@ use crate::{
     app::App,
     exchange::{
         self,
-        icalendar::{Calendar, Entry},
+        icalendar::{Calendar, Entry, OWN_DOMAIN},
         schedule::{Schedule, Session, Speaker},
         schedule_json, schedule_xml,
     },
@@ -116,7 +116,7 @@ impl Exported {
             let said: Vec<String> =
                 description.into_iter().chain((!names.is_empty()).then(|| names.join(", "))).collect();
             Entry {
-                uid: format!("{id}@{UID_DOMAIN}"),
+                uid: format!("{id}{OWN_DOMAIN}"),
                 sequence,
                 stamp,
                 start,
@@ -130,10 +130,6 @@ impl Exported {
         Calendar { name: title, entries: sessions.into_iter().map(entry).collect() }
     }
 }
-
-/// What stands behind the `@` of a calendar entry's identifier. It is the same wherever the server is reached: the identifier before it is
-/// random, and must outlive a change of address.
-const UID_DOMAIN: &str = "attache";
 
 const fn word(kind: &Kind) -> &'static str {
     match kind {

@@ -13,6 +13,9 @@ pub struct Model {
     pub kind: String,
     #[sea_orm(column_type = "JsonBinary")]
     pub letters: Json,
+    pub file: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub schedule_import: Option<Json>,
     pub done: i64,
     #[sea_orm(column_type = "JsonBinary")]
     pub failures: Json,

@@ -1,7 +1,8 @@
-//! The worker that issues letters: it claims a job, has its next letter issued, and goes on with whatever is due then.
+//! The worker that does long work: it claims a job, has its next piece done, and goes on with whatever is due then.
 
 use std::{sync::Arc, time::Duration};
 
+use attache_domain::job::Work;
 use tokio::sync::watch;
 
 use crate::app::{self, App, AppError, chain};
@@ -9,16 +10,16 @@ use crate::app::{self, App, AppError, chain};
 /// How long to rest when nothing was committed; a lease that a dead worker left behind ends by time alone.
 const REST: Duration = Duration::from_secs(5);
 
-/// Issues what is due until the stop signal comes; the letter that is being issued then is finished.
+/// Does what is due until the stop signal comes; the piece that is being done then is finished.
 pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     let mut committed = app.store.watch();
     while !*stop.borrow() {
         committed.borrow_and_update();
-        match issue_due(&app).await {
+        match do_due(&app).await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => {
-                tracing::error!(error.chain = chain(&error), "a letter is to be tried again");
+                tracing::error!(error.chain = chain(&error), "a piece of a job is to be tried again");
                 // What failed is under its lease for a while, and no commit makes it better.
                 committed.borrow_and_update();
             }
@@ -31,9 +32,12 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Issues the next letter of the oldest job; tells whether there was one.
-pub async fn issue_due(app: &App) -> Result<bool, AppError> {
+/// Does the next piece of the oldest job; tells whether there was one.
+pub async fn do_due(app: &App) -> Result<bool, AppError> {
     let Some(job) = app.store.claim_job(app.clock.now()).await? else { return Ok(false) };
-    app::letters::issue_next(app, &job).await?;
+    match &job.work {
+        Work::IssueLetters(_) => app::letters::issue_next(app, &job).await?,
+        Work::ImportSchedule(import) => app::schedules::go_on(app, &job, import).await?,
+    }
     Ok(true)
 }
