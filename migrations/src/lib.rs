@@ -28,6 +28,8 @@ mod m20261122_000018_resources;
 mod m20261122_000019_itineraries;
 mod m20261122_000020_stops;
 mod m20261122_000021_timed_holds;
+mod m20261122_000029_change_order;
+mod m20261122_000030_trails;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -57,6 +59,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000019_itineraries::Migration),
             Box::new(m20261122_000020_stops::Migration),
             Box::new(m20261122_000021_timed_holds::Migration),
+            Box::new(m20261122_000029_change_order::Migration),
+            Box::new(m20261122_000030_trails::Migration),
         ]
     }
 }

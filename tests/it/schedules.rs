@@ -12,6 +12,8 @@ use crate::{
     speakers::add_speaker,
 };
 
+mod watching;
+
 const SCHEDULE: &str = "events/ciftis-2023/schedule";
 
 async fn release(house: &House) -> v1::ReleaseScheduleResponse {

@@ -11,7 +11,10 @@ use std::sync::Arc;
 use sea_orm::DatabaseConnection;
 use tokio::sync::watch;
 
-use self::connection::{Connections, Dialect};
+use self::{
+    audit::Heads,
+    connection::{Connections, Dialect},
+};
 use crate::vault::MasterKey;
 
 mod access;
@@ -50,6 +53,7 @@ mod tx;
 mod visits;
 
 pub use access::{Bearer, NewToken, Presented};
+pub use audit::{ChangeWatch, Fault, News, Told};
 pub use categories::pool_of;
 pub use connection::Location;
 pub use delegations::seats_of;
@@ -57,27 +61,29 @@ pub use error::StoreError;
 pub use files::OpenFile;
 pub use identity_documents::Opened;
 pub use letters::Dossier;
-pub use page::{List, Page};
+pub use page::{List, Page, Since};
 pub use pools::PoolKey;
 pub use requests::{Deed, Request, Subject};
 pub use retry::Conflict;
 pub use schema::SchemaError;
 pub use tx::WriteTx;
 
-/// The database, the vault's key, and the bell that rings after each commit.
+/// The database, the vault's key, and the bells: one rings after each commit, one when entries of a change log were numbered.
 pub struct Store {
     write: DatabaseConnection,
     read: DatabaseConnection,
     dialect: Dialect,
     master: Arc<MasterKey>,
     changed: watch::Sender<u64>,
+    heads: watch::Sender<Heads>,
 }
 
 impl Store {
     /// Opens a database. The schema is not looked at; [`Store::migrate`] does that.
     pub async fn open(location: &Location, master: MasterKey) -> Result<Self, StoreError> {
         let Connections { write, read, dialect } = Connections::open(location).await?;
-        Ok(Self { write, read, dialect, master: Arc::new(master), changed: watch::Sender::new(0) })
+        let (changed, heads) = (watch::Sender::new(0), watch::Sender::default());
+        Ok(Self { write, read, dialect, master: Arc::new(master), changed, heads })
     }
 
     /// Which database it is: `sqlite` or `postgres`.
@@ -130,6 +136,7 @@ impl Store {
     }
 
     async fn begin(&self, deed: &Deed) -> Result<WriteTx, StoreError> {
-        Ok(WriteTx::new(self.dialect.begin_write(&self.write).await?, Arc::clone(&self.master), deed))
+        let tx = self.dialect.begin_write(&self.write).await?;
+        Ok(WriteTx::new(tx, self.dialect, Arc::clone(&self.master), deed))
     }
 }

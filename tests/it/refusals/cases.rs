@@ -5,6 +5,8 @@
 pub(super) const CASES: &[(&str, &str, &str)] = &[
     ("AccessService/RemoveMember", "LAST_OWNER", r#"{"name": "<me>"}"#),
     ("AccessService/RevokeToken", "LAST_OWNER", r#"{"name": "<tokens/tokens/0/name>"}"#),
+    ("AuditService/ListChanges", "PAGE_TOKEN_INVALID", r#"{"parent": "$EVENT", "pageToken": "none"}"#),
+    ("AuditService/WatchChanges", "PAGE_TOKEN_INVALID", r#"{"parent": "$EVENT", "cursor": "none"}"#),
     ("CategoryService/CreateCategory", "ALREADY_EXISTS", r#"{"parent": "$EVENT", "category": {"title": {"en": "Again"}}, "categoryId": "delegate"}"#),
     ("CategoryService/UpdateCategory", "CAPACITY_BELOW_HELD", r#"{"category": {"name": "$EVENT/categories/delegate", "capacity": 1}}"#),
     ("CategoryService/UpdateCategory", "ETAG_MISMATCH", r#"{"category": {"name": "$EVENT/categories/delegate", "capacity": 50, "etag": "r99"}}"#),
@@ -96,6 +98,8 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
     ("ScheduleService/ReleaseSchedule", "SCHEDULE_CLASHES", r#"{"parent": "$EVENT"}"#),
     ("ScheduleService/ReleaseSchedule", "EVENT_CANCELLED", r#"{"parent": "$CANCELLED"}"#),
     ("ScheduleService/GetSchedule", "NOT_FOUND", r#"{"name": "$EVENT/schedule"}"#),
+    ("ScheduleService/WatchSchedule", "NOT_FOUND", r#"{"parent": "$EVENT"}"#),
+    ("ScheduleService/WatchSchedule", "PAGE_TOKEN_INVALID", r#"{"parent": "$CLOSED", "cursor": "none"}"#),
     ("SessionService/CreateSession", "LOCAL_TIME_INVALID", r#"{"parent": "$EVENT", "session": {$TALK, "startTime": $GAP, $TO}}"#),
     ("SessionService/UpdateSession", "LOCAL_TIME_INVALID", r#"{"session": {"name": "<talk>", "startTime": $GAP}}"#),
     ("SessionService/UpdateSession", "ETAG_MISMATCH", r#"{"session": {"name": "<talk>", "title": {"en": "Again"}, "etag": "r99"}}"#),

@@ -31,4 +31,5 @@ pub(super) mod session;
 pub(super) mod speaker;
 pub(super) mod stop;
 pub(super) mod token;
+pub(super) mod trail;
 pub(super) mod wait;
