@@ -3,6 +3,7 @@
 //! **Invariant:** a write goes rpc → app → domain → store and nowhere else; a read goes rpc → store; nothing calls back up.
 
 pub mod app;
+pub mod backup;
 pub mod clock;
 pub mod demo;
 pub mod exchange;

@@ -7,10 +7,12 @@ use std::{
 };
 
 use attache_server::{
+    backup,
     clock::Clock,
     demo,
     installation::{self, Installation},
     settings::{LogFormat, Settings},
+    store::Tally,
 };
 use clap::{Parser, Subcommand};
 
@@ -36,6 +38,19 @@ enum Command {
         /// Remove what an earlier demo left in ./attache-demo, and begin again
         #[arg(long)]
         fresh: bool,
+    },
+    /// Write everything the database keeps into a new file, while a server may go on serving; the vault's key is not in it
+    Backup {
+        /// Where to; there must be no such file yet
+        file: PathBuf,
+    },
+    /// Put a backup into an empty database, of either kind; the vault's key it was made under must be there
+    Restore {
+        /// The backup
+        file: PathBuf,
+        /// Read everything back from the database, and compare it with the backup row by row
+        #[arg(long)]
+        verify: bool,
     },
 }
 
@@ -67,7 +82,25 @@ async fn run(Arguments { command, settings }: Arguments) -> Result<(), Failure> 
             let options = demo::Options { exit, fresh, folder: PathBuf::from(demo::FOLDER) };
             Ok(demo::run(&settings, &options, &mut io::stdout(), interrupted()).await?)
         }
+        Some(Command::Backup { file }) => {
+            start_log(&settings, "warn")?;
+            tell("in the backup", &backup::back_up(&settings, &file, &Clock::default()).await?);
+            Ok(())
+        }
+        Some(Command::Restore { file, verify }) => {
+            start_log(&settings, "warn")?;
+            let outcome = if verify { "restored and compared" } else { "restored" };
+            tell(outcome, &backup::restore(&settings, &file, verify, &Clock::default()).await?);
+            Ok(())
+        }
     }
+}
+
+fn tell(outcome: &str, tallies: &[Tally]) {
+    for Tally { table, rows, .. } in tallies.iter().filter(|tally| tally.rows > 0) {
+        println!("{rows:>9}  {table}");
+    }
+    println!("{:>9}  rows {outcome}", tallies.iter().map(|tally| tally.rows).sum::<u64>());
 }
 
 async fn serve(settings: &Settings) -> Result<(), Failure> {

@@ -200,6 +200,11 @@ impl House {
         sent.into_values().collect()
     }
 
+    /// The way its mail leaves, for another house.
+    pub fn mail_way(&self) -> Arc<Transport> {
+        Arc::clone(&self.mail)
+    }
+
     /// Tells the memory that keeps the mail to fail.
     pub fn mail_memory(&self) -> &Memory {
         match self.mail.as_ref() {

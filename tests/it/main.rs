@@ -3,6 +3,7 @@
 
 mod access;
 mod audit;
+mod backups;
 mod categories;
 mod delegations;
 mod demo;
@@ -28,6 +29,7 @@ mod resources;
 mod rights;
 mod rooms;
 mod schedules;
+mod schema;
 mod sessions;
 mod speakers;
 mod stops;

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     app::{AppError, chain},
     limits::TooOften,
-    store::StoreError,
+    store::{Conflict as _, StoreError},
 };
 
 /// The `domain` of every `ErrorInfo`.
@@ -98,6 +98,9 @@ impl From<StoreError> for Status {
             StoreError::NoParent(parent) => not_found(parent),
             StoreError::PageToken => {
                 status(Code::InvalidArgument, &message, "ERROR_REASON_PAGE_TOKEN_INVALID", Vec::new())
+            }
+            error if error.is_conflict() => {
+                status(Code::Unavailable, "the database is busy", "ERROR_REASON_UNAVAILABLE", Vec::new())
             }
             StoreError::Filter(why) => BadFields(vec![fields::Violation::new("filter".to_owned(), why)]).into(),
             StoreError::Database(_) | StoreError::Corrupt { .. } | StoreError::Vault(_) | StoreError::Leaked => {

@@ -119,7 +119,12 @@ impl Dialect {
     /// whoever is in that view has drawn before.
     pub(super) async fn draw_write_number(self, tx: &DatabaseTransaction) -> Result<i64, DbErr> {
         let drawn = match self {
-            Self::Sqlite => (DbBackend::Sqlite, "SELECT coalesce(max(rowid), 0) + 1 FROM changes"),
+            // Entries that wait for their position may have come from a backup, with higher numbers than there are rows.
+            Self::Sqlite => (
+                DbBackend::Sqlite,
+                "SELECT max(coalesce((SELECT max(rowid) FROM changes), 0), \
+                 coalesce((SELECT max(write_number) FROM changes WHERE position IS NULL), 0)) + 1",
+            ),
             Self::Postgres => (DbBackend::Postgres, "SELECT nextval('write_numbers')"),
         };
         let drawn = Statement::from_string(drawn.0, drawn.1);
@@ -127,11 +132,23 @@ impl Dialect {
         row.try_get_by_index(0)
     }
 
-    /// Compares a text with a pattern, whatever case the Latin letters are in.
-    pub(super) fn like(self, column: impl ColumnTrait, pattern: LikeExpr) -> SimpleExpr {
+    /// Lets writes draw their numbers after those of the entries that are there, in a database that was filled otherwise.
+    pub(super) async fn continue_write_numbers(self, tx: &DatabaseTransaction) -> Result<(), DbErr> {
+        match self {
+            Self::Sqlite => Ok(()),
+            Self::Postgres => {
+                let last = "SELECT setval('write_numbers', coalesce(max(write_number), 0) + 1) FROM changes";
+                tx.execute_unprepared(last).await.map(drop)
+            }
+        }
+    }
+
+    /// Compares a text with a pattern, whatever case its Latin letters are in; a backslash takes a sign for itself.
+    pub(super) fn like(self, column: impl ColumnTrait, pattern: &str) -> SimpleExpr {
         let column = Expr::col(column);
         match self {
-            Self::Sqlite => column.like(pattern),
+            Self::Sqlite => column.like(LikeExpr::new(pattern).escape('\\')),
+            // The backslash is what PostgreSQL goes by unless told otherwise.
             Self::Postgres => column.ilike(pattern),
         }
     }

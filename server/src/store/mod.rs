@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use sea_orm::DatabaseConnection;
-use tokio::sync::watch;
+use tokio::sync::{RwLock, watch};
 
 use self::{
     audit::Heads,
@@ -19,6 +19,7 @@ use crate::vault::MasterKey;
 
 mod access;
 mod audit;
+mod backup;
 mod categories;
 mod changes;
 mod connection;
@@ -54,6 +55,7 @@ mod visits;
 
 pub use access::{Bearer, NewToken, Presented};
 pub use audit::{ChangeWatch, Fault, News, Told};
+pub use backup::{BackupError, Tally};
 pub use categories::pool_of;
 pub use connection::Location;
 pub use delegations::seats_of;
@@ -73,6 +75,7 @@ pub struct Store {
     write: DatabaseConnection,
     read: DatabaseConnection,
     dialect: Dialect,
+    lane: RwLock<()>,
     master: Arc<MasterKey>,
     changed: watch::Sender<u64>,
     heads: watch::Sender<Heads>,
@@ -82,8 +85,15 @@ impl Store {
     /// Opens a database. The schema is not looked at; [`Store::migrate`] does that.
     pub async fn open(location: &Location, master: MasterKey) -> Result<Self, StoreError> {
         let Connections { write, read, dialect } = Connections::open(location).await?;
-        let (changed, heads) = (watch::Sender::new(0), watch::Sender::default());
-        Ok(Self { write, read, dialect, master: Arc::new(master), changed, heads })
+        Ok(Self {
+            write,
+            read,
+            dialect,
+            lane: RwLock::new(()),
+            master: Arc::new(master),
+            changed: watch::Sender::new(0),
+            heads: watch::Sender::default(),
+        })
     }
 
     /// Which database it is: `sqlite` or `postgres`.
@@ -102,7 +112,7 @@ impl Store {
         F: Fn(WriteTx) -> Fut,
         Fut: Future<Output = Result<T, E>>,
     {
-        retry::until_free_of_conflict(|| self.attempt(deed, &work)).await
+        retry::until_free_of_conflict(&self.lane, retry::pause, || self.attempt(deed, &work)).await
     }
 
     async fn attempt<T, E, F, Fut>(&self, deed: &Deed, work: &F) -> Result<T, E>

@@ -10,7 +10,7 @@ use attache_domain::{
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
-    QueryFilter as _, sea_query::LikeExpr,
+    QueryFilter as _,
 };
 
 use super::{
@@ -49,7 +49,7 @@ impl Store {
                 Column::Email,
                 Column::Affiliation,
             ];
-            let parts = |column: Column| self.dialect.like(column, LikeExpr::new(containing(query)).escape('\\'));
+            let parts = |column: Column| self.dialect.like(column, &containing(query));
             select = select.filter(searched.into_iter().fold(Condition::any(), |any, column| any.add(parts(column))));
         }
         let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };

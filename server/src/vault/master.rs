@@ -48,16 +48,20 @@ impl MasterKey {
 
     /// Reads the key from a file; makes both when there is none, for its owner's eyes only.
     pub fn from_file(path: &Path) -> Result<Self, MasterKeyError> {
-        let failed = |source| MasterKeyError::File { path: path.to_owned(), source };
-        match fs::read_to_string(path).map(Zeroizing::new) {
-            Ok(text) => Self::parse(&text),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+        match Self::from_existing(path) {
+            Err(MasterKeyError::File { path, source }) if source.kind() == io::ErrorKind::NotFound => {
                 let key = Self::generate()?;
-                key.write(path).map_err(failed)?;
+                key.write(&path).map_err(|source| MasterKeyError::File { path, source })?;
                 Ok(key)
             }
-            Err(error) => Err(failed(error)),
+            outcome => outcome,
         }
+    }
+
+    /// Reads the key from a file that has to be there.
+    pub fn from_existing(path: &Path) -> Result<Self, MasterKeyError> {
+        let failed = |source| MasterKeyError::File { path: path.to_owned(), source };
+        Self::parse(&Zeroizing::new(fs::read_to_string(path).map_err(failed)?))
     }
 
     /// Derives the key for one use, so that no two uses share one.

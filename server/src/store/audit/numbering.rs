@@ -80,7 +80,8 @@ impl Store {
             return Ok(());
         }
         loop {
-            let (count, head) = retry::until_free_of_conflict(|| self.number_batch(&owner)).await?;
+            let numbering = || self.number_batch(&owner);
+            let (count, head) = retry::until_free_of_conflict(&self.lane, retry::pause, numbering).await?;
             self.ring([(owner.clone(), head)]);
             if count < BATCH {
                 return Ok(());
