@@ -84,6 +84,28 @@ impl Failure {
     pub fn is(&self, reason: ErrorReason) -> bool {
         self.reason == Some(Reason::Known(reason))
     }
+
+    /// Tells whether a stream that ends so can be opened again: the server stops or is not there for now, asks to be left alone for a
+    /// while, or the connection broke, which gives no reason.
+    pub fn breaks_a_stream(&self) -> bool {
+        match self.code {
+            Code::Unavailable => true,
+            Code::ResourceExhausted => self.retry_delay.is_some(),
+            Code::Cancelled | Code::Internal | Code::Unknown => self.reason.is_none(),
+            Code::Ok
+            | Code::InvalidArgument
+            | Code::DeadlineExceeded
+            | Code::NotFound
+            | Code::AlreadyExists
+            | Code::PermissionDenied
+            | Code::FailedPrecondition
+            | Code::Aborted
+            | Code::OutOfRange
+            | Code::Unimplemented
+            | Code::DataLoss
+            | Code::Unauthenticated => false,
+        }
+    }
 }
 
 impl Deref for Failure {

@@ -38,6 +38,7 @@ mod methods;
 mod options;
 mod pages;
 mod retry;
+mod watch;
 
 pub use attache_proto::{DESCRIPTOR_SET, v1};
 pub use tonic::Code;
@@ -48,3 +49,4 @@ pub use handles::{Client, LARGEST_ANSWER, connect};
 pub use options::{Options, Token};
 pub use pages::{Page, pages};
 pub use retry::{Retries, fresh_request_id};
+pub use watch::{Told, Watch, watch};

@@ -28,6 +28,8 @@ mod m20261122_000018_resources;
 mod m20261122_000019_itineraries;
 mod m20261122_000020_stops;
 mod m20261122_000021_timed_holds;
+mod m20261122_000029_change_order;
+mod m20261122_000030_trails;
 mod m20261122_000033_sign_ins;
 mod m20261122_000034_submissions;
 mod m20261122_000037_schedule_imports;
@@ -60,6 +62,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000019_itineraries::Migration),
             Box::new(m20261122_000020_stops::Migration),
             Box::new(m20261122_000021_timed_holds::Migration),
+            Box::new(m20261122_000029_change_order::Migration),
+            Box::new(m20261122_000030_trails::Migration),
             Box::new(m20261122_000033_sign_ins::Migration),
             Box::new(m20261122_000034_submissions::Migration),
             Box::new(m20261122_000037_schedule_imports::Migration),

@@ -9,6 +9,7 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::watch;
 
 /// What time it is: the machine's, or an other one for a rehearsal. Clones are the same clock.
 #[derive(Clone, Debug)]
@@ -16,11 +17,12 @@ pub struct Clock {
     ahead_micros: Arc<AtomicI64>,
     began_ahead_micros: i64,
     began: Instant,
+    moved: Arc<watch::Sender<()>>,
 }
 
 impl Default for Clock {
     fn default() -> Self {
-        Self { ahead_micros: Arc::default(), began_ahead_micros: 0, began: Instant::now() }
+        Self { ahead_micros: Arc::default(), began_ahead_micros: 0, began: Instant::now(), moved: Arc::default() }
     }
 }
 
@@ -50,5 +52,44 @@ impl Clock {
     /// Moves the clock forward, or backward by a negative step.
     pub fn advance(&self, step: TimeDelta) {
         self.ahead_micros.fetch_add(step.num_microseconds().unwrap_or(0), Ordering::Relaxed);
+        self.moved.send_replace(());
+    }
+
+    /// Waits until it has been running for so long; who moves it forward makes that sooner.
+    pub async fn until_running(&self, end: Duration) {
+        let mut moved = self.moved.subscribe();
+        loop {
+            let left = end.saturating_sub(self.running());
+            if left.is_zero() {
+                return;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(left) => {}
+                _ = moved.changed() => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn wait_ends_when_the_clock_is_moved_beyond_its_end() {
+        let clock = Clock::default();
+        let hour = Duration::from_hours(1);
+        let waiting = tokio::spawn({
+            let clock = clock.clone();
+            async move { clock.until_running(hour).await }
+        });
+
+        clock.advance(TimeDelta::minutes(59));
+        tokio::task::yield_now().await;
+        let early = waiting.is_finished();
+        clock.advance(TimeDelta::minutes(1));
+        waiting.await.unwrap();
+
+        assert!(!early && clock.running() >= hour);
     }
 }

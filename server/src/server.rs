@@ -10,7 +10,7 @@ use crate::{
     app::App,
     http,
     jobs::{
-        codes,
+        audit, codes,
         outbox::{self, Outbox, Sender},
         pieces, retention,
     },
@@ -67,12 +67,12 @@ pub enum ServeError {
 }
 
 impl Server {
-    /// Serves on a listener until the signal comes, then finishes what is in flight.
+    /// Serves on a listener until the signal comes, then ends the streams that would go on and finishes what is in flight.
     pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()> + Send) -> Result<(), ServeError> {
         let (stopping, stopped) = watch::channel(false);
         let workers = self.start_workers(&stopped);
         let (health, health_service) = tonic_health::server::health_reporter();
-        let routes = self.routes()?.add_service(health_service);
+        let routes = self.routes(&stopped)?.add_service(health_service);
         let mut builder = tonic::transport::Server::builder()
             .accept_http1(true)
             .http2_keepalive_interval(Some(Duration::from_secs(30)))
@@ -120,12 +120,13 @@ impl Server {
         vec![
             tokio::spawn(outbox::run(Arc::clone(&outbox), stopped.clone())),
             tokio::spawn(codes::run(outbox, stopped.clone())),
+            tokio::spawn(audit::run(Arc::clone(&self.app), stopped.clone())),
             tokio::spawn(pieces::run(Arc::clone(&self.app), stopped.clone())),
             tokio::spawn(retention::run(Arc::clone(&self.app), stopped.clone())),
         ]
     }
 
-    fn routes(&self) -> Result<Routes, ServeError> {
+    fn routes(&self, stopping: &watch::Receiver<bool>) -> Result<Routes, ServeError> {
         let installation = Installation { database: self.app.store.database(), mail: self.transport.word() };
         let describe = || {
             tonic_reflection::server::Builder::configure()
@@ -133,7 +134,7 @@ impl Server {
                 .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
                 .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         };
-        Ok(rpc::routes(&self.app, installation)
+        Ok(rpc::routes(&self.app, installation, stopping)
             .add_service(describe().build_v1()?)
             .add_service(describe().build_v1alpha()?))
     }

@@ -3,7 +3,7 @@
 use attache_domain::{
     authority::{Caller, Grant, Reach, Role},
     language::LanguageTag,
-    resource::{FileName, MemberId, Owner},
+    resource::{FileName, MemberId, Owner, TokenId, TokenName},
 };
 use attache_server::{
     app::{self, AppError, schedules::Wanted},
@@ -35,6 +35,7 @@ impl House {
         let grant = Grant { role: Role::Owner, reach: Reach::Installation };
         let file: FileName = file.parse().expect("a file");
         assert_eq!(file.owner, Owner::Event("ciftis-2023".parse().expect("an event")));
-        (Caller::new(MemberId(uuid::Uuid::nil()), vec![grant]), file)
+        let token = TokenName { member: MemberId(uuid::Uuid::nil()), token: TokenId(uuid::Uuid::nil()) };
+        (Caller::new(token, vec![grant]), file)
     }
 }

@@ -37,6 +37,7 @@ pub mod log;
 pub mod made;
 pub mod paperwork;
 pub mod smtp;
+pub mod trails;
 pub mod visits;
 
 /// The moment at which every house opens: weeks before the forum.

@@ -123,3 +123,47 @@ async fn server_that_is_killed_loses_nothing_it_acknowledged_and_no_mail() {
         .filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|extension| extension == "eml"));
     assert_eq!(mails.count(), kept.len());
 }
+
+#[tokio::test]
+async fn watch_that_a_killed_server_ended_goes_on_where_it_was() {
+    let folder = fresh_folder();
+    let database = database::fresh(&folder).await;
+    let (mut server, address, token) = start_server(&folder, &database).await;
+    let (writer, watcher) = (client(address, Some(&token)).await, client(address, Some(&token)).await);
+    tokio::spawn(async move {
+        for number in 0.. {
+            let request = registration_of(person("Guest", &format!("guest{number}@example.org")));
+            if writer.registrations().create_registration(request).await.is_err() {
+                break;
+            }
+        }
+    });
+
+    let mut cursor = "start".to_owned();
+    let mut told = Vec::new();
+    let request =
+        |cursor: &str| v1::WatchChangesRequest { parent: FORUM.to_owned(), cursor: cursor.to_owned(), kinds: vec![] };
+    let mut stream = watcher.audit().watch_changes(request(&cursor)).await.done();
+    while let Ok(Some(message)) = stream.message().await {
+        cursor = message.cursor;
+        told.extend(message.change);
+        if told.len() == 40 {
+            server.start_kill().unwrap();
+        }
+    }
+    server.wait().await.unwrap();
+    let house = house_in(folder.clone(), database, Some(token)).await;
+    house.pass(chrono::TimeDelta::minutes(10)).await;
+    house.until(async || (house.app.store.queued_notices().await.unwrap() == 0).then_some(())).await;
+    let list = v1::ListChangesRequest { parent: FORUM.to_owned(), page_size: 1000, ..Default::default() };
+    let whole = house.owner.audit().list_changes(list).await.done().changes;
+    let before = told.len();
+    let mut stream = house.owner.audit().watch_changes(request(&cursor)).await.done();
+    while told.len() < whole.len() {
+        told.extend(stream.message().await.unwrap().unwrap().change);
+    }
+
+    assert!(before >= 40 && before < whole.len(), "{before} of {}", whole.len());
+    assert_eq!(told, whole);
+    assert_eq!(house.broken_at(FORUM).await, None);
+}

@@ -13,6 +13,7 @@ use crate::{
 };
 
 mod importing;
+mod watching;
 
 const SCHEDULE: &str = "events/ciftis-2023/schedule";
 

@@ -24,6 +24,34 @@ pub struct ChangeName {
     pub change: ChangeId,
 }
 
+/// A kind of resource, by its collection: `registrations`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Kind(&'static str);
+
+/// The collections of which the change log tells.
+const KINDS: [&str; 20] = [
+    "categories",
+    "delegations",
+    "events",
+    "files",
+    "identityDocuments",
+    "itineraries",
+    "jobs",
+    "letters",
+    "members",
+    "notices",
+    "organizations",
+    "persons",
+    "registrations",
+    "releases",
+    "resources",
+    "rooms",
+    "sessions",
+    "speakers",
+    "stops",
+    "tokens",
+];
+
 /// One thing that was done.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Change {
@@ -85,9 +113,49 @@ impl fmt::Display for ChangeName {
     }
 }
 
+impl Kind {
+    /// Every kind there is, in the order of their names.
+    pub fn all() -> impl Iterator<Item = Self> {
+        KINDS.into_iter().map(Self)
+    }
+
+    /// Tells whether a resource is of this kind, by its name: `events/x/registrations/y` is of the `registrations`.
+    pub fn covers(self, resource: &str) -> bool {
+        resource.rsplit('/').nth(1) == Some(self.0)
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl FromStr for Kind {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let found = KINDS.into_iter().find(|kind| *kind == text);
+        found.map(Self).ok_or(Malformed { pattern: "a collection of resources that change, such as registrations" })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn resource_is_of_the_kind_of_its_own_collection() {
+        let kinds = |resource: &str| {
+            let kinds = Kind::all().filter(|kind| kind.covers(resource));
+            kinds.map(|kind| kind.to_string()).collect::<Vec<_>>()
+        };
+
+        assert_eq!(kinds("events/x/itineraries/y/stops/z"), ["stops"]);
+        assert_eq!(kinds("events/x"), ["events"]);
+        assert_eq!(kinds("registrations"), [] as [&str; 0]);
+        assert!(Kind::all().all(|kind| kind.to_string().parse() == Ok(kind)));
+    }
 
     #[test]
     fn trail_reads_back_as_it_was_written() {

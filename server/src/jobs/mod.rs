@@ -4,6 +4,7 @@
 //!
 //! **Invariant:** a worker decides nothing; it claims, calls the app, and goes on when one piece fails.
 
+pub mod audit;
 pub mod codes;
 pub mod outbox;
 pub mod pieces;

@@ -1,17 +1,15 @@
 //! The wire of jobs.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use attache_domain::{
     authority::Viewer,
     job::{Failure, Job, ScheduleImport, State, Work},
-    resource::{EventName, JobName},
+    resource::{EventName, JobName, Owner},
     schedule::import::{Count, Tally},
 };
 use attache_proto::v1::{self as pb, job_service_server::JobService};
-use tokio::sync::mpsc;
-use tokio_stream::wrappers::ReceiverStream;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response};
 
 use super::{
     Answer,
@@ -19,24 +17,20 @@ use super::{
     fields::decode,
     shapes::decode_name,
     status::not_found,
+    streams::{End, Listener, Rest, Stream, Streams},
     values::{encode_count, encode_instant, list},
 };
 use crate::app::App;
 
-/// How long a watcher hears nothing at most: less than what proxies take for a dead connection, and than the 20 seconds that are promised.
-const HEARTBEAT: Duration = Duration::from_secs(15);
-
-/// How many states wait for a slow watcher; while they do, changes are not told one by one.
-const WAITING_STATES: usize = 4;
-
 /// Answers `JobService`.
 pub struct Jobs {
     pub(super) app: Arc<App>,
+    pub(super) streams: Streams,
 }
 
 #[tonic::async_trait]
 impl JobService for Jobs {
-    type WatchJobStream = ReceiverStream<Result<pb::Job, Status>>;
+    type WatchJobStream = Stream<pb::Job>;
 
     async fn get_job(&self, request: Request<pb::GetJobRequest>) -> Answer<pb::Job> {
         let authority = authority(&request)?;
@@ -66,33 +60,30 @@ impl JobService for Jobs {
         let name: JobName = decode_name(request)?;
         let viewer = authority.viewer(&name.event)?;
         self.app.store.job(&viewer, name.job).await?.ok_or_else(|| not_found(&name))?;
-        let (watcher, states) = mpsc::channel(WAITING_STATES);
-        tokio::spawn(watch(Arc::clone(&self.app), viewer, name, watcher));
-        Ok(Response::new(ReceiverStream::new(states)))
+        let app = Arc::clone(&self.app);
+        Ok(self.streams.begin(|listener| tell(app, viewer, name, listener)))
     }
 }
 
-/// Tells a watcher the state of a job, now and whenever it changes, until the job has ended or the watcher has gone.
-async fn watch(app: Arc<App>, viewer: Viewer, name: JobName, watcher: mpsc::Sender<Result<pb::Job, Status>>) {
-    let mut committed = app.store.watch();
+/// Tells a listener the state of a job, now and whenever it changes, until the job has ended.
+async fn tell(app: Arc<App>, viewer: Viewer, name: JobName, mut listener: Listener<pb::Job>) -> Result<(), End> {
+    let mut news = app.store.news(&Owner::Event(name.event.clone()).into());
     let mut told = None;
     loop {
-        committed.borrow_and_update();
-        let job = match app.store.job(&viewer, name.job).await {
-            Ok(Some(job)) => job,
-            Ok(None) => return drop(watcher.send(Err(not_found(&name))).await),
-            Err(error) => return drop(watcher.send(Err(error.into())).await),
+        news.catch_up();
+        let job = app.store.job(&viewer, name.job).await?;
+        let job = job.ok_or_else(|| End::Failed(not_found(&name)))?;
+        if told.as_ref() != Some(&job) {
+            listener.tell(encode(&job)).await?;
+        }
+        if job.end_time.is_some() {
+            return Ok(());
+        }
+        told = match listener.rest(news.wait()).await? {
+            Rest::News => Some(job),
+            Rest::Heartbeat => None,
+            Rest::Close => return Ok(()),
         };
-        let ended = job.end_time.is_some();
-        if told.as_ref() != Some(&job) && watcher.send(Ok(encode(&job))).await.is_err() || ended {
-            return;
-        }
-        told = Some(job);
-        tokio::select! {
-            _ = committed.changed() => {}
-            () = tokio::time::sleep(HEARTBEAT) => told = None,
-            () = watcher.closed() => return,
-        }
     }
 }
 

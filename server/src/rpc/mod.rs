@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use tokio::sync::watch;
 use tonic::{Response, Status, codec::CompressionEncoding, service::Routes};
 
 use crate::app::App;
@@ -41,6 +42,7 @@ mod sign_in;
 mod speakers;
 mod status;
 mod stops;
+mod streams;
 mod system;
 mod values;
 
@@ -62,8 +64,8 @@ macro_rules! served {
     };
 }
 
-/// The services, all of them over one app.
-pub fn routes(app: &Arc<App>, system: Installation) -> Routes {
+/// The services, all of them over one app. Streams end when the server stops.
+pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<bool>) -> Routes {
     use attache_proto::v1::{
         access_service_server::AccessServiceServer, audit_service_server::AuditServiceServer,
         category_service_server::CategoryServiceServer, delegation_service_server::DelegationServiceServer,
@@ -79,16 +81,17 @@ pub fn routes(app: &Arc<App>, system: Installation) -> Routes {
         speaker_service_server::SpeakerServiceServer, stop_service_server::StopServiceServer,
         system_service_server::SystemServiceServer,
     };
+    let streams = || streams::Streams { clock: app.clock.clone(), stopping: stopping.clone() };
     let app = || Arc::clone(app);
     Routes::new(served!(AccessServiceServer, access::Access { app: app() }))
-        .add_service(served!(AuditServiceServer, audit::Audit { app: app() }))
+        .add_service(served!(AuditServiceServer, audit::Audit { app: app(), streams: streams() }))
         .add_service(served!(CategoryServiceServer, categories::Categories { app: app() }))
         .add_service(served!(DelegationServiceServer, delegations::Delegations { app: app() }))
         .add_service(served!(EventServiceServer, events::Events { app: app() }))
         .add_service(served!(FileServiceServer, files::Files { app: app() }))
         .add_service(served!(IdentityDocumentServiceServer, identity_documents::IdentityDocuments { app: app() }))
         .add_service(served!(ItineraryServiceServer, itineraries::Itineraries { app: app() }))
-        .add_service(served!(JobServiceServer, jobs::Jobs { app: app() }))
+        .add_service(served!(JobServiceServer, jobs::Jobs { app: app(), streams: streams() }))
         .add_service(served!(LetterServiceServer, letters::Letters { app: app() }))
         .add_service(served!(LetterTemplateServiceServer, letter_templates::LetterTemplates { app: app() }))
         .add_service(served!(NoticeServiceServer, notices::Notices { app: app() }))
@@ -98,7 +101,7 @@ pub fn routes(app: &Arc<App>, system: Installation) -> Routes {
         .add_service(served!(RegistrationServiceServer, registrations::Registrations { app: app() }))
         .add_service(served!(ResourceServiceServer, resources::Resources { app: app() }))
         .add_service(served!(RoomServiceServer, rooms::Rooms { app: app() }))
-        .add_service(served!(ScheduleServiceServer, schedules::Schedules { app: app() }))
+        .add_service(served!(ScheduleServiceServer, schedules::Schedules { app: app(), streams: streams() }))
         .add_service(served!(SessionServiceServer, sessions::Sessions { app: app() }))
         .add_service(served!(SignInServiceServer, sign_in::SignIn { app: app() }))
         .add_service(served!(SpeakerServiceServer, speakers::Speakers { app: app() }))

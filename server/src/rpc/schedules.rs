@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use attache_domain::{
     language::LanguageTag,
-    resource::{EventId, EventName, PersonName, RoomName, SessionName},
+    resource::{EventId, EventName, Owner, PersonName, RoomName, SessionName},
     schedule::{self, Appearance, Edition, Finding, Item, Release, ScheduleName, Severity},
     session::{Kind, Slot},
 };
@@ -19,7 +19,8 @@ use super::{
     sessions::encode_kind,
     speakers::encode_role,
     status::not_found,
-    values::{choice, encode_count, encode_instant, encode_localized, encode_zoned, list},
+    streams::{End, Listener, Rest, Stream, Streams},
+    values::{choice, decode_since, encode_count, encode_instant, encode_localized, encode_zoned, list},
 };
 use crate::app::{self, App};
 
@@ -30,10 +31,13 @@ mod imports;
 /// Answers `ScheduleService`.
 pub struct Schedules {
     pub(super) app: Arc<App>,
+    pub(super) streams: Streams,
 }
 
 #[tonic::async_trait]
 impl ScheduleService for Schedules {
+    type WatchScheduleStream = Stream<pb::WatchScheduleResponse>;
+
     async fn check_schedule(&self, request: Request<pb::CheckScheduleRequest>) -> Answer<pb::CheckScheduleResponse> {
         let authority = authority(&request)?;
         let pb::CheckScheduleRequest { parent } = request.into_inner();
@@ -125,6 +129,15 @@ impl ScheduleService for Schedules {
         Ok(Response::new(job))
     }
 
+    async fn watch_schedule(&self, request: Request<pb::WatchScheduleRequest>) -> Answer<Self::WatchScheduleStream> {
+        let pb::WatchScheduleRequest { parent, cursor } = request.into_inner();
+        let event = decode(parent, |fields, parent| fields.parse::<EventName>("parent", &parent))?;
+        let since = self.app.store.releases_since(&event.event, &decode_since(cursor)).await?;
+        let version = since.ok_or_else(|| not_found(&event))?;
+        let app = Arc::clone(&self.app);
+        Ok(self.streams.begin(|listener| tell(app, event.event, version, listener)))
+    }
+
     async fn export_schedule(&self, request: Request<pb::ExportScheduleRequest>) -> Answer<pb::ExportScheduleResponse> {
         let authority = authority(&request)?;
         let (name, format, language) = decode(request.into_inner(), decode_export)?;
@@ -132,6 +145,32 @@ impl ScheduleService for Schedules {
         let exported = export::schedule(&self.app, &viewer, &name).await?.ok_or_else(|| not_found(&name))?;
         let (content, media_type) = exported.write(format, language);
         Ok(Response::new(pb::ExportScheduleResponse { content, media_type: media_type.to_owned() }))
+    }
+}
+
+/// Tells a listener every release after a version, in order, with a cursor each.
+async fn tell(
+    app: Arc<App>,
+    event: EventId,
+    mut version: u32,
+    mut listener: Listener<pb::WatchScheduleResponse>,
+) -> Result<(), End> {
+    let mut news = app.store.news(&Owner::Event(event.clone()).into());
+    let cursor = |version| app.store.release_cursor(&event, version);
+    let so_far = |version| pb::WatchScheduleResponse { release: None, cursor: cursor(version) };
+    listener.tell(so_far(version)).await?;
+    loop {
+        news.catch_up();
+        for release in app.store.releases_after(&event, version).await? {
+            version = release.version;
+            let (release, cursor) = (Some(encode_release(&release)), cursor(version));
+            listener.tell(pb::WatchScheduleResponse { release, cursor }).await?;
+        }
+        match listener.rest(news.wait()).await? {
+            Rest::News => {}
+            Rest::Heartbeat => listener.tell(so_far(version)).await?,
+            Rest::Close => return listener.tell(so_far(version)).await,
+        }
     }
 }
 

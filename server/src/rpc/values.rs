@@ -12,7 +12,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use prost_types::Timestamp;
 
 use super::fields::Fields;
-use crate::store::List;
+use crate::store::{List, Since};
 
 /// Reads a localised text.
 pub(super) fn localized(fields: &mut Fields, text: pb::LocalizedText) -> Option<Localized> {
@@ -117,6 +117,15 @@ pub(super) fn list(fields: &mut Fields, page_size: i32, page_token: String, filt
             fields.refuse("page_size", "is negative");
             None
         }
+    }
+}
+
+/// Reads where a watch is to begin. Whether a cursor is one, the store tells.
+pub(super) fn decode_since(cursor: String) -> Since {
+    match cursor.as_str() {
+        "" => Since::Now,
+        "start" => Since::Start,
+        _ => Since::Cursor(cursor),
     }
 }
 

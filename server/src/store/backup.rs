@@ -100,6 +100,7 @@ impl Store {
         }
         let tx = self.dialect.begin_write(&self.write).await?;
         let tallies = fill(&tx, copy()?).await?;
+        self.dialect.continue_write_numbers(&tx).await?;
         tx.commit().await?;
         Ok(tallies)
     }

@@ -7,7 +7,7 @@ use attache_domain::{
 use sea_orm::{ActiveModelTrait as _, IntoActiveModel as _};
 use serde::Serialize;
 
-use super::{StoreError, WriteTx, requests::actor_name, rows};
+use super::{StoreError, WriteTx, requests::actor_name, rows, tx::Turn};
 use crate::ids;
 
 /// What a row said before and says after a change, as the log keeps it.
@@ -39,6 +39,7 @@ impl WriteTx {
     {
         let Entry { owner, resource, verb, person, before, after } = entry;
         let trail: Trail = owner.into();
+        let Turn { write_number, ordinal } = self.turn().await?;
         let row = rows::change::Model {
             owner: trail.to_string(),
             id: ChangeId(ids::random()).to_string(),
@@ -49,6 +50,11 @@ impl WriteTx {
             after: self.written(person.as_ref(), &resource, after).await?,
             person: person.map(|person| person.to_string()),
             create_time: self.now(),
+            write_number,
+            ordinal,
+            // Numbered afterwards, one trail at a time, so that no write waits for another of its trail.
+            position: None,
+            digest: None,
         };
         row.into_active_model().insert(self.db()).await?;
         Ok(())

@@ -6,8 +6,8 @@ use std::{
 };
 
 use sea_orm::{
-    ColumnTrait, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel, RuntimeErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+    ColumnTrait, ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    DbErr, IsolationLevel, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _,
     sea_query::{Expr, ExprTrait as _, LikeExpr, SimpleExpr, extension::postgres::PgExpr as _},
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
@@ -99,6 +99,48 @@ impl Dialect {
                 sqlite_transaction_mode: None,
             })
             .await
+    }
+
+    /// Begins a transaction of which a row is the door: who locks it works alone, and sees all that was committed before
+    /// each of its statements. It is in nobody's way who does not want that row.
+    pub(super) async fn begin_in_turn(self, database: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+        database
+            .begin_with_options(TransactionOptions {
+                isolation_level: self.isolated(IsolationLevel::ReadCommitted),
+                access_mode: None,
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            })
+            .await
+    }
+
+    /// Draws the number of a write within it: one that saw what another wrote has the higher number.
+    ///
+    /// SQLite lets one write at a time. In PostgreSQL a transaction takes its view of the database before it draws, and so
+    /// whoever is in that view has drawn before.
+    pub(super) async fn draw_write_number(self, tx: &DatabaseTransaction) -> Result<i64, DbErr> {
+        let drawn = match self {
+            // Entries that wait for their position may have come from a backup, with higher numbers than there are rows.
+            Self::Sqlite => (
+                DbBackend::Sqlite,
+                "SELECT max(coalesce((SELECT max(rowid) FROM changes), 0), \
+                 coalesce((SELECT max(write_number) FROM changes WHERE position IS NULL), 0)) + 1",
+            ),
+            Self::Postgres => (DbBackend::Postgres, "SELECT nextval('write_numbers')"),
+        };
+        let drawn = Statement::from_string(drawn.0, drawn.1);
+        let row = tx.query_one_raw(drawn).await?.ok_or_else(|| DbErr::RecordNotFound("a write number".to_owned()))?;
+        row.try_get_by_index(0)
+    }
+
+    /// Lets writes draw their numbers after those of the entries that are there, in a database that was filled otherwise.
+    pub(super) async fn continue_write_numbers(self, tx: &DatabaseTransaction) -> Result<(), DbErr> {
+        match self {
+            Self::Sqlite => Ok(()),
+            Self::Postgres => {
+                let last = "SELECT setval('write_numbers', coalesce(max(write_number), 0) + 1) FROM changes";
+                tx.execute_unprepared(last).await.map(drop)
+            }
+        }
     }
 
     /// Compares a text with a pattern, whatever case its Latin letters are in; a backslash takes a sign for itself.

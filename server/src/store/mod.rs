@@ -11,7 +11,10 @@ use std::sync::Arc;
 use sea_orm::DatabaseConnection;
 use tokio::sync::{RwLock, watch};
 
-use self::connection::{Connections, Dialect};
+use self::{
+    audit::Heads,
+    connection::{Connections, Dialect},
+};
 use crate::vault::MasterKey;
 
 mod access;
@@ -53,6 +56,7 @@ mod tx;
 mod visits;
 
 pub use access::{Bearer, NewToken, Presented};
+pub use audit::{ChangeWatch, Fault, News, Told};
 pub use backup::{BackupError, Tally};
 pub use categories::pool_of;
 pub use connection::Location;
@@ -61,7 +65,7 @@ pub use error::StoreError;
 pub use files::OpenFile;
 pub use identity_documents::Opened;
 pub use letters::Dossier;
-pub use page::{List, Page};
+pub use page::{List, Page, Since};
 pub use pools::PoolKey;
 pub use public::PublicEvent;
 pub use requests::{Deed, Request, Subject};
@@ -69,7 +73,7 @@ pub use retry::Conflict;
 pub use schema::SchemaError;
 pub use tx::WriteTx;
 
-/// The database, the vault's key, and the bell that rings after each commit.
+/// The database, the vault's key, and the bells: one rings after each commit, one when entries of a change log were numbered.
 pub struct Store {
     write: DatabaseConnection,
     read: DatabaseConnection,
@@ -77,6 +81,7 @@ pub struct Store {
     lane: RwLock<()>,
     master: Arc<MasterKey>,
     changed: watch::Sender<u64>,
+    heads: watch::Sender<Heads>,
 }
 
 impl Store {
@@ -90,6 +95,7 @@ impl Store {
             lane: RwLock::new(()),
             master: Arc::new(master),
             changed: watch::Sender::new(0),
+            heads: watch::Sender::default(),
         })
     }
 
@@ -143,6 +149,7 @@ impl Store {
     }
 
     async fn begin(&self, deed: &Deed) -> Result<WriteTx, StoreError> {
-        Ok(WriteTx::new(self.dialect.begin_write(&self.write).await?, Arc::clone(&self.master), deed))
+        let tx = self.dialect.begin_write(&self.write).await?;
+        Ok(WriteTx::new(tx, self.dialect, Arc::clone(&self.master), deed))
     }
 }

@@ -45,10 +45,23 @@ impl<T> Page<T> {
     }
 }
 
-/// The order of a list, total by ending in an id.
+/// Where a watch begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// Now: nothing is told that was done before.
+    Now,
+    /// With the first thing that is kept.
+    Start,
+    /// After what an earlier watch of the same told with this cursor.
+    Cursor(String),
+}
+
+/// The order of a list, total by ending in an id or by being one of numbers that none share.
 pub(super) enum Sort<C> {
     /// By id alone.
     Id(C),
+    /// By a number.
+    Number(C),
     /// By time, then id.
     Time { time: C, id: C, order: Order },
 }
@@ -112,11 +125,11 @@ impl Store {
         Ok(Page { items, next_page_token, total_size })
     }
 
-    fn write_token(&self, scope: &str, key: &str) -> String {
+    pub(super) fn write_token(&self, scope: &str, key: &str) -> String {
         format!("{}{key}", self.proof(scope, key))
     }
 
-    fn read_token(&self, scope: &str, token: &str) -> Result<Option<String>, StoreError> {
+    pub(super) fn read_token(&self, scope: &str, token: &str) -> Result<Option<String>, StoreError> {
         if token.is_empty() {
             return Ok(None);
         }
@@ -135,12 +148,12 @@ impl Store {
 impl<C: ColumnTrait + Copy> Sort<C> {
     fn apply<E: EntityTrait>(&self, select: Select<E>) -> Select<E> {
         match self {
-            Self::Id(id) => select.order_by(*id, Order::Asc),
+            Self::Id(column) | Self::Number(column) => select.order_by(*column, Order::Asc),
             Self::Time { time, id, order } => select.order_by(*time, order.clone()).order_by(*id, order.clone()),
         }
     }
 
-    /// What a token remembers of the last row: its time in microseconds, a dot, its id.
+    /// What a token remembers of the last row: its number or its time in microseconds, a dot, its id.
     fn key<M: ModelTrait>(&self, row: &M) -> String
     where
         M::Entity: EntityTrait<Column = C>,
@@ -148,6 +161,10 @@ impl<C: ColumnTrait + Copy> Sort<C> {
         let text = |value| if let Value::String(Some(text)) = value { text.clone() } else { String::new() };
         match self {
             Self::Id(id) => format!("0.{}", text(row.get(*id))),
+            Self::Number(number) => {
+                let number = if let Value::BigInt(Some(number)) = row.get(*number) { number } else { 0 };
+                format!("{number}.")
+            }
             Self::Time { time, id, .. } => {
                 let value = row.get(*time);
                 let micros = if let Value::ChronoDateTimeUtc(Some(time)) = value { time.timestamp_micros() } else { 0 };
@@ -157,11 +174,12 @@ impl<C: ColumnTrait + Copy> Sort<C> {
     }
 
     fn after(&self, key: &str) -> Condition {
-        let (micros, last) = key.split_once('.').unwrap_or(("0", key));
+        let (number, last) = key.split_once('.').unwrap_or(("0", key));
         match self {
             Self::Id(id) => Condition::all().add(id.gt(last)),
+            Self::Number(column) => Condition::all().add(column.gt(number.parse::<i64>().unwrap_or_default())),
             Self::Time { time, id, order } => {
-                let at = DateTime::<Utc>::from_timestamp_micros(micros.parse().unwrap_or_default()).unwrap_or_default();
+                let at = DateTime::<Utc>::from_timestamp_micros(number.parse().unwrap_or_default()).unwrap_or_default();
                 let descending = matches!(order, Order::Desc);
                 let (beyond, next) = if descending { (time.lt(at), id.lt(last)) } else { (time.gt(at), id.gt(last)) };
                 Condition::any().add(beyond).add(Condition::all().add(time.eq(at)).add(next))

@@ -15,7 +15,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    List, Page, Store, StoreError, Subject, WriteTx,
+    List, Page, Since, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
     events,
@@ -90,6 +90,32 @@ impl Store {
         self.page(select, sort, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Release::try_from)
     }
 
+    /// Tells after which version a watch of an event's releases begins; nothing, when nothing was released.
+    pub async fn releases_since(&self, event: &EventId, since: &Since) -> Result<Option<u32>, StoreError> {
+        let Some(last) = latest(&self.read, event).await? else { return Ok(None) };
+        let version = match since {
+            Since::Now => last.version,
+            Since::Start => 0,
+            Since::Cursor(cursor) => {
+                let version = self.read_token(&watched(event), cursor)?.and_then(|version| version.parse().ok());
+                version.filter(|version| *version <= last.version).ok_or(StoreError::PageToken)?
+            }
+        };
+        Ok(Some(version))
+    }
+
+    /// Finds the releases of an event after a version, the earliest first.
+    pub async fn releases_after(&self, event: &EventId, version: u32) -> Result<Vec<Release>, StoreError> {
+        let later = Entity::find().filter(Column::Event.eq(event.to_string()));
+        let later = later.filter(Column::Version.gt(i64::from(version))).order_by_asc(Column::Version);
+        later.all(&self.read).await?.into_iter().map(Release::try_from).collect()
+    }
+
+    /// The cursor with which a watch of an event's releases goes on after a version.
+    pub fn release_cursor(&self, event: &EventId, version: u32) -> String {
+        self.write_token(&watched(event), &version.to_string())
+    }
+
     /// Tells what those who appear in a programme are called now, in one statement.
     pub async fn appearing(&self, programme: &[Item]) -> Result<BTreeMap<PersonName, String>, StoreError> {
         let people: BTreeSet<&PersonName> =
@@ -118,6 +144,11 @@ impl WriteTx {
         row.into_active_model().insert(self.db()).await?;
         Ok(())
     }
+}
+
+/// What the cursors of an event's releases are bound to.
+fn watched(event: &EventId) -> String {
+    Listing::of_event("watch of releases", event).text("")
 }
 
 /// Reads the schedule of an event as it is being planned, and the visits that take speakers elsewhere.

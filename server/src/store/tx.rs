@@ -1,12 +1,16 @@
 //! One transaction that writes.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
 
 use attache_domain::authority::Actor;
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
+use tokio::sync::OnceCell;
 
-use super::{Deed, StoreError};
+use super::{Deed, StoreError, connection::Dialect};
 use crate::vault::MasterKey;
 
 /// A transaction in the hands of one write. Clones are the same transaction.
@@ -15,14 +19,33 @@ pub struct WriteTx(Arc<Inner>);
 
 struct Inner {
     tx: DatabaseTransaction,
+    dialect: Dialect,
     master: Arc<MasterKey>,
     actor: Actor,
     now: DateTime<Utc>,
+    number: OnceCell<i64>,
+    entries: AtomicI64,
+}
+
+/// Which entry of the change log one is, among those of all writes.
+pub(super) struct Turn {
+    /// The number of its write.
+    pub(super) write_number: i64,
+    /// Which entry of that write it is, from 0.
+    pub(super) ordinal: i64,
 }
 
 impl WriteTx {
-    pub(super) fn new(tx: DatabaseTransaction, master: Arc<MasterKey>, deed: &Deed) -> Self {
-        Self(Arc::new(Inner { tx, master, actor: deed.actor, now: deed.now }))
+    pub(super) fn new(tx: DatabaseTransaction, dialect: Dialect, master: Arc<MasterKey>, deed: &Deed) -> Self {
+        let (number, entries) = (OnceCell::new(), AtomicI64::new(0));
+        Self(Arc::new(Inner { tx, dialect, master, actor: deed.actor, now: deed.now, number, entries }))
+    }
+
+    /// Tells whose turn it is in the change log. The write draws its number with its first entry.
+    pub(super) async fn turn(&self) -> Result<Turn, StoreError> {
+        let Inner { tx, dialect, number, entries, .. } = self.0.as_ref();
+        let write_number = *number.get_or_try_init(|| dialect.draw_write_number(tx)).await?;
+        Ok(Turn { write_number, ordinal: entries.fetch_add(1, Ordering::Relaxed) })
     }
 
     pub(super) fn db(&self) -> &DatabaseTransaction {

@@ -21,6 +21,7 @@ const MADE: &[(&str, &str, &str)] = &[
     ("closed_form", "PublicService/SubmitRegistration", r#"{"parent": "$CLOSED/categories/guest", "person": {"displayName": "F", "email": "closed@example.org"}}"#),
     ("left", "RegistrationService/CreateRegistration", r#"{"parent": "$CLOSED", "registration": {"category": "$CLOSED/categories/guest"}, "newPerson": {"displayName": "D"}}"#),
     ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<left>"}"#),
+    ("", "ScheduleService/ReleaseSchedule", r#"{"parent": "$CLOSED"}"#),
     ("", "EventService/UpdateEvent", r#"{"event": {"name": "$CLOSED", "registrationCloseTime": "2023-07-01T00:00:00Z"}, "updateMask": "registrationCloseTime"}"#),
     // Two sessions in one room at one time, and somebody who appears twice.
     ("hall", "RoomService/CreateRoom", r#"{"parent": "$EVENT", "room": {"title": {"en": "Hall"}}, "roomId": "hall"}"#),

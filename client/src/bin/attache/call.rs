@@ -25,6 +25,9 @@ mod tests;
 const BROKEN_WATCHES: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// The field with which a watch goes on from where it was.
+const CURSOR: &str = "cursor";
+
 /// How many items a page has when all pages are wanted: as many as the API gives.
 const LARGEST_PAGE: i32 = 1000;
 
@@ -33,6 +36,9 @@ pub async fn run(client: &Client, rpc: &Rpc, matches: &ArgMatches, printer: Prin
     let request = arguments::request(&rpc.method, &rpc.place, &rpc.inputs, matches).map_err(Trouble::Usage)?;
     let wanted = |flag: &str| matches.try_get_one::<bool>(flag).ok().flatten().copied().unwrap_or(false);
 
+    if rpc.method.is_server_streaming() && rpc.method.input().get_field_by_name(CURSOR).is_some() {
+        return follow(client, &rpc.method, request, printer).await;
+    }
     if rpc.method.is_server_streaming() {
         return stream(client, &rpc.method, request, printer).await;
     }
@@ -63,6 +69,46 @@ async fn stream(
     let mut answers = answers.into_inner();
     while let Some(answer) = answers.message().await? {
         printer.next(&answer)?;
+    }
+    Ok(())
+}
+
+/// Prints what a watch tells as it comes, until the server refuses to go on: a stream that is closed as planned or breaks is opened again with
+/// the last cursor.
+async fn follow(
+    client: &Client,
+    method: &MethodDescriptor,
+    mut request: DynamicMessage,
+    printer: Printer,
+) -> Result<(), Trouble> {
+    let mut broken = 0;
+    loop {
+        match follow_stream(client, method, &mut request, printer).await {
+            Ok(()) => broken = 0,
+            Err(Trouble::Call(failure)) if failure.breaks_a_stream() && broken < BROKEN_WATCHES => broken += 1,
+            Err(trouble) => return Err(trouble),
+        }
+        tokio::time::sleep(PAUSE * (broken + 1)).await;
+    }
+}
+
+async fn follow_stream(
+    client: &Client,
+    method: &MethodDescriptor,
+    request: &mut DynamicMessage,
+    printer: Printer,
+) -> Result<(), Trouble> {
+    let (mut grpc, path) = prepare(client, method)?;
+    let answers = grpc.server_streaming(Request::new(request.clone()), path, Messages(method.output())).await?;
+    let mut answers = answers.into_inner();
+    while let Some(answer) = answers.message().await? {
+        if let Some(cursor) = answer.get_field_by_name(CURSOR) {
+            request.set_field_by_name(CURSOR, cursor.into_owned());
+        }
+        // A message with nothing but a cursor says that the watch goes on, which nobody asked to see.
+        if answer.fields().any(|(field, _)| field.name() != CURSOR) {
+            printer.next(&answer)?;
+        }
     }
     Ok(())
 }

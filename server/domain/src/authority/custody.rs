@@ -3,7 +3,7 @@
 use super::{Actor, Caller, Denied, Reach, Role};
 use crate::{
     change::Trail,
-    resource::{OrganizationId, Owner},
+    resource::{MemberId, OrganizationId, Owner},
 };
 
 /// May keep the files of one owner: put them there and delete them.
@@ -22,6 +22,7 @@ pub struct FileReader {
 /// May read what the change log keeps under one name, and in it what concerns people whom the reader may keep.
 #[derive(Clone, Debug)]
 pub struct Auditor {
+    reader: MemberId,
     trail: Trail,
     keeps: Kept,
 }
@@ -61,7 +62,7 @@ impl Caller {
             Trail::Installation => self.administrator().map(|_| ())?,
             Trail::Owner(owner) => self.custodian(owner).map(|_| ())?,
         }
-        Ok(Auditor { trail: trail.clone(), keeps: self.kept() })
+        Ok(Auditor { reader: self.member(), trail: trail.clone(), keeps: self.kept() })
     }
 
     fn kept(&self) -> Kept {
@@ -97,6 +98,11 @@ impl FileReader {
 }
 
 impl Auditor {
+    /// Who reads.
+    pub fn reader(&self) -> MemberId {
+        self.reader
+    }
+
     /// Under whose name.
     pub fn trail(&self) -> &Trail {
         &self.trail

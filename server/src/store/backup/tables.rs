@@ -130,6 +130,7 @@ tables! {
     stop
     submission
     token
+    trail
     wait
 }
 

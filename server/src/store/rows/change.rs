@@ -19,6 +19,15 @@ pub struct Model {
     #[serde(skip)]
     pub after: Option<Vec<u8>>,
     pub create_time: DateTimeUtc,
+    /// Which write it was: who saw what another wrote has a higher number.
+    pub write_number: i64,
+    /// Which entry of that write, from 0.
+    pub ordinal: i64,
+    /// Which entry of its owner, from 1 and without gaps; none until it is numbered.
+    pub position: Option<i64>,
+    /// The link of the chain that ends in it.
+    #[serde(skip)]
+    pub digest: Option<Vec<u8>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -33,4 +33,5 @@ pub(super) mod speaker;
 pub(super) mod stop;
 pub(super) mod submission;
 pub(super) mod token;
+pub(super) mod trail;
 pub(super) mod wait;

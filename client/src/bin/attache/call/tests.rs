@@ -41,15 +41,18 @@ impl Prepared {
             let watch = self.watches.lock().unwrap().pop_front();
             watch.unwrap_or_default().iter().map(Message::encode_to_vec).collect()
         };
-        let code = if messages.is_empty() { "14" } else { "0" };
-        let frames = messages.iter().flat_map(|message| {
-            let length = u32::try_from(message.len()).unwrap().to_be_bytes();
-            [&[0][..], &length, message].concat()
-        });
-        let trailers = HeaderMap::from_iter([("grpc-status".parse().unwrap(), HeaderValue::from_static(code))]);
-        let body = Full::from(frames.collect::<Vec<u8>>()).with_trailers(std::future::ready(Some(Ok(trailers))));
-        Ok(Response::builder().header("content-type", "application/grpc").body(Body::new(body)).unwrap())
+        Ok(framed(&messages, if messages.is_empty() { "14" } else { "0" }))
     }
+}
+
+fn framed(messages: &[Vec<u8>], code: &'static str) -> Response<Body> {
+    let frames = messages.iter().flat_map(|message| {
+        let length = u32::try_from(message.len()).unwrap().to_be_bytes();
+        [&[0][..], &length, message].concat()
+    });
+    let trailers = HeaderMap::from_iter([("grpc-status".parse().unwrap(), HeaderValue::from_static(code))]);
+    let body = Full::from(frames.collect::<Vec<u8>>()).with_trailers(std::future::ready(Some(Ok(trailers))));
+    Response::builder().header("content-type", "application/grpc").body(Body::new(body)).unwrap()
 }
 
 impl tower::Service<http::Request<Body>> for Prepared {
@@ -64,6 +67,57 @@ impl tower::Service<http::Request<Body>> for Prepared {
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
         Box::pin(self.clone().answer(request))
     }
+}
+
+/// A server of changes that closes each watch after one message, breaks every other, and refuses the fourth.
+#[derive(Clone, Default)]
+struct Watched(Arc<Mutex<Vec<String>>>);
+
+impl NamedService for Watched {
+    const NAME: &'static str = "attache.v1.AuditService";
+}
+
+impl tower::Service<http::Request<Body>> for Watched {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        let Self(asked) = self.clone();
+        Box::pin(async move {
+            let body = request.into_body().collect().await.unwrap().to_bytes();
+            let mut asked = asked.lock().unwrap();
+            asked.push(v1::WatchChangesRequest::decode(&body[5..]).unwrap().cursor);
+            let told = v1::WatchChangesResponse { change: None, cursor: format!("cursor {}", asked.len()) };
+            Ok(match asked.len() {
+                4 => framed(&[], "7"),
+                times => framed(&[told.encode_to_vec()], if times % 2 == 0 { "14" } else { "0" }),
+            })
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_watch_is_followed_with_the_last_cursor_until_it_is_refused() {
+    let server = Watched::default();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let incoming = tokio_stream::wrappers::TcpListenerStream::new(listener);
+    tokio::spawn(Server::builder().add_service(server.clone()).serve_with_incoming(incoming));
+    let client = connect(Options { address, ..Options::default() }).await.unwrap();
+    let api = Api::load().unwrap();
+    let rpc = api.find(Some("audit"), "watch-changes").unwrap();
+    let request = DynamicMessage::new(rpc.method.input());
+    let printer = Printer { format: output::Format::Json };
+
+    let refused = follow(&client, &rpc.method, request, printer).await.unwrap_err();
+
+    assert_eq!(refused.exit_code(), 4);
+    assert_eq!(*server.0.lock().unwrap(), ["", "cursor 1", "cursor 2", "cursor 3"]);
 }
 
 async fn client_of(server: &Prepared) -> Client {

@@ -1,0 +1,151 @@
+//! The order of the change log: entries are written without a number, and get their position afterwards, trail by trail and without gaps.
+//!
+//! A write only adds rows that nobody else reads, and so waits for no other write of its trail. Whoever numbers locks the trail's own row
+//! first: one at a time, each sees what the one before did and all that was committed since. That lock is all the lease there is; it ends
+//! with its transaction, however that ends. A watcher reads by position and so misses nothing, whichever write was committed first.
+
+use std::collections::BTreeMap;
+
+use attache_domain::change::Trail;
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, IntoActiveModel as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    sea_query::{Expr, OnConflict},
+};
+use tokio::sync::watch;
+
+use super::{
+    super::{
+        Store, StoreError,
+        connection::Dialect,
+        error::column,
+        retry,
+        rows::{
+            change::{Column, Entity},
+            trail,
+        },
+    },
+    TABLE,
+    chain::linked,
+};
+
+/// How many entries are numbered in one transaction.
+const BATCH: u64 = 500;
+
+/// How far each trail is numbered, as far as this server knows.
+pub(in crate::store) type Heads = BTreeMap<String, i64>;
+
+/// Tells when something was done under one name.
+pub struct News {
+    heads: watch::Receiver<Heads>,
+    trail: String,
+    known: i64,
+}
+
+impl News {
+    /// Takes note of how far things are; what is read after this is no news.
+    pub fn catch_up(&mut self) {
+        self.known = self.heads.borrow_and_update().get(&self.trail).copied().unwrap_or(0);
+    }
+
+    /// Waits until more was done than is known.
+    pub async fn wait(&mut self) {
+        let Self { heads, trail, known } = self;
+        let more = |heads: &Heads| heads.get(trail).is_some_and(|head| head > known);
+        if heads.wait_for(more).await.is_err() {
+            // The store is gone, and with it whoever could do anything.
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+impl Store {
+    /// Tells when something is done under a name, by this server or another.
+    pub fn news(&self, trail: &Trail) -> News {
+        News { heads: self.heads.subscribe(), trail: trail.to_string(), known: 0 }
+    }
+
+    /// Finds the trails that have entries without a number.
+    pub async fn unnumbered(&self) -> Result<Vec<Trail>, StoreError> {
+        let waiting = Entity::find().select_only().column(Column::Owner).distinct();
+        let owners: Vec<String> = waiting.filter(Column::Position.is_null()).into_tuple().all(&self.read).await?;
+        owners.iter().map(|owner| column(TABLE, "owner", owner)).collect()
+    }
+
+    /// Numbers the entries of a trail that were committed before, and rings for those who watch it.
+    pub async fn number(&self, trail: &Trail) -> Result<(), StoreError> {
+        let owner = trail.to_string();
+        let waiting = Entity::find().filter(Column::Owner.eq(owner.as_str())).filter(Column::Position.is_null());
+        if waiting.count(&self.read).await? == 0 {
+            return Ok(());
+        }
+        loop {
+            let numbering = || self.number_batch(&owner);
+            let (count, head) = retry::until_free_of_conflict(&self.lane, retry::pause, numbering).await?;
+            self.ring([(owner.clone(), head)]);
+            if count < BATCH {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Rings for what other servers numbered, when anybody watches. SQLite has one server.
+    pub async fn hear_others(&self) -> Result<(), StoreError> {
+        if self.dialect == Dialect::Sqlite || self.heads.receiver_count() == 0 {
+            return Ok(());
+        }
+        let heads = trail::Entity::find().select_only().columns([trail::Column::Owner, trail::Column::Position]);
+        let heads: Vec<(String, i64)> = heads.into_tuple().all(&self.read).await?;
+        self.ring(heads);
+        Ok(())
+    }
+
+    /// Numbers a batch; tells how many entries it had, and how far the trail is now.
+    async fn number_batch(&self, owner: &str) -> Result<(u64, i64), StoreError> {
+        let tx = self.dialect.begin_in_turn(&self.write).await?;
+        let mut head = lock(&tx, owner).await?;
+        let waiting = Entity::find().filter(Column::Owner.eq(owner)).filter(Column::Position.is_null());
+        let in_order = waiting
+            .order_by_asc(Column::WriteNumber)
+            .order_by_asc(Column::Ordinal)
+            .order_by_asc(Column::CreateTime)
+            .order_by_asc(Column::Id);
+        let rows = in_order.limit(BATCH).all(&tx).await?;
+        for row in &rows {
+            head.position += 1;
+            head.digest = linked(&self.master, &head, row);
+            Entity::update_many()
+                .col_expr(Column::Position, Expr::value(head.position))
+                .col_expr(Column::Digest, Expr::value(head.digest.clone()))
+                .filter(Column::Owner.eq(owner))
+                .filter(Column::Id.eq(row.id.as_str()))
+                .exec(&tx)
+                .await?;
+        }
+        let (count, position) = (rows.len() as u64, head.position);
+        head.into_active_model().reset_all().update(&tx).await?;
+        tx.commit().await?;
+        Ok((count, position))
+    }
+
+    fn ring(&self, numbered: impl IntoIterator<Item = (String, i64)>) {
+        self.heads.send_if_modified(|heads| {
+            let mut rings = false;
+            for (owner, position) in numbered {
+                let head = heads.entry(owner).or_insert(0);
+                rings |= position > *head;
+                *head = position.max(*head);
+            }
+            rings
+        });
+    }
+}
+
+/// Locks a trail until the end of the transaction, and reads where it ends.
+async fn lock(tx: &DatabaseTransaction, owner: &str) -> Result<trail::Model, StoreError> {
+    let new = trail::Model { owner: owner.to_owned(), position: 0, digest: Vec::new() };
+    let unless_there = OnConflict::column(trail::Column::Owner).do_nothing().to_owned();
+    trail::Entity::insert(new.into_active_model()).on_conflict(unless_there).exec_without_returning(tx).await?;
+    let head = trail::Entity::find_by_id(owner).lock_exclusive().one(tx).await?;
+    head.ok_or(StoreError::Corrupt { table: "trails", column: "owner" })
+}
