@@ -74,7 +74,8 @@ async fn run(Arguments { command, settings }: Arguments) -> Result<(), Failure> 
     let _ = rustls::crypto::ring::default_provider().install_default();
     match command {
         None => {
-            start_log(&settings, "info")?;
+            // A first start would otherwise bury the token that it shows once under a line for each change of the schema.
+            start_log(&settings, "info,sea_orm_migration=warn")?;
             serve(&settings).await
         }
         Some(Command::Demo { exit, fresh }) => {
