@@ -1,9 +1,7 @@
 //! Identifiers and secrets: the only place where randomness becomes a name.
 
+use attache_domain::crockford;
 use uuid::Uuid;
-
-/// The letters of codes: Crockford's base 32, in which no two letters are taken for each other.
-const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// Makes a random identifier.
 pub fn random() -> Uuid {
@@ -21,7 +19,7 @@ pub fn random_bytes() -> [u8; 26] {
 
 /// Makes a code that cannot be guessed, of 26 letters (130 bits): the secret of a token.
 pub fn code() -> String {
-    random_bytes().iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect()
+    crockford::write(&random_bytes())
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub mod access;
 pub mod authority;
 pub mod category;
 pub mod change;
+pub mod crockford;
 pub mod delegation;
 pub mod email;
 pub mod engagement;

@@ -7,6 +7,7 @@ use std::{fmt, str::FromStr};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
+    crockford,
     notice::Outcome,
     refusal::{self, Kind},
     resource::Malformed,
@@ -18,9 +19,6 @@ pub const CODE_LENGTH: usize = 8;
 pub const MOST_TRIES: u32 = 5;
 /// How long to wait before a mail that could not be handed over is tried again.
 const MAIL_PAUSE: TimeDelta = TimeDelta::seconds(30);
-
-/// The letters of codes: Crockford's base 32, in which no two letters are taken for each other.
-const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// What is mailed, 8 letters of Crockford's base 32. `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
@@ -64,7 +62,7 @@ impl Mailing {
 impl Code {
     /// Writes a code of secret bytes, five bits of each.
     pub fn draw(secret: [u8; CODE_LENGTH]) -> Self {
-        Self(secret.into_iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect())
+        Self(crockford::write(&secret))
     }
 
     /// The letters.
@@ -90,14 +88,8 @@ impl FromStr for Code {
 
     /// Reads a code as somebody may have typed it: in capitals, with blanks or hyphens, with `o` for 0 and `i` or `l` for 1.
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let read = |letter: char| match letter.to_ascii_lowercase() {
-            'o' => Some('0'),
-            'i' | 'l' => Some('1'),
-            letter => LETTERS.iter().copied().map(char::from).find(|known| *known == letter),
-        };
         let typed = text.chars().filter(|letter| !letter.is_whitespace() && *letter != '-');
-        let code: Option<String> = typed.map(read).collect();
-        let code = code.filter(|code| code.len() == CODE_LENGTH);
+        let code = crockford::read(typed, CODE_LENGTH);
         code.map(Self).ok_or(Malformed { pattern: "the 8 letters and digits that were mailed" })
     }
 }

@@ -6,14 +6,12 @@ use chrono::NaiveDate;
 
 use super::{Letter, State};
 use crate::{
-    event::Event, localized::Localized, organization::Organization, resource::Malformed, visit_window::VisitWindow,
+    crockford, event::Event, localized::Localized, organization::Organization, resource::Malformed,
+    visit_window::VisitWindow,
 };
 
 /// How many letters a code has.
 pub const CODE_LENGTH: usize = 26;
-
-/// The letters of codes: Crockford's base 32, in which no two letters are taken for each other.
-const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// The code behind a letter's QR code, 26 letters of Crockford's base 32. `Debug` hides it: whoever has it may read the letter's outline.
 #[derive(Clone, PartialEq, Eq)]
@@ -22,7 +20,7 @@ pub struct Code(String);
 impl Code {
     /// Writes a code of random bytes, five bits of each: 130 bits, which nobody guesses.
     pub fn draw(random: [u8; CODE_LENGTH]) -> Self {
-        Self(random.into_iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect())
+        Self(crockford::write(&random))
     }
 
     /// What stands on a rehearsal instead of a code.
@@ -47,13 +45,7 @@ impl FromStr for Code {
 
     /// Reads a code as somebody may have typed it off the paper: in capitals, with `o` for 0 and `i` or `l` for 1.
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let read = |letter: char| match letter.to_ascii_lowercase() {
-            'o' => Some('0'),
-            'i' | 'l' => Some('1'),
-            letter => LETTERS.iter().copied().map(char::from).find(|known| *known == letter),
-        };
-        let code: Option<String> = text.chars().map(read).collect();
-        let code = code.filter(|code| code.len() == CODE_LENGTH);
+        let code = crockford::read(text.chars(), CODE_LENGTH);
         code.map(Self).ok_or(Malformed { pattern: "the 26 letters and digits printed under the QR code" })
     }
 }
