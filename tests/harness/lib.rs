@@ -166,6 +166,11 @@ impl House {
         self.client(Some(&token.secret)).await
     }
 
+    /// The name of the member that somebody calls as.
+    pub async fn name_of(&self, client: &Client) -> String {
+        client.access().who_am_i(v1::WhoAmIRequest {}).await.expect("a member").into_inner().name
+    }
+
     /// The token of the owner.
     pub fn owner_token(&self) -> &str {
         &self.owner_token

@@ -93,6 +93,11 @@ impl House {
     /// Creates the forum, and gives its controller what the letterhead of its letters needs.
     pub async fn forum_that_issues_letters(&self) {
         self.forum_with_seats(5).await;
+        self.letterhead().await;
+    }
+
+    /// Gives the forum's controller what the letterhead of its letters needs.
+    pub async fn letterhead(&self) {
         let stamp_file = self.upload(ZBRA, "stamp.png", "image/png", STAMP).await;
         let signature_file = self.upload(ZBRA, "signature.png", "image/png", SIGNATURE).await;
         let organization = v1::Organization {
@@ -157,6 +162,17 @@ impl House {
         let letter = self.request_letter(native_name, email).await;
         let request = v1::ApproveLetterRequest { name: letter.name, ..Default::default() };
         self.owner.letters().approve_letter(request).await.expect("an approval").into_inner()
+    }
+
+    /// Says who has to approve the letters of the forum's controller.
+    pub async fn letter_policy(&self, required_approvals: i32, forbid_self_approval: bool) {
+        let organization = v1::Organization {
+            name: ZBRA.to_owned(),
+            letter_policy: Some(v1::LetterPolicy { required_approvals, forbid_self_approval }),
+            ..Default::default()
+        };
+        let request = v1::UpdateOrganizationRequest { organization: Some(organization), ..Default::default() };
+        self.owner.organizations().update_organization(request).await.expect("a policy");
     }
 
     /// Has letters issued; gives the job as it was begun.

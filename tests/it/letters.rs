@@ -1,5 +1,6 @@
 //! Letters through the whole house.
 
+mod approving;
 mod deciding;
 mod issuing;
 mod requesting;

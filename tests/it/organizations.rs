@@ -36,6 +36,7 @@ async fn organisation_reads_back_as_it_was_created() {
             position: Some(text("President", "会长")),
         }),
         letter_prefix: "ZB1".to_owned(),
+        letter_policy: Some(v1::LetterPolicy { required_approvals: 2, forbid_self_approval: true }),
         ..zbra()
     };
     let request = v1::CreateOrganizationRequest { organization: Some(given.clone()), request_id: once(), ..creation() };
@@ -71,8 +72,9 @@ async fn update_changes_what_its_mask_names_and_refuses_the_stale() {
     let stale = house.owner.organizations().update_organization(update(given, &["phone_number"])).await;
 
     let after = after.done();
+    let one_by_anybody = v1::LetterPolicy { required_approvals: 1, forbid_self_approval: false };
     assert_eq!((after.phone_number.as_str(), after.email.as_str(), after.etag.as_str()), ("+1", "", "r2"));
-    assert_eq!(after.title, zbra().title);
+    assert_eq!((after.title, after.letter_policy), (zbra().title, Some(one_by_anybody)));
     assert_eq!(verdict(stale), (Code::Aborted, ErrorReason::EtagMismatch));
 }
 
@@ -85,6 +87,7 @@ async fn organisation_that_cannot_be_so_is_refused() {
         region_code: "XX1".to_owned(),
         email: "office".to_owned(),
         letter_prefix: "zbra".to_owned(),
+        letter_policy: Some(v1::LetterPolicy { required_approvals: 10, forbid_self_approval: false }),
         ..Default::default()
     };
     let wrong = v1::CreateOrganizationRequest { organization: Some(wrong), ..creation() };
@@ -98,7 +101,7 @@ async fn organisation_that_cannot_be_so_is_refused() {
     let request = v1::ListOrganizationsRequest { filter: "email = a".to_owned(), ..Default::default() };
     let filter = house.owner.organizations().list_organizations(request).await;
 
-    let expected = ["title", "kind", "region_code", "email", "letter_prefix"];
+    let expected = ["title", "kind", "region_code", "email", "letter_prefix", "letter_policy.required_approvals"];
     assert_eq!(fields, expected.map(|field| format!("organization.{field}")));
     assert_eq!(verdict(taken), (Code::AlreadyExists, ErrorReason::AlreadyExists));
     assert_eq!(wrong_fields(unknown), ["update_mask"]);

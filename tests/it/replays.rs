@@ -65,6 +65,7 @@ const LIFE: &[(&str, &str, &str)] = &[
     ("", "StopService/DeleteStop", r#"{"name": "<stop>", "requestId": "$ONCE"}"#),
     ("", "ItineraryService/CancelItinerary", r#"{"name": "<itinerary>", "requestId": "$ONCE"}"#),
     ("", "DelegationService/WithdrawDelegation", r#"{"name": "<delegation>", "requestId": "$ONCE"}"#),
+    ("", "DelegationService/ReinstateDelegation", r#"{"name": "<delegation>", "requestId": "$ONCE"}"#),
     ("letter", "LetterService/RequestLetter", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<traveller>", "issuer": "$ZBRA", "visitWindow": $WINDOW, "relationship": {"en": "Partners", "zh": "合作伙伴"}, "expenseBearer": "EXPENSE_BEARER_SENDER"}, "requestId": "$ONCE"}"#),
     ("", "LetterService/ApproveLetter", r#"{"name": "<letter>", "requestId": "$ONCE"}"#),
     ("", "LetterService/RejectLetter", r#"{"name": "<letter>", "reason": "A test.", "requestId": "$ONCE"}"#),

@@ -42,6 +42,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("DelegationService/ListDelegations", r#"{"parent": "EVENT"}"#, ".xxx."),
     ("DelegationService/NominateMembers",
         r#"{"parent": "EVENT/delegations/ID", "nominations": [{"person": "ORGANIZATION/persons/ID"}]}"#, ".xx.."),
+    ("DelegationService/ReinstateDelegation", r#"{"name": "EVENT/delegations/ID"}"#, ".xx.."),
     ("DelegationService/ReplaceMember",
         r#"{"name": "EVENT/delegations/ID/members/ID", "nomination": {"person": "ORGANIZATION/persons/ID"}}"#, ".xx.."),
     ("DelegationService/UpdateDelegation", r#"{"delegation": {"name": "EVENT/delegations/ID"}}"#, ".xx.."),

@@ -169,6 +169,14 @@ impl DelegationService for Delegations {
         let delegation = app::delegations::withdraw(&self.app, &organizer, &edit, once).await?;
         Ok(Response::new(encode(&delegation)))
     }
+
+    async fn reinstate_delegation(&self, request: Request<pb::ReinstateDelegationRequest>) -> Answer<pb::Delegation> {
+        let authority = authority(&request)?;
+        let (edit, once) = decode_verb::<_, DelegationName>(request)?;
+        let organizer = authority.organizer(&edit.name.event)?;
+        let delegation = app::delegations::reinstate(&self.app, &organizer, &edit, once).await?;
+        Ok(Response::new(encode(&delegation)))
+    }
 }
 
 impl Delegations {

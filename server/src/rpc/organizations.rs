@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use attache_domain::{
-    organization::{Organization, OrganizationKind, Profile, Signatory},
+    organization::{LetterPolicy, MOST_APPROVALS, Organization, OrganizationKind, Profile, Signatory},
     resource::{OrganizationId, OrganizationName},
 };
 use attache_proto::v1::{self as pb, organization_service_server::OrganizationService};
@@ -104,13 +104,14 @@ fn decode_update(
         "stamp_file",
         "signature_file",
         "letter_prefix",
+        "letter_policy",
     ];
     let mask = Mask::read(fields, update_mask, &known);
     let expected = fields.within("organization", |fields| etag(fields, &update.etag));
     let mask = mask?;
     let mut laid = encode(present);
     overlay!(laid, update, mask; title, kind, region_code, address_lines, address_lines_zh, phone_number, email,
-        registration_number, signatory, stamp_file, signature_file, letter_prefix);
+        registration_number, signatory, stamp_file, signature_file, letter_prefix, letter_policy);
     let profile = fields.nested("organization", Some(laid), decode_profile);
     let expected = expected?.unwrap_or(present.history.revision);
     Some(Edit { name: present.name(), content: profile?, expected: Some(expected) })
@@ -134,6 +135,7 @@ fn decode_profile(fields: &mut Fields, organization: pb::Organization) -> Option
         create_time: _,
         update_time: _,
         etag: _,
+        letter_policy,
     } = organization;
     let title = fields.nested("title", title, localized);
     let kind = choice(fields, "kind", kind, |kind| Some(decode_kind(kind)));
@@ -147,6 +149,7 @@ fn decode_profile(fields: &mut Fields, organization: pb::Organization) -> Option
     let stamp_file = fields.parse_optional("stamp_file", &stamp_file);
     let signature_file = fields.parse_optional("signature_file", &signature_file);
     let letter_prefix = fields.parse_optional("letter_prefix", &letter_prefix);
+    let letter_policy = fields.nested_optional("letter_policy", letter_policy, decode_letter_policy);
     Some(Profile {
         title: title?,
         kind: kind?,
@@ -160,7 +163,18 @@ fn decode_profile(fields: &mut Fields, organization: pb::Organization) -> Option
         stamp_file: stamp_file?,
         signature_file: signature_file?,
         letter_prefix: letter_prefix?,
+        letter_policy: letter_policy?.unwrap_or_default(),
     })
+}
+
+fn decode_letter_policy(fields: &mut Fields, policy: pb::LetterPolicy) -> Option<LetterPolicy> {
+    let pb::LetterPolicy { required_approvals, forbid_self_approval } = policy;
+    let approvals = if required_approvals == 0 { Ok(1) } else { u32::try_from(required_approvals) };
+    let policy = approvals.ok().and_then(|approvals| LetterPolicy::new(approvals, forbid_self_approval));
+    if policy.is_none() {
+        fields.refuse("required_approvals", format_args!("is not 1 to {MOST_APPROVALS}"));
+    }
+    policy
 }
 
 fn lines(fields: &mut Fields, field: &str, lines: Vec<String>) -> Option<Vec<String>> {
@@ -220,5 +234,9 @@ fn encode(organization: &Organization) -> pb::Organization {
         create_time: Some(encode_instant(history.create_time)),
         update_time: Some(encode_instant(history.update_time)),
         etag: history.revision.to_string(),
+        letter_policy: Some(pb::LetterPolicy {
+            required_approvals: encode_count(profile.letter_policy.approvals()),
+            forbid_self_approval: profile.letter_policy.forbids_self_approval,
+        }),
     }
 }

@@ -149,6 +149,7 @@ verbs! {
     DeleteSessionRequest
     DeleteSpeakerRequest
     DeleteStopRequest
+    ReinstateDelegationRequest
     ReinstateRegistrationRequest
     RejectRegistrationRequest
     ReleaseItineraryRequest

@@ -1,7 +1,7 @@
 //! Organisations in the database.
 
 use attache_domain::{
-    organization::{Organization, OrganizationKind, Profile, Signatory},
+    organization::{LetterPolicy, Organization, OrganizationKind, Profile, Signatory},
     resource::{OrganizationId, OrganizationName, Owner},
 };
 use sea_orm::{ActiveModelTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
-    error::column,
+    error::{column, count},
     filter::{Field, condition, verbatim},
     listing::Listing,
     page::Sort,
@@ -124,6 +124,8 @@ impl TryFrom<&Organization> for Model {
             stamp_file: profile.stamp_file.as_ref().map(ToString::to_string),
             signature_file: profile.signature_file.as_ref().map(ToString::to_string),
             letter_prefix: profile.letter_prefix.as_ref().map(|prefix| prefix.as_str().to_owned()),
+            letter_approvals: i64::from(profile.letter_policy.approvals()),
+            self_approval_forbidden: profile.letter_policy.forbids_self_approval,
             create_time: history.create_time,
             update_time: history.update_time,
             revision: history.revision.0,
@@ -150,6 +152,7 @@ impl TryFrom<Model> for Organization {
             stamp_file: optional("stamp_file", row.stamp_file.as_ref())?,
             signature_file: optional("signature_file", row.signature_file.as_ref())?,
             letter_prefix: row.letter_prefix.map(|prefix| column(TABLE, "letter_prefix", &prefix)).transpose()?,
+            letter_policy: letter_policy(row.letter_approvals, row.self_approval_forbidden)?,
         };
         let history = history(row.create_time, row.update_time, row.revision);
         Ok(Self { id: column(TABLE, "id", &row.id)?, profile, history })
@@ -160,6 +163,11 @@ fn signatory(json: &sea_orm::prelude::Json) -> Result<Signatory, StoreError> {
     let SignatoryJson { display_name, position } = from_json(TABLE, "signatory", json)?;
     let position = position.map(|position| position.localized(TABLE)).transpose()?;
     Ok(Signatory { display_name: display_name.localized(TABLE)?, position })
+}
+
+fn letter_policy(approvals: i64, forbids_self_approval: bool) -> Result<LetterPolicy, StoreError> {
+    let policy = LetterPolicy::new(count(TABLE, "letter_approvals", approvals)?, forbids_self_approval);
+    policy.ok_or(StoreError::Corrupt { table: TABLE, column: "letter_approvals" })
 }
 
 const fn word(kind: OrganizationKind) -> &'static str {

@@ -1,11 +1,11 @@
 //! Deeds, and the requests that were answered before (AIP-155).
 
-use attache_domain::authority::Actor;
+use attache_domain::{authority::Actor, resource::MemberName};
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
 use uuid::Uuid;
 
-use super::{Store, StoreError, WriteTx, rows};
+use super::{Store, StoreError, WriteTx, error::column, rows};
 
 /// Who does something, when, and by which request.
 #[derive(Clone, Debug)]
@@ -53,6 +53,13 @@ pub(super) fn actor_name(actor: Actor) -> Option<String> {
         Actor::Member(member) => Some(format!("members/{member}")),
         Actor::Server => None,
     }
+}
+
+/// Reads who an actor is from the name they go by in the database.
+pub(super) fn actor(table: &'static str, name: &'static str, text: Option<&str>) -> Result<Actor, StoreError> {
+    let Some(text) = text else { return Ok(Actor::Server) };
+    let MemberName { member } = column(table, name, text)?;
+    Ok(Actor::Member(member))
 }
 
 impl Store {

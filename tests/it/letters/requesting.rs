@@ -30,6 +30,7 @@ async fn a_letter_says_what_was_asked_for() {
         create_time: letter.create_time,
         update_time: letter.create_time,
         etag: "r1".to_owned(),
+        requester: house.name_of(&house.owner).await,
         ..wanted
     };
     assert_eq!(letter, expected);

@@ -73,10 +73,13 @@ const MADE: &[(&str, &str, &str)] = &[
     ("", "SignInService/RequestSignIn", r#"{"email": "desk@example.org"}"#),
     ("", "SignInService/RequestSignIn", r#"{"email": "desk@example.org"}"#),
     ("", "SignInService/RequestSignIn", r#"{"email": "desk@example.org"}"#),
-    // A letter without an issuer's stamp, one rejected; a file that something uses, one of which a byte is missing; a passport no more.
+    // A letter of somebody without a passport, one rejected, one rejected and asked for anew; a file that something uses, one of which a byte is missing; a passport no more.
     ("letter", "LetterService/RequestLetter", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<stranger>", "issuer": "$ZBRA", "visitWindow": $WINDOW}}"#),
     ("rejected", "LetterService/RequestLetter", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<submitted/person>", "issuer": "$ZBRA", "visitWindow": $WINDOW}}"#),
     ("", "LetterService/RejectLetter", r#"{"name": "<rejected>", "reason": "A test."}"#),
+    ("beside", "LetterService/RequestLetter", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<again/person>", "issuer": "$ZBRA", "visitWindow": $WINDOW}}"#),
+    ("", "LetterService/RejectLetter", r#"{"name": "<beside>"}"#),
+    ("", "LetterService/RequestLetter", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<again/person>", "issuer": "$ZBRA", "visitWindow": $WINDOW}}"#),
     ("", "OrganizationService/UpdateOrganization", r#"{"organization": {"name": "$ZBRA", "stampFile": "<stamp>"}, "updateMask": "stampFile"}"#),
     ("partial", "FileService/StartUpload", r#"{"parent": "$EVENT", "file": {"fileName": "a.png", "mediaType": "image/png", "sizeBytes": 2}}"#),
     ("destroyed", "IdentityDocumentService/PutIdentityDocument", r#"{"parent": "<stranger>", "passport": {$PASSPORT}}"#),
@@ -112,10 +115,21 @@ async fn code(house: &House, email: &str) -> String {
     house.until(mailed).await
 }
 
+/// Makes letters that lack nothing: one approved, one that the owner approved and somebody else has to, one that the owner requested and may
+/// not approve.
+async fn letters(house: &House, made: &mut Made) {
+    made.remember("approved_letter", json!({ "name": house.approved_letter("", "").await.name }));
+    house.letter_policy(2, false).await;
+    made.remember("half", json!({ "name": house.approved_letter("", "").await.name }));
+    house.letter_policy(2, true).await;
+    made.remember("own", json!({ "name": house.request_letter("", "").await.name }));
+}
+
 /// Makes everything in a house.
 pub(super) async fn made_in(house: &House) -> Made {
     let visit = house.visit_to_beijing().await;
     house.foreign_event().await;
+    house.letterhead().await;
     let stamp = house.upload("organizations/zbra", "stamp.png", "image/png", STAMP).await;
     let picture = house.upload("events/ciftis-2023", "picture.png", "image/png", STAMP).await;
     let v1::Itinerary { name: draft, delegation, .. } = &visit.itinerary;
@@ -126,6 +140,7 @@ pub(super) async fn made_in(house: &House) -> Made {
     for (called, email) in CODES {
         made.remember(called, json!({ "code": code(house, email).await }));
     }
+    letters(house, &mut made).await;
     house.mail().await;
     made.make(house, "sent", "NoticeService/ListNotices", r#"{"parent": "$EVENT"}"#).await;
     made

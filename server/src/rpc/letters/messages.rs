@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use attache_domain::{
+    authority::Actor,
     language::LanguageTag,
-    letter::{ExpenseBearer, Letter, Request, Stage, Standing, State, Verification},
+    letter::{Approval, ExpenseBearer, Letter, Request, Stage, Standing, State, Verification},
     letter_template::LetterTemplate,
     localized::Localized,
     region::RegionCode,
-    resource::{EventName, LetterId, LetterName, LetterTemplateName, OrganizationName, PersonName},
+    resource::{EventName, LetterId, LetterName, LetterTemplateName, MemberName, OrganizationName, PersonName},
 };
 use attache_proto::v1 as pb;
 
@@ -50,6 +51,8 @@ fn decode_letter(fields: &mut Fields, letter: pb::Letter) -> Option<Request> {
         create_time: _,
         update_time: _,
         etag: _,
+        requester: _,
+        approvals: _,
     } = letter;
     let person = fields.parse::<PersonName>("person", &person);
     let issuer = fields.parse::<OrganizationName>("issuer", &issuer);
@@ -122,7 +125,7 @@ pub(super) fn decode_issue(
 }
 
 pub(super) fn encode(app: &App, letter: &Letter) -> pb::Letter {
-    let Letter { event: _, id: _, request, state, history } = letter;
+    let Letter { event: _, id: _, requester, request, approvals, state, history } = letter;
     let Request { person, issuer, template, region_code, visit_window, purpose, relationship, expense_bearer } =
         request;
     let (imprint, proof) = (letter.imprint(), letter.proof());
@@ -151,6 +154,20 @@ pub(super) fn encode(app: &App, letter: &Letter) -> pb::Letter {
         create_time: Some(encode_instant(history.create_time)),
         update_time: Some(encode_instant(history.update_time)),
         etag: history.revision.to_string(),
+        requester: encode_actor(*requester),
+        approvals: approvals.iter().map(encode_approval).collect(),
+    }
+}
+
+fn encode_approval(approval: &Approval) -> pb::LetterApproval {
+    let Approval { by, time } = approval;
+    pb::LetterApproval { member: encode_actor(*by), approve_time: Some(encode_instant(*time)) }
+}
+
+fn encode_actor(actor: Actor) -> String {
+    match actor {
+        Actor::Member(member) => MemberName { member }.to_string(),
+        Actor::Server => String::new(),
     }
 }
 

@@ -71,6 +71,15 @@ impl WriteTx {
         seated.all(self.db()).await?.into_iter().map(Member::try_from).collect()
     }
 
+    /// Finds the members who lost their seat with a delegation, whenever that was, in the order they were nominated.
+    pub async fn members_withdrawn(&self, delegation: &DelegationName) -> Result<Vec<Member>, StoreError> {
+        let withdrawn = of_delegation(delegation)
+            .filter(Column::State.eq(MemberState::Withdrawn.to_string()))
+            .order_by_asc(Column::CreateTime)
+            .order_by_asc(Column::Id);
+        withdrawn.all(self.db()).await?.into_iter().map(Member::try_from).collect()
+    }
+
     /// Tells which of some people have a seat in any delegation of an event.
     pub async fn seated_people(&self, event: &EventId, people: &[PersonName]) -> Result<Vec<PersonName>, StoreError> {
         let ids = people.iter().map(|person| person.person.to_string());

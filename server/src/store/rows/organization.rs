@@ -24,6 +24,8 @@ pub struct Model {
     pub stamp_file: Option<String>,
     pub signature_file: Option<String>,
     pub letter_prefix: Option<String>,
+    pub letter_approvals: i64,
+    pub self_approval_forbidden: bool,
     pub create_time: DateTimeUtc,
     pub update_time: DateTimeUtc,
     pub revision: i64,

@@ -3,7 +3,8 @@ use attache_domain::{
     itinerary::{Kind as Occasion, Outline, draft},
     localized::Localized,
     name::PersonName as Names,
-    organization, person,
+    organization::{self, LetterPolicy},
+    person,
     region::RegionCode,
     resource::PersonName,
     stop::{self, Plan},
@@ -96,6 +97,7 @@ fn visit(travellers: Vec<Traveller>, stops: Vec<Stop>) -> Visit {
         stamp_file: None,
         signature_file: None,
         letter_prefix: None,
+        letter_policy: LetterPolicy::default(),
     };
     let agreed = delegation::Plan {
         title: called("Delegation"),
