@@ -34,6 +34,7 @@ mod m20261122_000033_sign_ins;
 mod m20261122_000034_submissions;
 mod m20261122_000037_schedule_imports;
 mod m20261122_000050_letter_approvals;
+mod m20261122_000051_sealed_copies;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000034_submissions::Migration),
             Box::new(m20261122_000037_schedule_imports::Migration),
             Box::new(m20261122_000050_letter_approvals::Migration),
+            Box::new(m20261122_000051_sealed_copies::Migration),
         ]
     }
 }

@@ -21,6 +21,9 @@ pub const STAMP: &[u8] = include_bytes!("../../server/samples/images/stamp.png")
 /// A signature, as an organisation would upload it.
 pub const SIGNATURE: &[u8] = include_bytes!("../../server/samples/images/signature.png");
 
+/// A scan of a letter, as small as a PDF can be.
+pub const SCAN: &[u8] = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n";
+
 /// An answer to a plain GET.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Page {

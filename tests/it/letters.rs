@@ -4,4 +4,5 @@ mod approving;
 mod deciding;
 mod issuing;
 mod requesting;
+mod sealing;
 mod verifying;

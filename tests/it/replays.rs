@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use attache_client::v1::ErrorReason;
-use attache_tests::{boot, by_name, fixtures::once, made::Made};
+use attache_tests::{boot, by_name, fixtures::once, made::Made, paperwork::SCAN};
 
 /// What there is before, made in the same way.
 #[rustfmt::skip]
@@ -69,6 +69,7 @@ const LIFE: &[(&str, &str, &str)] = &[
     ("letter", "LetterService/RequestLetter", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<traveller>", "issuer": "$ZBRA", "visitWindow": $WINDOW, "relationship": {"en": "Partners", "zh": "合作伙伴"}, "expenseBearer": "EXPENSE_BEARER_SENDER"}, "requestId": "$ONCE"}"#),
     ("", "LetterService/ApproveLetter", r#"{"name": "<letter>", "requestId": "$ONCE"}"#),
     ("", "LetterService/RejectLetter", r#"{"name": "<letter>", "reason": "A test.", "requestId": "$ONCE"}"#),
+    ("", "LetterService/AttachSealedCopy", r#"{"name": "<issued>", "file": "<scan>", "requestId": "$ONCE"}"#),
     ("", "LetterService/RevokeLetter", r#"{"name": "<issued>", "reason": "A test.", "requestId": "$ONCE"}"#),
     ("document", "IdentityDocumentService/PutIdentityDocument", r#"{"parent": "<person>", "passport": {$PASSPORT}, "requestId": "$ONCE"}"#),
     ("", "IdentityDocumentService/DestroyIdentityDocument", r#"{"name": "<document>", "requestId": "$ONCE"}"#),
@@ -93,7 +94,8 @@ async fn every_request_sent_again_answers_as_the_first_did_and_its_id_is_good_fo
     house.passport(&traveller).await;
     let issued = house.approved_letter("عائشہ خان", "").await.name;
     house.ended(&house.issue(&[&issued]).await.name).await;
-    let mut made = Made::of([("traveller", &traveller), ("issued", &issued)]);
+    let scan = house.upload("events/ciftis-2023", "scan.pdf", "application/pdf", SCAN).await;
+    let mut made = Made::of([("traveller", &traveller), ("issued", &issued), ("scan", &scan)]);
     for (called, rpc, request) in BEFORE {
         made.make(&house, called, rpc, request).await;
     }

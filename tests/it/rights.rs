@@ -78,6 +78,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("JobService/ListJobs", r#"{"parent": "EVENT"}"#, ".xxx."),
     ("JobService/WatchJob", r#"{"name": "EVENT/jobs/ID"}"#, ".xxx."),
     ("LetterService/ApproveLetter", r#"{"name": "EVENT/letters/ID"}"#, ".xx.."),
+    ("LetterService/AttachSealedCopy", r#"{"name": "EVENT/letters/ID", "file": "EVENT/files/ID"}"#, ".xx.."),
     ("LetterService/GetLetter", r#"{"name": "EVENT/letters/ID"}"#, ".xxx."),
     ("LetterService/IssueLetters", r#"{"parent": "EVENT", "names": ["EVENT/letters/ID"]}"#, ".xx.."),
     ("LetterService/ListLetters", r#"{"parent": "EVENT"}"#, ".xxx."),

@@ -19,12 +19,14 @@ use crate::{
 mod approval;
 mod facts;
 mod refusal;
+mod sealing;
 mod verification;
 pub mod wording;
 
 pub use approval::{Approval, Approving};
 pub use facts::{Facts, Lack};
 pub use refusal::Refusal;
+pub use sealing::{Flaw, LARGEST_SCAN, Scan, SealedCopy};
 pub use verification::{CODE_LENGTH, Code, Standing, Verification};
 
 /// A visa letter.
@@ -113,6 +115,8 @@ pub struct Proof {
     pub digest: String,
     /// The initials of the person invited, as whoever verifies it may know them.
     pub initials: String,
+    /// The scan of it as it was signed and sealed, once there is one.
+    pub sealed_copy: Option<SealedCopy>,
 }
 
 /// The word for a state.

@@ -1,4 +1,4 @@
-//! Writes about letters: asked for, approved or rejected, issued by a job, revoked.
+//! Writes about letters: asked for, approved or rejected, issued by a job, sealed, revoked.
 
 use std::collections::HashMap;
 
@@ -16,9 +16,11 @@ use crate::{
 };
 
 mod issuing;
+mod sealing;
 mod sheets;
 
 pub use issuing::{issue_next, take_number};
+pub use sealing::{Sealing, attach_sealed_copy};
 
 /// Asks for a letter. The event takes place, the issuer is a host of it, and the person has no live letter for the same destination.
 pub async fn request(

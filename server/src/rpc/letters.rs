@@ -22,7 +22,7 @@ use crate::app::{self, App, Edit};
 
 mod messages;
 
-use messages::{decode_issue, decode_request, encode, encode_verification};
+use messages::{decode_issue, decode_request, decode_sealing, encode, encode_verification};
 
 /// How many characters a reason has at most.
 const LONGEST_REASON: usize = 400;
@@ -96,6 +96,14 @@ impl LetterService for Letters {
         let approver = authority.approver(&event.event)?;
         let job = app::letters::issue(&self.app, &approver, &wanted, once).await?;
         Ok(Response::new(jobs::encode(&job)))
+    }
+
+    async fn attach_sealed_copy(&self, request: Request<pb::AttachSealedCopyRequest>) -> Answer<pb::Letter> {
+        let authority = authority(&request)?;
+        let (edit, once) = decode_write(request, |message| &message.request_id, decode_sealing)?;
+        let approver = authority.approver(&edit.name.event)?;
+        let letter = app::letters::attach_sealed_copy(&self.app, &approver, &edit, once).await?;
+        Ok(Response::new(encode(&self.app, &letter)))
     }
 
     async fn revoke_letter(&self, request: Request<pb::RevokeLetterRequest>) -> Answer<pb::Letter> {

@@ -8,11 +8,11 @@ use attache_domain::{
     organization::{LetterPrefix, Organization},
     person::Person,
     region::RegionCode,
-    resource::{EventId, LetterId, LetterName, Owner, PersonName},
+    resource::{EventId, FileName, LetterId, LetterName, Owner, PersonName},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, IntoActiveModel as _,
-    Order, QueryFilter as _, sea_query::Expr,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _,
+    IntoActiveModel as _, Order, PaginatorTrait as _, QueryFilter as _, sea_query::Expr,
 };
 
 use super::{
@@ -125,6 +125,15 @@ impl WriteTx {
         row.map(|row| Ok(Letter::try_from(row)?.name())).transpose()
     }
 
+    /// Whether another letter of its event has a file, as issued or as sealed.
+    pub async fn file_is_of_another_letter(&self, file: &FileName, letter: &LetterName) -> Result<bool, StoreError> {
+        let others = Entity::find()
+            .filter(Column::Event.eq(letter.event.to_string()))
+            .filter(Column::Id.ne(letter.letter.to_string()))
+            .filter(has_file(file));
+        Ok(others.count(self.db()).await? > 0)
+    }
+
     /// Gathers all that is known about a letter. Its person's passport is taken out of the vault for it, which the change log keeps.
     pub async fn dossier(&self, name: &LetterName) -> Result<Option<Dossier>, StoreError> {
         let Some(letter) = self.letter(name).await? else { return Ok(None) };
@@ -183,6 +192,12 @@ fn entry<'a>(letter: &Letter, verb: &'static str, before: Option<&'a Model>, aft
 async fn find<C: ConnectionTrait>(db: &C, event: &EventId, id: LetterId) -> Result<Option<Letter>, StoreError> {
     let row = Entity::find_by_id((event.to_string(), id.to_string())).one(db).await?;
     row.map(Letter::try_from).transpose()
+}
+
+/// Picks the letters that have a file, as issued or as sealed.
+pub(super) fn has_file(file: &FileName) -> Condition {
+    let file = file.to_string();
+    Condition::any().add(Column::File.eq(file.as_str())).add(Column::SealedFile.eq(file.as_str()))
 }
 
 fn stage(word: &str) -> Option<Stage> {

@@ -115,9 +115,12 @@ async fn code(house: &House, email: &str) -> String {
     house.until(mailed).await
 }
 
-/// Makes letters that lack nothing: one approved, one that the owner approved and somebody else has to, one that the owner requested and may
+/// Makes letters that lack nothing: one issued, one approved, one that the owner approved and somebody else has to, one that the owner requested and may
 /// not approve.
 async fn letters(house: &House, made: &mut Made) {
+    let issued = house.approved_letter("", "").await.name;
+    house.ended(&house.issue(&[&issued]).await.name).await;
+    made.remember("issued", json!({ "name": issued }));
     made.remember("approved_letter", json!({ "name": house.approved_letter("", "").await.name }));
     house.letter_policy(2, false).await;
     made.remember("half", json!({ "name": house.approved_letter("", "").await.name }));

@@ -1,6 +1,6 @@
 //! Why a letter cannot be, or cannot become so.
 
-use super::{Lack, Stage};
+use super::{Flaw, Lack, Stage};
 use crate::{
     event,
     refusal::{Kind, Violation},
@@ -49,6 +49,12 @@ pub enum Refusal {
         /// Which letter.
         letter: LetterName,
     },
+    /// A file is not its sealed copy.
+    #[error("the file is not the letter as it was signed and sealed")]
+    NoSealedCopy {
+        /// Why not, all of it.
+        flaws: Vec<Flaw>,
+    },
     /// Its state does not allow it.
     #[error("the letter is {stage}, and has to be {wanted}")]
     WrongState {
@@ -71,7 +77,7 @@ impl crate::refusal::Refusal for Refusal {
     fn kind(&self) -> Kind {
         match self {
             Self::Event(refusal) => refusal.kind(),
-            Self::IssuerNotHost { .. } => Kind::Invalid,
+            Self::IssuerNotHost { .. } | Self::NoSealedCopy { .. } => Kind::Invalid,
             Self::Exists { .. } => Kind::Exists,
             Self::Incomplete { .. }
             | Self::AlreadyApproved { .. }
@@ -84,7 +90,7 @@ impl crate::refusal::Refusal for Refusal {
     fn reason(&self) -> &'static str {
         match self {
             Self::Event(refusal) => refusal.reason(),
-            Self::IssuerNotHost { .. } => "ERROR_REASON_INVALID_FIELDS",
+            Self::IssuerNotHost { .. } | Self::NoSealedCopy { .. } => "ERROR_REASON_INVALID_FIELDS",
             Self::Exists { .. } => "ERROR_REASON_LETTER_EXISTS",
             Self::Incomplete { .. } => "ERROR_REASON_LETTER_INCOMPLETE",
             Self::AlreadyApproved { .. } => "ERROR_REASON_LETTER_ALREADY_APPROVED",
@@ -97,7 +103,7 @@ impl crate::refusal::Refusal for Refusal {
     fn facts(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::Event(refusal) => refusal.facts(),
-            Self::IssuerNotHost { .. } => Vec::new(),
+            Self::IssuerNotHost { .. } | Self::NoSealedCopy { .. } => Vec::new(),
             Self::Exists { existing } => vec![("existing", existing.to_string())],
             Self::Incomplete { letter, lacks: _ } | Self::SelfApproval { letter } => {
                 vec![("letter", letter.to_string())]
@@ -123,6 +129,7 @@ impl crate::refusal::Refusal for Refusal {
                     description: format!("{issuer} is not a host of the event"),
                 }]
             }
+            Self::NoSealedCopy { flaws } => flaws.iter().map(|flaw| flaw.violation()).collect(),
             Self::Incomplete { letter, lacks } => lacks.iter().map(|lack| lack.violation(letter)).collect(),
             Self::Exists { .. }
             | Self::AlreadyApproved { .. }

@@ -19,6 +19,7 @@ use crate::{
 mod approving;
 mod lacks;
 mod pages;
+mod sealing;
 mod verbs;
 
 const UUID: &str = "7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d";

@@ -101,12 +101,14 @@ fn occasion_facts(occasion: &Occasion, language: LanguageTag) -> Result<Value, C
         Occasion::AddressToConfirm { category, code, minutes } => {
             context! { category => said(category, language), code, minutes }
         }
-        Occasion::LetterIssued { number, visit, verify_url } => context! {
-            number => one_line(number),
-            visit => days(visit.start(), visit.end(), language),
-            cities => visit.cities().iter().map(|city| said(city, language)).collect::<Vec<_>>(),
-            verify_url => web_address(verify_url)?,
-        },
+        Occasion::LetterIssued { number, visit, verify_url } | Occasion::LetterSealed { number, visit, verify_url } => {
+            context! {
+                number => one_line(number),
+                visit => days(visit.start(), visit.end(), language),
+                cities => visit.cities().iter().map(|city| said(city, language)).collect::<Vec<_>>(),
+                verify_url => web_address(verify_url)?,
+            }
+        }
         Occasion::ItineraryReleased { delegation, visit, version } => context! {
             delegation => said(delegation, language),
             visit => days(visit.start(), visit.end(), language),

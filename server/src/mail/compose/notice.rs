@@ -121,6 +121,15 @@ pub enum Occasion {
         /// Where a consulate can check the letter; an absolute `https` or `http` URL.
         verify_url: String,
     },
+    /// A visa letter was signed and sealed by hand; the scan is attached.
+    LetterSealed {
+        /// The number printed on the letter.
+        number: String,
+        /// The dates and cities the letter speaks of.
+        visit: VisitWindow,
+        /// Where a consulate can check the letter; an absolute `https` or `http` URL.
+        verify_url: String,
+    },
     /// An itinerary was released; the booklet and a calendar are attached.
     ItineraryReleased {
         /// The delegation's title.
@@ -150,7 +159,7 @@ pub enum Occasion {
 
 impl Occasion {
     /// The names of all occasions, which are also the names of their template folders.
-    pub const NAMES: [&'static str; 10] = [
+    pub const NAMES: [&'static str; 11] = [
         "registration_received",
         "registration_confirmed",
         "registration_rejected",
@@ -158,6 +167,7 @@ impl Occasion {
         "registration_promoted",
         "address_to_confirm",
         "letter_issued",
+        "letter_sealed",
         "itinerary_released",
         "session_moved",
         "session_cancelled",
@@ -173,6 +183,7 @@ impl Occasion {
             Self::RegistrationPromoted { .. } => "registration_promoted",
             Self::AddressToConfirm { .. } => "address_to_confirm",
             Self::LetterIssued { .. } => "letter_issued",
+            Self::LetterSealed { .. } => "letter_sealed",
             Self::ItineraryReleased { .. } => "itinerary_released",
             Self::SessionMoved { .. } => "session_moved",
             Self::SessionCancelled { .. } => "session_cancelled",

@@ -59,6 +59,7 @@ pub(super) const SOURCES: &[(&str, &str)] = embed! {
         "registration_promoted",
         "address_to_confirm",
         "letter_issued",
+        "letter_sealed",
         "itinerary_released",
         "session_moved",
         "session_cancelled",

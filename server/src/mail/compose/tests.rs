@@ -65,6 +65,11 @@ fn every_occasion(typed: &str) -> Vec<Notice> {
             visit: visit.clone(),
             verify_url: "https://attache.example.org/verify/ABC".to_owned(),
         },
+        Occasion::LetterSealed {
+            number: format!("L-1{typed}"),
+            visit: visit.clone(),
+            verify_url: "https://attache.example.org/verify/ABC".to_owned(),
+        },
         Occasion::ItineraryReleased { delegation: both("Delegation", "代表团"), visit, version: 2 },
         Occasion::SessionMoved { session: session.clone(), before: slot(9, None), after: slot(14, Some(&room)) },
         Occasion::SessionCancelled { session, slot: slot(9, Some(&room)) },

@@ -1,7 +1,7 @@
 //! A letter as its row says it: what is known in a state lies in columns of its own.
 
 use attache_domain::{
-    letter::{Approval, ExpenseBearer, Imprint, Letter, Proof, Request, Stage, State},
+    letter::{Approval, ExpenseBearer, Imprint, Letter, Proof, Request, SealedCopy, Stage, State},
     letter_template::LetterTemplate,
     localized::Localized,
     resource::PersonName,
@@ -42,6 +42,7 @@ impl TryFrom<&Letter> for Model {
             text.as_ref().map(|text| to_json(TABLE, name, &Text::from(text))).transpose()
         };
         let (imprint, proof) = (letter.imprint(), letter.proof());
+        let sealed = proof.and_then(|proof| proof.sealed_copy.as_ref());
         Ok(Self {
             event: event.to_string(),
             id: id.to_string(),
@@ -66,6 +67,9 @@ impl TryFrom<&Letter> for Model {
             reason: reason(state).map(str::to_owned),
             requester: actor_name(*requester),
             approvals: to_json(TABLE, "approvals", &approvals.iter().map(ApprovalJson::from).collect::<Vec<_>>())?,
+            sealed_file: sealed.map(|copy| copy.file.to_string()),
+            sealed_digest: sealed.map(|copy| copy.digest.clone()),
+            sealed_time: sealed.map(|copy| copy.attach_time),
             create_time: history.create_time,
             update_time: history.update_time,
             revision: history.revision.0,
@@ -138,7 +142,24 @@ fn proof(row: &Model) -> Result<Proof, StoreError> {
     let Model { file: Some(file), digest: Some(digest), initials: Some(initials), .. } = row else {
         return Err(StoreError::Corrupt { table: TABLE, column: "file" });
     };
-    Ok(Proof { file: column(TABLE, "file", file)?, digest: digest.clone(), initials: initials.clone() })
+    Ok(Proof {
+        file: column(TABLE, "file", file)?,
+        digest: digest.clone(),
+        initials: initials.clone(),
+        sealed_copy: sealed_copy(row)?,
+    })
+}
+
+fn sealed_copy(row: &Model) -> Result<Option<SealedCopy>, StoreError> {
+    match (&row.sealed_file, &row.sealed_digest, row.sealed_time) {
+        (Some(file), Some(digest), Some(attach_time)) => {
+            Ok(Some(SealedCopy { file: column(TABLE, "sealed_file", file)?, digest: digest.clone(), attach_time }))
+        }
+        (None, None, None) => Ok(None),
+        (Some(_) | None, Some(_) | None, Some(_) | None) => {
+            Err(StoreError::Corrupt { table: TABLE, column: "sealed_file" })
+        }
+    }
 }
 
 fn reason(state: &State) -> Option<&str> {

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn imprint() -> Imprint {
+pub(super) fn imprint() -> Imprint {
     Imprint {
         number: "ZBRA-2023-000001".to_owned(),
         issue_date: day("2023-08-01"),
@@ -10,11 +10,12 @@ fn imprint() -> Imprint {
     }
 }
 
-fn proof() -> Proof {
+pub(super) fn proof() -> Proof {
     Proof {
         file: format!("events/ciftis-2023/files/{UUID}").parse().unwrap(),
         digest: "d1".to_owned(),
         initials: "K. A.".to_owned(),
+        sealed_copy: None,
     }
 }
 
@@ -30,7 +31,7 @@ fn states() -> [State; 6] {
 }
 
 /// What a verb makes of a letter in each state: the state after, or the state it would have had to be in.
-fn outcomes(verb: impl Fn(Letter) -> Result<Letter, Refusal>) -> [Result<State, &'static str>; 6] {
+pub(super) fn outcomes(verb: impl Fn(Letter) -> Result<Letter, Refusal>) -> [Result<State, &'static str>; 6] {
     states().map(|state| {
         let before = Letter { state, ..requested(LetterTemplate::ChinaM) };
         let (letter, stage) = (before.name(), before.state.stage());
@@ -128,6 +129,7 @@ fn only_what_was_issued_tells_anything_to_whoever_verifies_it() {
         initials: "K. A.".to_owned(),
         visit_window: wanted(LetterTemplate::ChinaM).visit_window,
         digest: "d1".to_owned(),
+        sealed_digest: None,
         specimen: false,
     };
     let [issued, revoked] = [Standing::Issued, Standing::Revoked].map(verification);
