@@ -35,6 +35,8 @@ mod m20261122_000034_submissions;
 mod m20261122_000037_schedule_imports;
 mod m20261122_000050_letter_approvals;
 mod m20261122_000051_sealed_copies;
+mod m20261122_000052_organization_market;
+mod m20261122_000053_event_parents;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -71,6 +73,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000037_schedule_imports::Migration),
             Box::new(m20261122_000050_letter_approvals::Migration),
             Box::new(m20261122_000051_sealed_copies::Migration),
+            Box::new(m20261122_000052_organization_market::Migration),
+            Box::new(m20261122_000053_event_parents::Migration),
         ]
     }
 }

@@ -12,6 +12,12 @@ use crate::{
     revision::History,
 };
 
+mod contact;
+mod sector;
+
+pub use contact::{Contact, WebAddress};
+pub use sector::{Interest, MOST_INTERESTS, MOST_SECTORS, Sector, SectorCode};
+
 /// An association, authority, embassy, company.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Organization {
@@ -52,6 +58,16 @@ pub struct Profile {
     pub letter_prefix: Option<LetterPrefix>,
     /// Who has to approve its letters.
     pub letter_policy: LetterPolicy,
+    /// What it works in, each once.
+    pub sectors: Vec<Sector>,
+    /// What it offers.
+    pub offers: Vec<Interest>,
+    /// What it looks for.
+    pub needs: Vec<Interest>,
+    /// Its web site.
+    pub website: Option<WebAddress>,
+    /// Whom to ask.
+    pub contact: Option<Contact>,
 }
 
 /// An image that an organisation puts on its letters.

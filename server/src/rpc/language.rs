@@ -100,6 +100,7 @@ fn chinese(reason: ErrorReason, facts: &HashMap<String, String>) -> String {
             return format!("您已批准此邀请函，须由 {} 位成员批准。", fact("required"));
         }
         ErrorReason::SelfApproval => "申请人不能批准自己申请的邀请函。",
+        ErrorReason::EventCircular => "活动不能隶属于自身。",
         ErrorReason::LastOwner => "须保留至少一位持有有效令牌的所有者。",
     };
     text.to_owned()

@@ -1,7 +1,7 @@
 //! Organisations in the database.
 
 use attache_domain::{
-    organization::{LetterPolicy, Organization, OrganizationKind, Profile, Signatory},
+    organization::{LetterPolicy, Organization, OrganizationKind, Profile, SectorCode, Signatory},
     resource::{OrganizationId, OrganizationName, Owner},
 };
 use sea_orm::{ActiveModelTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
@@ -11,12 +11,14 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
-    filter::{Field, condition, verbatim},
+    filter::{Field, Words, condition_with, verbatim},
     listing::Listing,
     page::Sort,
     rows::organization::{Column, Entity, Model},
     times::{Text, from_json, history, localized, to_json},
 };
+
+mod market;
 
 const TABLE: &str = "organizations";
 
@@ -32,13 +34,15 @@ impl Store {
         find(&self.read, organization).await
     }
 
-    /// Lists the organisations by id. Filters by `kind` and `region_code`.
+    /// Lists the organisations by id. Filters by `kind`, `region_code` and `sector`.
     pub async fn organizations(&self, list: &List) -> Result<Page<Organization>, StoreError> {
         let fields = [
             Field { name: "kind", column: Column::Kind, value: |text| kind(text).map(|_| text.to_owned()) },
             Field { name: "region_code", column: Column::RegionCode, value: verbatim },
         ];
-        let select = Entity::find().filter(condition(&list.filter, &fields)?);
+        let sector = |text: &str| text.parse().ok().map(|code: SectorCode| code.to_string());
+        let words = [Words(Field { name: "sector", column: Column::SectorCodes, value: sector })];
+        let select = Entity::find().filter(condition_with(&list.filter, &fields, &words)?);
         self.page(select, Sort::Id(Column::Id), Listing::house(TABLE), list).await?.try_map(Organization::try_from)
     }
 }
@@ -126,6 +130,12 @@ impl TryFrom<&Organization> for Model {
             letter_prefix: profile.letter_prefix.as_ref().map(|prefix| prefix.as_str().to_owned()),
             letter_approvals: i64::from(profile.letter_policy.approvals()),
             self_approval_forbidden: profile.letter_policy.forbids_self_approval,
+            sectors: market::write_sectors(&profile.sectors)?,
+            sector_codes: market::codes(&profile.sectors),
+            offers: market::write_interests("offers", &profile.offers)?,
+            needs: market::write_interests("needs", &profile.needs)?,
+            website_uri: profile.website.as_ref().map(ToString::to_string),
+            contact: profile.contact.as_ref().map(market::write_contact).transpose()?,
             create_time: history.create_time,
             update_time: history.update_time,
             revision: history.revision.0,
@@ -153,6 +163,11 @@ impl TryFrom<Model> for Organization {
             signature_file: optional("signature_file", row.signature_file.as_ref())?,
             letter_prefix: row.letter_prefix.map(|prefix| column(TABLE, "letter_prefix", &prefix)).transpose()?,
             letter_policy: letter_policy(row.letter_approvals, row.self_approval_forbidden)?,
+            sectors: market::read_sectors(&row.sectors)?,
+            offers: market::read_interests("offers", &row.offers)?,
+            needs: market::read_interests("needs", &row.needs)?,
+            website: row.website_uri.map(|website| column(TABLE, "website_uri", &website)).transpose()?,
+            contact: row.contact.as_ref().map(market::read_contact).transpose()?,
         };
         let history = history(row.create_time, row.update_time, row.revision);
         Ok(Self { id: column(TABLE, "id", &row.id)?, profile, history })

@@ -61,6 +61,8 @@ fn event() -> Event {
         registration_close_time: None,
         contact_email: None,
         specimen: false,
+        parent: None,
+        other_venues: Vec::new(),
     };
     event::create("ciftis-2023".parse().unwrap(), plan, now()).unwrap()
 }
@@ -80,6 +82,11 @@ fn issuer() -> Organization {
         signature_file: Some(format!("organizations/zbra/files/{UUID}").parse().unwrap()),
         letter_prefix: None,
         letter_policy: LetterPolicy::default(),
+        sectors: Vec::new(),
+        offers: Vec::new(),
+        needs: Vec::new(),
+        website: None,
+        contact: None,
     };
     crate::organization::create("zbra".parse().unwrap(), profile, now())
 }

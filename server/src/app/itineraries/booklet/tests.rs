@@ -83,6 +83,8 @@ fn visit(travellers: Vec<Traveller>, stops: Vec<Stop>) -> Visit {
         registration_close_time: None,
         contact_email: None,
         specimen: false,
+        parent: None,
+        other_venues: Vec::new(),
     };
     let profile = organization::Profile {
         title: called("ZBRA"),
@@ -98,6 +100,11 @@ fn visit(travellers: Vec<Traveller>, stops: Vec<Stop>) -> Visit {
         signature_file: None,
         letter_prefix: None,
         letter_policy: LetterPolicy::default(),
+        sectors: Vec::new(),
+        offers: Vec::new(),
+        needs: Vec::new(),
+        website: None,
+        contact: None,
     };
     let agreed = delegation::Plan {
         title: called("Delegation"),
