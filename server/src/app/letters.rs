@@ -27,7 +27,7 @@ pub async fn request(
     app: &App,
     organizer: &Organizer,
     wanted: &letter::Request,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Letter, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -52,7 +52,7 @@ pub async fn approve(
     app: &App,
     approver: &Approver,
     edit: &Edit<LetterName, ()>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Letter, AppError> {
     let deed = app.deed(approver.actor(), request);
     app.store
@@ -74,7 +74,7 @@ pub async fn reject(
     app: &App,
     approver: &Approver,
     edit: &Edit<LetterName, String>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Letter, AppError> {
     let deed = app.deed(approver.actor(), request);
     app.store
@@ -93,7 +93,7 @@ pub async fn revoke(
     app: &App,
     approver: &Approver,
     edit: &Edit<LetterName, String>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Letter, AppError> {
     let deed = app.deed(approver.actor(), request);
     app.store
@@ -108,12 +108,7 @@ pub async fn revoke(
 }
 
 /// Starts the job that issues letters, in the order given. All of them can be issued, or none is.
-pub async fn issue(
-    app: &App,
-    approver: &Approver,
-    wanted: &[LetterId],
-    request: Option<Request>,
-) -> Result<Job, AppError> {
+pub async fn issue(app: &App, approver: &Approver, wanted: &[LetterId], request: Request) -> Result<Job, AppError> {
     let deed = app.deed(approver.actor(), request);
     app.store
         .write(&deed, |tx| async move {

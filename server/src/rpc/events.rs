@@ -33,7 +33,7 @@ pub struct Events {
 impl EventService for Events {
     async fn create_event(&self, request: Request<pb::CreateEventRequest>) -> Answer<pb::Event> {
         let convener = authority(&request)?.convener()?;
-        let (event, once) = decode_write(request, |message| &message.request_id, decode_create)?;
+        let (event, once) = decode_write(request, decode_create)?;
         let event = app::events::create(&self.app, &convener, &event, once).await?;
         Ok(Response::new(encode(&event)))
     }
@@ -65,11 +65,7 @@ impl EventService for Events {
         let name = decode(update, |fields, event| fields.parse::<EventName>("event.name", &event.name))?;
         let organizer = authority.organizer(&name.event)?;
         let present = self.app.store.event(&authority.viewer(&name.event)?).await?.ok_or_else(|| not_found(&name))?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| decode_update(fields, &present, message),
-        )?;
+        let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         require_visible_parent(&authority, &present, &edit.content)?;
         let event = app::events::update(&self.app, &organizer, &edit, once).await?;
         Ok(Response::new(encode(&event)))

@@ -30,7 +30,7 @@ pub async fn attach_sealed_copy(
     app: &App,
     approver: &Approver,
     edit: &Edit<LetterName, Sealing>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Letter, AppError> {
     let deed = app.deed(approver.actor(), request);
     app.store

@@ -23,7 +23,7 @@ const MOST_OTHER_VENUES: usize = 20;
 
 /// Reads an event that is to be created.
 pub(super) fn decode_create(fields: &mut Fields, request: pb::CreateEventRequest) -> Option<(EventId, Plan)> {
-    let pb::CreateEventRequest { event, event_id, request_id: _ } = request;
+    let pb::CreateEventRequest { event, event_id, request_id: _, validate_only: _ } = request;
     let id = chosen_id(fields, "event_id", &event_id, EventId::random);
     let plan = fields.nested("event", event, decode_plan);
     Some((id?, plan?))
@@ -35,7 +35,7 @@ pub(super) fn decode_update(
     present: &Event,
     request: pb::UpdateEventRequest,
 ) -> Option<Edit<EventId, Plan>> {
-    let pb::UpdateEventRequest { event, update_mask, request_id: _ } = request;
+    let pb::UpdateEventRequest { event, update_mask, request_id: _, validate_only: _ } = request;
     let update = event.unwrap_or_default();
     let known = [
         "title",

@@ -24,7 +24,7 @@ use crate::app::{App, Edit, letters::Sealing};
 const MOST_LETTERS: usize = 500;
 
 pub(super) fn decode_request(fields: &mut Fields, message: pb::RequestLetterRequest) -> Option<(EventName, Request)> {
-    let pb::RequestLetterRequest { parent, letter, request_id: _ } = message;
+    let pb::RequestLetterRequest { parent, letter, request_id: _, validate_only: _ } = message;
     let event = fields.parse::<EventName>("parent", &parent);
     let wanted = fields.nested("letter", letter, decode_letter);
     Some((event?, wanted?))
@@ -100,7 +100,7 @@ pub(super) fn decode_issue(
     fields: &mut Fields,
     message: pb::IssueLettersRequest,
 ) -> Option<(EventName, Vec<LetterId>)> {
-    let pb::IssueLettersRequest { parent, names, request_id: _ } = message;
+    let pb::IssueLettersRequest { parent, names, request_id: _, validate_only: _ } = message;
     let event = fields.parse::<EventName>("parent", &parent);
     if names.is_empty() || names.len() > MOST_LETTERS {
         fields.refuse("names", format_args!("needs 1 to {MOST_LETTERS} letters"));
@@ -129,7 +129,7 @@ pub(super) fn decode_sealing(
     fields: &mut Fields,
     message: pb::AttachSealedCopyRequest,
 ) -> Option<Edit<LetterName, Sealing>> {
-    let pb::AttachSealedCopyRequest { name, file, mail, etag: seen, request_id: _ } = message;
+    let pb::AttachSealedCopyRequest { name, file, mail, etag: seen, request_id: _, validate_only: _ } = message;
     let (name, file) = (fields.parse("name", &name), fields.parse("file", &file));
     let expected = etag(fields, &seen);
     let content = Sealing { file: file?, is_mailed: mail };

@@ -22,7 +22,7 @@ pub(super) fn decode_update(
     present: &Organization,
     request: pb::UpdateOrganizationRequest,
 ) -> Option<Edit<OrganizationName, Profile>> {
-    let pb::UpdateOrganizationRequest { organization, update_mask, request_id: _ } = request;
+    let pb::UpdateOrganizationRequest { organization, update_mask, request_id: _, validate_only: _ } = request;
     let update = organization.unwrap_or_default();
     let known = [
         "title",
