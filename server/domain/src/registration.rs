@@ -9,7 +9,7 @@ use crate::{
     event::{self, Event},
     pool::Place,
     refusal::Kind,
-    resource::{CategoryId, EventId, EventName, PersonName, RegistrationId, RegistrationName},
+    resource::{CategoryId, CategoryName, EventId, EventName, PersonName, RegistrationId, RegistrationName},
     revision::History,
 };
 
@@ -89,6 +89,12 @@ pub enum Refusal {
         /// As what.
         existing: RegistrationName,
     },
+    /// It has a place, and the category it would be moved to has none.
+    #[error("the category has no free places")]
+    NoPlaces {
+        /// The category.
+        category: CategoryName,
+    },
     /// Its state does not allow it.
     #[error("the registration is {state}, and has to be {wanted}")]
     WrongState {
@@ -107,6 +113,7 @@ impl crate::refusal::Refusal for Refusal {
             Self::Closed { .. } | Self::WrongState { .. } => Kind::Precondition,
             Self::Event(refusal) => refusal.kind(),
             Self::AlreadyRegistered { .. } => Kind::Exists,
+            Self::NoPlaces { .. } => Kind::Exhausted,
         }
     }
 
@@ -115,6 +122,7 @@ impl crate::refusal::Refusal for Refusal {
             Self::Closed { .. } => "ERROR_REASON_REGISTRATION_CLOSED",
             Self::Event(refusal) => refusal.reason(),
             Self::AlreadyRegistered { .. } => "ERROR_REASON_ALREADY_REGISTERED",
+            Self::NoPlaces { .. } => "ERROR_REASON_NO_PLACES",
             Self::WrongState { .. } => "ERROR_REASON_WRONG_STATE",
         }
     }
@@ -128,6 +136,7 @@ impl crate::refusal::Refusal for Refusal {
             ],
             Self::Event(refusal) => refusal.facts(),
             Self::AlreadyRegistered { existing } => vec![("existing", existing.to_string())],
+            Self::NoPlaces { category } => vec![("pool", category.to_string()), ("free", 0.to_string())],
             Self::WrongState { registration, state, wanted } => vec![
                 ("resource", registration.to_string()),
                 ("state", state.to_string()),
@@ -220,6 +229,28 @@ impl Registration {
             State::Submitted | State::Confirmed | State::Waiting => Ok(self.turn(State::Withdrawn, now)),
             State::Rejected | State::Withdrawn => Err(self.must_be("SUBMITTED, CONFIRMED or WAITING")),
         }
+    }
+
+    /// Refuses to move what is neither in nor waiting; asked before a place is taken elsewhere.
+    pub fn require_movable(&self) -> Result<(), Refusal> {
+        match self.state {
+            State::Submitted | State::Confirmed | State::Waiting => Ok(()),
+            State::Rejected | State::Withdrawn => Err(self.must_be("SUBMITTED, CONFIRMED or WAITING")),
+        }
+    }
+
+    /// It is moved to another category, given the place the ledger had for it there. Whoever has a place does not lose it by that, and
+    /// whoever is confirmed stays so, however the other category confirms: an organiser moved them.
+    pub fn relocate(self, category: &Category, place: Place, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        self.require_movable()?;
+        let state = match (self.state, place) {
+            (State::Submitted | State::Confirmed, Place::Queued(_)) => {
+                return Err(Refusal::NoPlaces { category: category.name() });
+            }
+            (State::Confirmed, Place::Held) => State::Confirmed,
+            (State::Submitted | State::Waiting | State::Rejected | State::Withdrawn, _) => entry(category, place),
+        };
+        Ok(Self { category: category.id.clone(), ..self }.turn(state, now))
     }
 
     /// Refuses to put back what is neither rejected nor withdrawn; asked before a place is taken.

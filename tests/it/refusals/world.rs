@@ -15,6 +15,7 @@ const MADE: &[(&str, &str, &str)] = &[
     ("withdrawn", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "C"}}"#),
     ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<withdrawn>"}"#),
     ("again", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate", "person": "<withdrawn/person>"}}"#),
+    ("", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Full"}, "capacity": 0}, "categoryId": "full"}"#),
     // An event that takes no registrations any more.
     ("closed", "EventService/CreateEvent", r#"{"event": {"title": {"en": "Closed"}, $FROM, $TO, "controller": "$ZBRA"}, "eventId": "closed-2023"}"#),
     ("", "CategoryService/CreateCategory", r#"{"parent": "$CLOSED", "category": {"title": {"en": "Guests"}, "public": true}, "categoryId": "guest"}"#),
@@ -84,6 +85,7 @@ const MADE: &[(&str, &str, &str)] = &[
     // An event that was cancelled when there was something of each kind in it.
     ("late_person", "PersonService/CreatePerson", r#"{"parent": "organizations/launchers", "person": {"displayName": "E"}}"#),
     ("late", "RegistrationService/CreateRegistration", r#"{"parent": "$CANCELLED", "registration": {"category": "$CANCELLED/categories/guest", "person": "<late_person>"}}"#),
+    ("", "CategoryService/CreateCategory", r#"{"parent": "$CANCELLED", "category": {"title": {"en": "Other"}}, "categoryId": "other"}"#),
     ("late_withdrawn", "RegistrationService/CreateRegistration", r#"{"parent": "$CANCELLED", "registration": {"category": "$CANCELLED/categories/guest"}, "newPerson": {"displayName": "F"}}"#),
     ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<late_withdrawn>"}"#),
     ("late_delegation", "DelegationService/CreateDelegation", r#"{"parent": "$CANCELLED", "delegation": {$DELEGATION, "seats": 2, "visitWindow": $WINDOW}}"#),

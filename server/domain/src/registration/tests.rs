@@ -92,6 +92,36 @@ fn verb_moves_only_the_states_the_table_says() {
     );
 }
 
+/// What a move to another category makes of each state, by how that category confirms and whether it has a place; a dash is a refusal.
+#[test]
+fn move_keeps_what_somebody_has_and_gives_what_a_category_gives() {
+    let all = [State::Submitted, State::Confirmed, State::Waiting, State::Rejected, State::Withdrawn];
+    let row = |confirmation: Confirmation, place: Place| {
+        all.map(|state| {
+            let moved = registration(state).relocate(&delegates(confirmation), place, now());
+            moved.map_or_else(|_| "-".to_owned(), |moved| moved.state.to_string())
+        })
+        .join(" ")
+    };
+
+    let table = [
+        row(Confirmation::ByHand, Place::Held),
+        row(Confirmation::AtOnce, Place::Held),
+        row(Confirmation::ByHand, Place::Queued(1)),
+        row(Confirmation::AtOnce, Place::Queued(1)),
+    ];
+
+    assert_eq!(
+        table,
+        [
+            "SUBMITTED CONFIRMED SUBMITTED - -",
+            "CONFIRMED CONFIRMED CONFIRMED - -",
+            "- - WAITING - -",
+            "- - WAITING - -"
+        ]
+    );
+}
+
 #[test]
 fn refused_verb_tells_the_state_and_what_it_would_have_to_be() {
     let refusal = registration(State::Waiting).confirm(now()).unwrap_err();

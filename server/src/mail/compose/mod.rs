@@ -98,6 +98,9 @@ fn occasion_facts(occasion: &Occasion, language: LanguageTag) -> Result<Value, C
         Occasion::RegistrationWaiting { category, reference, position } => {
             context! { position, ..registration(category, reference, language) }
         }
+        Occasion::RegistrationMoved { left, category, reference } => {
+            context! { left => said(left, language), ..registration(category, reference, language) }
+        }
         Occasion::AddressToConfirm { category, code, minutes } => {
             context! { category => said(category, language), code, minutes }
         }

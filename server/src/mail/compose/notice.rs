@@ -103,6 +103,15 @@ pub enum Occasion {
         /// What the reader quotes when asking.
         reference: String,
     },
+    /// The organisers moved a registration to another category, with its place.
+    RegistrationMoved {
+        /// The title of the category that it was in.
+        left: Localized,
+        /// The title of the category that it is in now.
+        category: Localized,
+        /// What the reader quotes when asking.
+        reference: String,
+    },
     /// Somebody registered on a public page and is to prove that the address is theirs.
     AddressToConfirm {
         /// The category's title.
@@ -150,12 +159,13 @@ pub enum Occasion {
 
 impl Occasion {
     /// The names of all occasions, which are also the names of their template folders.
-    pub const NAMES: [&'static str; 10] = [
+    pub const NAMES: [&'static str; 11] = [
         "registration_received",
         "registration_confirmed",
         "registration_rejected",
         "registration_waiting",
         "registration_promoted",
+        "registration_moved",
         "address_to_confirm",
         "letter_issued",
         "itinerary_released",
@@ -171,6 +181,7 @@ impl Occasion {
             Self::RegistrationRejected { .. } => "registration_rejected",
             Self::RegistrationWaiting { .. } => "registration_waiting",
             Self::RegistrationPromoted { .. } => "registration_promoted",
+            Self::RegistrationMoved { .. } => "registration_moved",
             Self::AddressToConfirm { .. } => "address_to_confirm",
             Self::LetterIssued { .. } => "letter_issued",
             Self::ItineraryReleased { .. } => "itinerary_released",

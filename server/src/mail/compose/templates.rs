@@ -57,6 +57,7 @@ pub(super) const SOURCES: &[(&str, &str)] = embed! {
         "registration_rejected",
         "registration_waiting",
         "registration_promoted",
+        "registration_moved",
         "address_to_confirm",
         "letter_issued",
         "itinerary_released",

@@ -58,7 +58,8 @@ fn every_occasion(typed: &str) -> Vec<Notice> {
             reason: Some(format!("Full{typed}")),
         },
         Occasion::RegistrationWaiting { category: category.clone(), reference: reference.clone(), position: 3 },
-        Occasion::RegistrationPromoted { category: category.clone(), reference },
+        Occasion::RegistrationPromoted { category: category.clone(), reference: reference.clone() },
+        Occasion::RegistrationMoved { left: both("Observer", "观察员"), category: category.clone(), reference },
         Occasion::AddressToConfirm { category, code: "k7m2-9xpa".to_owned(), minutes: 30 },
         Occasion::LetterIssued {
             number: format!("L-1{typed}"),
