@@ -12,6 +12,15 @@ const BEFORE: &[(&str, &str, &str)] = &[
     ("secret", "AccessService/CreateToken", r#"{"parent": "<viewer>"}"#),
     ("begun", "FileService/StartUpload", r#"{"parent": "$EVENT", "file": {"fileName": "a.pdf", "mediaType": "application/pdf", "sizeBytes": 1}}"#),
     ("", "FileService/AppendUpload", r#"{"name": "<begun>", "data": "QQ=="}"#),
+    ("tight", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Tight"}, "capacity": 2, "offerHours": 1}}"#),
+    ("one", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "<tight>"}, "newPerson": {"displayName": "H"}}"#),
+    ("two", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "<tight>"}, "newPerson": {"displayName": "I"}}"#),
+    ("", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "<tight>"}, "newPerson": {"displayName": "J"}}"#),
+    ("", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "<tight>"}, "newPerson": {"displayName": "K"}}"#),
+    ("third", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "<tight>"}, "newPerson": {"displayName": "L"}}"#),
+    ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<one>"}"#),
+    ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<two>"}"#),
+    ("offers", "WaitlistService/ListOffers", r#"{"parent": "$EVENT"}"#),
 ];
 
 /// A life of a house, in this order: what is made, by which RPC, and by which request; `$ONCE` is its request id.
@@ -35,6 +44,9 @@ const LIFE: &[(&str, &str, &str)] = &[
     ("guest", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "G"}, "requestId": "$ONCE"}"#),
     ("", "RegistrationService/UpdateRegistration", r#"{"registration": {"name": "<guest>", "category": "<press>"}, "requestId": "$ONCE"}"#),
     ("", "RegistrationService/BatchDecide", r#"{"parent": "$EVENT", "names": ["<guest>", "$EVENT/registrations/$NOTHING"], "decision": "REGISTRATION_DECISION_CONFIRM", "requestId": "$ONCE"}"#),
+    ("", "WaitlistService/PromoteRegistration", r#"{"name": "<third>", "reason": "A test.", "requestId": "$ONCE"}"#),
+    ("", "WaitlistService/AcceptOffer", r#"{"name": "<offers/offers/0/name>", "requestId": "$ONCE"}"#),
+    ("", "WaitlistService/DeclineOffer", r#"{"name": "<offers/offers/1/name>", "requestId": "$ONCE"}"#),
     ("", "RegistrationService/ConfirmRegistration", r#"{"name": "<registration>", "etag": "r1", "requestId": "$ONCE"}"#),
     ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<registration>", "etag": "r2", "requestId": "$ONCE"}"#),
     ("", "RegistrationService/ReinstateRegistration", r#"{"name": "<registration>", "etag": "r3", "requestId": "$ONCE"}"#),

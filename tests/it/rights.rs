@@ -160,6 +160,11 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("StopService/ListStops", r#"{"parent": "EVENT/itineraries/ID"}"#, ".xxx."),
     ("StopService/UpdateStop", r#"{"stop": {"name": "EVENT/itineraries/ID/stops/ID"}}"#, ".xx.."),
     ("SystemService/GetInfo", "{}", "xxxxx"),
+    ("WaitlistService/AcceptOffer", r#"{"name": "EVENT/offers/ID"}"#, ".xx.."),
+    ("WaitlistService/DeclineOffer", r#"{"name": "EVENT/offers/ID"}"#, ".xx.."),
+    ("WaitlistService/GetOffer", r#"{"name": "EVENT/offers/ID"}"#, ".xxx."),
+    ("WaitlistService/ListOffers", r#"{"parent": "EVENT"}"#, ".xxx."),
+    ("WaitlistService/PromoteRegistration", r#"{"name": "EVENT/registrations/ID", "reason": "a test"}"#, ".xx.."),
 ];
 
 #[tokio::test]

@@ -26,6 +26,8 @@ pub struct Registration {
     pub person: PersonName,
     /// Where it stands.
     pub state: State,
+    /// Why it was put ahead of others who waited, when it was.
+    pub precedence: Option<String>,
     /// When it was created and changed.
     pub history: History,
 }
@@ -41,16 +43,29 @@ pub enum State {
     Waiting,
     /// An organiser rejected it; it has no place.
     Rejected,
-    /// It was withdrawn; it has no place.
+    /// It was withdrawn, or declined the place it was offered; it has no place.
     Withdrawn,
+    /// It waited, and has a place for as long as its offer waits for an answer.
+    Offered,
+    /// It let its offer lapse; it has no place and does not wait.
+    Lapsed,
 }
 
 impl State {
+    /// Every state, in the order of the wire.
+    pub const ALL: [Self; 7] =
+        [Self::Submitted, Self::Confirmed, Self::Waiting, Self::Rejected, Self::Withdrawn, Self::Offered, Self::Lapsed];
+
+    /// Whether somebody with such a registration is registered, and not again.
+    pub fn is_live(self) -> bool {
+        self.holds_place() || self == Self::Waiting
+    }
+
     /// Whether a registration in this state holds a place of its category's pool.
     pub fn holds_place(self) -> bool {
         match self {
-            Self::Submitted | Self::Confirmed => true,
-            Self::Waiting | Self::Rejected | Self::Withdrawn => false,
+            Self::Submitted | Self::Confirmed | Self::Offered => true,
+            Self::Waiting | Self::Rejected | Self::Withdrawn | Self::Lapsed => false,
         }
     }
 }
@@ -63,6 +78,8 @@ impl fmt::Display for State {
             Self::Waiting => "WAITING",
             Self::Rejected => "REJECTED",
             Self::Withdrawn => "WITHDRAWN",
+            Self::Offered => "OFFERED",
+            Self::Lapsed => "LAPSED",
         })
     }
 }
@@ -189,6 +206,7 @@ pub fn open(
         category: category.id.clone(),
         person,
         state: entry(category, place),
+        precedence: None,
         history: History::begin(now),
     }
 }
@@ -209,33 +227,37 @@ impl Registration {
 
     /// An organiser confirms it.
     pub fn confirm(self, now: DateTime<Utc>) -> Result<Self, Refusal> {
-        match self.state {
-            State::Submitted => Ok(self.turn(State::Confirmed, now)),
-            State::Confirmed | State::Waiting | State::Rejected | State::Withdrawn => Err(self.must_be("SUBMITTED")),
+        if self.state != State::Submitted {
+            return Err(self.must_be("SUBMITTED"));
         }
+        Ok(self.turn(State::Confirmed, now))
     }
 
     /// An organiser rejects it.
     pub fn reject(self, now: DateTime<Utc>) -> Result<Self, Refusal> {
         match self.state {
-            State::Submitted | State::Waiting => Ok(self.turn(State::Rejected, now)),
-            State::Confirmed | State::Rejected | State::Withdrawn => Err(self.must_be("SUBMITTED or WAITING")),
+            State::Submitted | State::Waiting | State::Offered => Ok(self.turn(State::Rejected, now)),
+            State::Confirmed | State::Rejected | State::Withdrawn | State::Lapsed => {
+                Err(self.must_be("SUBMITTED, WAITING or OFFERED"))
+            }
         }
     }
 
     /// It is withdrawn.
     pub fn withdraw(self, now: DateTime<Utc>) -> Result<Self, Refusal> {
-        match self.state {
-            State::Submitted | State::Confirmed | State::Waiting => Ok(self.turn(State::Withdrawn, now)),
-            State::Rejected | State::Withdrawn => Err(self.must_be("SUBMITTED, CONFIRMED or WAITING")),
+        if !self.state.is_live() {
+            return Err(self.must_be("SUBMITTED, CONFIRMED, WAITING or OFFERED"));
         }
+        Ok(self.turn(State::Withdrawn, now))
     }
 
     /// Refuses to move what is neither in nor waiting; asked before a place is taken elsewhere.
     pub fn require_movable(&self) -> Result<(), Refusal> {
         match self.state {
             State::Submitted | State::Confirmed | State::Waiting => Ok(()),
-            State::Rejected | State::Withdrawn => Err(self.must_be("SUBMITTED, CONFIRMED or WAITING")),
+            State::Rejected | State::Withdrawn | State::Offered | State::Lapsed => {
+                Err(self.must_be("SUBMITTED, CONFIRMED or WAITING"))
+            }
         }
     }
 
@@ -248,24 +270,53 @@ impl Registration {
                 return Err(Refusal::NoPlaces { category: category.name() });
             }
             (State::Confirmed, Place::Held) => State::Confirmed,
-            (State::Submitted | State::Waiting | State::Rejected | State::Withdrawn, _) => entry(category, place),
+            (
+                State::Submitted | State::Waiting | State::Rejected | State::Withdrawn | State::Offered | State::Lapsed,
+                _,
+            ) => entry(category, place),
         };
         Ok(Self { category: category.id.clone(), ..self }.turn(state, now))
     }
 
-    /// Refuses to put back what is neither rejected nor withdrawn; asked before a place is taken.
+    /// Refuses to put back what is not out; asked before a place is taken.
     pub fn require_reinstatable(&self) -> Result<(), Refusal> {
-        match self.state {
-            State::Rejected | State::Withdrawn => Ok(()),
-            State::Submitted | State::Confirmed | State::Waiting => Err(self.must_be("REJECTED or WITHDRAWN")),
+        if self.state.is_live() {
+            return Err(self.must_be("REJECTED, WITHDRAWN or LAPSED"));
         }
+        Ok(())
     }
 
-    /// It comes in again, with the place the ledger had for it: put back, or off the waiting list.
+    /// It is put back as if it had been submitted now, with the place the ledger had for it.
+    #[must_use]
+    pub fn reinstate(self, category: &Category, place: Place, now: DateTime<Utc>) -> Self {
+        Self { precedence: None, ..self }.enter(category, place, now)
+    }
+
+    /// It comes in with a place that the ledger had for it: off the waiting list, or by an offer that was accepted.
     #[must_use]
     pub fn enter(self, category: &Category, place: Place, now: DateTime<Utc>) -> Self {
         let state = entry(category, place);
         self.turn(state, now)
+    }
+
+    /// It is put ahead of all others who wait, for a reason.
+    pub fn prefer(self, reason: String, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        if self.state != State::Waiting {
+            return Err(self.must_be("WAITING"));
+        }
+        Ok(Self { precedence: Some(reason), ..self }.turn(State::Waiting, now))
+    }
+
+    /// It waited, and is offered a place that the ledger holds for it.
+    #[must_use]
+    pub fn receive_offer(self, now: DateTime<Utc>) -> Self {
+        self.turn(State::Offered, now)
+    }
+
+    /// It let its offer lapse.
+    #[must_use]
+    pub fn lapse(self, now: DateTime<Utc>) -> Self {
+        self.turn(State::Lapsed, now)
     }
 
     fn turn(self, state: State, now: DateTime<Utc>) -> Self {

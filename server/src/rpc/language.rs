@@ -96,6 +96,7 @@ fn chinese(reason: ErrorReason, facts: &HashMap<String, String>) -> String {
         ErrorReason::ResourceTaken => return format!("{} 已被先发布的行程占用，余量不足。", fact("resource")),
         ErrorReason::CodeInvalid => "验证码错误、已使用、已过期或尝试次数过多。",
         ErrorReason::ScheduleUnreadable => "该文件不是可以导入的日程文件。",
+        ErrorReason::OfferExpired => "未在期限内答复，名额已不再保留。",
         ErrorReason::LastOwner => "须保留至少一位持有有效令牌的所有者。",
     };
     text.to_owned()

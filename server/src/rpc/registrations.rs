@@ -142,7 +142,8 @@ impl RegistrationService for Registrations {
 }
 
 impl Registrations {
-    async fn answer(&self, viewer: &Viewer, registration: &Registration) -> Answer<pb::Registration> {
+    /// Answers with a registration, and its place on the waiting list.
+    pub(super) async fn answer(&self, viewer: &Viewer, registration: &Registration) -> Answer<pb::Registration> {
         let view = pb::RegistrationView::Basic.into();
         let mut all = self.view(viewer, view, std::slice::from_ref(registration)).await?;
         Ok(Response::new(all.remove(0)))
@@ -212,7 +213,7 @@ fn decode_category(fields: &mut Fields, event: Option<&EventId>, category: &str)
 }
 
 fn encode(registration: &Registration) -> pb::Registration {
-    let Registration { event, id: _, category, person, state, history } = registration;
+    let Registration { event, id: _, category, person, state, precedence, history } = registration;
     let state = encode_state(*state);
     pb::Registration {
         name: registration.name().to_string(),
@@ -224,6 +225,7 @@ fn encode(registration: &Registration) -> pb::Registration {
         update_time: Some(encode_instant(history.update_time)),
         etag: history.revision.to_string(),
         embedded_person: None,
+        precedence_reason: precedence.clone().unwrap_or_default(),
     }
 }
 
@@ -235,5 +237,7 @@ pub(super) fn encode_state(state: State) -> pb::RegistrationState {
         State::Waiting => pb::RegistrationState::Waiting,
         State::Rejected => pb::RegistrationState::Rejected,
         State::Withdrawn => pb::RegistrationState::Withdrawn,
+        State::Offered => pb::RegistrationState::Offered,
+        State::Lapsed => pb::RegistrationState::Lapsed,
     }
 }

@@ -117,6 +117,7 @@ naming! {
     GetLetterRequest
     GetLetterTemplateRequest
     GetNoticeRequest
+    GetOfferRequest
     GetOrganizationRequest
     GetPersonRequest
     GetPublicEventRequest
@@ -129,6 +130,8 @@ naming! {
 }
 
 plain_verbs! {
+    AcceptOfferRequest
+    DeclineOfferRequest
     DeleteFileRequest
     DestroyIdentityDocumentRequest
     FinishUploadRequest

@@ -145,4 +145,12 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
     ("StopService/AllocateResources", "NOT_FOUND", r#"{"name": "<meeting>", "allocations": [{"resource": "$EVENT/resources/$NOTHING", "quantity": 1}]}"#),
     ("StopService/AllocateResources", "WRONG_STATE", r#"{"name": "<stop_off>", "allocations": [{"resource": "<van>", "quantity": 1}]}"#),
     ("StopService/AllocateResources", "ETAG_MISMATCH", r#"{"name": "<meeting>", "allocations": [{"resource": "<van>", "quantity": 1}], "etag": "r99"}"#),
+    ("WaitlistService/AcceptOffer", "OFFER_EXPIRED", r#"{"name": "<lapsed/offers/0/name>"}"#),
+    ("WaitlistService/AcceptOffer", "WRONG_STATE", r#"{"name": "<declined/offers/0/name>"}"#),
+    ("WaitlistService/AcceptOffer", "EVENT_CANCELLED", r#"{"name": "<late_offers/offers/0/name>"}"#),
+    ("WaitlistService/DeclineOffer", "OFFER_EXPIRED", r#"{"name": "<lapsed/offers/0/name>"}"#),
+    ("WaitlistService/DeclineOffer", "WRONG_STATE", r#"{"name": "<declined/offers/0/name>"}"#),
+    ("WaitlistService/PromoteRegistration", "WRONG_STATE", r#"{"name": "<submitted>", "reason": "A test."}"#),
+    ("WaitlistService/PromoteRegistration", "EVENT_CANCELLED", r#"{"name": "<late>", "reason": "A test."}"#),
+    ("WaitlistService/PromoteRegistration", "ETAG_MISMATCH", r#"{"name": "<wishing>", "reason": "A test.", "etag": "r99"}"#),
 ];

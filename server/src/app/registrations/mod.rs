@@ -21,9 +21,9 @@ mod places;
 mod telling;
 
 pub use batch::{Batch, Decision, decide};
-pub(super) use places::{enter, promote};
+pub(super) use places::{enter, leave, promote};
+pub(super) use telling::{announce_lapse, announce_promotion};
 
-use places::leave;
 use telling::{Parties, announce, announce_entry, parties};
 
 /// Who registers.
@@ -122,7 +122,7 @@ pub async fn confirm(
         .await
 }
 
-/// Rejects a submitted or waiting registration; its place goes to whoever waits first.
+/// Rejects a submitted, waiting or offered registration; its place goes to whoever waits first.
 pub async fn reject(
     app: &App,
     organizer: &Organizer,
@@ -162,7 +162,7 @@ pub async fn withdraw(
         .await
 }
 
-/// Puts a rejected or withdrawn registration back, with the place the ledger has for it now.
+/// Puts a rejected, withdrawn or lapsed registration back, with the place the ledger has for it now.
 pub async fn reinstate(
     app: &App,
     organizer: &Organizer,
@@ -179,7 +179,7 @@ pub async fn reinstate(
             Facts { event: &event, category: &category, existing }.admit(tx.now())?;
 
             let place = tx.take(&pool_of(&event.id, &category.id), &before.id.to_string()).await?;
-            let after = before.clone().enter(&category, place, tx.now());
+            let after = before.clone().reinstate(&category, place, tx.now());
             tx.save_registration(&before, &after, "reinstated").await?;
             announce_entry(&tx, &Parties { event: &event, category: &category, person: &person }, &after, place)
                 .await?;

@@ -4,10 +4,13 @@ use attache_domain::{
     category::Category,
     event::Event,
     localized::Localized,
+    offer::Offer,
     person::Person,
     pool::Place,
     registration::{Registration, State},
 };
+
+use chrono_tz::Tz;
 
 use super::super::{AppError, missing, notices};
 use crate::{mail::compose::Occasion, store::WriteTx};
@@ -40,9 +43,10 @@ pub(super) async fn announce_entry(
     let occasion = match (place, registration.state) {
         (Place::Queued(position), _) => Occasion::RegistrationWaiting { category, reference, position },
         (Place::Held, State::Confirmed) => Occasion::RegistrationConfirmed { category, reference },
-        (Place::Held, State::Submitted | State::Waiting | State::Rejected | State::Withdrawn) => {
-            Occasion::RegistrationReceived { category, reference }
-        }
+        (
+            Place::Held,
+            State::Submitted | State::Waiting | State::Rejected | State::Withdrawn | State::Offered | State::Lapsed,
+        ) => Occasion::RegistrationReceived { category, reference },
     };
     let language = parties.category.language_for(parties.person.profile.language);
     notices::enqueue(tx, parties.event, parties.person, language, occasion, Vec::new()).await
@@ -78,4 +82,45 @@ pub(super) async fn announce(
     let language = category.language_for(person.profile.language);
     let occasion = occasion(category.plan.title.clone(), registration.id.to_string());
     notices::enqueue(tx, &event, &person, language, occasion, Vec::new()).await
+}
+
+/// Tells somebody who waited that they have a place, whether it was given to them or they accepted it.
+pub(in crate::app) async fn announce_promotion(tx: &WriteTx, registration: &Registration) -> Result<(), AppError> {
+    announce(tx, registration, |category, reference| Occasion::RegistrationPromoted { category, reference }).await
+}
+
+/// Tells somebody who waited until when a place is held for them, by their own clocks where these are known.
+pub(super) async fn announce_offer(tx: &WriteTx, registration: &Registration, offer: &Offer) -> Result<(), AppError> {
+    let (event, category, person) = parties(tx, registration).await?;
+    let occasion = Occasion::PlaceOffered {
+        category: category.plan.title.clone(),
+        reference: registration.id.to_string(),
+        deadline: offer.expire_time.with_timezone(&clock_of(&event, &person)),
+    };
+    let language = category.language_for(person.profile.language);
+    notices::enqueue(tx, &event, &person, language, occasion, Vec::new()).await
+}
+
+/// Tells somebody that the place that was held for them is not any more; of a cancelled event nobody hears so.
+pub(in crate::app) async fn announce_lapse(
+    tx: &WriteTx,
+    registration: &Registration,
+    offer: &Offer,
+) -> Result<(), AppError> {
+    let (event, category, person) = parties(tx, registration).await?;
+    if event.require_active().is_err() {
+        return Ok(());
+    }
+    let occasion = Occasion::OfferLapsed {
+        category: category.plan.title.clone(),
+        reference: registration.id.to_string(),
+        deadline: offer.expire_time.with_timezone(&clock_of(&event, &person)),
+    };
+    let language = category.language_for(person.profile.language);
+    notices::enqueue(tx, &event, &person, language, occasion, Vec::new()).await
+}
+
+/// The clocks that a person goes by: their own, or those of the place of the event.
+fn clock_of(event: &Event, person: &Person) -> Tz {
+    person.profile.time_zone.unwrap_or(event.plan.start.zone())
 }

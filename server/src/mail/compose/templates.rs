@@ -57,6 +57,8 @@ pub(super) const SOURCES: &[(&str, &str)] = embed! {
         "registration_rejected",
         "registration_waiting",
         "registration_promoted",
+        "place_offered",
+        "offer_lapsed",
         "registration_moved",
         "address_to_confirm",
         "letter_issued",
