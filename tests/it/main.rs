@@ -38,4 +38,5 @@ mod stops;
 mod system;
 mod tidy;
 mod tls;
+mod waitlists;
 mod wire;

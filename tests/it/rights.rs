@@ -106,6 +106,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("PublicService/GetPublicEvent", r#"{"name": "EVENT"}"#, "xxxxx"),
     ("PublicService/SubmitRegistration",
         r#"{"parent": "EVENT/categories/none", "person": {"displayName": "A", "email": "a@example.org"}}"#, "xxxxx"),
+    ("RegistrationService/BatchDecide",
+        r#"{"parent": "EVENT", "names": ["EVENT/registrations/ID"], "decision": "REGISTRATION_DECISION_CONFIRM"}"#, ".xx.."),
     ("RegistrationService/ConfirmRegistration", r#"{"name": "EVENT/registrations/ID"}"#, ".xx.."),
     ("RegistrationService/CreateRegistration",
         r#"{"parent": "EVENT", "registration": {"category": "EVENT/categories/none"}, "newPerson": {"displayName": "A"}}"#, ".xx.."),
@@ -113,6 +115,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("RegistrationService/ListRegistrations", r#"{"parent": "EVENT"}"#, ".xxx."),
     ("RegistrationService/ReinstateRegistration", r#"{"name": "EVENT/registrations/ID"}"#, ".xx.."),
     ("RegistrationService/RejectRegistration", r#"{"name": "EVENT/registrations/ID"}"#, ".xx.."),
+    ("RegistrationService/UpdateRegistration", r#"{"registration": {"name": "EVENT/registrations/ID"}}"#, ".xx.."),
     ("RegistrationService/WithdrawRegistration", r#"{"name": "EVENT/registrations/ID"}"#, ".xx.."),
     ("ResourceService/CreateResource",
         r#"{"parent": "EVENT", "resource": {"kind": "RESOURCE_KIND_VEHICLE", "title": {"en": "A"}, "capacity": 1}}"#, ".xx.."),
@@ -159,6 +162,11 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("StopService/ListStops", r#"{"parent": "EVENT/itineraries/ID"}"#, ".xxx."),
     ("StopService/UpdateStop", r#"{"stop": {"name": "EVENT/itineraries/ID/stops/ID"}}"#, ".xx.."),
     ("SystemService/GetInfo", "{}", "xxxxx"),
+    ("WaitlistService/AcceptOffer", r#"{"name": "EVENT/offers/ID"}"#, ".xx.."),
+    ("WaitlistService/DeclineOffer", r#"{"name": "EVENT/offers/ID"}"#, ".xx.."),
+    ("WaitlistService/GetOffer", r#"{"name": "EVENT/offers/ID"}"#, ".xxx."),
+    ("WaitlistService/ListOffers", r#"{"parent": "EVENT"}"#, ".xxx."),
+    ("WaitlistService/PromoteRegistration", r#"{"name": "EVENT/registrations/ID", "reason": "a test"}"#, ".xx.."),
 ];
 
 #[tokio::test]

@@ -27,6 +27,7 @@ pub mod localized;
 pub mod mailed_code;
 pub mod name;
 pub mod notice;
+pub mod offer;
 pub mod organization;
 pub mod passport;
 pub mod person;

@@ -37,6 +37,7 @@ pub mod sessions;
 pub mod sign_in;
 pub mod speakers;
 pub mod stops;
+pub mod waitlists;
 
 pub use error::{AppError, chain};
 

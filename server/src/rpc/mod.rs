@@ -45,6 +45,7 @@ mod stops;
 mod streams;
 mod system;
 mod values;
+mod waitlists;
 
 pub use gate::GateLayer;
 
@@ -79,7 +80,7 @@ pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<b
         room_service_server::RoomServiceServer, schedule_service_server::ScheduleServiceServer,
         session_service_server::SessionServiceServer, sign_in_service_server::SignInServiceServer,
         speaker_service_server::SpeakerServiceServer, stop_service_server::StopServiceServer,
-        system_service_server::SystemServiceServer,
+        system_service_server::SystemServiceServer, waitlist_service_server::WaitlistServiceServer,
     };
     let streams = || streams::Streams { clock: app.clock.clone(), stopping: stopping.clone() };
     let app = || Arc::clone(app);
@@ -107,6 +108,7 @@ pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<b
         .add_service(served!(SpeakerServiceServer, speakers::Speakers { app: app() }))
         .add_service(served!(StopServiceServer, stops::Stops { app: app() }))
         .add_service(served!(SystemServiceServer, system::System { app: app(), installation: system }))
+        .add_service(served!(WaitlistServiceServer, waitlists::Waitlists { app: app() }))
 }
 
 pub use system::Installation;

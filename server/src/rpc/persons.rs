@@ -7,8 +7,10 @@ use attache_domain::{
     name::{NameText, PassportName, PersonName},
     person::{Person, Profile},
     resource::{OrganizationName, PersonName as PersonResource},
+    zoned,
 };
 use attache_proto::v1::{self as pb, person_service_server::PersonService};
+use chrono_tz::Tz;
 use tonic::{Request, Response};
 
 use super::{
@@ -95,6 +97,7 @@ fn decode_update(
         "phone_number",
         "language_code",
         "region_code",
+        "time_zone",
         "affiliation",
         "position",
     ];
@@ -103,7 +106,7 @@ fn decode_update(
     let mask = mask?;
     let mut laid = encode(present);
     overlay!(laid, update, mask; display_name, native_name, passport_name, form_of_address, family_first, email, phone_number,
-        language_code, region_code, affiliation, position);
+        language_code, region_code, time_zone, affiliation, position);
     let profile = fields.nested("person", Some(laid), decode_profile);
     let expected = expected?.unwrap_or(present.history.revision);
     Some(Edit { name: present.name(), content: profile?, expected: Some(expected) })
@@ -127,6 +130,7 @@ pub(super) fn decode_profile(fields: &mut Fields, person: pb::Person) -> Option<
         create_time: _,
         update_time: _,
         etag: _,
+        time_zone,
     } = person;
     let display_name = fields.parse::<NameText>("display_name", &display_name);
     let native_name = fields.parse_optional("native_name", &native_name);
@@ -136,6 +140,7 @@ pub(super) fn decode_profile(fields: &mut Fields, person: pb::Person) -> Option<
     let phone_number = fields.line("phone_number", &phone_number, 40);
     let language = fields.parse_optional::<LanguageTag>("language_code", &language_code);
     let region_code = fields.parse_optional("region_code", &region_code);
+    let time_zone = decode_zone(fields, &time_zone);
     let affiliation = fields.line("affiliation", &affiliation, 200);
     let position = fields.line("position", &position, 200);
     Some(Profile {
@@ -150,9 +155,17 @@ pub(super) fn decode_profile(fields: &mut Fields, person: pb::Person) -> Option<
         phone_number: phone_number?,
         language: language?.unwrap_or(LanguageTag::English),
         region_code: region_code?,
+        time_zone: time_zone?,
         affiliation: affiliation?,
         position: position?,
     })
+}
+
+fn decode_zone(fields: &mut Fields, name: &str) -> Option<Option<Tz>> {
+    if name.is_empty() {
+        return Some(None);
+    }
+    zoned::parse_zone(name).map(Some).map_err(|refusal| fields.refuse("time_zone", refusal)).ok()
 }
 
 pub(super) fn decode_passport_name(fields: &mut Fields, name: pb::PassportName) -> Option<PassportName> {
@@ -165,7 +178,7 @@ pub(super) fn decode_passport_name(fields: &mut Fields, name: pb::PassportName) 
 /// Writes a person.
 pub(super) fn encode(person: &Person) -> pb::Person {
     let Person { organization: _, id: _, profile, history } = person;
-    let Profile { name, email, phone_number, language, region_code, affiliation, position } = profile;
+    let Profile { name, email, phone_number, language, region_code, time_zone, affiliation, position } = profile;
     let PersonName { display_name, native_name, passport_name, form_of_address, family_first } = name;
     let text = |text: Option<&NameText>| text.map(|text| text.as_str().to_owned()).unwrap_or_default();
     pb::Person {
@@ -186,5 +199,6 @@ pub(super) fn encode(person: &Person) -> pb::Person {
         create_time: Some(encode_instant(history.create_time)),
         update_time: Some(encode_instant(history.update_time)),
         etag: history.revision.to_string(),
+        time_zone: time_zone.map(|zone| zone.name().to_owned()).unwrap_or_default(),
     }
 }

@@ -118,6 +118,7 @@ naming! {
     GetLetterRequest
     GetLetterTemplateRequest
     GetNoticeRequest
+    GetOfferRequest
     GetOrganizationRequest
     GetPersonRequest
     GetPublicEventRequest
@@ -130,6 +131,8 @@ naming! {
 }
 
 plain_verbs! {
+    AcceptOfferRequest
+    DeclineOfferRequest
     DeleteFileRequest
     DestroyIdentityDocumentRequest
     FinishUploadRequest

@@ -34,6 +34,7 @@ mod jobs;
 mod letters;
 mod listing;
 mod notices;
+mod offers;
 mod organizations;
 mod page;
 mod persons;

@@ -218,7 +218,7 @@ impl Subject for Person {
 impl From<&Person> for Model {
     fn from(person: &Person) -> Self {
         let Person { organization, id, profile, history } = person;
-        let Profile { name, email, phone_number, language, region_code, affiliation, position } = profile;
+        let Profile { name, email, phone_number, language, region_code, time_zone, affiliation, position } = profile;
         let PersonName { display_name, native_name, passport_name, form_of_address, family_first } = name;
         let part = |part: fn(&PassportName) -> Option<&attache_domain::name::NameText>| {
             passport_name.as_ref().and_then(part).map(|text| text.as_str().to_owned())
@@ -237,6 +237,7 @@ impl From<&Person> for Model {
             phone_number: phone_number.clone(),
             language_code: language.as_str().to_owned(),
             region_code: region_code.map(|code| code.as_str().to_owned()),
+            time_zone: time_zone.map(|zone| zone.name().to_owned()),
             affiliation: affiliation.clone(),
             position: position.clone(),
             create_time: history.create_time,
@@ -272,6 +273,7 @@ impl TryFrom<Model> for Person {
             phone_number: row.phone_number,
             language: column(TABLE, "language_code", &row.language_code)?,
             region_code: row.region_code.map(|code| column(TABLE, "region_code", &code)).transpose()?,
+            time_zone: row.time_zone.map(|zone| column(TABLE, "time_zone", &zone)).transpose()?,
             affiliation: row.affiliation,
             position: row.position,
         };

@@ -101,7 +101,7 @@ impl WriteTx {
         let live =
             Entity::find().filter(Column::Event.eq(event.to_string())).filter(Column::Person.is_in(people)).filter(
                 Column::State
-                    .is_in([State::Submitted, State::Confirmed, State::Waiting].map(|state| state.to_string())),
+                    .is_in(State::ALL.into_iter().filter(|state| state.is_live()).map(|state| state.to_string())),
             );
         let row = live.one(self.db()).await?;
         row.map(|row| Ok(Registration::try_from(row)?.name())).transpose()
@@ -170,7 +170,7 @@ impl Subject for Registration {
 
 impl From<&Registration> for Model {
     fn from(registration: &Registration) -> Self {
-        let Registration { event, id, category, person, state, history } = registration;
+        let Registration { event, id, category, person, state, precedence, history } = registration;
         Self {
             event: event.to_string(),
             id: id.to_string(),
@@ -178,6 +178,7 @@ impl From<&Registration> for Model {
             organization: person.organization.to_string(),
             person: person.person.to_string(),
             state: state.to_string(),
+            precedence_reason: precedence.clone(),
             create_time: history.create_time,
             update_time: history.update_time,
             revision: history.revision.0,
@@ -199,13 +200,12 @@ impl TryFrom<Model> for Registration {
             category: column(TABLE, "category", &row.category)?,
             person,
             state: state(&row.state).ok_or(StoreError::Corrupt { table: TABLE, column: "state" })?,
+            precedence: row.precedence_reason,
             history: history(row.create_time, row.update_time, row.revision),
         })
     }
 }
 
 fn state(word: &str) -> Option<State> {
-    [State::Submitted, State::Confirmed, State::Waiting, State::Rejected, State::Withdrawn]
-        .into_iter()
-        .find(|state| state.to_string() == word)
+    State::ALL.into_iter().find(|state| state.to_string() == word)
 }

@@ -6,6 +6,7 @@ use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
 use uuid::Uuid;
 
 use super::{Store, StoreError, WriteTx, error::column, rows};
+use crate::ids;
 
 /// Who does something, when, and by which request.
 #[derive(Clone, Debug)]
@@ -34,6 +35,13 @@ pub struct RequestKey {
     pub id: Uuid,
     /// What it asks for: a digest of its method and message.
     pub digest: [u8; 32],
+}
+
+impl Request {
+    /// A part of the request that is a write of its own, and may be sent again with it.
+    pub fn part(&self, part: &str) -> Self {
+        Self { id: ids::derived(self.id, part), digest: self.digest }
+    }
 }
 
 /// What a write is about: it is remembered under its request by name, and loaded by it when the request comes again.

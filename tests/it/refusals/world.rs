@@ -2,6 +2,7 @@
 
 use attache_client::v1;
 use attache_tests::{House, made::Made, paperwork::STAMP};
+use chrono::TimeDelta;
 use serde_json::json;
 
 /// What is made, in this order: what it is called, by which RPC, and by which request.
@@ -15,6 +16,22 @@ const MADE: &[(&str, &str, &str)] = &[
     ("withdrawn", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "C"}}"#),
     ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<withdrawn>"}"#),
     ("again", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate", "person": "<withdrawn/person>"}}"#),
+    ("", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Full"}, "capacity": 0}, "categoryId": "full"}"#),
+    // A place that was offered and declined, and somebody who waits where there is none.
+    ("", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Tight"}, "capacity": 1, "offerHours": 1}, "categoryId": "tight"}"#),
+    ("holder", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/tight"}, "newPerson": {"displayName": "H"}}"#),
+    ("", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/tight"}, "newPerson": {"displayName": "I"}}"#),
+    ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<holder>"}"#),
+    ("declined", "WaitlistService/ListOffers", r#"{"parent": "$EVENT"}"#),
+    ("", "WaitlistService/DeclineOffer", r#"{"name": "<declined/offers/0/name>"}"#),
+    ("wishing", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/full"}, "newPerson": {"displayName": "J"}}"#),
+    // An event of ten minutes, which an offer in it does not outlast.
+    ("brief", "EventService/CreateEvent", r#"{"event": {"title": {"en": "Brief"}, "startTime": {"localTime": "2023-08-01T08:00", "timeZone": "Asia/Shanghai"}, "endTime": {"localTime": "2023-08-01T08:10", "timeZone": "Asia/Shanghai"}, "controller": "$ZBRA"}}"#),
+    ("brief_guests", "CategoryService/CreateCategory", r#"{"parent": "<brief>", "category": {"title": {"en": "Guests"}, "capacity": 1, "offerHours": 1}}"#),
+    ("brief_holder", "RegistrationService/CreateRegistration", r#"{"parent": "<brief>", "registration": {"category": "<brief_guests>"}, "newPerson": {"displayName": "P"}}"#),
+    ("", "RegistrationService/CreateRegistration", r#"{"parent": "<brief>", "registration": {"category": "<brief_guests>"}, "newPerson": {"displayName": "Q"}}"#),
+    ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<brief_holder>"}"#),
+    ("lapsed", "WaitlistService/ListOffers", r#"{"parent": "<brief>"}"#),
     // An event that takes no registrations any more.
     ("closed", "EventService/CreateEvent", r#"{"event": {"title": {"en": "Closed"}, $FROM, $TO, "controller": "$ZBRA"}, "eventId": "closed-2023"}"#),
     ("", "CategoryService/CreateCategory", r#"{"parent": "$CLOSED", "category": {"title": {"en": "Guests"}, "public": true}, "categoryId": "guest"}"#),
@@ -87,6 +104,7 @@ const MADE: &[(&str, &str, &str)] = &[
     // An event that was cancelled when there was something of each kind in it.
     ("late_person", "PersonService/CreatePerson", r#"{"parent": "organizations/launchers", "person": {"displayName": "E"}}"#),
     ("late", "RegistrationService/CreateRegistration", r#"{"parent": "$CANCELLED", "registration": {"category": "$CANCELLED/categories/guest", "person": "<late_person>"}}"#),
+    ("", "CategoryService/CreateCategory", r#"{"parent": "$CANCELLED", "category": {"title": {"en": "Other"}}, "categoryId": "other"}"#),
     ("late_withdrawn", "RegistrationService/CreateRegistration", r#"{"parent": "$CANCELLED", "registration": {"category": "$CANCELLED/categories/guest"}, "newPerson": {"displayName": "F"}}"#),
     ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<late_withdrawn>"}"#),
     ("late_delegation", "DelegationService/CreateDelegation", r#"{"parent": "$CANCELLED", "delegation": {$DELEGATION, "seats": 2, "visitWindow": $WINDOW}}"#),
@@ -95,6 +113,11 @@ const MADE: &[(&str, &str, &str)] = &[
     ("late_letter", "LetterService/RequestLetter", r#"{"parent": "$CANCELLED", "letter": {$LETTER, "person": "<late_person>", "issuer": "organizations/launchers", "visitWindow": $WINDOW}}"#),
     ("", "CategoryService/UpdateCategory", r#"{"category": {"name": "$CANCELLED/categories/guest", "public": true}}"#),
     ("late_form", "PublicService/SubmitRegistration", r#"{"parent": "$CANCELLED/categories/guest", "person": {"displayName": "L", "email": "late@example.org"}}"#),
+    ("", "CategoryService/CreateCategory", r#"{"parent": "$CANCELLED", "category": {"title": {"en": "Tight"}, "capacity": 1, "offerHours": 1}, "categoryId": "tight"}"#),
+    ("late_holder", "RegistrationService/CreateRegistration", r#"{"parent": "$CANCELLED", "registration": {"category": "$CANCELLED/categories/tight"}, "newPerson": {"displayName": "N"}}"#),
+    ("", "RegistrationService/CreateRegistration", r#"{"parent": "$CANCELLED", "registration": {"category": "$CANCELLED/categories/tight"}, "newPerson": {"displayName": "O"}}"#),
+    ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<late_holder>"}"#),
+    ("late_offers", "WaitlistService/ListOffers", r#"{"parent": "$CANCELLED"}"#),
     ("", "EventService/CancelEvent", r#"{"name": "$CANCELLED", "etag": "r1"}"#),
 ];
 
@@ -144,6 +167,8 @@ pub(super) async fn made_in(house: &House) -> Made {
         made.remember(called, json!({ "code": code(house, email).await }));
     }
     letters(house, &mut made).await;
+    // The brief event is over, and the codes are still good.
+    house.pass(TimeDelta::minutes(15)).await;
     house.mail().await;
     made.make(house, "sent", "NoticeService/ListNotices", r#"{"parent": "$EVENT"}"#).await;
     made

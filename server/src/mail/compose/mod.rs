@@ -98,6 +98,13 @@ fn occasion_facts(occasion: &Occasion, language: LanguageTag) -> Result<Value, C
         Occasion::RegistrationWaiting { category, reference, position } => {
             context! { position, ..registration(category, reference, language) }
         }
+        Occasion::PlaceOffered { category, reference, deadline }
+        | Occasion::OfferLapsed { category, reference, deadline } => {
+            context! { deadline => wording::moment(*deadline, language), ..registration(category, reference, language) }
+        }
+        Occasion::RegistrationMoved { left, category, reference } => {
+            context! { left => said(left, language), ..registration(category, reference, language) }
+        }
         Occasion::AddressToConfirm { category, code, minutes } => {
             context! { category => said(category, language), code, minutes }
         }

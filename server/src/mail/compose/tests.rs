@@ -58,7 +58,18 @@ fn every_occasion(typed: &str) -> Vec<Notice> {
             reason: Some(format!("Full{typed}")),
         },
         Occasion::RegistrationWaiting { category: category.clone(), reference: reference.clone(), position: 3 },
-        Occasion::RegistrationPromoted { category: category.clone(), reference },
+        Occasion::RegistrationPromoted { category: category.clone(), reference: reference.clone() },
+        Occasion::PlaceOffered {
+            category: category.clone(),
+            reference: reference.clone(),
+            deadline: Tz::Asia__Karachi.with_ymd_and_hms(2023, 8, 7, 18, 30, 0).unwrap(),
+        },
+        Occasion::OfferLapsed {
+            category: category.clone(),
+            reference: reference.clone(),
+            deadline: Tz::Asia__Shanghai.with_ymd_and_hms(2023, 8, 7, 21, 30, 0).unwrap(),
+        },
+        Occasion::RegistrationMoved { left: both("Observer", "观察员"), category: category.clone(), reference },
         Occasion::AddressToConfirm { category, code: "k7m2-9xpa".to_owned(), minutes: 30 },
         Occasion::LetterIssued {
             number: format!("L-1{typed}"),

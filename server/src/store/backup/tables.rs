@@ -115,6 +115,7 @@ tables! {
     letter_number
     member
     notice
+    offer
     organization
     person
     person_key

@@ -18,6 +18,7 @@ pub(super) mod letter;
 pub(super) mod letter_number;
 pub(super) mod member;
 pub(super) mod notice;
+pub(super) mod offer;
 pub(super) mod organization;
 pub(super) mod person;
 pub(super) mod person_key;
