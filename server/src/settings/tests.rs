@@ -68,16 +68,17 @@ fn given(arguments: &[&str]) -> Settings {
     Line::parse_from([&["attache-server"], arguments].concat()).settings
 }
 
-/// Writes a file that goes with the process's temporary folder.
-fn file(bytes: &[u8]) -> PathBuf {
-    let path = std::env::temp_dir().join(format!("attache-settings-{}", uuid::Uuid::new_v4()));
+/// Writes a file of a test, which removes it.
+fn file(name: &str, bytes: &[u8]) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("attache-settings-{}-{name}", std::process::id()));
     fs::write(&path, bytes).unwrap();
     path
 }
 
 #[test]
 fn secret_is_read_from_its_file_without_the_line_break_at_its_end() {
-    let (database, smtp) = (file(b"postgres://attache:p w@db/attache\n"), file(b"smtp://desk:secret@mail\r\n"));
+    let (database, smtp) =
+        (file("database", b"postgres://attache:p w@db/attache\n"), file("smtp", b"smtp://desk:secret@mail\r\n"));
     let arguments = ["--database-url-file", database.to_str().unwrap(), "--smtp-url-file", smtp.to_str().unwrap()];
 
     let settings = given(&arguments).complete().ok().unwrap();
@@ -100,7 +101,8 @@ fn secret_of_an_earlier_place_is_given_in_either_way() {
 
 #[test]
 fn secret_that_is_given_twice_or_not_to_be_read_is_refused_and_not_told() {
-    let (empty, binary, absent) = (file(b"\n"), file(b"secret\xff"), PathBuf::from("/nowhere/secret"));
+    let (empty, binary, absent) =
+        (file("empty", b"\n"), file("binary", b"secret\xff"), PathBuf::from("/nowhere/secret"));
     let told = |settings: Settings| settings.complete().err().unwrap().to_string();
     let smtp_in = |path: &PathBuf| told(Settings { smtp_url_file: Some(path.clone()), ..Settings::default() });
 
