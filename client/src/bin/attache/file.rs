@@ -117,7 +117,8 @@ pub async fn send(
     let size_bytes = i32::try_from(bytes.len()).map_err(|_| Trouble::Usage(format!("{file_name} is too large")))?;
 
     let file = v1::File { file_name, media_type, size_bytes, ..Default::default() };
-    let start = v1::StartUploadRequest { parent, file: Some(file), request_id: fresh_request_id() };
+    let start =
+        v1::StartUploadRequest { parent, file: Some(file), request_id: fresh_request_id(), validate_only: false };
     let v1::File { name, .. } = client.files().start_upload(start).await?.into_inner();
     let progress = Progress::of_bytes(size_bytes);
     let mut offset = 0;
@@ -126,7 +127,7 @@ pub async fn send(
         offset = client.files().append_upload(append).await?.into_inner().received_bytes;
         progress.reach(offset);
     }
-    let finish = v1::FinishUploadRequest { name, request_id: fresh_request_id() };
+    let finish = v1::FinishUploadRequest { name, request_id: fresh_request_id(), validate_only: false };
     Ok(client.files().finish_upload(finish).await?.into_inner())
 }
 
