@@ -10,27 +10,25 @@ export function alertBox(): HTMLElement {
   return element("div", { class: "alert", role: "alert", hidden: true });
 }
 
-/** Does what may be refused, and shows the refusal. Gives whether it was done. */
-export async function tried(box: HTMLElement, act: () => Promise<void>, form?: HTMLFormElement): Promise<boolean> {
+/** Does what may be refused, and shows the refusal until the next try with the same box. */
+export async function tried(box: HTMLElement, act: () => Promise<unknown>, form?: HTMLFormElement): Promise<void> {
   box.hidden = true;
   const marked = form?.querySelectorAll("[aria-invalid]") ?? [];
   for (const control of marked) mark(control, "");
   try {
     await act();
-    return true;
   } catch (error) {
     const { reason, text, fields } = refusal(error);
     if (reason === "ERROR_REASON_TOKEN_INVALID") {
       session.token = "";
       dispatchEvent(new Event("hashchange"));
-      return false;
+      return;
     }
     box.textContent = text || words().unreachable;
     box.dataset.reason = reason;
     box.hidden = false;
     const controls = [...fields].map(([path, wrong]) => mark(form?.elements.namedItem(path), wrong));
     controls.find((control) => control)?.focus();
-    return false;
   }
 }
 

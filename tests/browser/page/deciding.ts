@@ -15,18 +15,18 @@ type Asked = { name: string; etag: string; requestId: string };
 
 /** Shows them, with what can be decided. */
 export function deciding(event: string): Panel {
-  const box = alertBox();
+  const [loading, deciding] = [alertBox(), alertBox()];
   const place = element("div");
   const load = oneAtATime(async () => {
-    await tried(box, async () => {
+    await tried(loading, async () => {
       const view = RegistrationView.FULL;
       const pages = await everyPage((pageToken) => registrations.listRegistrations({ parent: event, view, pageToken }));
-      const rows = pages.flatMap((page) => page.registrations).map((one) => row(one, box, load));
+      const rows = pages.flatMap((page) => page.registrations).map((one) => row(one, deciding, load));
       const heads = [words().person, words().affiliation, words().state, words().actions];
       place.replaceChildren(table(heads, rows, words().noRegistrations));
     });
   });
-  return { card: panel(words().registrations, box, place), kind: "registrations", load };
+  return { card: panel(words().registrations, loading, deciding, place), kind: "registrations", load };
 }
 
 function row(registration: Registration, box: HTMLElement, load: () => Promise<void>): (Node | string)[] {
@@ -35,7 +35,7 @@ function row(registration: Registration, box: HTMLElement, load: () => Promise<v
   const decision = (label: string, look: string, decide: (asked: Asked) => Promise<unknown>) => {
     const press = async () => {
       const asked = { name, etag, requestId: crypto.randomUUID() };
-      await tried(box, async () => void (await untilAnswered(() => decide(asked))));
+      await tried(box, () => untilAnswered(() => decide(asked)));
       await load();
     };
     return button(label, press, { class: look, "aria-label": `${label}: ${who}` });

@@ -34,7 +34,7 @@ function addressForm(place: HTMLElement, box: HTMLElement, done: () => void): [h
     mailed = { email: email.value, until: expireTime ? timestampDate(expireTime) : new Date() };
     ask(place, done);
   };
-  onSubmit(sheet, async () => void (await tried(box, send, sheet)));
+  onSubmit(sheet, () => tried(box, send, sheet));
   return [words().signInHint, sheet];
 }
 
@@ -56,6 +56,6 @@ function codeForm(
     mailed = undefined;
     done();
   };
-  onSubmit(sheet, async () => void (await tried(box, send, sheet)));
+  onSubmit(sheet, () => tried(box, send, sheet));
   return [words().codeHint + timeOfDay(until, "short"), sheet];
 }

@@ -13,30 +13,30 @@ import { region, words } from "./words";
 
 /** Shows them, with what comes next for each. */
 export function inviting(event: string): Panel {
-  const box = alertBox();
+  const [loading, acting] = [alertBox(), alertBox()];
   const place = element("div");
   const names = new Map<string, string>();
   const load = oneAtATime(async () => {
-    await tried(box, async () => {
+    await tried(loading, async () => {
       const pages = await everyPage((pageToken) => letters.listLetters({ parent: event, pageToken }));
       const listed = pages.flatMap((page) => page.letters);
       const unknown = new Set(listed.map(({ person }) => person).filter((person) => !names.has(person)));
       await Promise.all(
         [...unknown].map(async (name) => names.set(name, (await persons.getPerson({ name })).displayName)),
       );
-      const rows = listed.map((letter) => row(letter, names.get(letter.person) ?? "", box, load));
+      const rows = listed.map((letter) => row(letter, names.get(letter.person) ?? "", acting, load));
       const heads = [words().person, words().number, words().state, words().actions];
       place.replaceChildren(table(heads, rows, words().noLetters));
     });
   });
-  return { card: panel(words().letters, box, place), kind: "letters", load };
+  return { card: panel(words().letters, loading, acting, place), kind: "letters", load };
 }
 
 function row(letter: Letter, who: string, box: HTMLElement, load: () => Promise<void>): (Node | string)[] {
   const { name, etag, state, number, regionCode, file } = letter;
   const act = (label: string, deed: () => Promise<unknown>) => {
     const press = async () => {
-      await tried(box, async () => void (await deed()));
+      await tried(box, deed);
       await load();
     };
     return button(label, press, { class: "primary", "aria-label": `${label}: ${who}` });

@@ -33,8 +33,9 @@ const { values: given } = parseArgs({
 });
 
 const VISITOR = { name: "Li Xiuying", nativeName: "李秀英", email: "li.xiuying@example.com" };
-/** What one more picture of the page is called by: the steps in their order. */
+/** How many pictures were asked for; they are numbered in the order of the story. */
 let pictures = 0;
+/** Whether a step failed, and those after it have nothing to stand on. */
 let broken = false;
 
 let site: Site;
@@ -79,7 +80,7 @@ async function openPage(locale: string): Promise<Page> {
   return page;
 }
 
-/** One step of the story; those after one that failed have nothing to stand on. */
+/** One step of the story. */
 function step(name: string, run: () => Promise<void>): void {
   test(name, { timeout: 60_000 }, async (t) => {
     if (broken) return t.skip("an earlier step failed");
@@ -203,6 +204,26 @@ step("registrations are listed, and decided", async () => {
     registrations.map(({ state }) => state),
     [REJECTED, SUBMITTED, CONFIRMED],
   );
+});
+
+step("decision that came too late is refused, and stays to be read", async () => {
+  const row = organizer.getByRole("row", { name: "Zhang Weiming" });
+  await organizer.route("**/attache.v1.RegistrationService/RejectRegistration", async (route) => {
+    // Somebody else decides while the call is under way.
+    const { registrations } = await owner(RegistrationService).listRegistrations({ parent: EVENT });
+    const name = registrations.find(({ state }) => state === RegistrationState.SUBMITTED)?.name;
+    await owner(RegistrationService).confirmRegistration({ name });
+    await route.continue();
+  });
+
+  await row.getByRole("button", { name: "Reject" }).click();
+  const [reason] = await refused(organizer);
+  await row.getByText("Confirmed", { exact: true }).waitFor();
+  await picture(organizer, "too-late");
+
+  await organizer.unroute("**/attache.v1.RegistrationService/RejectRegistration");
+  assert.equal(reason, "ERROR_REASON_ETAG_MISMATCH");
+  assert.equal((await refused(organizer))[0], reason);
 });
 
 step("file arrives whole, although pieces of it and answers get lost", async () => {
