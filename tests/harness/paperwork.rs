@@ -221,8 +221,17 @@ impl House {
 
     /// Opens one of the plain pages, as a browser would.
     pub async fn page(&self, path: &str) -> Page {
+        self.plain("GET", path).await
+    }
+
+    /// Asks what opening one of the plain pages would tell, and is not told it.
+    pub async fn head_of_page(&self, path: &str) -> Page {
+        self.plain("HEAD", path).await
+    }
+
+    async fn plain(&self, method: &str, path: &str) -> Page {
         let mut stream = tokio::net::TcpStream::connect(self.address).await.expect("a connection");
-        let request = format!("GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address);
+        let request = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address);
         stream.write_all(request.as_bytes()).await.expect("a request");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.expect("an answer");

@@ -93,6 +93,7 @@ const LIFE: &[(&str, &str, &str)] = &[
     ("", "IdentityDocumentService/DestroyIdentityDocument", r#"{"name": "<document>", "requestId": "$ONCE"}"#),
     ("", "FileService/StartUpload", r#"{"parent": "$EVENT", "file": {"fileName": "a.pdf", "mediaType": "application/pdf", "sizeBytes": 1}, "requestId": "$ONCE"}"#),
     ("", "FileService/FinishUpload", r#"{"name": "<begun>", "requestId": "$ONCE"}"#),
+    ("", "FileService/CreateDownloadLink", r#"{"name": "<begun>", "lifetime": "60s", "requestId": "$ONCE"}"#),
     ("", "FileService/DeleteFile", r#"{"name": "<begun>", "requestId": "$ONCE"}"#),
 ];
 

@@ -53,6 +53,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("EventService/ListEvents", "{}", ".xxxx"),
     ("EventService/UpdateEvent", r#"{"event": {"name": "EVENT"}}"#, ".xx.."),
     ("FileService/AppendUpload", r#"{"name": "EVENT/files/ID", "data": "QQ=="}"#, ".xx.."),
+    ("FileService/CreateDownloadLink", r#"{"name": "EVENT/files/ID"}"#, ".xx.."),
     ("FileService/DeleteFile", r#"{"name": "EVENT/files/ID"}"#, ".xx.."),
     ("FileService/DownloadFile", r#"{"name": "EVENT/files/ID"}"#, ".xx.."),
     ("FileService/FinishUpload", r#"{"name": "EVENT/files/ID"}"#, ".xx.."),

@@ -11,6 +11,7 @@ pub mod category;
 pub mod change;
 pub mod crockford;
 pub mod delegation;
+pub mod download_link;
 pub mod email;
 pub mod engagement;
 pub mod event;

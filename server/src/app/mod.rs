@@ -7,6 +7,7 @@
 
 use attache_domain::{
     authority::Actor,
+    download_link::DownloadLink,
     letter::Code,
     revision::{History, Revision},
 };
@@ -66,6 +67,11 @@ impl App {
     /// The page that tells whether the letter with this code holds.
     pub fn verify_url(&self, code: &Code) -> String {
         format!("{}/verify/{}", self.public_url, code.as_str())
+    }
+
+    /// Where whoever has a link downloads its file. What it says is proven in it, and so it is a secret.
+    pub fn download_url(&self, link: &DownloadLink) -> String {
+        format!("{}/files/{}", self.public_url, self.store.proven_link(link))
     }
 
     fn deed(&self, actor: Actor, request: Request) -> Deed {

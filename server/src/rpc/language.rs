@@ -47,7 +47,7 @@ fn localized_field(violation: &FieldViolation, language: LanguageTag) -> FieldVi
         LanguageTag::English => description.clone(),
         LanguageTag::Chinese => {
             let reason = ErrorReason::from_str_name(&reason).unwrap_or(ErrorReason::InvalidFields);
-            format!("{field}：{}", chinese(reason, &HashMap::new()))
+            chinese(reason, &HashMap::new())
         }
     };
     let localized_message = Some(LocalizedMessage::new(language.as_str(), text));

@@ -8,8 +8,8 @@ use attache_domain::{
     zoned::{self, Zoned},
 };
 use attache_proto::v1 as pb;
-use chrono::{DateTime, NaiveDate, Utc};
-use prost_types::Timestamp;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use prost_types::{Duration, Timestamp};
 
 use super::fields::Fields;
 use crate::store::{List, Since};
@@ -67,6 +67,18 @@ pub(super) fn encode_instant(instant: DateTime<Utc>) -> Timestamp {
     // The nanoseconds within a second are below 2³⁰.
     let nanos = i32::try_from(instant.timestamp_subsec_nanos()).unwrap_or_default();
     Timestamp { seconds: instant.timestamp(), nanos }
+}
+
+/// Reads a length of time that may be left out.
+pub(super) fn duration(fields: &mut Fields, field: &str, length: Option<Duration>) -> Option<Option<TimeDelta>> {
+    let Some(Duration { seconds, nanos }) = length else { return Some(None) };
+    match u32::try_from(nanos).ok().and_then(|nanos| TimeDelta::new(seconds, nanos)) {
+        Some(length) => Some(Some(length)),
+        None => {
+            fields.refuse(field, "is not a length of time, or is negative");
+            None
+        }
+    }
 }
 
 /// Reads a civil day that must be there.

@@ -273,7 +273,12 @@ async fn find<C: ConnectionTrait>(db: &C, name: &FileName) -> Result<Option<File
     row.map(File::try_from).transpose()
 }
 
-async fn open<C: ConnectionTrait>(db: &C, master: &MasterKey, name: &FileName) -> Result<Option<OpenFile>, StoreError> {
+/// Opens a file by its name.
+pub(super) async fn open<C: ConnectionTrait>(
+    db: &C,
+    master: &MasterKey,
+    name: &FileName,
+) -> Result<Option<OpenFile>, StoreError> {
     let row = Entity::find_by_id((name.owner.to_string(), name.file.to_string())).one(db).await?;
     let Some(row) = row else { return Ok(None) };
     let key = master.unwrap(&key_place(name), &row.wrapped_key)?;

@@ -48,6 +48,7 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
     ("FileService/AppendUpload", "FILE_INCOMPLETE", r#"{"name": "<partial>", "offset": 1, "data": "QQ=="}"#),
     ("FileService/FinishUpload", "FILE_INCOMPLETE", r#"{"name": "<partial>"}"#),
     ("FileService/DownloadFile", "FILE_INCOMPLETE", r#"{"name": "<partial>"}"#),
+    ("FileService/CreateDownloadLink", "FILE_INCOMPLETE", r#"{"name": "<partial>"}"#),
     ("FileService/DeleteFile", "IN_USE", r#"{"name": "<stamp>"}"#),
     ("IdentityDocumentService/PutIdentityDocument", "DOCUMENT_CONTRADICTORY", r#"{"parent": "<stranger>", "passport": {$PASSPORT, "machineReadableZone": "$ZONE"}}"#),
     ("IdentityDocumentService/ReadIdentityDocument", "DOCUMENT_DESTROYED", r#"{"name": "<destroyed>", "purpose": "a test"}"#),
