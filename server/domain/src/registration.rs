@@ -46,6 +46,14 @@ pub enum State {
 }
 
 impl State {
+    /// Whether a registration in this state is in the way of another of the same person.
+    pub fn is_live(self) -> bool {
+        match self {
+            Self::Submitted | Self::Confirmed | Self::Waiting => true,
+            Self::Rejected | Self::Withdrawn => false,
+        }
+    }
+
     /// Whether a registration in this state holds a place of its category's pool.
     pub fn holds_place(self) -> bool {
         match self {

@@ -178,6 +178,7 @@ writes! {
     CreateTokenRequest
     ImportScheduleRequest
     IssueLettersRequest
+    MergePersonsRequest
     NominateMembersRequest
     PutIdentityDocumentRequest
     RejectLetterRequest
