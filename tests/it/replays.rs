@@ -35,6 +35,8 @@ const LIFE: &[(&str, &str, &str)] = &[
     ("", "EventService/CancelEvent", r#"{"name": "<event>", "etag": "r2", "requestId": "$ONCE"}"#),
     ("person", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "A"}, "requestId": "$ONCE"}"#),
     ("", "PersonService/UpdatePerson", r#"{"person": {"name": "<person>", "position": "Director"}, "requestId": "$ONCE"}"#),
+    ("double", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "A"}, "requestId": "$ONCE"}"#),
+    ("", "PersonService/MergePersons", r#"{"name": "<person>", "duplicate": "<double>", "requestId": "$ONCE"}"#),
     ("member", "AccessService/CreateMember", r#"{"member": {"displayName": "A", "grants": [{"role": "ROLE_VIEWER"}]}, "requestId": "$ONCE"}"#),
     ("", "AccessService/RemoveMember", r#"{"name": "<member>", "requestId": "$ONCE"}"#),
     ("", "AccessService/RevokeToken", r#"{"name": "<secret/token/name>", "requestId": "$ONCE"}"#),

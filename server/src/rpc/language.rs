@@ -102,6 +102,8 @@ fn chinese(reason: ErrorReason, facts: &HashMap<String, String>) -> String {
         ErrorReason::SelfApproval => "申请人不能批准自己申请的邀请函。",
         ErrorReason::EventCircular => "活动不能隶属于自身。",
         ErrorReason::OfferExpired => "未在期限内答复，名额已不再保留。",
+        ErrorReason::PersonsClash => "两人在同一活动、代表团、场次或邀请函中各有记录，不能合并。",
+        ErrorReason::PersonMerged => return format!("此人已合并至 {}。", fact("successor")),
         ErrorReason::LastOwner => "须保留至少一位持有有效令牌的所有者。",
     };
     text.to_owned()

@@ -181,6 +181,7 @@ writes! {
     CreateTokenRequest
     ImportScheduleRequest
     IssueLettersRequest
+    MergePersonsRequest
     NominateMembersRequest
     PutIdentityDocumentRequest
     RejectLetterRequest

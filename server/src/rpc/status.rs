@@ -74,6 +74,10 @@ impl From<AppError> for Status {
         match error {
             AppError::Refused(refusal) => refused(refusal.as_ref()),
             AppError::NotFound(resource) => not_found(resource),
+            AppError::Merged { resource, successor } => {
+                let facts = vec![("resource", resource), ("successor", successor)];
+                status(Code::NotFound, &message, "ERROR_REASON_PERSON_MERGED", facts)
+            }
             AppError::Stale(resource) => {
                 status(Code::Aborted, &message, "ERROR_REASON_ETAG_MISMATCH", vec![("resource", resource)])
             }

@@ -5,12 +5,13 @@ use attache_domain::{
     identity_document::{IdentityDocument, Passport, State},
     name::{NameText, PassportName},
     passport::{Sex, StateCode},
+    person::Merge,
     resource::{IdentityDocumentName, Owner, PersonId, PersonName},
 };
 use chrono::NaiveDate;
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, ModelTrait as _,
+    Order, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -150,6 +151,25 @@ impl WriteTx {
         let (old, new) = (Model::from(before), Model::from(after));
         self.record(entry(after, "destroyed", Some(&old), Some(&new))).await?;
         new.into_active_model().reset_all().update(self.db()).await?;
+        Ok(())
+    }
+
+    /// Gives the documents of a person who is merged into another to that one: their contents are sealed anew, under that one's key.
+    pub(super) async fn rename_identity_documents(&self, merge: &Merge) -> Result<(), StoreError> {
+        let (from, into) = (self.person_key(merge.gone()).await?, self.person_key(merge.stays()).await?);
+        for row in of_person(merge.gone()).all(self.db()).await? {
+            let before = IdentityDocument::try_from(row.clone())?;
+            let after = IdentityDocument { person: merge.stays().clone(), ..before.clone() };
+            let contents = match &row.contents {
+                Some(sealed) => Some(into.seal(&place(&after.name()), &from.open(&place(&before.name()), sealed)?)?),
+                None => None,
+            };
+            let new = Model { contents, ..Model::from(&after) };
+            self.record(entry(&after, "merged", None, Some(&new))).await?;
+            self.record(entry(&before, "merged", Some(&row), None)).await?;
+            row.delete(self.db()).await?;
+            new.into_active_model().insert(self.db()).await?;
+        }
         Ok(())
     }
 

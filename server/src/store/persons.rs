@@ -27,6 +27,8 @@ use super::{
 };
 use crate::vault::{DataKey, MasterKey};
 
+mod merging;
+
 const TABLE: &str = "persons";
 
 /// How many ids one statement asks for; every database takes as many.
@@ -59,6 +61,18 @@ impl Store {
         let parent = Parent::Owner(Owner::Organization(keeper.organization().clone()));
         let listing = Listing::below(TABLE, parent).narrowed(query.to_owned());
         self.page(select, sort, listing, list).await?.try_map(Person::try_from)
+    }
+
+    /// Reads all the people whom a keeper keeps, to compare them.
+    pub async fn everybody(&self, keeper: &Keeper) -> Result<Vec<Person>, StoreError> {
+        let organization = keeper.organization();
+        let kept = Entity::find().filter(Column::Organization.eq(organization.to_string()));
+        let rows = kept.all(&self.read).await?;
+        if rows.is_empty() {
+            let parent = Parent::Owner(Owner::Organization(organization.clone()));
+            self.require_parent(&Listing::below(TABLE, parent)).await?;
+        }
+        rows.into_iter().map(Person::try_from).collect()
     }
 
     /// Finds those of some people who are there, for the organiser of an event that they come into.

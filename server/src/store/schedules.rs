@@ -144,6 +144,15 @@ impl WriteTx {
         row.into_active_model().insert(self.db()).await?;
         Ok(())
     }
+
+    /// Saves a release under which somebody is named otherwise; nothing else of it ever changes.
+    pub async fn save_release(&self, before: &Release, after: &Release, verb: &'static str) -> Result<(), StoreError> {
+        let (old, new) = (Model::try_from(before)?, Model::try_from(after)?);
+        let (owner, resource) = (Owner::Event(after.event.clone()), after.name().to_string());
+        self.record(Entry { owner, resource, verb, person: None, before: Some(&old), after: Some(&new) }).await?;
+        new.into_active_model().reset_all().update(self.db()).await?;
+        Ok(())
+    }
 }
 
 /// What the cursors of an event's releases are bound to.

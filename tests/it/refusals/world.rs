@@ -9,6 +9,10 @@ use serde_json::json;
 #[rustfmt::skip]
 const MADE: &[(&str, &str, &str)] = &[
     ("stranger", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "Stranger"}}"#),
+    // Somebody who was merged into another.
+    ("single", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "Single"}}"#),
+    ("double", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "Double"}}"#),
+    ("", "PersonService/MergePersons", r#"{"name": "<single>", "duplicate": "<double>"}"#),
     // Registrations in every state, and one of somebody who withdrew before.
     ("submitted", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "A", "email": "a@example.org"}}"#),
     ("confirmed", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "B"}}"#),

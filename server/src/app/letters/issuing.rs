@@ -193,6 +193,7 @@ fn failure(letter: &LetterName, error: &AppError) -> Failure {
     let (reason, description) = match error {
         AppError::Refused(refusal) => (refusal.reason(), describe(refusal.as_ref())),
         AppError::NotFound(_) => ("ERROR_REASON_NOT_FOUND", error.to_string()),
+        AppError::Merged { .. } => ("ERROR_REASON_PERSON_MERGED", error.to_string()),
         AppError::Stale(_) => ("ERROR_REASON_ETAG_MISMATCH", error.to_string()),
         AppError::InUse { .. } => ("ERROR_REASON_IN_USE", error.to_string()),
         AppError::Mail(_) | AppError::Paper(_) | AppError::BrokenOff(_) | AppError::Store(_) => {

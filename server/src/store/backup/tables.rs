@@ -114,6 +114,7 @@ tables! {
     letter
     letter_number
     member
+    merged_person
     notice
     offer
     organization

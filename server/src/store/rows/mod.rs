@@ -17,6 +17,7 @@ pub(super) mod job;
 pub(super) mod letter;
 pub(super) mod letter_number;
 pub(super) mod member;
+pub(super) mod merged_person;
 pub(super) mod notice;
 pub(super) mod offer;
 pub(super) mod organization;
