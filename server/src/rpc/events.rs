@@ -14,11 +14,11 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
-    shapes::{decode_name, decode_verb},
+    shapes::{decode_house_list, decode_name, decode_verb},
     status::not_found,
     values::{
-        choice, chosen_id, encode_count, encode_instant, encode_localized, encode_zoned, etag, instant, list,
-        localized, zoned,
+        choice, chosen_id, encode_count, encode_instant, encode_localized, encode_zoned, etag, instant, localized,
+        zoned,
     },
 };
 use crate::app::{self, App, Edit};
@@ -46,10 +46,7 @@ impl EventService for Events {
 
     async fn list_events(&self, request: Request<pb::ListEventsRequest>) -> Answer<pb::ListEventsResponse> {
         let authority = authority(&request)?;
-        let list = decode(request.into_inner(), |fields, message| {
-            let pb::ListEventsRequest { page_size, page_token, filter } = message;
-            list(fields, page_size, page_token, filter)
-        })?;
+        let list = decode_house_list(request)?;
         let page = self.app.store.events(&authority.caller().visible(), &list).await?;
         Ok(Response::new(pb::ListEventsResponse {
             events: page.items.iter().map(encode).collect(),

@@ -14,9 +14,9 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
-    shapes::decode_name,
+    shapes::{decode_house_list, decode_name},
     status::not_found,
-    values::{choice, chosen_id, encode_count, encode_instant, encode_localized, etag, list, localized},
+    values::{choice, chosen_id, encode_count, encode_instant, encode_localized, etag, localized},
 };
 use crate::app::{self, App, Edit};
 
@@ -52,10 +52,7 @@ impl OrganizationService for Organizations {
         request: Request<pb::ListOrganizationsRequest>,
     ) -> Answer<pb::ListOrganizationsResponse> {
         authority(&request)?;
-        let list = decode(request.into_inner(), |fields, message| {
-            let pb::ListOrganizationsRequest { page_size, page_token, filter } = message;
-            list(fields, page_size, page_token, filter)
-        })?;
+        let list = decode_house_list(request)?;
         let page = self.app.store.organizations(&list).await?;
         Ok(Response::new(pb::ListOrganizationsResponse {
             organizations: page.items.iter().map(encode).collect(),

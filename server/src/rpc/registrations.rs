@@ -15,9 +15,9 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     persons,
-    shapes::decode_verb,
+    shapes::{decode_list, decode_verb},
     status::not_found,
-    values::{encode_count, encode_instant, list},
+    values::{encode_count, encode_instant},
 };
 use crate::app::{
     self, App,
@@ -56,12 +56,7 @@ impl RegistrationService for Registrations {
     ) -> Answer<pb::ListRegistrationsResponse> {
         let authority = authority(&request)?;
         let view = request.get_ref().view;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListRegistrationsRequest { parent, page_size, page_token, filter, view: _ } = message;
-            let event = fields.parse::<EventName>("parent", &parent);
-            let list = list(fields, page_size, page_token, filter);
-            Some((event?, list?))
-        })?;
+        let (event, list) = decode_list::<_, EventName>(request)?;
         let viewer = authority.viewer(&event.event)?;
         let page = self.app.store.registrations(&viewer, &list).await?;
         Ok(Response::new(pb::ListRegistrationsResponse {

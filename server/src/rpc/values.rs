@@ -109,17 +109,6 @@ pub(super) fn etag(fields: &mut Fields, text: &str) -> Option<Option<Revision>> 
     fields.parse_optional::<Revision>("etag", text)
 }
 
-/// Reads what a list is asked for.
-pub(super) fn list(fields: &mut Fields, page_size: i32, page_token: String, filter: String) -> Option<List> {
-    match u32::try_from(page_size) {
-        Ok(page_size) => Some(List { page_size, page_token, filter }),
-        Err(_) => {
-            fields.refuse("page_size", "is negative");
-            None
-        }
-    }
-}
-
 /// Reads where a watch is to begin. Whether a cursor is one, the store tells.
 pub(super) fn decode_since(cursor: String) -> Since {
     match cursor.as_str() {

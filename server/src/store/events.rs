@@ -15,9 +15,8 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
-    filter::{Field, condition},
+    fields::{Fields, Search, instant, verbatim, word},
     listing::Listing,
-    page::Sort,
     rows::event::{Column, Entity, Model},
     times::{Text, from_json, history, localized, to_json, zoned},
 };
@@ -46,17 +45,28 @@ impl Store {
 
     /// Lists the events that a caller may see, the latest start first. Filters by `state`.
     pub async fn events(&self, visible: &Visible, list: &List) -> Result<Page<Event>, StoreError> {
-        let fields =
-            [Field { name: "state", column: Column::State, value: |text| state(text).map(|_| text.to_owned()) }];
-        let mut select = Entity::find().filter(condition(&list.filter, &fields)?);
+        let fields = Fields {
+            fields: [
+                word("state", Column::State, |text| state(text).map(|_| text.to_owned())),
+                verbatim("title.en", Column::TitleEn),
+                verbatim("title.zh", Column::TitleZh),
+                instant("start_time", Column::StartTime),
+                instant("end_time", Column::EndTime),
+                instant("create_time", Column::CreateTime),
+                instant("update_time", Column::UpdateTime),
+            ],
+            usual: "start_time desc",
+            search: Search::Columns(&[Column::TitleEn, Column::TitleZh]),
+            id: Column::Id,
+        };
+        let mut select = Entity::find();
         let mut listing = Listing::house("events");
         if let Visible::Only(events) = visible {
             let ids: Vec<String> = events.iter().map(ToString::to_string).collect();
             listing = listing.narrowed(ids.join(" "));
             select = select.filter(Column::Id.is_in(ids));
         }
-        let sort = Sort::Time { time: Column::StartTime, id: Column::Id, order: Order::Desc };
-        self.page(select, sort, listing, list).await?.try_map(Event::try_from)
+        self.page(select, &fields, listing, list).await?.try_map(Event::try_from)
     }
 }
 

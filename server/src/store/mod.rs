@@ -26,8 +26,9 @@ mod connection;
 mod delegations;
 mod error;
 mod events;
+mod fields;
 mod files;
-mod filter;
+
 mod identity_documents;
 mod itineraries;
 mod jobs;

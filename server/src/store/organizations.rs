@@ -11,9 +11,8 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
-    filter::{Field, condition, verbatim},
+    fields::{Fields, Search, instant, verbatim, word},
     listing::Listing,
-    page::Sort,
     rows::organization::{Column, Entity, Model},
     times::{Text, from_json, history, localized, to_json},
 };
@@ -34,12 +33,20 @@ impl Store {
 
     /// Lists the organisations by id. Filters by `kind` and `region_code`.
     pub async fn organizations(&self, list: &List) -> Result<Page<Organization>, StoreError> {
-        let fields = [
-            Field { name: "kind", column: Column::Kind, value: |text| kind(text).map(|_| text.to_owned()) },
-            Field { name: "region_code", column: Column::RegionCode, value: verbatim },
-        ];
-        let select = Entity::find().filter(condition(&list.filter, &fields)?);
-        self.page(select, Sort::Id(Column::Id), Listing::house(TABLE), list).await?.try_map(Organization::try_from)
+        let fields = Fields {
+            fields: [
+                word("kind", Column::Kind, |text| kind(text).map(|_| text.to_owned())),
+                verbatim("region_code", Column::RegionCode),
+                verbatim("title.en", Column::TitleEn),
+                verbatim("title.zh", Column::TitleZh),
+                instant("create_time", Column::CreateTime),
+                instant("update_time", Column::UpdateTime),
+            ],
+            usual: "",
+            search: Search::Columns(&[Column::TitleEn, Column::TitleZh]),
+            id: Column::Id,
+        };
+        self.page(Entity::find(), &fields, Listing::house(TABLE), list).await?.try_map(Organization::try_from)
     }
 }
 

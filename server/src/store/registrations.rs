@@ -17,9 +17,8 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
-    filter::{Field, condition},
+    fields::{Fields, Search, instant, person_id, word},
     listing::Listing,
-    page::Sort,
     rows::{
         person,
         registration::{Column, Entity, Model},
@@ -37,23 +36,24 @@ impl Store {
 
     /// Lists the registrations of the event a viewer may see, in the order they came. Filters by `state`, `category` and `person`.
     pub async fn registrations(&self, viewer: &Viewer, list: &List) -> Result<Page<Registration>, StoreError> {
-        let fields = [
-            Field { name: "state", column: Column::State, value: |text| state(text).map(|_| text.to_owned()) },
-            Field {
-                name: "category",
-                column: Column::Category,
-                value: |text| text.parse().ok().map(|CategoryName { category, .. }| category.to_string()),
-            },
-            Field {
-                name: "person",
-                column: Column::Person,
-                value: |text| text.parse().ok().map(|PersonName { person, .. }| person.to_string()),
-            },
-        ];
-        let event = viewer.event().to_string();
-        let select = Entity::find().filter(Column::Event.eq(event.as_str())).filter(condition(&list.filter, &fields)?);
-        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
-        self.page(select, sort, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Registration::try_from)
+        let fields = Fields {
+            fields: [
+                word("state", Column::State, |text| state(text).map(|_| text.to_owned())),
+                word("category", Column::Category, |text| {
+                    text.parse().ok().map(|CategoryName { category, .. }| category.to_string())
+                }),
+                word("person", Column::Person, person_id),
+                instant("create_time", Column::CreateTime),
+                instant("update_time", Column::UpdateTime),
+            ],
+            usual: "create_time",
+            search: Search::People { organization: Column::Organization, person: Column::Person },
+            id: Column::Id,
+        };
+        let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string()));
+        self.page(select, &fields, Listing::of_event(TABLE, viewer.event()), list)
+            .await?
+            .try_map(Registration::try_from)
     }
 
     /// Finds the people of registrations of the event a viewer may see, in one statement.
