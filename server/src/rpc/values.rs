@@ -12,7 +12,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use prost_types::Timestamp;
 
 use super::fields::Fields;
-use crate::store::{List, Since};
+use crate::store::Since;
 
 /// Reads a localised text.
 pub(super) fn localized(fields: &mut Fields, text: pb::LocalizedText) -> Option<Localized> {

@@ -7,15 +7,14 @@ use attache_domain::{
     visit_window::VisitWindow,
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
-    QueryFilter as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
 };
 
 use super::{
     List, Page, PoolKey, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
-    fields::{Fields, Search, instant, number, verbatim, word},
+    fields::{Fields, Search, coded, instant, number, verbatim},
     listing::Listing,
     rows::delegation::{Column, Entity, Model},
     times::{Text, from_json, history, localized, to_json},
@@ -42,8 +41,8 @@ impl Store {
     pub async fn delegations(&self, lister: &DelegationLister, list: &List) -> Result<Page<Delegation>, StoreError> {
         let fields = Fields {
             fields: [
-                word("state", Column::State, |text| state(text).map(|_| text.to_owned())),
-                word("sender", Column::Sender, |text| {
+                coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
+                coded("sender", Column::Sender, |text| {
                     text.parse().ok().map(|OrganizationName { organization }| organization.to_string())
                 }),
                 verbatim("title.en", Column::TitleEn),

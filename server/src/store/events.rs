@@ -6,8 +6,7 @@ use attache_domain::{
     resource::{EventId, EventName, Owner},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
-    QueryFilter as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
 };
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +14,7 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
-    fields::{Fields, Search, instant, verbatim, word},
+    fields::{Fields, Search, coded, instant, verbatim},
     listing::Listing,
     rows::event::{Column, Entity, Model},
     times::{Text, from_json, history, localized, to_json, zoned},
@@ -47,7 +46,7 @@ impl Store {
     pub async fn events(&self, visible: &Visible, list: &List) -> Result<Page<Event>, StoreError> {
         let fields = Fields {
             fields: [
-                word("state", Column::State, |text| state(text).map(|_| text.to_owned())),
+                coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
                 verbatim("title.en", Column::TitleEn),
                 verbatim("title.zh", Column::TitleZh),
                 instant("start_time", Column::StartTime),

@@ -60,13 +60,13 @@ pub(super) fn person_id(name: &str) -> Option<String> {
 }
 
 /// A field of words, with how a caller's value is written in the column.
-pub(super) fn word<C>(name: &'static str, column: C, value: fn(&str) -> Option<String>) -> Field<C> {
+pub(super) fn coded<C>(name: &'static str, column: C, value: fn(&str) -> Option<String>) -> Field<C> {
     Field { name, column, kind: Kind::Word(value) }
 }
 
 /// A field of words that are kept as they are.
 pub(super) fn verbatim<C>(name: &'static str, column: C) -> Field<C> {
-    word(name, column, |value| Some(value.to_owned()))
+    coded(name, column, |value| Some(value.to_owned()))
 }
 
 /// A field of instants.

@@ -7,8 +7,8 @@ use attache_domain::{
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
-    QueryFilter as _, QueryOrder as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    QueryOrder as _,
 };
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
-    fields::{Fields, Search, instant, verbatim, word},
+    fields::{Fields, Search, coded, instant, verbatim},
     listing::Listing,
     rows::itinerary::{Column, Entity, Model},
     times::{from_json, history, localized, to_json},
@@ -42,8 +42,8 @@ impl Store {
     pub async fn itineraries(&self, viewer: &Viewer, list: &List) -> Result<Page<Itinerary>, StoreError> {
         let fields = Fields {
             fields: [
-                word("state", Column::State, |text| state(text).map(|_| text.to_owned())),
-                word("delegation", Column::Delegation, |text| {
+                coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
+                coded("delegation", Column::Delegation, |text| {
                     text.parse().ok().map(|DelegationName { delegation, .. }| delegation.to_string())
                 }),
                 verbatim("title.en", Column::TitleEn),

@@ -12,7 +12,7 @@ use attache_domain::{
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, IntoActiveModel as _,
-    Order, QueryFilter as _, sea_query::Expr,
+    QueryFilter as _, sea_query::Expr,
 };
 
 use super::{
@@ -20,7 +20,7 @@ use super::{
     changes::Entry,
     error::{column, count},
     events,
-    fields::{Fields, Search, instant, person_id, verbatim, word},
+    fields::{Fields, Search, coded, instant, person_id, verbatim},
     listing::Listing,
     rows::{
         letter::{Column, Entity, Model},
@@ -64,9 +64,9 @@ impl Store {
     pub async fn letters(&self, viewer: &Viewer, list: &List) -> Result<Page<Letter>, StoreError> {
         let fields = Fields {
             fields: [
-                word("state", Column::State, |text| stage(text).map(|_| text.to_owned())),
-                word("person", Column::Person, person_id),
-                word("region_code", Column::RegionCode, |text| {
+                coded("state", Column::State, |text| stage(text).map(|_| text.to_owned())),
+                coded("person", Column::Person, person_id),
+                coded("region_code", Column::RegionCode, |text| {
                     text.parse().ok().map(|code: RegionCode| code.to_string())
                 }),
                 verbatim("number", Column::Number),

@@ -6,7 +6,7 @@ use attache_domain::resource::{DelegationName, EventId, ItineraryName, MemberNam
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 
 use super::{
-    List, Store, StoreError,
+    Store, StoreError,
     rows::{delegation, event, itinerary, member, organization, person, session},
 };
 
@@ -55,11 +55,10 @@ impl Listing {
     }
 
     /// What a page token is bound to.
-    pub(super) fn text(&self, asked: &List) -> String {
+    pub(super) fn text(&self, narrowing: &str) -> String {
         let Self { list, parent, narrowed } = self;
-        let List { page_size: _, page_token: _, filter, order_by, query } = asked;
         let parent = parent.as_ref().map(Parent::name).unwrap_or_default();
-        format!("{list} {parent} {narrowed}\n{filter}\n{order_by}\n{query}")
+        format!("{list} {parent} {narrowed}\n{narrowing}")
     }
 }
 

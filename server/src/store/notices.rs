@@ -7,7 +7,7 @@ use attache_domain::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
 };
 use serde::Serialize;
@@ -16,7 +16,7 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
-    fields::{Fields, Search, instant, number, person_id, verbatim, word},
+    fields::{Fields, Search, coded, instant, number, person_id, verbatim},
     listing::Listing,
     rows::notice::{Column, Entity, Model},
     times::{from_json, to_json},
@@ -46,9 +46,9 @@ impl Store {
     pub async fn notices(&self, viewer: &Viewer, list: &List) -> Result<Page<Notice>, StoreError> {
         let fields = Fields {
             fields: [
-                word("state", Column::State, |text| state(text).map(|_| text.to_owned())),
+                coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
                 verbatim("occasion", Column::Occasion),
-                word("person", Column::Person, person_id),
+                coded("person", Column::Person, person_id),
                 number("attempts", Column::Attempts),
                 instant("create_time", Column::CreateTime),
                 instant("send_time", Column::SendTime),

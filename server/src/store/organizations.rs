@@ -4,14 +4,14 @@ use attache_domain::{
     organization::{Organization, OrganizationKind, Profile, Signatory},
     resource::{OrganizationId, OrganizationName, Owner},
 };
-use sea_orm::{ActiveModelTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
+use sea_orm::{ActiveModelTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _};
 use serde::{Deserialize, Serialize};
 
 use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
-    fields::{Fields, Search, instant, verbatim, word},
+    fields::{Fields, Search, coded, instant, verbatim},
     listing::Listing,
     rows::organization::{Column, Entity, Model},
     times::{Text, from_json, history, localized, to_json},
@@ -35,7 +35,7 @@ impl Store {
     pub async fn organizations(&self, list: &List) -> Result<Page<Organization>, StoreError> {
         let fields = Fields {
             fields: [
-                word("kind", Column::Kind, |text| kind(text).map(|_| text.to_owned())),
+                coded("kind", Column::Kind, |text| kind(text).map(|_| text.to_owned())),
                 verbatim("region_code", Column::RegionCode),
                 verbatim("title.en", Column::TitleEn),
                 verbatim("title.zh", Column::TitleZh),

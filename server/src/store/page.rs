@@ -32,6 +32,14 @@ pub struct List {
     pub query: String,
 }
 
+impl List {
+    /// What a page token is bound to beside its listing.
+    fn narrowing(&self) -> String {
+        let Self { page_size: _, page_token: _, filter, order_by, query } = self;
+        format!("{filter}\n{order_by}\n{query}")
+    }
+}
+
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<T> {
@@ -95,7 +103,7 @@ impl Store {
         if total == 0 {
             self.require_parent(&listing).await?;
         }
-        let scope = listing.text(list);
+        let scope = listing.text(&list.narrowing());
         let size = size(list);
         let select = match self.read_token(&scope, &list.page_token)? {
             Some(last) => select.filter(sort.after(&last).ok_or(StoreError::PageToken)?),

@@ -9,15 +9,15 @@ use attache_domain::{
     resource::{CategoryName, EventId, OrganizationId, Owner, PersonName, RegistrationId, RegistrationName},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
-    QueryFilter as _, QuerySelect as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    QuerySelect as _,
 };
 
 use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
-    fields::{Fields, Search, instant, person_id, word},
+    fields::{Fields, Search, coded, instant, person_id},
     listing::Listing,
     rows::{
         person,
@@ -38,11 +38,11 @@ impl Store {
     pub async fn registrations(&self, viewer: &Viewer, list: &List) -> Result<Page<Registration>, StoreError> {
         let fields = Fields {
             fields: [
-                word("state", Column::State, |text| state(text).map(|_| text.to_owned())),
-                word("category", Column::Category, |text| {
+                coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
+                coded("category", Column::Category, |text| {
                     text.parse().ok().map(|CategoryName { category, .. }| category.to_string())
                 }),
-                word("person", Column::Person, person_id),
+                coded("person", Column::Person, person_id),
                 instant("create_time", Column::CreateTime),
                 instant("update_time", Column::UpdateTime),
             ],

@@ -15,7 +15,7 @@ use super::{
     List, Page, PoolKey, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
-    fields::{Fields, Search, instant, number, verbatim, word},
+    fields::{Fields, Search, coded, instant, number, verbatim},
     listing::Listing,
     rows::resource::{Column, Entity, Model},
     times::{history, localized},
@@ -47,7 +47,7 @@ impl Store {
     pub async fn resources(&self, viewer: &Viewer, list: &List) -> Result<Page<Resource>, StoreError> {
         let fields = Fields {
             fields: [
-                word("kind", Column::Kind, |text| kind(text).map(|_| text.to_owned())),
+                coded("kind", Column::Kind, |text| kind(text).map(|_| text.to_owned())),
                 verbatim("city", Column::City),
                 verbatim("title.en", Column::TitleEn),
                 verbatim("title.zh", Column::TitleZh),

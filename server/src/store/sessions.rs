@@ -7,7 +7,7 @@ use attache_domain::{
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, ModelTrait as _,
-    Order, QueryFilter as _,
+    QueryFilter as _,
 };
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
-    fields::{Fields, Search, instant, verbatim, word},
+    fields::{Fields, Search, coded, instant, verbatim},
     listing::Listing,
     rows::session::{Column, Entity, Model},
     times::{Text, from_json, history, localized, to_json, zoned},
@@ -43,8 +43,8 @@ impl Store {
     pub async fn sessions(&self, viewer: &Viewer, list: &List) -> Result<Page<Session>, StoreError> {
         let fields = Fields {
             fields: [
-                word("kind", Column::Kind, |text| KINDS.contains(&text).then(|| text.to_owned())),
-                word("room", Column::Room, |text| text.parse().ok().map(|RoomName { room, .. }| room.to_string())),
+                coded("kind", Column::Kind, |text| KINDS.contains(&text).then(|| text.to_owned())),
+                coded("room", Column::Room, |text| text.parse().ok().map(|RoomName { room, .. }| room.to_string())),
                 verbatim("title.en", Column::TitleEn),
                 verbatim("title.zh", Column::TitleZh),
                 instant("start_time", Column::StartTime),

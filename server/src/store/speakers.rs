@@ -9,14 +9,14 @@ use attache_domain::{
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, ModelTrait as _,
-    Order, QueryFilter as _,
+    QueryFilter as _,
 };
 
 use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
-    fields::{Fields, Search, instant, number, person_id, verbatim, word},
+    fields::{Fields, Search, coded, instant, number, person_id, verbatim},
     listing::{Listing, Parent},
     rows::{
         person,
@@ -47,7 +47,7 @@ impl Store {
     ) -> Result<Page<Speaker>, StoreError> {
         let fields = Fields {
             fields: [
-                word("person", Column::Person, person_id),
+                coded("person", Column::Person, person_id),
                 verbatim("role", Column::Role),
                 number("position", Column::Position),
                 instant("create_time", Column::CreateTime),

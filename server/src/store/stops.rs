@@ -9,7 +9,7 @@ use attache_domain::{
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, ModelTrait as _,
-    Order, QueryFilter as _, QueryOrder as _, QuerySelect as _, prelude::Json,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, prelude::Json,
 };
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
-    fields::{Fields, Search, instant, verbatim, word},
+    fields::{Fields, Search, coded, instant, verbatim},
     listing::{Listing, Parent},
     rows::stop::{Column, Entity, Model},
     times::{Text, from_json, history, localized, to_json, zoned},
@@ -54,7 +54,7 @@ impl Store {
     pub async fn stops(&self, viewer: &Viewer, itinerary: ItineraryId, list: &List) -> Result<Page<Stop>, StoreError> {
         let fields = Fields {
             fields: [
-                word("kind", Column::Kind, |text| kind(text).map(|_| text.to_owned())),
+                coded("kind", Column::Kind, |text| kind(text).map(|_| text.to_owned())),
                 verbatim("title.en", Column::TitleEn),
                 verbatim("title.zh", Column::TitleZh),
                 instant("start_time", Column::StartTime),

@@ -7,7 +7,7 @@ use attache_domain::{
     resource::{DelegationMemberName, DelegationName, EventId, Owner, PersonName},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, Select,
 };
 
@@ -15,7 +15,7 @@ use crate::store::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
-    fields::{Fields, Search, instant, person_id, word},
+    fields::{Fields, Search, coded, instant, person_id},
     listing::{Listing, Parent},
     rows::{
         delegation_member::{Column, Entity, Model},
@@ -32,8 +32,8 @@ impl Store {
     pub async fn delegation_members(&self, viewer: &DelegationViewer, list: &List) -> Result<Page<Member>, StoreError> {
         let fields = Fields {
             fields: [
-                word("state", Column::State, |text| state(text).map(|_| text.to_owned())),
-                word("person", Column::Person, person_id),
+                coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
+                coded("person", Column::Person, person_id),
                 instant("create_time", Column::CreateTime),
                 instant("update_time", Column::UpdateTime),
             ],
