@@ -14,10 +14,10 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::authority,
-    fields::{Fields, decode, decode_write},
-    shapes::decode_plain_verb,
+    fields::{Fields, decode_write},
+    shapes::{decode_house_list, decode_list, decode_plain_verb},
     status::not_found,
-    values::{choice, encode_count, encode_instant, instant, list},
+    values::{choice, encode_count, encode_instant, instant},
 };
 use crate::app::{self, App};
 
@@ -40,10 +40,7 @@ impl AccessService for Access {
 
     async fn list_members(&self, request: Request<pb::ListMembersRequest>) -> Answer<pb::ListMembersResponse> {
         let administrator = authority(&request)?.administrator()?;
-        let list = decode(request.into_inner(), |fields, message| {
-            let pb::ListMembersRequest { page_size, page_token } = message;
-            list(fields, page_size, page_token, String::new())
-        })?;
+        let list = decode_house_list(request)?;
         let page = self.app.store.members(&administrator, &list).await?;
         Ok(Response::new(pb::ListMembersResponse {
             members: page.items.iter().map(encode).collect(),
@@ -77,12 +74,7 @@ impl AccessService for Access {
 
     async fn list_tokens(&self, request: Request<pb::ListTokensRequest>) -> Answer<pb::ListTokensResponse> {
         let administrator = authority(&request)?.administrator()?;
-        let (member, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListTokensRequest { parent, page_size, page_token } = message;
-            let member = fields.parse::<MemberName>("parent", &parent);
-            let list = list(fields, page_size, page_token, String::new());
-            Some((member?, list?))
-        })?;
+        let (member, list) = decode_list::<_, MemberName>(request)?;
         let page = self.app.store.tokens(&administrator, member.member, &list).await?;
         Ok(Response::new(pb::ListTokensResponse {
             tokens: page.items.into_iter().map(encode_token).collect(),

@@ -13,8 +13,9 @@ use super::{
     Answer,
     authority::authority,
     fields::{Fields, decode},
+    shapes::decode_list,
     streams::{End, Listener, Rest, Stream, Streams},
-    values::{decode_since, encode_count, encode_instant, list},
+    values::{decode_since, encode_count, encode_instant},
 };
 use crate::{
     app::App,
@@ -33,12 +34,7 @@ impl AuditService for Audit {
 
     async fn list_changes(&self, request: Request<pb::ListChangesRequest>) -> Answer<pb::ListChangesResponse> {
         let authority = authority(&request)?;
-        let (parent, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListChangesRequest { parent, page_size, page_token, filter } = message;
-            let parent = fields.parse::<Trail>("parent", &parent);
-            let list = list(fields, page_size, page_token, filter);
-            Some((parent?, list?))
-        })?;
+        let (parent, list) = decode_list::<_, Trail>(request)?;
         let page = self.app.store.changes(&authority.auditor(&parent)?, &list).await?;
         Ok(Response::new(pb::ListChangesResponse {
             changes: page.items.into_iter().map(encode).collect(),

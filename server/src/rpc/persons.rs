@@ -19,9 +19,9 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
-    shapes::decode_name,
+    shapes::{decode_list, decode_name},
     status::not_found,
-    values::{encode_count, encode_instant, etag, list},
+    values::{encode_count, encode_instant, etag},
 };
 use crate::app::{self, App, AppError, Edit};
 
@@ -57,14 +57,8 @@ impl PersonService for Persons {
 
     async fn list_persons(&self, request: Request<pb::ListPersonsRequest>) -> Answer<pb::ListPersonsResponse> {
         let authority = authority(&request)?;
-        let (parent, query, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListPersonsRequest { parent, page_size, page_token, query } = message;
-            let parent = fields.parse::<OrganizationName>("parent", &parent);
-            let query = fields.line("query", &query, 200);
-            let list = list(fields, page_size, page_token, String::new());
-            Some((parent?, query?.unwrap_or_default(), list?))
-        })?;
-        let page = self.app.store.persons(&authority.keeper(&parent.organization)?, &query, &list).await?;
+        let (parent, list) = decode_list::<_, OrganizationName>(request)?;
+        let page = self.app.store.persons(&authority.keeper(&parent.organization)?, &list).await?;
         Ok(Response::new(pb::ListPersonsResponse {
             persons: page.items.iter().map(encode).collect(),
             next_page_token: page.next_page_token,

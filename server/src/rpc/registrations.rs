@@ -17,9 +17,9 @@ use super::{
     language::language,
     masks::{Mask, overlay},
     persons,
-    shapes::decode_verb,
+    shapes::{decode_list, decode_verb},
     status::not_found,
-    values::{encode_count, encode_instant, etag, list},
+    values::{encode_count, encode_instant, etag},
 };
 use crate::app::{
     self, App, Edit,
@@ -60,12 +60,7 @@ impl RegistrationService for Registrations {
     ) -> Answer<pb::ListRegistrationsResponse> {
         let authority = authority(&request)?;
         let view = request.get_ref().view;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListRegistrationsRequest { parent, page_size, page_token, filter, view: _ } = message;
-            let event = fields.parse::<EventName>("parent", &parent);
-            let list = list(fields, page_size, page_token, filter);
-            Some((event?, list?))
-        })?;
+        let (event, list) = decode_list::<_, EventName>(request)?;
         let viewer = authority.viewer(&event.event)?;
         let page = self.app.store.registrations(&viewer, &list).await?;
         Ok(Response::new(pb::ListRegistrationsResponse {

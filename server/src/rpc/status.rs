@@ -112,6 +112,7 @@ impl From<StoreError> for Status {
                 status(Code::Unavailable, "the database is busy", "ERROR_REASON_UNAVAILABLE", Vec::new())
             }
             StoreError::Filter(why) => BadFields(vec![fields::Violation::new("filter".to_owned(), why)]).into(),
+            StoreError::OrderBy(why) => BadFields(vec![fields::Violation::new("order_by".to_owned(), why)]).into(),
             StoreError::Database(_) | StoreError::Corrupt { .. } | StoreError::Vault(_) | StoreError::Leaked => {
                 internal(&error)
             }

@@ -27,8 +27,9 @@ mod delegations;
 mod download_links;
 mod error;
 mod events;
+mod fields;
 mod files;
-mod filter;
+
 mod identity_documents;
 mod itineraries;
 mod jobs;

@@ -51,7 +51,7 @@ pub(super) fn decode_duplicates(
     if least.is_none() {
         fields.refuse("min_score", "is not 1 to 100");
     }
-    let list = list(fields, page_size, page_token, String::new());
+    let list = decode_page(fields, page_size, page_token);
     let (parent, person) = (parent?, person?);
     if person.as_ref().is_some_and(|person| person.organization != parent.organization) {
         fields.refuse("person", "is of another organisation");
