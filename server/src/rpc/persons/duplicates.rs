@@ -15,7 +15,8 @@ use crate::{
     rpc::{
         fields::Fields,
         masks::Mask,
-        values::{encode_count, etag, list},
+        shapes::decode_page,
+        values::{encode_count, etag},
     },
     store::List,
 };
