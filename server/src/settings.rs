@@ -38,6 +38,10 @@ pub struct Settings {
     /// The address this server is reached at from outside; the QR codes of letters begin with it [default: http://LISTEN]
     #[arg(long, env = "ATTACHE_PUBLIC_URL", value_name = "URL", global = true)]
     pub public_url: Option<String>,
+    /// The page of your front end that personal links lead to; each has #link=CODE behind it, and the page exchanges the code [default:
+    /// PUBLIC_URL/]
+    #[arg(long, env = "ATTACHE_PERSONAL_PAGE", value_name = "URL", global = true)]
+    pub personal_page: Option<String>,
     /// A file with the vault's key, 64 hexadecimal digits; made when it is not there [default: DATA_FOLDER/vault.key]
     #[arg(long, env = "ATTACHE_VAULT_KEY_FILE", value_name = "FILE", global = true)]
     pub vault_key_file: Option<PathBuf>,
@@ -147,6 +151,7 @@ impl Settings {
             data_folder: self.data_folder.or(file.data_folder),
             database_url: self.database_url.or(file.database_url),
             public_url: self.public_url.or(file.public_url),
+            personal_page: self.personal_page.or(file.personal_page),
             vault_key_file: self.vault_key_file.or(file.vault_key_file),
             smtp_url: self.smtp_url.or(file.smtp_url),
             mail_from: self.mail_from.or(file.mail_from),
@@ -242,10 +247,21 @@ impl Settings {
         let scheme = if self.tls_certificate.is_some() { "https" } else { "http" };
         let url = self.public_url.clone().unwrap_or_else(|| format!("{scheme}://{listening}"));
         let url = url.trim_end_matches('/').to_owned();
-        let known = ["http://", "https://"].iter().any(|scheme| url.len() > scheme.len() && url.starts_with(scheme));
         let problem = "is not a web address beginning with http:// or https://";
-        if known { Ok(url) } else { Err(SettingsError::Value { setting: "public_url", problem }) }
+        if is_web_address(&url) { Ok(url) } else { Err(SettingsError::Value { setting: "public_url", problem }) }
     }
+
+    /// The page that personal links lead to.
+    pub fn personal_page(&self, public_url: &str) -> Result<String, SettingsError> {
+        let page = self.personal_page.clone().unwrap_or_else(|| format!("{public_url}/"));
+        let problem = "is not a web address beginning with http:// or https://, without a #";
+        let usable = is_web_address(&page) && !page.contains('#');
+        if usable { Ok(page) } else { Err(SettingsError::Value { setting: "personal_page", problem }) }
+    }
+}
+
+fn is_web_address(url: &str) -> bool {
+    ["http://", "https://"].iter().any(|scheme| url.len() > scheme.len() && url.starts_with(scheme))
 }
 
 fn read(setting: &'static str, path: &Path) -> Result<Vec<u8>, SettingsError> {
@@ -284,6 +300,7 @@ mod tests {
             mail_from: Some("nobody".to_owned()),
             cors_origins: vec!["example.org".to_owned()],
             public_url: Some("ftp://x".to_owned()),
+            personal_page: Some("https://x/#page".to_owned()),
             tls_key: Some(PathBuf::from("key.pem")),
             client_address_header: Some("x forwarded for".to_owned()),
             ..Settings::default()
@@ -294,6 +311,7 @@ mod tests {
             settings.sender().unwrap_err().to_string(),
             settings.cors_origins().unwrap_err().to_string(),
             settings.public_url(settings.listen()).unwrap_err().to_string(),
+            settings.personal_page("https://x").unwrap_err().to_string(),
             settings.tls().unwrap_err().to_string(),
             settings.limits().unwrap_err().to_string(),
         ];
@@ -305,6 +323,7 @@ mod tests {
                 "the setting mail_from is not an e-mail address",
                 "the setting cors_origins is not an origin such as https://organisers.example.org",
                 "the setting public_url is not a web address beginning with http:// or https://",
+                "the setting personal_page is not a web address beginning with http:// or https://, without a #",
                 "the setting tls_certificate is missing beside tls_key",
                 "the setting client_address_header is not the name of a header such as x-forwarded-for",
             ]

@@ -16,6 +16,7 @@ mod jobs;
 mod letter_templates;
 mod letters;
 mod limits;
+mod links;
 mod log;
 mod mail;
 mod notices;

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use attache_domain::{
     access::{Member, Profile, RoleAt, Scope, Token},
-    authority::Role,
+    authority::{Delegate, Identity, Role},
     language::LanguageTag,
+    person::Person,
     resource::{EventName, Malformed, MemberName, TokenName},
 };
 use attache_proto::v1::{self as pb, access_service_server::AccessService};
@@ -13,10 +14,9 @@ use tonic::{Request, Response};
 
 use super::{
     Answer,
-    authority::authority,
+    authority::{Barred, anybody, authority},
     fields::{Fields, decode, decode_write},
     shapes::decode_plain_verb,
-    status::not_found,
     values::{choice, encode_count, encode_instant, instant, list},
 };
 use crate::app::{self, App};
@@ -106,15 +106,18 @@ impl AccessService for Access {
     }
 
     async fn who_am_i(&self, request: Request<pb::WhoAmIRequest>) -> Answer<pb::Member> {
-        let authority = authority(&request)?;
-        let myself = self.app.store.myself(authority.caller()).await?;
-        let name = || MemberName { member: authority.caller().member() };
-        Ok(Response::new(encode(&myself.ok_or_else(|| not_found(name()))?)))
+        let myself = match anybody(&request)?.identity() {
+            Identity::Member(caller) => self.app.store.myself(caller).await?.as_ref().map(encode),
+            Identity::Delegate(delegate) => {
+                self.app.store.own_person(delegate).await?.map(|person| encode_delegate(delegate, person))
+            }
+        };
+        Ok(Response::new(myself.ok_or(Barred::Unknown)?))
     }
 }
 
 fn decode_member(fields: &mut Fields, member: pb::Member) -> Option<Profile> {
-    let pb::Member { name: _, display_name, grants, create_time: _, email, language_code } = member;
+    let pb::Member { name: _, display_name, grants, create_time: _, email, language_code, event: _ } = member;
     let display_name = fields.parse("display_name", &display_name);
     let email = fields.parse_optional("email", &email);
     let language = fields.parse_optional("language_code", &language_code);
@@ -158,6 +161,23 @@ fn encode(member: &Member) -> pb::Member {
         create_time: Some(encode_instant(*create_time)),
         email: email.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default(),
         language_code: language.as_str().to_owned(),
+        event: String::new(),
+    }
+}
+
+/// Writes a person who came by a personal link as whoever calls: under their own name, without grants.
+fn encode_delegate(delegate: &Delegate, person: Person) -> pb::Member {
+    let event = EventName { event: delegate.event().clone() }.to_string();
+    let name = person.name().to_string();
+    let Person { organization: _, id: _, profile, history } = person;
+    pb::Member {
+        name,
+        display_name: profile.name.display_name.as_str().to_owned(),
+        grants: Vec::new(),
+        create_time: Some(encode_instant(history.create_time)),
+        email: profile.email.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default(),
+        language_code: profile.language.as_str().to_owned(),
+        event,
     }
 }
 

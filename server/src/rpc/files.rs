@@ -13,7 +13,7 @@ use tonic::{Request, Response, Status};
 
 use super::{
     Answer,
-    authority::authority,
+    authority::{anybody, authority},
     fields::{Fields, decode, decode_write},
     shapes::{decode_name, decode_plain_verb},
     status::not_found,
@@ -68,9 +68,10 @@ impl FileService for Files {
     }
 
     async fn download_file(&self, request: Request<pb::DownloadFileRequest>) -> Answer<Self::DownloadFileStream> {
-        let authority = authority(&request)?;
+        let anybody = anybody(&request)?;
         let name: FileName = decode_name(request)?;
-        let open = self.app.store.open_file(&authority.file_reader(&name.owner)?, name.file).await?;
+        let downloader = anybody.downloader(&name.owner)?;
+        let open = self.app.store.open_file(&downloader, name.file).await?;
         let open = open.ok_or_else(|| not_found(&name))?;
         open.file.require_complete().map_err(AppError::from)?;
         Ok(Response::new(app::files::hand_out(Arc::clone(&self.app), open, |piece| {
@@ -82,7 +83,7 @@ impl FileService for Files {
         &self,
         request: Request<pb::CreateDownloadLinkRequest>,
     ) -> Answer<pb::CreateDownloadLinkResponse> {
-        let authority = authority(&request)?;
+        let anybody = anybody(&request)?;
         let ((name, lifetime), once) = decode_write(
             request,
             |message| &message.request_id,
@@ -93,8 +94,8 @@ impl FileService for Files {
                 name.zip(lifetime)
             },
         )?;
-        let reader = authority.file_reader(&name.owner)?;
-        let link = app::files::link(&self.app, &reader, (name.file, lifetime), once).await?;
+        let downloader = anybody.downloader(&name.owner)?;
+        let link = app::files::link(&self.app, &downloader, (name.file, lifetime), once).await?;
         Ok(Response::new(pb::CreateDownloadLinkResponse {
             uri: self.app.download_url(&link),
             expire_time: Some(encode_instant(link.expire_time)),

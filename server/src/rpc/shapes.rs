@@ -134,6 +134,7 @@ plain_verbs! {
     FinishUploadRequest
     RemoveMemberRequest
     RetryNoticeRequest
+    RevokeLinkRequest
     RevokeTokenRequest
 }
 

@@ -2,7 +2,7 @@
 
 use attache_domain::{
     access::{Member, Profile, RoleAt, Scope, Token},
-    authority::{Administrator, Caller, Grant, Reach, Role},
+    authority::{Administrator, Caller, Grant, Identity, Reach, Role},
     change::Trail,
     email::EmailAddress,
     resource::{DelegationName, EventId, MemberId, MemberName, OrganizationId, TokenId, TokenName},
@@ -14,6 +14,7 @@ use sea_orm::{
 };
 use serde::Serialize;
 use subtle::ConstantTimeEq as _;
+use uuid::Uuid;
 
 use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
@@ -45,22 +46,27 @@ pub struct NewToken {
 impl NewToken {
     /// The token as its member calls with it: `att_{id}_{secret}`; the prefix lets scanners of secrets find it.
     pub fn text(&self) -> String {
-        format!("att_{}_{}", self.token.id.0.simple(), self.secret)
+        token_text(self.token.id.0, &self.secret)
     }
+}
+
+/// Writes a token as whoever has it calls with it.
+pub(super) fn token_text(id: Uuid, secret: &str) -> String {
+    format!("att_{}_{secret}", id.simple())
 }
 
 impl Presented {
     /// Takes a token's text apart.
     pub fn parse(text: &str) -> Option<Self> {
         let (id, secret) = text.strip_prefix("att_")?.split_once('_')?;
-        Some(Self { token: TokenId(uuid::Uuid::try_parse(id).ok()?), secret: secret.to_owned() })
+        Some(Self { token: TokenId(Uuid::try_parse(id).ok()?), secret: secret.to_owned() })
     }
 }
 
 /// Who it is that calls with a token.
 pub enum Bearer {
     /// Somebody, by a valid token.
-    Caller(Caller),
+    Known(Identity),
     /// Nobody: the token is unknown, or at its end.
     Nobody,
     /// Nobody: there is such a token, and its secret is another one.
@@ -68,12 +74,12 @@ pub enum Bearer {
 }
 
 impl Store {
-    /// Finds who calls with a token.
+    /// Finds who calls with a token: a member's, or one that a personal link was exchanged for.
     pub async fn bearer(&self, presented: &Presented, now: DateTime<Utc>) -> Result<Bearer, StoreError> {
         let row =
             token::Entity::find().filter(token::Column::Id.eq(presented.token.to_string())).one(&self.read).await?;
-        let Some(row) = row else { return Ok(Bearer::Nobody) };
-        let digest = digest(&self.master, &presented.secret);
+        let Some(row) = row else { return self.delegate(presented, now).await };
+        let digest = token_digest(&self.master, &presented.secret);
         let proven: bool = digest.as_bytes().ct_eq(row.digest.as_bytes()).into();
         if !proven {
             return Ok(Bearer::Impostor);
@@ -86,7 +92,7 @@ impl Store {
         for RoleAt { role, scope } in roles(&self.read, &[token.member]).await?.into_iter().map(|(_, role)| role) {
             grants.extend(self.reach(scope).await?.map(|reach| Grant { role, reach }));
         }
-        Ok(Bearer::Caller(Caller::new(token.name(), grants)))
+        Ok(Bearer::Known(Identity::Member(Caller::new(token.name(), grants))))
     }
 
     /// Whether an owner has a token that is valid at `now`; nobody administers an installation where none has.
@@ -188,7 +194,7 @@ impl WriteTx {
     /// Inserts a token; only a digest of its secret is kept.
     pub async fn insert_token(&self, new: &NewToken) -> Result<(), StoreError> {
         let NewToken { token, secret } = new;
-        let row = token_row(token, digest(self.master(), secret));
+        let row = token_row(token, token_digest(self.master(), secret));
         self.record(entry(token.name(), "created", None, Some(&row))).await?;
         row.into_active_model().insert(self.db()).await?;
         Ok(())
@@ -287,7 +293,8 @@ pub(super) async fn find_by_address<C: ConnectionTrait>(db: &C, address: &str) -
     whole(row, roles).map(Some)
 }
 
-fn digest(master: &MasterKey, secret: &str) -> String {
+/// What is kept of a token's secret.
+pub(super) fn token_digest(master: &MasterKey, secret: &str) -> String {
     master.digest("tokens", secret.as_bytes()).to_hex().to_string()
 }
 

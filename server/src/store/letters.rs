@@ -8,11 +8,11 @@ use attache_domain::{
     organization::{LetterPrefix, Organization},
     person::Person,
     region::RegionCode,
-    resource::{EventId, LetterId, LetterName, Owner, PersonName},
+    resource::{EventId, FileName, LetterId, LetterName, Owner, PersonName},
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, IntoActiveModel as _,
-    Order, QueryFilter as _, sea_query::Expr,
+    Order, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, Select, sea_query::Expr,
 };
 
 use super::{
@@ -183,6 +183,35 @@ fn entry<'a>(letter: &Letter, verb: &'static str, before: Option<&'a Model>, aft
 async fn find<C: ConnectionTrait>(db: &C, event: &EventId, id: LetterId) -> Result<Option<Letter>, StoreError> {
     let row = Entity::find_by_id((event.to_string(), id.to_string())).one(db).await?;
     row.map(Letter::try_from).transpose()
+}
+
+/// Finds the letters of a person for an event, in the order they were requested.
+pub(super) async fn of_person<C: ConnectionTrait>(
+    db: &C,
+    event: &EventId,
+    who: &PersonName,
+) -> Result<Vec<Letter>, StoreError> {
+    let own = own(event, who).order_by_asc(Column::CreateTime).order_by_asc(Column::Id);
+    own.all(db).await?.into_iter().map(Letter::try_from).collect()
+}
+
+/// Whether a file is the PDF of a letter that was issued to a person for an event, and holds.
+pub(super) async fn is_issued_to<C: ConnectionTrait>(
+    db: &C,
+    event: &EventId,
+    who: &PersonName,
+    file: &FileName,
+) -> Result<bool, StoreError> {
+    let issued =
+        own(event, who).filter(Column::State.eq(Stage::Issued.to_string())).filter(Column::File.eq(file.to_string()));
+    Ok(issued.count(db).await? > 0)
+}
+
+fn own(event: &EventId, who: &PersonName) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::Event.eq(event.to_string()))
+        .filter(Column::Organization.eq(who.organization.to_string()))
+        .filter(Column::Person.eq(who.person.to_string()))
 }
 
 fn stage(word: &str) -> Option<Stage> {

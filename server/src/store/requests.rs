@@ -1,11 +1,11 @@
 //! Deeds, and the requests that were answered before (AIP-155).
 
-use attache_domain::authority::Actor;
+use attache_domain::{authority::Actor, resource::MemberName};
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
 use uuid::Uuid;
 
-use super::{Store, StoreError, WriteTx, rows};
+use super::{Store, StoreError, WriteTx, error::column, rows};
 
 /// Who does something, when, and by which request.
 #[derive(Clone, Debug)]
@@ -47,12 +47,11 @@ impl Subject for () {
     }
 }
 
-/// The name an actor goes by in the database: `members/{member}`, or nothing for the server itself.
-pub(super) fn actor_name(actor: Actor) -> Option<String> {
-    match actor {
-        Actor::Member(member) => Some(format!("members/{member}")),
-        Actor::Server => None,
-    }
+/// Reads the name that an actor goes by in the database.
+pub(super) fn actor(name: Option<&str>) -> Result<Actor, StoreError> {
+    let Some(name) = name else { return Ok(Actor::Server) };
+    let member = name.parse().map(|MemberName { member }| Actor::Member(member));
+    member.or_else(|_| column("changes", "actor", name).map(Actor::Person))
 }
 
 impl Store {
@@ -71,7 +70,7 @@ impl Store {
 impl WriteTx {
     /// Finds what a request made when it came before.
     pub(super) async fn answered(&self, deed: &Deed) -> Result<Option<String>, StoreError> {
-        let (Some(request), Some(actor)) = (&deed.request, actor_name(deed.actor)) else { return Ok(None) };
+        let (Some(request), Some(actor)) = (&deed.request, deed.actor.name()) else { return Ok(None) };
         match rows::request::Entity::find_by_id((actor, request.id.to_string())).one(self.db()).await? {
             None => Ok(None),
             Some(earlier) if earlier.digest == self.keyed(request) => Ok(Some(earlier.resource)),
@@ -80,7 +79,7 @@ impl WriteTx {
     }
 
     pub(super) async fn remember(&self, deed: &Deed, resource: &str) -> Result<(), StoreError> {
-        let (Some(request), Some(actor)) = (&deed.request, actor_name(deed.actor)) else { return Ok(()) };
+        let (Some(request), Some(actor)) = (&deed.request, deed.actor.name()) else { return Ok(()) };
         let row = rows::request::Model {
             actor,
             id: request.id.to_string(),

@@ -112,6 +112,13 @@ pub enum Occasion {
         /// For how many minutes it does.
         minutes: i64,
     },
+    /// Somebody is given a page of their own.
+    PersonalLink {
+        /// The page, with what opens it once; an absolute `https` or `http` URL.
+        url: String,
+        /// Until when it is theirs, by the clock of the event.
+        until: DateTime<Tz>,
+    },
     /// A visa letter was issued and is attached as a PDF.
     LetterIssued {
         /// The number printed on the letter.
@@ -150,13 +157,14 @@ pub enum Occasion {
 
 impl Occasion {
     /// The names of all occasions, which are also the names of their template folders.
-    pub const NAMES: [&'static str; 10] = [
+    pub const NAMES: [&'static str; 11] = [
         "registration_received",
         "registration_confirmed",
         "registration_rejected",
         "registration_waiting",
         "registration_promoted",
         "address_to_confirm",
+        "personal_link",
         "letter_issued",
         "itinerary_released",
         "session_moved",
@@ -172,6 +180,7 @@ impl Occasion {
             Self::RegistrationWaiting { .. } => "registration_waiting",
             Self::RegistrationPromoted { .. } => "registration_promoted",
             Self::AddressToConfirm { .. } => "address_to_confirm",
+            Self::PersonalLink { .. } => "personal_link",
             Self::LetterIssued { .. } => "letter_issued",
             Self::ItineraryReleased { .. } => "itinerary_released",
             Self::SessionMoved { .. } => "session_moved",

@@ -58,6 +58,7 @@ pub(super) const SOURCES: &[(&str, &str)] = embed! {
         "registration_waiting",
         "registration_promoted",
         "address_to_confirm",
+        "personal_link",
         "letter_issued",
         "itinerary_released",
         "session_moved",
