@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Makes a link for somebody who takes part in the event.
-pub async fn create(app: &App, organizer: &Organizer, plan: &Plan, request: Option<Request>) -> Result<Link, AppError> {
+pub async fn create(app: &App, organizer: &Organizer, plan: &Plan, request: Request) -> Result<Link, AppError> {
     let deed = app.deed(organizer.actor(), request);
     let name = &plan.person;
     app.store
@@ -35,12 +35,7 @@ pub async fn create(app: &App, organizer: &Organizer, plan: &Plan, request: Opti
 }
 
 /// Revokes a link, and with it the token that it was exchanged for. Done twice, it changes nothing.
-pub async fn revoke(
-    app: &App,
-    organizer: &Organizer,
-    name: &LinkName,
-    request: Option<Request>,
-) -> Result<Link, AppError> {
+pub async fn revoke(app: &App, organizer: &Organizer, name: &LinkName, request: Request) -> Result<Link, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
         .write(&deed, |tx| async move {
@@ -57,7 +52,7 @@ pub async fn revoke(
 /// Gives a token to whoever has the code of a link, once. It is done in the name of the person whom the link is for.
 pub async fn exchange(app: &App, code: &Code) -> Result<Exchanged, AppError> {
     let name = &app.store.link_with(code).await?.ok_or(Refusal::Unknown)?;
-    let deed = app.deed(Actor::Person(name.person.clone()), None);
+    let deed = app.deed(Actor::Person(name.person.clone()), Request::default());
     app.store
         .write(&deed, |tx| async move {
             let before = tx.link(&name.name()).await?.ok_or(Refusal::Unknown)?;
@@ -88,7 +83,7 @@ pub async fn word(app: &App, link: &Link) -> Result<Option<Letter>, AppError> {
 
 /// Takes note of what became of a try to mail a link.
 pub async fn record(app: &App, name: &LinkName, outcome: &Outcome) -> Result<(), AppError> {
-    let deed = app.deed(Actor::Server, None);
+    let deed = app.own_deed();
     app.store
         .write(&deed, |tx| async move {
             let before = tx.link(name).await?.ok_or_else(|| missing(name))?;

@@ -83,8 +83,13 @@ impl App {
         format!("{}#link={}", self.personal_page, self.store.link_code(link).as_str())
     }
 
-    fn deed(&self, actor: Actor, request: Option<Request>) -> Deed {
+    fn deed(&self, actor: Actor, request: Request) -> Deed {
         Deed { actor, now: self.clock.now(), request }
+    }
+
+    /// What the server does for itself, or for whom it does not know yet.
+    fn own_deed(&self) -> Deed {
+        self.deed(Actor::Server, Request::default())
     }
 }
 

@@ -42,7 +42,7 @@ pub async fn create(
     app: &App,
     organizer: &Organizer,
     application: &Application,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Registration, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -69,7 +69,7 @@ pub async fn confirm(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<RegistrationName, ()>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Registration, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -88,7 +88,7 @@ pub async fn reject(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<RegistrationName, ()>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Registration, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -111,7 +111,7 @@ pub async fn withdraw(
     app: &App,
     withdrawer: &Withdrawer,
     edit: &Edit<RegistrationName, ()>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Registration, AppError> {
     let deed = app.deed(withdrawer.actor(), request);
     app.store
@@ -131,7 +131,7 @@ pub async fn reinstate(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<RegistrationName, ()>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Registration, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store

@@ -32,16 +32,12 @@ impl FileService for Files {
 
     async fn start_upload(&self, request: Request<pb::StartUploadRequest>) -> Answer<pb::File> {
         let authority = authority(&request)?;
-        let ((parent, label), once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::StartUploadRequest { parent, file, request_id: _ } = message;
-                let parent = fields.parse::<Owner>("parent", &parent);
-                let label = fields.nested("file", file, decode_label);
-                Some((parent?, label?))
-            },
-        )?;
+        let ((parent, label), once) = decode_write(request, |fields, message| {
+            let pb::StartUploadRequest { parent, file, request_id: _, validate_only: _ } = message;
+            let parent = fields.parse::<Owner>("parent", &parent);
+            let label = fields.nested("file", file, decode_label);
+            Some((parent?, label?))
+        })?;
         let file = app::files::start(&self.app, &authority.custodian(&parent)?, &label, once).await?;
         Ok(Response::new(encode(&file)))
     }
@@ -84,20 +80,18 @@ impl FileService for Files {
         request: Request<pb::CreateDownloadLinkRequest>,
     ) -> Answer<pb::CreateDownloadLinkResponse> {
         let anybody = anybody(&request)?;
-        let ((name, lifetime), once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::CreateDownloadLinkRequest { name, lifetime, request_id: _ } = message;
-                let name = fields.parse::<FileName>("name", &name);
-                let lifetime = decode_lifetime(fields, lifetime);
-                name.zip(lifetime)
-            },
-        )?;
+        let tried = request.get_ref().validate_only;
+        let ((name, lifetime), once) = decode_write(request, |fields, message| {
+            let pb::CreateDownloadLinkRequest { name, lifetime, request_id: _, validate_only: _ } = message;
+            let name = fields.parse::<FileName>("name", &name);
+            let lifetime = decode_lifetime(fields, lifetime);
+            name.zip(lifetime)
+        })?;
         let downloader = anybody.downloader(&name.owner)?;
         let link = app::files::link(&self.app, &downloader, (name.file, lifetime), once).await?;
         Ok(Response::new(pb::CreateDownloadLinkResponse {
-            uri: self.app.download_url(&link),
+            // Nothing is kept of a link, so that one that was only tried would open the file as any other.
+            uri: if tried { String::new() } else { self.app.download_url(&link) },
             expire_time: Some(encode_instant(link.expire_time)),
         }))
     }

@@ -28,9 +28,11 @@ pub struct Links {
 impl LinkService for Links {
     async fn create_link(&self, request: Request<pb::CreateLinkRequest>) -> Answer<pb::Link> {
         let authority = authority(&request)?;
-        let ((event, plan), once) = decode_write(request, |message| &message.request_id, decode_create)?;
+        let tried = request.get_ref().validate_only;
+        let ((event, plan), once) = decode_write(request, decode_create)?;
         let link = app::links::create(&self.app, &authority.organizer(&event.event)?, &plan, once).await?;
-        Ok(Response::new(pb::Link { uri: self.app.personal_url(&link.name()), ..self.encode(&link) }))
+        let uri = if tried { String::new() } else { self.app.personal_url(&link.name()) };
+        Ok(Response::new(pb::Link { uri, ..self.encode(&link) }))
     }
 
     async fn list_links(&self, request: Request<pb::ListLinksRequest>) -> Answer<pb::ListLinksResponse> {
@@ -80,7 +82,7 @@ impl Links {
 }
 
 fn decode_create(fields: &mut Fields, request: pb::CreateLinkRequest) -> Option<(EventName, Plan)> {
-    let pb::CreateLinkRequest { parent, link, mail, request_id: _ } = request;
+    let pb::CreateLinkRequest { parent, link, mail, request_id: _, validate_only: _ } = request;
     let event = fields.parse::<EventName>("parent", &parent);
     let plan = fields.nested("link", link, |fields, link| {
         let pb::Link {

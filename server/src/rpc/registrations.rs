@@ -33,7 +33,7 @@ pub struct Registrations {
 impl RegistrationService for Registrations {
     async fn create_registration(&self, request: Request<pb::CreateRegistrationRequest>) -> Answer<pb::Registration> {
         let authority = authority(&request)?;
-        let ((event, application), once) = decode_write(request, |message| &message.request_id, decode_create)?;
+        let ((event, application), once) = decode_write(request, decode_create)?;
         let organizer = authority.organizer(&event.event)?;
         let registration = app::registrations::create(&self.app, &organizer, &application, once).await?;
         self.answer(&registration).await
@@ -139,7 +139,7 @@ impl Registrations {
 }
 
 fn decode_create(fields: &mut Fields, request: pb::CreateRegistrationRequest) -> Option<(EventName, Application)> {
-    let pb::CreateRegistrationRequest { parent, registration, new_person, request_id: _ } = request;
+    let pb::CreateRegistrationRequest { parent, registration, new_person, request_id: _, validate_only: _ } = request;
     let event = fields.parse::<EventName>("parent", &parent);
     let pb::Registration { category, person, .. } = registration.unwrap_or_default();
     let category = fields.parse::<CategoryName>("registration.category", &category);
