@@ -34,6 +34,7 @@ mod m20261122_000033_sign_ins;
 mod m20261122_000034_submissions;
 mod m20261122_000037_schedule_imports;
 mod m20261122_000041_links;
+mod m20261122_000042_member_revisions;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000034_submissions::Migration),
             Box::new(m20261122_000037_schedule_imports::Migration),
             Box::new(m20261122_000041_links::Migration),
+            Box::new(m20261122_000042_member_revisions::Migration),
         ]
     }
 }

@@ -28,6 +28,7 @@ const LIFE: &[(&str, &str, &str)] = &[
     ("person", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "A"}, "requestId": "$ONCE"}"#),
     ("", "PersonService/UpdatePerson", r#"{"person": {"name": "<person>", "position": "Director"}, "requestId": "$ONCE"}"#),
     ("member", "AccessService/CreateMember", r#"{"member": {"displayName": "A", "grants": [{"role": "ROLE_VIEWER"}]}, "requestId": "$ONCE"}"#),
+    ("", "AccessService/UpdateMember", r#"{"member": {"name": "<member>", "displayName": "B"}, "requestId": "$ONCE"}"#),
     ("", "AccessService/RemoveMember", r#"{"name": "<member>", "requestId": "$ONCE"}"#),
     ("", "AccessService/RevokeToken", r#"{"name": "<secret/token/name>", "requestId": "$ONCE"}"#),
     ("category", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Press"}}, "requestId": "$ONCE"}"#),

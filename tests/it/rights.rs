@@ -23,6 +23,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("AccessService/ListTokens", r#"{"parent": "members/ID"}"#, ".x..."),
     ("AccessService/RemoveMember", r#"{"name": "members/ID"}"#, ".x..."),
     ("AccessService/RevokeToken", r#"{"name": "members/ID/tokens/ID"}"#, ".x..."),
+    ("AccessService/UpdateMember", r#"{"member": {"name": "members/ID"}}"#, ".x..."),
     ("AccessService/WhoAmI", "{}", ".xxxx"),
     ("AuditService/ListChanges", r#"{"parent": "EVENT"}"#, ".xx.."),
     ("AuditService/ListChanges", r#"{"parent": "installation"}"#, ".x..."),

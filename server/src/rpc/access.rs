@@ -16,10 +16,12 @@ use super::{
     Answer,
     authority::{Barred, anybody, authority},
     fields::{Fields, decode, decode_write},
+    masks::{Mask, overlay},
     shapes::decode_plain_verb,
-    values::{choice, encode_count, encode_instant, instant, list},
+    status::not_found,
+    values::{choice, encode_count, encode_instant, etag, instant, list},
 };
-use crate::app::{self, App};
+use crate::app::{self, App, Edit};
 
 /// Answers `AccessService`.
 pub struct Access {
@@ -50,6 +52,16 @@ impl AccessService for Access {
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
         }))
+    }
+
+    async fn update_member(&self, request: Request<pb::UpdateMemberRequest>) -> Answer<pb::Member> {
+        let administrator = authority(&request)?.administrator()?;
+        let update = request.get_ref().member.clone().unwrap_or_default();
+        let name = decode(update, |fields, member| fields.parse::<MemberName>("member.name", &member.name))?;
+        let present = self.app.store.member(&administrator, name.member).await?.ok_or_else(|| not_found(&name))?;
+        let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
+        let member = app::access::update_member(&self.app, &administrator, &edit, once).await?;
+        Ok(Response::new(encode(&member)))
     }
 
     async fn remove_member(&self, request: Request<pb::RemoveMemberRequest>) -> Answer<pb::RemoveMemberResponse> {
@@ -109,8 +121,24 @@ impl AccessService for Access {
     }
 }
 
+fn decode_update(
+    fields: &mut Fields,
+    present: &Member,
+    request: pb::UpdateMemberRequest,
+) -> Option<Edit<MemberName, Profile>> {
+    let pb::UpdateMemberRequest { member, update_mask, request_id: _, validate_only: _ } = request;
+    let update = member.unwrap_or_default();
+    let mask = Mask::read(fields, update_mask, &["display_name", "grants", "email", "language_code"]);
+    let expected = fields.within("member", |fields| etag(fields, &update.etag));
+    let mask = mask?;
+    let mut laid = encode(present);
+    overlay!(laid, update, mask; display_name, grants, email, language_code);
+    let profile = fields.nested("member", Some(laid), decode_member);
+    Some(Edit { name: present.name(), content: profile?, expected: Some(expected?.unwrap_or(present.revision)) })
+}
+
 fn decode_member(fields: &mut Fields, member: pb::Member) -> Option<Profile> {
-    let pb::Member { name: _, display_name, grants, create_time: _, email, language_code, event: _ } = member;
+    let pb::Member { name: _, display_name, grants, create_time: _, email, language_code, event: _, etag: _ } = member;
     let display_name = fields.parse("display_name", &display_name);
     let email = fields.parse_optional("email", &email);
     let language = fields.parse_optional("language_code", &language_code);
@@ -145,7 +173,7 @@ fn scope(resource: &str) -> Result<Scope, Malformed> {
 }
 
 fn encode(member: &Member) -> pb::Member {
-    let Member { id: _, profile, create_time } = member;
+    let Member { id: _, profile, revision, create_time } = member;
     let Profile { display_name, email, language, roles } = profile;
     pb::Member {
         name: member.name().to_string(),
@@ -155,6 +183,7 @@ fn encode(member: &Member) -> pb::Member {
         email: email.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default(),
         language_code: language.as_str().to_owned(),
         event: String::new(),
+        etag: revision.to_string(),
     }
 }
 
@@ -171,6 +200,7 @@ fn encode_delegate(delegate: &Delegate, person: Person) -> pb::Member {
         email: profile.email.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default(),
         language_code: profile.language.as_str().to_owned(),
         event,
+        etag: String::new(),
     }
 }
 

@@ -191,6 +191,7 @@ writes! {
     UpdateDelegationRequest
     UpdateEventRequest
     UpdateItineraryRequest
+    UpdateMemberRequest
     UpdateOrganizationRequest
     UpdatePersonRequest
     UpdateResourceRequest

@@ -6,6 +6,7 @@ use attache_domain::{
     change::Trail,
     email::EmailAddress,
     resource::{DelegationName, EventId, MemberId, MemberName, OrganizationId, TokenId, TokenName},
+    revision::Revision,
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -105,6 +106,11 @@ impl Store {
         find(&self.read, caller.member()).await
     }
 
+    /// Finds a member, for whoever administers.
+    pub async fn member(&self, _: &Administrator, id: MemberId) -> Result<Option<Member>, StoreError> {
+        find(&self.read, id).await
+    }
+
     /// Lists the members by id.
     pub async fn members(&self, _: &Administrator, list: &List) -> Result<Page<Member>, StoreError> {
         let page =
@@ -179,6 +185,19 @@ impl WriteTx {
         Ok(())
     }
 
+    /// Saves what became of a member, and their roles.
+    pub async fn save_member(&self, before: &Member, after: &Member) -> Result<(), StoreError> {
+        let (old, new) = (Logged::of(before, self.master()), Logged::of(after, self.master()));
+        self.record(entry(after.name(), "updated", Some(&old), Some(&new))).await?;
+        let Logged { row, grants } = new;
+        grant::Entity::delete_many().filter(grant::Column::Member.eq(row.id.as_str())).exec(self.db()).await?;
+        row.into_active_model().reset_all().update(self.db()).await?;
+        for grant in grants {
+            grant.into_active_model().insert(self.db()).await?;
+        }
+        Ok(())
+    }
+
     /// Deletes a member, their roles and their tokens.
     pub async fn delete_member(&self, member: &Member) -> Result<(), StoreError> {
         let id = member.id.to_string();
@@ -218,7 +237,7 @@ struct Logged {
 
 impl Logged {
     fn of(member: &Member, master: &MasterKey) -> Self {
-        let Member { id, profile, create_time } = member;
+        let Member { id, profile, revision, create_time } = member;
         let Profile { display_name, email, language, roles } = profile;
         let row = member::Model {
             id: id.to_string(),
@@ -227,6 +246,7 @@ impl Logged {
             email_digest: email.as_ref().map(|email| address_digest(master, email)),
             language_code: language.as_str().to_owned(),
             create_time: *create_time,
+            revision: revision.0,
         };
         Self { row, grants: (0..).zip(roles).map(|(number, role)| grant_row(*id, number, role)).collect() }
     }
@@ -306,7 +326,8 @@ async fn find<C: ConnectionTrait>(db: &C, id: MemberId) -> Result<Option<Member>
 
 async fn roles<C: ConnectionTrait>(db: &C, members: &[MemberId]) -> Result<Vec<(MemberId, RoleAt)>, StoreError> {
     let ids = members.iter().map(ToString::to_string);
-    let rows = grant::Entity::find().filter(grant::Column::Member.is_in(ids)).all(db).await?;
+    let of_members = grant::Entity::find().filter(grant::Column::Member.is_in(ids));
+    let rows = of_members.order_by_asc(grant::Column::Member).order_by_asc(grant::Column::Number).all(db).await?;
     rows.into_iter()
         .map(|row| {
             let role = role(&row.role).ok_or(StoreError::Corrupt { table: "grants", column: "role" })?;
@@ -331,14 +352,14 @@ fn scope(event: Option<&str>, delegation: Option<&str>) -> Result<Scope, StoreEr
 }
 
 fn whole(row: member::Model, roles: Vec<RoleAt>) -> Result<Member, StoreError> {
-    let member::Model { id, display_name, email, email_digest: _, language_code, create_time } = row;
+    let member::Model { id, display_name, email, email_digest: _, language_code, create_time, revision } = row;
     let profile = Profile {
         display_name: column("members", "display_name", &display_name)?,
         email: email.map(|email| column("members", "email", &email)).transpose()?,
         language: column("members", "language_code", &language_code)?,
         roles,
     };
-    Ok(Member { id: column("members", "id", &id)?, profile, create_time })
+    Ok(Member { id: column("members", "id", &id)?, profile, revision: Revision(revision), create_time })
 }
 
 fn role(word: &str) -> Option<Role> {

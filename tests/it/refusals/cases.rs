@@ -4,6 +4,9 @@
 #[rustfmt::skip]
 pub(super) const CASES: &[(&str, &str, &str)] = &[
     ("AccessService/CreateMember", "ALREADY_EXISTS", r#"{"member": {"displayName": "Again", "email": "desk@example.org", "grants": [{"role": "ROLE_VIEWER"}]}}"#),
+    ("AccessService/UpdateMember", "ALREADY_EXISTS", r#"{"member": {"name": "<me>", "email": "desk@example.org"}}"#),
+    ("AccessService/UpdateMember", "LAST_OWNER", r#"{"member": {"name": "<me>", "grants": [{"role": "ROLE_VIEWER"}]}}"#),
+    ("AccessService/UpdateMember", "ETAG_MISMATCH", r#"{"member": {"name": "<me>", "displayName": "Again", "etag": "r99"}}"#),
     ("AccessService/RemoveMember", "LAST_OWNER", r#"{"name": "<me>"}"#),
     ("AccessService/RevokeToken", "LAST_OWNER", r#"{"name": "<tokens/tokens/0/name>"}"#),
     ("AuditService/ListChanges", "PAGE_TOKEN_INVALID", r#"{"parent": "$EVENT", "pageToken": "none"}"#),
