@@ -33,6 +33,8 @@ mod m20261122_000030_trails;
 mod m20261122_000033_sign_ins;
 mod m20261122_000034_submissions;
 mod m20261122_000037_schedule_imports;
+mod m20261122_000041_links;
+mod m20261122_000042_member_revisions;
 mod m20261122_000045_offers;
 mod m20261122_000046_person_time_zones;
 mod m20261122_000050_letter_approvals;
@@ -74,6 +76,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000033_sign_ins::Migration),
             Box::new(m20261122_000034_submissions::Migration),
             Box::new(m20261122_000037_schedule_imports::Migration),
+            Box::new(m20261122_000041_links::Migration),
+            Box::new(m20261122_000042_member_revisions::Migration),
             Box::new(m20261122_000045_offers::Migration),
             Box::new(m20261122_000046_person_time_zones::Migration),
             Box::new(m20261122_000050_letter_approvals::Migration),

@@ -16,6 +16,7 @@ mod jobs;
 mod letter_templates;
 mod letters;
 mod limits;
+mod links;
 mod lists;
 mod log;
 mod mail;

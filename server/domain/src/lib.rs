@@ -24,6 +24,7 @@ pub mod job;
 pub mod language;
 pub mod letter;
 pub mod letter_template;
+pub mod link;
 pub mod localized;
 pub mod mailed_code;
 pub mod name;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use attache_domain::{
-    authority::{Custodian, FileReader},
+    authority::{Custodian, Downloader},
     download_link::{DownloadLink, Lifetime},
     file::{File, Label, Piece},
     resource::{FileId, FileName, Owner},
@@ -94,15 +94,15 @@ pub async fn finish(app: &App, custodian: &Custodian, file: FileId, request: Req
 /// Makes a link to a complete file, by which whoever has it downloads it for a while.
 pub async fn link(
     app: &App,
-    reader: &FileReader,
+    downloader: &Downloader,
     (file, lifetime): (FileId, Lifetime),
-    request: Option<Request>,
+    request: Request,
 ) -> Result<DownloadLink, AppError> {
-    let deed = app.deed(reader.actor(), request);
-    let name = &FileName { owner: reader.owner().clone(), file };
+    let deed = app.deed(downloader.actor(), request);
+    let name = &FileName { owner: downloader.owner().clone(), file };
     app.store
         .write(&deed, |tx| async move {
-            let file = tx.file(name).await?.ok_or_else(|| missing(name))?;
+            let file = tx.downloadable(downloader, file).await?.ok_or_else(|| missing(name))?;
             let link = DownloadLink::to(&file, lifetime, tx.now())?;
             tx.record_download_link(&link).await?;
             Ok(link)

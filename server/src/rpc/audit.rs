@@ -2,10 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use attache_domain::{
-    change::{Change, Kind, Trail},
-    resource::MemberName,
-};
+use attache_domain::change::{Change, Kind, Trail};
 use attache_proto::v1::{self as pb, audit_service_server::AuditService};
 use tonic::{Request, Response};
 
@@ -93,7 +90,7 @@ fn encode(change: Change) -> pb::Change {
     let Change { name, actor, resource, verb, before, after, create_time } = change;
     pb::Change {
         name: name.to_string(),
-        actor: actor.map(|member| MemberName { member }.to_string()).unwrap_or_default(),
+        actor: actor.name().unwrap_or_default(),
         resource,
         verb,
         create_time: Some(encode_instant(create_time)),

@@ -13,7 +13,7 @@ use tonic::{Request, Response, Status};
 
 use super::{
     Answer,
-    authority::authority,
+    authority::{anybody, authority},
     fields::{Fields, decode, decode_write},
     shapes::{decode_name, decode_plain_verb},
     status::not_found,
@@ -64,9 +64,10 @@ impl FileService for Files {
     }
 
     async fn download_file(&self, request: Request<pb::DownloadFileRequest>) -> Answer<Self::DownloadFileStream> {
-        let authority = authority(&request)?;
+        let anybody = anybody(&request)?;
         let name: FileName = decode_name(request)?;
-        let open = self.app.store.open_file(&authority.file_reader(&name.owner)?, name.file).await?;
+        let downloader = anybody.downloader(&name.owner)?;
+        let open = self.app.store.open_file(&downloader, name.file).await?;
         let open = open.ok_or_else(|| not_found(&name))?;
         open.file.require_complete().map_err(AppError::from)?;
         Ok(Response::new(app::files::hand_out(Arc::clone(&self.app), open, |piece| {
@@ -78,21 +79,19 @@ impl FileService for Files {
         &self,
         request: Request<pb::CreateDownloadLinkRequest>,
     ) -> Answer<pb::CreateDownloadLinkResponse> {
-        let authority = authority(&request)?;
-        let ((name, lifetime), once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::CreateDownloadLinkRequest { name, lifetime, request_id: _ } = message;
-                let name = fields.parse::<FileName>("name", &name);
-                let lifetime = decode_lifetime(fields, lifetime);
-                name.zip(lifetime)
-            },
-        )?;
-        let reader = authority.file_reader(&name.owner)?;
-        let link = app::files::link(&self.app, &reader, (name.file, lifetime), once).await?;
+        let anybody = anybody(&request)?;
+        let tried = request.get_ref().validate_only;
+        let ((name, lifetime), once) = decode_write(request, |fields, message| {
+            let pb::CreateDownloadLinkRequest { name, lifetime, request_id: _, validate_only: _ } = message;
+            let name = fields.parse::<FileName>("name", &name);
+            let lifetime = decode_lifetime(fields, lifetime);
+            name.zip(lifetime)
+        })?;
+        let downloader = anybody.downloader(&name.owner)?;
+        let link = app::files::link(&self.app, &downloader, (name.file, lifetime), once).await?;
         Ok(Response::new(pb::CreateDownloadLinkResponse {
-            uri: self.app.download_url(&link),
+            // Nothing is kept of a link, so that one that was only tried would open the file as any other.
+            uri: if tried { String::new() } else { self.app.download_url(&link) },
             expire_time: Some(encode_instant(link.expire_time)),
         }))
     }

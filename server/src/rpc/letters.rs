@@ -22,6 +22,7 @@ use crate::app::{self, App, Edit};
 
 mod messages;
 
+pub(super) use messages::encode_stage;
 use messages::{decode_issue, decode_request, decode_sealing, encode, encode_verification};
 
 /// How many characters a reason has at most.

@@ -53,6 +53,15 @@ impl NoticeService for Notices {
     }
 }
 
+/// Writes where a mail stands.
+pub(super) fn encode_state(state: State) -> pb::NoticeState {
+    match state {
+        State::Queued => pb::NoticeState::Queued,
+        State::Sent => pb::NoticeState::Sent,
+        State::Failed => pb::NoticeState::Failed,
+    }
+}
+
 fn encode(notice: Notice) -> pb::Notice {
     let name = notice.name().to_string();
     let Notice { event: _, id: _, mail, delivery, create_time } = notice;
@@ -66,12 +75,7 @@ fn encode(notice: Notice) -> pb::Notice {
         language_code: mail.language.as_str().to_owned(),
         subject: mail.subject,
         text: mail.text,
-        state: match state {
-            State::Queued => pb::NoticeState::Queued,
-            State::Sent => pb::NoticeState::Sent,
-            State::Failed => pb::NoticeState::Failed,
-        }
-        .into(),
+        state: encode_state(state).into(),
         attempts: encode_count(attempts),
         last_error: last_error.unwrap_or_default(),
         create_time: Some(encode_instant(create_time)),

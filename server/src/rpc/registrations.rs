@@ -12,7 +12,7 @@ use tonic::{Request, Response, Status};
 
 use super::{
     Answer,
-    authority::authority,
+    authority::{anybody, authority},
     fields::{Fields, decode, decode_write},
     language::language,
     masks::{Mask, overlay},
@@ -40,7 +40,7 @@ impl RegistrationService for Registrations {
         let ((event, application), once) = decode_write(request, decode_create)?;
         let organizer = authority.organizer(&event.event)?;
         let registration = app::registrations::create(&self.app, &organizer, &application, once).await?;
-        self.answer(&authority.viewer(&event.event)?, &registration).await
+        self.answer(&registration).await
     }
 
     async fn get_registration(&self, request: Request<pb::GetRegistrationRequest>) -> Answer<pb::Registration> {
@@ -102,7 +102,7 @@ impl RegistrationService for Registrations {
         let (edit, once) = decode_verb::<_, RegistrationName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         let registration = app::registrations::confirm(&self.app, &organizer, &edit, once).await?;
-        self.answer(&authority.viewer(&edit.name.event)?, &registration).await
+        self.answer(&registration).await
     }
 
     async fn reject_registration(&self, request: Request<pb::RejectRegistrationRequest>) -> Answer<pb::Registration> {
@@ -110,18 +110,18 @@ impl RegistrationService for Registrations {
         let (edit, once) = decode_verb::<_, RegistrationName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         let registration = app::registrations::reject(&self.app, &organizer, &edit, once).await?;
-        self.answer(&authority.viewer(&edit.name.event)?, &registration).await
+        self.answer(&registration).await
     }
 
     async fn withdraw_registration(
         &self,
         request: Request<pb::WithdrawRegistrationRequest>,
     ) -> Answer<pb::Registration> {
-        let authority = authority(&request)?;
+        let anybody = anybody(&request)?;
         let (edit, once) = decode_verb::<_, RegistrationName>(request)?;
-        let organizer = authority.organizer(&edit.name.event)?;
-        let registration = app::registrations::withdraw(&self.app, &organizer, &edit, once).await?;
-        self.answer(&authority.viewer(&edit.name.event)?, &registration).await
+        let withdrawer = anybody.withdrawer(&edit.name.event)?;
+        let registration = app::registrations::withdraw(&self.app, &withdrawer, &edit, once).await?;
+        self.answer(&registration).await
     }
 
     async fn reinstate_registration(
@@ -132,16 +132,16 @@ impl RegistrationService for Registrations {
         let (edit, once) = decode_verb::<_, RegistrationName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         let registration = app::registrations::reinstate(&self.app, &organizer, &edit, once).await?;
-        self.answer(&authority.viewer(&edit.name.event)?, &registration).await
+        self.answer(&registration).await
     }
 }
 
 impl Registrations {
-    /// Answers with a registration, and its place on the waiting list.
-    pub(super) async fn answer(&self, viewer: &Viewer, registration: &Registration) -> Answer<pb::Registration> {
-        let view = pb::RegistrationView::Basic.into();
-        let mut all = self.view(viewer, view, std::slice::from_ref(registration)).await?;
-        Ok(Response::new(all.remove(0)))
+    /// Answers with a registration as its caller has just made or changed it, and so may see it.
+    pub(super) async fn answer(&self, registration: &Registration) -> Answer<pb::Registration> {
+        let positions = self.app.store.waiting_positions(std::slice::from_ref(registration)).await?;
+        let waiting_position = encode_count(positions.get(&registration.id).copied().unwrap_or_default());
+        Ok(Response::new(pb::Registration { waiting_position, ..encode(registration) }))
     }
 
     async fn view(

@@ -226,6 +226,7 @@ plain_verbs! {
     FinishUploadRequest
     RemoveMemberRequest
     RetryNoticeRequest
+    RevokeLinkRequest
     RevokeTokenRequest
 }
 
@@ -255,8 +256,10 @@ writes! {
     AttachSealedCopyRequest
     CreateCategoryRequest
     CreateDelegationRequest
+    CreateDownloadLinkRequest
     CreateEventRequest
     CreateItineraryRequest
+    CreateLinkRequest
     CreateMemberRequest
     CreateOrganizationRequest
     CreatePersonRequest
@@ -282,6 +285,7 @@ writes! {
     UpdateDelegationRequest
     UpdateEventRequest
     UpdateItineraryRequest
+    UpdateMemberRequest
     UpdateOrganizationRequest
     UpdatePersonRequest
     UpdateResourceRequest

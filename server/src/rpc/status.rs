@@ -61,7 +61,7 @@ impl From<Barred> for Status {
                 status(Code::Unauthenticated, message, "ERROR_REASON_TOKEN_INVALID", Vec::new())
             }
             Barred::Denied(denied) => {
-                let facts = vec![("role", denied.needed.word().to_owned())];
+                let facts = vec![("role", denied.word().to_owned())];
                 status(Code::PermissionDenied, &denied.to_string(), "ERROR_REASON_PERMISSION_DENIED", facts)
             }
         }

@@ -294,7 +294,8 @@ fn encode(stop: &Stop) -> pb::Stop {
     }
 }
 
-fn encode_kind(kind: Kind) -> pb::StopKind {
+/// Writes what a stop is.
+pub(super) fn encode_kind(kind: Kind) -> pb::StopKind {
     match kind {
         Kind::Way(Mode::Flight) => pb::StopKind::Flight,
         Kind::Way(Mode::Train) => pb::StopKind::Train,
@@ -308,7 +309,8 @@ fn encode_kind(kind: Kind) -> pb::StopKind {
     }
 }
 
-fn encode_place(place: &Place) -> pb::Place {
+/// Writes where a stop is.
+pub(super) fn encode_place(place: &Place) -> pb::Place {
     let Place { title, address, city, region_code } = place;
     pb::Place {
         title: Some(encode_localized(title)),

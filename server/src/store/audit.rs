@@ -10,7 +10,7 @@ use std::{
 use attache_domain::{
     authority::Auditor,
     change::{Change, ChangeName, Kind, Trail},
-    resource::{MemberName, PersonName},
+    resource::PersonName,
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
 
@@ -20,6 +20,7 @@ use super::{
     error::column,
     fields::{Fields, Search, instant, number, verbatim},
     listing::{Listing, Parent},
+    requests,
     rows::change::{Column, Entity, Model},
 };
 use crate::vault::DataKey;
@@ -214,10 +215,9 @@ fn change(row: Model, keys: &Keys) -> Result<Change, StoreError> {
         }
     };
     let (before, after) = (read(before)?, read(after)?);
-    let actor = actor.map(|name| column::<MemberName>(TABLE, "actor", &name)).transpose()?;
     Ok(Change {
         name: ChangeName { trail: column(TABLE, "owner", &owner)?, change: column(TABLE, "id", &id)? },
-        actor: actor.map(|name| name.member),
+        actor: requests::actor(TABLE, "actor", actor.as_deref())?,
         resource,
         verb,
         before,

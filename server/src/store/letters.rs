@@ -12,7 +12,7 @@ use attache_domain::{
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _,
-    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, sea_query::Expr,
+    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, Select, sea_query::Expr,
 };
 
 use super::{
@@ -197,6 +197,35 @@ async fn find<C: ConnectionTrait>(db: &C, event: &EventId, id: LetterId) -> Resu
 pub(super) fn has_file(file: &FileName) -> Condition {
     let file = file.to_string();
     Condition::any().add(Column::File.eq(file.as_str())).add(Column::SealedFile.eq(file.as_str()))
+}
+
+/// Finds the letters of a person for an event, in the order they were requested.
+pub(super) async fn of_person<C: ConnectionTrait>(
+    db: &C,
+    event: &EventId,
+    who: &PersonName,
+) -> Result<Vec<Letter>, StoreError> {
+    let own = own(event, who).order_by_asc(Column::CreateTime).order_by_asc(Column::Id);
+    own.all(db).await?.into_iter().map(Letter::try_from).collect()
+}
+
+/// Whether a file is the PDF of a letter that was issued to a person for an event, and holds.
+pub(super) async fn is_issued_to<C: ConnectionTrait>(
+    db: &C,
+    event: &EventId,
+    who: &PersonName,
+    file: &FileName,
+) -> Result<bool, StoreError> {
+    let issued =
+        own(event, who).filter(Column::State.eq(Stage::Issued.to_string())).filter(Column::File.eq(file.to_string()));
+    Ok(issued.count(db).await? > 0)
+}
+
+fn own(event: &EventId, who: &PersonName) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::Event.eq(event.to_string()))
+        .filter(Column::Organization.eq(who.organization.to_string()))
+        .filter(Column::Person.eq(who.person.to_string()))
 }
 
 fn stage(word: &str) -> Option<Stage> {

@@ -216,6 +216,7 @@ impl TryFrom<Model> for Notice {
     }
 }
 
-fn state(word: &str) -> Option<State> {
+/// Reads where a mail stands.
+pub(super) fn state(word: &str) -> Option<State> {
     [State::Queued, State::Sent, State::Failed].into_iter().find(|state| state.to_string() == word)
 }

@@ -204,7 +204,8 @@ async fn among<C: ConnectionTrait>(db: &C, names: &BTreeSet<PersonResource>) -> 
     Ok(found)
 }
 
-async fn find<C: ConnectionTrait>(db: &C, name: &PersonResource) -> Result<Option<Person>, StoreError> {
+/// Finds a person.
+pub(super) async fn find<C: ConnectionTrait>(db: &C, name: &PersonResource) -> Result<Option<Person>, StoreError> {
     let key = (name.organization.to_string(), name.person.to_string());
     Entity::find_by_id(key).one(db).await?.map(Person::try_from).transpose()
 }

@@ -10,7 +10,7 @@ use attache_domain::{
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    QuerySelect as _,
+    QueryOrder as _, QuerySelect as _,
 };
 
 use super::{
@@ -155,6 +155,20 @@ async fn find<C: ConnectionTrait>(
 ) -> Result<Option<Registration>, StoreError> {
     let row = Entity::find_by_id((event.to_string(), id.to_string())).one(db).await?;
     row.map(Registration::try_from).transpose()
+}
+
+/// Finds the registrations of a person for an event, in the order they came.
+pub(super) async fn of_person<C: ConnectionTrait>(
+    db: &C,
+    event: &EventId,
+    who: &PersonName,
+) -> Result<Vec<Registration>, StoreError> {
+    let own = Entity::find()
+        .filter(Column::Event.eq(event.to_string()))
+        .filter(Column::Organization.eq(who.organization.to_string()))
+        .filter(Column::Person.eq(who.person.to_string()));
+    let rows = own.order_by_asc(Column::CreateTime).order_by_asc(Column::Id).all(db).await?;
+    rows.into_iter().map(Registration::try_from).collect()
 }
 
 impl Subject for Registration {

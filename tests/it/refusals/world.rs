@@ -17,6 +17,12 @@ const MADE: &[(&str, &str, &str)] = &[
     ("submitted", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "A", "email": "a@example.org"}}"#),
     ("confirmed", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "B"}}"#),
     ("", "RegistrationService/ConfirmRegistration", r#"{"name": "<confirmed>"}"#),
+    // Personal links in every state in which they open nothing; one is over when all is made.
+    ("link_over", "LinkService/CreateLink", r#"{"parent": "$EVENT", "link": {"person": "<confirmed/person>", "expireTime": "2023-08-01T00:10:00Z"}}"#),
+    ("link_used", "LinkService/CreateLink", r#"{"parent": "$EVENT", "link": {"person": "<confirmed/person>"}}"#),
+    ("", "SignInService/ExchangeLink", r#"{"code": "<link_used/uri>"}"#),
+    ("link_revoked", "LinkService/CreateLink", r#"{"parent": "$EVENT", "link": {"person": "<confirmed/person>"}}"#),
+    ("", "LinkService/RevokeLink", r#"{"name": "<link_revoked>"}"#),
     ("withdrawn", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "C"}}"#),
     ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<withdrawn>"}"#),
     ("again", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate", "person": "<withdrawn/person>"}}"#),
@@ -175,5 +181,6 @@ pub(super) async fn made_in(house: &House) -> Made {
     house.pass(TimeDelta::minutes(15)).await;
     house.mail().await;
     made.make(house, "sent", "NoticeService/ListNotices", r#"{"parent": "$EVENT"}"#).await;
+    house.app.clock.advance(TimeDelta::minutes(10));
     made
 }

@@ -16,7 +16,6 @@ pub struct Custodian {
 /// May read the files of one owner, issued letters with passport data among them.
 #[derive(Clone, Debug)]
 pub struct FileReader {
-    actor: Actor,
     owner: Owner,
 }
 
@@ -53,7 +52,7 @@ impl Caller {
             Owner::Event(event) => self.approver(event).map(|_| ())?,
             Owner::Organization(organization) => self.keeper(organization).map(|_| ())?,
         }
-        Ok(FileReader { actor: self.actor(), owner: owner.clone() })
+        Ok(FileReader { owner: owner.clone() })
     }
 
     /// Lets an event's organisers and an organisation's keepers read what was done under its name, and the owner what was done
@@ -82,7 +81,7 @@ impl Caller {
 impl Custodian {
     /// Who it is.
     pub fn actor(&self) -> Actor {
-        self.actor
+        self.actor.clone()
     }
 
     /// Under whose name.
@@ -92,11 +91,6 @@ impl Custodian {
 }
 
 impl FileReader {
-    /// Who it is.
-    pub fn actor(&self) -> Actor {
-        self.actor
-    }
-
     /// Whose files.
     pub fn owner(&self) -> &Owner {
         &self.owner

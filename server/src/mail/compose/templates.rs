@@ -61,6 +61,7 @@ pub(super) const SOURCES: &[(&str, &str)] = embed! {
         "offer_lapsed",
         "registration_moved",
         "address_to_confirm",
+        "personal_link",
         "letter_issued",
         "letter_sealed",
         "itinerary_released",

@@ -228,7 +228,8 @@ const fn encode_bearer(bearer: Option<ExpenseBearer>) -> pb::ExpenseBearer {
     }
 }
 
-const fn encode_stage(stage: Stage) -> pb::LetterState {
+/// Writes where a letter stands.
+pub(in crate::rpc) const fn encode_stage(stage: Stage) -> pb::LetterState {
     match stage {
         Stage::Requested => pb::LetterState::Requested,
         Stage::Approved => pb::LetterState::Approved,

@@ -113,6 +113,7 @@ tables! {
     job
     letter
     letter_number
+    link
     member
     merged_person
     notice

@@ -16,6 +16,7 @@ pub(super) mod itinerary;
 pub(super) mod job;
 pub(super) mod letter;
 pub(super) mod letter_number;
+pub(super) mod link;
 pub(super) mod member;
 pub(super) mod merged_person;
 pub(super) mod notice;
