@@ -123,6 +123,7 @@ mod tests {
             event: Some(v1::Event { name: "events/x".to_owned(), specimen: true, ..Default::default() }),
             event_id: "x".to_owned(),
             request_id: String::new(),
+            validate_only: false,
         };
         let with = v1::CreateEventRequest { request_id: fresh_request_id(), ..without.clone() };
 

@@ -8,6 +8,7 @@ use attache_domain::{
 use attache_server::{
     app::{self, AppError, schedules::Wanted},
     jobs::pieces,
+    store::Request,
 };
 
 use crate::House;
@@ -18,7 +19,7 @@ impl House {
         let (caller, file) = self.unattended(file);
         let organizer = caller.organizer(&"ciftis-2023".parse().expect("an event")).expect("the right");
         let wanted = Wanted { file, language: LanguageTag::English, zone: None };
-        let job = app::schedules::import(&self.app, &organizer, &wanted, None).await.expect("a job");
+        let job = app::schedules::import(&self.app, &organizer, &wanted, Request::default()).await.expect("a job");
         assert!(pieces::do_due(&self.app).await.expect("a piece"), "there was something to do");
         job.name().to_string()
     }
@@ -27,7 +28,7 @@ impl House {
     pub async fn delete_unattended(&self, file: &str) -> Result<(), AppError> {
         let (caller, file) = self.unattended(file);
         let custodian = caller.custodian(&file.owner).expect("the right");
-        app::files::delete(&self.app, &custodian, file.file, None).await
+        app::files::delete(&self.app, &custodian, file.file, Request::default()).await
     }
 
     fn unattended(&self, file: &str) -> (Caller, FileName) {

@@ -8,7 +8,7 @@ use attache_domain::{
     job::Job,
     resource::{LetterName, MemberId, TokenId, TokenName},
 };
-use attache_server::app;
+use attache_server::{app, store::Request};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::{
@@ -180,7 +180,7 @@ impl House {
         });
         let letters: Vec<_> = letters.collect();
         let approver = caller.approver(&event).expect("the right");
-        app::letters::issue(&self.app, &approver, &letters, None).await.expect("a job")
+        app::letters::issue(&self.app, &approver, &letters, Request::default()).await.expect("a job")
     }
 
     /// Watches a job to its end.

@@ -89,7 +89,7 @@ async fn removed_member_calls_no_more() {
     let house = boot().await;
     let member = member(&house).await;
     let secret = house.owner.access().create_token(token_for(&member)).await.done().secret;
-    let request = v1::RemoveMemberRequest { name: member.name.clone(), request_id: once() };
+    let request = v1::RemoveMemberRequest { name: member.name.clone(), request_id: once(), validate_only: false };
 
     house.owner.access().remove_member(request.clone()).await.done();
     house.owner.access().remove_member(request.clone()).await.done();

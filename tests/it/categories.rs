@@ -19,6 +19,7 @@ fn creation(id: &str) -> v1::CreateCategoryRequest {
         category: Some(v1::Category { title: Some(text("Press", "媒体")), ..Default::default() }),
         category_id: id.to_owned(),
         request_id: String::new(),
+        validate_only: false,
     }
 }
 

@@ -163,6 +163,7 @@ async fn upload_begun_or_finished_twice_by_one_request_is_one() {
         parent: ZBRA.to_owned(),
         file: Some(label(1)),
         request_id: attache_client::fresh_request_id(),
+        validate_only: false,
     };
 
     let once = house.owner.files().start_upload(request.clone()).await.unwrap().into_inner();

@@ -15,6 +15,7 @@ fn creation() -> v1::CreateOrganizationRequest {
         organization: Some(zbra()),
         organization_id: "zbra".to_owned(),
         request_id: String::new(),
+        validate_only: false,
     }
 }
 

@@ -11,7 +11,12 @@ use attache_tests::{
 };
 
 fn creation(person: v1::Person) -> v1::CreatePersonRequest {
-    v1::CreatePersonRequest { parent: ZBRA.to_owned(), person: Some(person), request_id: String::new() }
+    v1::CreatePersonRequest {
+        parent: ZBRA.to_owned(),
+        person: Some(person),
+        request_id: String::new(),
+        validate_only: false,
+    }
 }
 
 fn zhang() -> v1::Person {

@@ -89,6 +89,7 @@ async fn every_wrong_field_is_told_at_once() {
         registration: Some(v1::Registration { category: "delegate".to_owned(), ..Default::default() }),
         new_person: Some(person("", "not an address")),
         request_id: "one".to_owned(),
+        validate_only: false,
     };
 
     let failure: attache_client::Failure =

@@ -1,9 +1,10 @@
-//! Every RPC that takes a request id: the request sent again answers as the first did, and its id is good for no other.
+//! Every RPC that takes a request id: tried before, it keeps nothing; sent again, it answers as it did first; and its id is good for no other.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, io};
 
 use attache_client::v1::ErrorReason;
-use attache_tests::{boot, by_name, fixtures::once, made::Made};
+use attache_server::store::Tally;
+use attache_tests::{House, boot, by_name, fixtures::once, made::Made};
 
 /// What there is before, made in the same way.
 #[rustfmt::skip]
@@ -23,7 +24,8 @@ const BEFORE: &[(&str, &str, &str)] = &[
     ("offers", "WaitlistService/ListOffers", r#"{"parent": "$EVENT"}"#),
 ];
 
-/// A life of a house, in this order: what is made, by which RPC, and by which request; `$ONCE` is its request id.
+/// A life of a house, in this order: what is made, by which RPC, and by which request; `$ONCE` is its request id, and how it is asked for
+/// beside.
 #[rustfmt::skip]
 const LIFE: &[(&str, &str, &str)] = &[
     ("organization", "OrganizationService/CreateOrganization", r#"{"organization": {"title": {"en": "Guests"}}, "requestId": "$ONCE"}"#),
@@ -101,7 +103,7 @@ const BESIDE: [&str; 4] = [
 ];
 
 #[tokio::test]
-async fn every_request_sent_again_answers_as_the_first_did_and_its_id_is_good_for_no_other() {
+async fn every_request_that_is_tried_keeps_nothing_and_sent_again_answers_as_the_first_did() {
     let house = boot().await;
     house.forum_that_issues_letters().await;
     let traveller = house.traveller("عائشہ خان", "").await;
@@ -115,7 +117,13 @@ async fn every_request_sent_again_answers_as_the_first_did_and_its_id_is_good_fo
 
     for (called, rpc, request) in LIFE {
         let id = once();
-        let request = made.fill(request).replace("$ONCE", &id);
+        let request = made.fill(request);
+        let before = contents(&house).await;
+        let tried =
+            by_name::call(&house.owner, rpc, &request.replace("$ONCE\"", &format!("{id}\", \"validateOnly\": true")))
+                .await;
+        let after = contents(&house).await;
+        let request = request.replace("$ONCE", &id);
         let first = by_name::call(&house.owner, rpc, &request).await;
         let first = first.unwrap_or_else(|failure| panic!("{rpc} is refused: {failure:?}"));
         let again = by_name::call(&house.owner, rpc, &request).await;
@@ -123,6 +131,9 @@ async fn every_request_sent_again_answers_as_the_first_did_and_its_id_is_good_fo
             format!(r#"{{"parent": "organizations/zbra", "person": {{"displayName": "Z"}}, "requestId": "{id}"}}"#);
         let other = by_name::call(&house.owner, "PersonService/CreatePerson", &other).await.expect_err(rpc);
 
+        assert!(tried.is_ok(), "{rpc}: {tried:?}");
+        let differs = before.iter().zip(&after).find(|(before, after)| before != after);
+        assert_eq!(differs, None, "{rpc}");
         assert_eq!(again, Ok(first.clone()), "{rpc}");
         assert!(other.is(ErrorReason::RequestIdReused), "{rpc}: {other:?}");
         made.remember(called, first);
@@ -131,8 +142,30 @@ async fn every_request_sent_again_answers_as_the_first_did_and_its_id_is_good_fo
 
 #[test]
 fn every_rpc_that_takes_a_request_id_is_sent_again() {
-    let takes = by_name::methods().into_iter().filter(|rpc| rpc.input().get_field_by_name("request_id").is_some());
-
     let shown = LIFE.iter().map(|(_, rpc, _)| *rpc).chain(BESIDE).map(str::to_owned);
-    assert_eq!(shown.collect::<BTreeSet<_>>(), takes.map(|rpc| by_name::name(&rpc)).collect());
+
+    assert_eq!(shown.collect::<BTreeSet<_>>(), asked_with("request_id"));
+}
+
+#[test]
+fn every_rpc_that_takes_a_request_id_can_be_tried() {
+    let mut tried = asked_with("validate_only");
+    // It takes none, since ending the token twice comes to the same.
+    tried.remove("SignInService/SignOut");
+
+    assert_eq!(tried, asked_with("request_id"));
+}
+
+/// The RPCs whose requests have a field.
+fn asked_with(field: &str) -> BTreeSet<String> {
+    let having = by_name::methods().into_iter().filter(|rpc| rpc.input().get_field_by_name(field).is_some());
+    having.map(|rpc| by_name::name(&rpc)).collect()
+}
+
+/// All that is in the database, as a backup tells it. Of the change log, whose numbering goes on beside, only how much there is.
+async fn contents(house: &House) -> Vec<(String, u64, Option<Tally>)> {
+    let mut tallies = house.app.store.back_up(house.app.clock.now(), io::sink()).await.expect("a backup");
+    tallies.retain(|tally| tally.table != "trails");
+    let told = |tally: Tally| (tally.table.clone(), tally.rows, (tally.table != "changes").then_some(tally));
+    tallies.into_iter().map(told).collect()
 }

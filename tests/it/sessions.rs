@@ -195,6 +195,7 @@ async fn same_request_creates_one_session() {
         parent: FORUM.to_owned(),
         session: Some(talk("Talk")),
         request_id: attache_client::fresh_request_id(),
+        validate_only: false,
     };
 
     let once = house.owner.sessions().create_session(request.clone()).await.unwrap().into_inner();

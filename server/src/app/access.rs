@@ -2,7 +2,7 @@
 
 use attache_domain::{
     access::{self, Member, Profile, Refusal, RoleAt, Scope, Token},
-    authority::{Actor, Administrator, Role},
+    authority::{Administrator, Role},
     language::LanguageTag,
     name::NameText,
     resource::{EventName, MemberId, MemberName, TokenId, TokenName},
@@ -20,7 +20,7 @@ pub async fn create_member(
     app: &App,
     administrator: &Administrator,
     profile: &Profile,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Member, AppError> {
     let deed = app.deed(administrator.actor(), request);
     app.store
@@ -39,7 +39,7 @@ pub async fn remove_member(
     app: &App,
     administrator: &Administrator,
     name: &MemberName,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<(), AppError> {
     let deed = app.deed(administrator.actor(), request);
     app.store
@@ -56,7 +56,7 @@ pub async fn create_token(
     app: &App,
     administrator: &Administrator,
     (name, purpose, expire_time): &(MemberName, String, Option<DateTime<Utc>>),
-    request: Option<Request>,
+    request: Request,
 ) -> Result<NewToken, AppError> {
     let deed = app.deed(administrator.actor(), request);
     app.store
@@ -72,7 +72,7 @@ pub async fn revoke_token(
     app: &App,
     administrator: &Administrator,
     name: &TokenName,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<(), AppError> {
     let deed = app.deed(administrator.actor(), request);
     app.store
@@ -87,7 +87,7 @@ pub async fn revoke_token(
 /// Makes a token for an owner where none has a valid one: for the first owner, who is made in a new installation, and for the
 /// oldest when all their tokens ended by their expiry.
 pub async fn found(app: &App, name: &NameText) -> Result<Option<NewToken>, AppError> {
-    let deed = app.deed(Actor::Server, None);
+    let deed = app.own_deed();
     if app.store.is_administered(deed.now).await? {
         return Ok(None);
     }

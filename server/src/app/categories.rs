@@ -15,7 +15,7 @@ pub async fn create(
     app: &App,
     organizer: &Organizer,
     (id, plan): &(CategoryId, Plan),
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Category, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -34,7 +34,7 @@ pub async fn update(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<CategoryId, Plan>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Category, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -55,7 +55,7 @@ pub async fn delete(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<CategoryId, ()>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<(), AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store

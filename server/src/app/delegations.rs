@@ -19,12 +19,7 @@ mod members;
 pub use members::{Nomination, Nominee, nominate, replace};
 
 /// Creates a delegation and its pool of seats; its sender must exist.
-pub async fn create(
-    app: &App,
-    organizer: &Organizer,
-    plan: &Plan,
-    request: Option<Request>,
-) -> Result<Delegation, AppError> {
+pub async fn create(app: &App, organizer: &Organizer, plan: &Plan, request: Request) -> Result<Delegation, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
         .write(&deed, |tx| async move {
@@ -44,7 +39,7 @@ pub async fn update(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<DelegationName, (Plan, Option<PersonName>)>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Delegation, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -67,7 +62,7 @@ pub async fn approve(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<DelegationName, ()>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Delegation, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -92,7 +87,7 @@ pub async fn withdraw(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<DelegationName, ()>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Delegation, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store

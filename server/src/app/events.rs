@@ -14,7 +14,7 @@ pub async fn create(
     app: &App,
     convener: &Convener,
     (id, plan): &(EventId, Plan),
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Event, AppError> {
     let deed = app.deed(convener.actor(), request);
     app.store
@@ -32,7 +32,7 @@ pub async fn update(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<EventId, Plan>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Event, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -52,7 +52,7 @@ pub async fn cancel(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<EventId, ()>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Event, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store

@@ -24,12 +24,7 @@ pub struct Portion {
 }
 
 /// Begins an upload.
-pub async fn start(
-    app: &App,
-    custodian: &Custodian,
-    label: &Label,
-    request: Option<Request>,
-) -> Result<File, AppError> {
+pub async fn start(app: &App, custodian: &Custodian, label: &Label, request: Request) -> Result<File, AppError> {
     let deed = app.deed(custodian.actor(), request);
     app.store
         .write(&deed, |tx| async move {
@@ -43,7 +38,7 @@ pub async fn start(
 
 /// Appends a piece; one that is there already, with the same bytes, changes nothing.
 pub async fn append(app: &App, custodian: &Custodian, portion: &Portion) -> Result<File, AppError> {
-    let deed = app.deed(custodian.actor(), None);
+    let deed = app.deed(custodian.actor(), Request::default());
     let Portion { file, offset, bytes } = portion;
     let name = &name(custodian, *file);
     app.store
@@ -66,12 +61,7 @@ pub async fn append(app: &App, custodian: &Custodian, portion: &Portion) -> Resu
 }
 
 /// Finishes an upload; from then on the file can be referred to. Done twice, it changes nothing.
-pub async fn finish(
-    app: &App,
-    custodian: &Custodian,
-    file: FileId,
-    request: Option<Request>,
-) -> Result<File, AppError> {
+pub async fn finish(app: &App, custodian: &Custodian, file: FileId, request: Request) -> Result<File, AppError> {
     let deed = app.deed(custodian.actor(), request);
     let name = &name(custodian, file);
     // The digest is made before the transaction, which keeps all other writers waiting: a file that has all its bytes
@@ -90,7 +80,7 @@ pub async fn finish(
 }
 
 /// Deletes a file that nothing refers to.
-pub async fn delete(app: &App, custodian: &Custodian, file: FileId, request: Option<Request>) -> Result<(), AppError> {
+pub async fn delete(app: &App, custodian: &Custodian, file: FileId, request: Request) -> Result<(), AppError> {
     let deed = app.deed(custodian.actor(), request);
     let name = &name(custodian, file);
     app.store

@@ -1,7 +1,7 @@
 //! Writes about identity documents: put into the vault, taken out for a purpose, destroyed.
 
 use attache_domain::{
-    authority::{Actor, Keeper},
+    authority::Keeper,
     identity_document::{self, IdentityDocument, Passport},
     resource::{IdentityDocumentId, IdentityDocumentName, PersonId, PersonName},
 };
@@ -38,7 +38,7 @@ pub async fn put(
     app: &App,
     keeper: &Keeper,
     deposit: &Deposit,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<IdentityDocument, AppError> {
     let deed = app.deed(keeper.actor(), request);
     let person = &PersonName { organization: keeper.organization().clone(), person: deposit.person };
@@ -59,7 +59,7 @@ pub async fn put(
 
 /// Takes a passport out of the vault for once; the change log keeps who did it, and for what.
 pub async fn read(app: &App, keeper: &Keeper, place: Place, purpose: &str) -> Result<Opened, AppError> {
-    let deed = app.deed(keeper.actor(), None);
+    let deed = app.deed(keeper.actor(), Request::default());
     let name = &name(keeper, place);
     app.store
         .write(&deed, |tx| async move {
@@ -72,12 +72,7 @@ pub async fn read(app: &App, keeper: &Keeper, place: Place, purpose: &str) -> Re
 }
 
 /// Destroys a document's contents. Done twice, it changes nothing.
-pub async fn destroy(
-    app: &App,
-    keeper: &Keeper,
-    place: Place,
-    request: Option<Request>,
-) -> Result<IdentityDocument, AppError> {
+pub async fn destroy(app: &App, keeper: &Keeper, place: Place, request: Request) -> Result<IdentityDocument, AppError> {
     let deed = app.deed(keeper.actor(), request);
     let name = &name(keeper, place);
     app.store
@@ -90,7 +85,7 @@ pub async fn destroy(
 
 /// Destroys a document's contents if their day has come; the server does this by itself.
 pub async fn expire(app: &App, name: &IdentityDocumentName) -> Result<IdentityDocument, AppError> {
-    let deed = app.deed(Actor::Server, None);
+    let deed = app.own_deed();
     app.store
         .write(&deed, |tx| async move {
             let document = tx.identity_document(name).await?.ok_or_else(|| missing(name))?;

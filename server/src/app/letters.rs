@@ -25,7 +25,7 @@ pub async fn request(
     app: &App,
     organizer: &Organizer,
     wanted: &letter::Request,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Letter, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -50,7 +50,7 @@ pub async fn approve(
     app: &App,
     approver: &Approver,
     edit: &Edit<LetterName, ()>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Letter, AppError> {
     let deed = app.deed(approver.actor(), request);
     app.store
@@ -70,7 +70,7 @@ pub async fn reject(
     app: &App,
     approver: &Approver,
     edit: &Edit<LetterName, String>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Letter, AppError> {
     let deed = app.deed(approver.actor(), request);
     app.store
@@ -89,7 +89,7 @@ pub async fn revoke(
     app: &App,
     approver: &Approver,
     edit: &Edit<LetterName, String>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Letter, AppError> {
     let deed = app.deed(approver.actor(), request);
     app.store
@@ -104,12 +104,7 @@ pub async fn revoke(
 }
 
 /// Starts the job that issues letters, in the order given. All of them can be issued, or none is.
-pub async fn issue(
-    app: &App,
-    approver: &Approver,
-    wanted: &[LetterId],
-    request: Option<Request>,
-) -> Result<Job, AppError> {
+pub async fn issue(app: &App, approver: &Approver, wanted: &[LetterId], request: Request) -> Result<Job, AppError> {
     let deed = app.deed(approver.actor(), request);
     app.store
         .write(&deed, |tx| async move {

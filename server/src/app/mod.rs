@@ -68,8 +68,13 @@ impl App {
         format!("{}/verify/{}", self.public_url, code.as_str())
     }
 
-    fn deed(&self, actor: Actor, request: Option<Request>) -> Deed {
+    fn deed(&self, actor: Actor, request: Request) -> Deed {
         Deed { actor, now: self.clock.now(), request }
+    }
+
+    /// What the server does for itself, or for whom it does not know yet.
+    fn own_deed(&self) -> Deed {
+        self.deed(Actor::Server, Request::default())
     }
 }
 

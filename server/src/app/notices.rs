@@ -19,12 +19,7 @@ use crate::{
 };
 
 /// Puts a failed notice back into the queue; it says what it said the first time.
-pub async fn retry(
-    app: &App,
-    organizer: &Organizer,
-    name: &NoticeName,
-    request: Option<Request>,
-) -> Result<Notice, AppError> {
+pub async fn retry(app: &App, organizer: &Organizer, name: &NoticeName, request: Request) -> Result<Notice, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
         .write(&deed, |tx| async move {
@@ -38,7 +33,7 @@ pub async fn retry(
 
 /// Takes note of what became of a try to send.
 pub async fn record(app: &App, name: &NoticeName, outcome: &Outcome) -> Result<Notice, AppError> {
-    let deed = app.deed(attache_domain::authority::Actor::Server, None);
+    let deed = app.own_deed();
     app.store
         .write(&deed, |tx| async move {
             let before = tx.notice(name).await?.ok_or_else(|| missing(name))?;

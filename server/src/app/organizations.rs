@@ -15,7 +15,7 @@ pub async fn create(
     app: &App,
     convener: &Convener,
     (id, profile): &(OrganizationId, Profile),
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Organization, AppError> {
     let deed = app.deed(convener.actor(), request);
     app.store
@@ -33,7 +33,7 @@ pub async fn update(
     app: &App,
     keeper: &Keeper,
     edit: &Edit<OrganizationName, Profile>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Organization, AppError> {
     let deed = app.deed(keeper.actor(), request);
     app.store

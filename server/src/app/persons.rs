@@ -13,12 +13,7 @@ use crate::{
 };
 
 /// Creates a person, kept by an organisation.
-pub async fn create(
-    app: &App,
-    keeper: &Keeper,
-    profile: &Profile,
-    request: Option<Request>,
-) -> Result<Person, AppError> {
+pub async fn create(app: &App, keeper: &Keeper, profile: &Profile, request: Request) -> Result<Person, AppError> {
     let deed = app.deed(keeper.actor(), request);
     app.store
         .write(&deed, |tx| async move {
@@ -36,7 +31,7 @@ pub async fn update(
     app: &App,
     keeper: &Keeper,
     edit: &Edit<PersonName, Profile>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Person, AppError> {
     let deed = app.deed(keeper.actor(), request);
     app.store

@@ -13,12 +13,7 @@ use crate::{
 };
 
 /// Creates a resource.
-pub async fn create(
-    app: &App,
-    organizer: &Organizer,
-    plan: &Plan,
-    request: Option<Request>,
-) -> Result<Resource, AppError> {
+pub async fn create(app: &App, organizer: &Organizer, plan: &Plan, request: Request) -> Result<Resource, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
         .write(&deed, |tx| async move {
@@ -36,7 +31,7 @@ pub async fn update(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<ResourceName, Plan>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Resource, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -56,7 +51,7 @@ pub async fn delete(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<ResourceName, ()>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<(), AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store

@@ -14,7 +14,7 @@ pub async fn create(
     app: &App,
     organizer: &Organizer,
     (id, plan): &(RoomId, Plan),
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Room, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -33,7 +33,7 @@ pub async fn update(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<RoomId, Plan>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Room, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -52,7 +52,7 @@ pub async fn delete(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<RoomId, ()>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<(), AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Releases the schedule as the next version, and tells those whose sessions were moved or taken out.
-pub async fn release(app: &App, organizer: &Organizer, request: Option<Request>) -> Result<Released, AppError> {
+pub async fn release(app: &App, organizer: &Organizer, request: Request) -> Result<Released, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
         .write(&deed, |tx| async move {

@@ -13,12 +13,7 @@ use crate::{
 };
 
 /// Creates a session.
-pub async fn create(
-    app: &App,
-    organizer: &Organizer,
-    plan: &Plan,
-    request: Option<Request>,
-) -> Result<Session, AppError> {
+pub async fn create(app: &App, organizer: &Organizer, plan: &Plan, request: Request) -> Result<Session, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
         .write(&deed, |tx| async move {
@@ -36,7 +31,7 @@ pub async fn update(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<SessionId, Plan>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Session, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -57,7 +52,7 @@ pub async fn delete(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<SessionId, ()>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<(), AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store

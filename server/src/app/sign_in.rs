@@ -2,7 +2,7 @@
 
 use attache_domain::{
     access,
-    authority::{Actor, Session},
+    authority::Session,
     email::EmailAddress,
     language::LanguageTag,
     mailed_code::{Code, Refusal},
@@ -16,7 +16,7 @@ use super::{App, AppError, missing};
 use crate::{
     ids,
     mail::compose::{CodeMail, Composed, compose_code},
-    store::NewToken,
+    store::{NewToken, Request},
 };
 
 /// A mail with a code, ready to be sent.
@@ -38,7 +38,7 @@ pub struct Letter {
 ///
 /// Whether a member has the address is not looked at here, but when the mail is due: neither the answer nor its time can tell.
 pub async fn request(app: &App, email: &EmailAddress) -> Result<DateTime<Utc>, AppError> {
-    let deed = app.deed(Actor::Server, None);
+    let deed = app.own_deed();
     app.store
         .write(&deed, |tx| async move {
             let forgotten = tx.now() - CODE_WINDOW;
@@ -54,7 +54,7 @@ pub async fn request(app: &App, email: &EmailAddress) -> Result<DateTime<Utc>, A
 
 /// Gives a token to whoever has the code that was mailed to an address. A wrong code counts against all that the address was sent.
 pub async fn complete(app: &App, (email, code): &(EmailAddress, Code)) -> Result<NewToken, AppError> {
-    let deed = app.deed(Actor::Server, None);
+    let deed = app.own_deed();
     let opened = app.store.write(&deed, |tx| async move {
         let address = tx.address_digest(email);
         let asked = tx.sign_ins(&address, tx.now() - CODE_WINDOW).await?;
@@ -79,19 +79,16 @@ pub async fn complete(app: &App, (email, code): &(EmailAddress, Code)) -> Result
     opened.await?.ok_or_else(|| Refusal::CodeInvalid.into())
 }
 
-/// Ends the token that somebody calls with; with `validate_only`, says whether it could be.
-pub async fn sign_out(app: &App, session: &Session, validate_only: bool) -> Result<(), AppError> {
-    let deed = app.deed(session.actor(), None);
+/// Ends the token that somebody calls with.
+pub async fn sign_out(app: &App, session: &Session, request: Request) -> Result<(), AppError> {
+    let deed = app.deed(session.actor(), request);
     let name = session.token();
     app.store
         .write(&deed, |tx| async move {
             let token = tx.token(name).await?.ok_or_else(|| missing(name))?;
             let member = tx.member(name.member).await?.ok_or_else(|| missing(name))?;
             access::sign_out(&member, &token, &tx.owner_tokens().await?, tx.now())?;
-            if !validate_only {
-                tx.delete_token(&token).await?;
-            }
-            Ok(())
+            Ok(tx.delete_token(&token).await?)
         })
         .await
 }
@@ -115,7 +112,7 @@ pub async fn word(app: &App, sign_in: &SignIn) -> Result<Option<Letter>, AppErro
 
 /// Takes note of what became of a try to mail a code. What was used or forgotten meanwhile stays so.
 pub async fn record(app: &App, sign_in: &SignIn, outcome: &Outcome) -> Result<(), AppError> {
-    let deed = app.deed(Actor::Server, None);
+    let deed = app.own_deed();
     app.store
         .write(&deed, |tx| async move {
             if let (Outcome::Sent, Some(member)) = (outcome, tx.member_at(&sign_in.address).await?) {

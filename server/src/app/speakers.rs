@@ -18,7 +18,7 @@ pub async fn create(
     app: &App,
     organizer: &Organizer,
     (session, part): &(SessionId, Part),
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Speaker, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -39,7 +39,7 @@ pub async fn update(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<SpeakerName, Part>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Speaker, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -60,7 +60,7 @@ pub async fn delete(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<SpeakerName, ()>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<(), AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store

@@ -18,7 +18,7 @@ pub async fn create(
     app: &App,
     organizer: &Organizer,
     (itinerary, plan): &(ItineraryName, Plan),
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Stop, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -39,7 +39,7 @@ pub async fn update(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<StopName, Plan>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Stop, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store.write(&deed, |tx| async move { revise(&tx, edit, |_| edit.content.clone(), "updated").await }).await
@@ -50,7 +50,7 @@ pub async fn assign(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<StopName, Vec<PersonName>>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Stop, AppError> {
     let deed = app.deed(organizer.actor(), request);
     let assigned = |plan: Plan| Plan { travellers: edit.content.clone(), ..plan };
@@ -62,7 +62,7 @@ pub async fn allocate(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<StopName, Vec<Allocation>>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Stop, AppError> {
     let deed = app.deed(organizer.actor(), request);
     let allocated = |plan: Plan| Plan { allocations: edit.content.clone(), ..plan };
@@ -74,7 +74,7 @@ pub async fn delete(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<StopName, ()>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<(), AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store

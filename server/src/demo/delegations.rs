@@ -33,12 +33,17 @@ async fn form(client: &Client, people: &People, sample: &Delegation) -> Result<S
         parent: format!("events/{}", sample.event),
         delegation: Some(delegation(sample)),
         request_id: fresh_request_id(),
+        validate_only: false,
     };
     let name = delegations.create_delegation(request).await.at("creating a delegation")?.name;
 
     let nominations: Result<Vec<_>, _> = sample.members.iter().map(|key| nomination(people, sample, key)).collect();
-    let request =
-        v1::NominateMembersRequest { parent: name.clone(), nominations: nominations?, request_id: fresh_request_id() };
+    let request = v1::NominateMembersRequest {
+        parent: name.clone(),
+        nominations: nominations?,
+        request_id: fresh_request_id(),
+        validate_only: false,
+    };
     delegations.nominate_members(request).await.at("nominating the members of a delegation")?;
 
     let request = v1::GetDelegationRequest { name };
@@ -47,9 +52,15 @@ async fn form(client: &Client, people: &People, sample: &Delegation) -> Result<S
         delegation: Some(v1::Delegation { head: people.name(&sample.head)?, ..open }),
         update_mask: Some(prost_types::FieldMask { paths: vec!["head".to_owned()] }),
         request_id: fresh_request_id(),
+        validate_only: false,
     };
     let headed = delegations.update_delegation(request).await.at("choosing the head of a delegation")?;
-    let request = v1::ApproveDelegationRequest { name: headed.name, etag: headed.etag, request_id: fresh_request_id() };
+    let request = v1::ApproveDelegationRequest {
+        name: headed.name,
+        etag: headed.etag,
+        request_id: fresh_request_id(),
+        validate_only: false,
+    };
     Ok(delegations.approve_delegation(request).await.at("approving a delegation")?.name)
 }
 

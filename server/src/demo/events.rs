@@ -16,6 +16,7 @@ pub(super) async fn create(client: &Client, samples: &Samples) -> Result<Vec<Mad
             event: Some(event(sample)),
             event_id: sample.id.clone(),
             request_id: fresh_request_id(),
+            validate_only: false,
         };
         let created = client.events().create_event(request).await.at(format!("creating the event {}", sample.id))?;
         for sample in categories {
@@ -24,6 +25,7 @@ pub(super) async fn create(client: &Client, samples: &Samples) -> Result<Vec<Mad
                 category: Some(category(sample)),
                 category_id: sample.id.clone(),
                 request_id: fresh_request_id(),
+                validate_only: false,
             };
             let step = format!("creating the category {} of {}", sample.id, created.name);
             client.categories().create_category(request).await.at(step)?;

@@ -77,14 +77,19 @@ async fn plan(
     for sample in &visit.journey.resources {
         resources.insert(sample.key.as_str(), create_resource(client, &event, sample).await?);
     }
-    let request =
-        v1::CreateItineraryRequest { parent: event, itinerary: Some(itinerary), request_id: fresh_request_id() };
+    let request = v1::CreateItineraryRequest {
+        parent: event,
+        itinerary: Some(itinerary),
+        request_id: fresh_request_id(),
+        validate_only: false,
+    };
     let itinerary = client.itineraries().create_itinerary(request).await.at("creating an itinerary")?;
     for sample in &visit.stops {
         let request = v1::CreateStopRequest {
             parent: itinerary.name.clone(),
             stop: Some(stop(visit, people, &resources, sample)?),
             request_id: fresh_request_id(),
+            validate_only: false,
         };
         client.stops().create_stop(request).await.at("adding a stop to an itinerary")?;
     }
@@ -106,6 +111,7 @@ async fn create_resource(client: &Client, event: &str, sample: &Resource) -> Res
         parent: event.to_owned(),
         resource: Some(resource),
         request_id: fresh_request_id(),
+        validate_only: false,
     };
     let step = || format!("creating the resource {} of {event}", sample.key);
     Ok(client.resources().create_resource(request).await.at(step())?.name)
@@ -161,7 +167,7 @@ async fn check(client: &Client, itinerary: &v1::Itinerary) -> Result<usize, Stop
 /// Releases an itinerary, as its last stop left it.
 async fn release_one(client: &Client, itinerary: v1::Itinerary) -> Result<v1::Itinerary, Stopped> {
     let v1::Itinerary { name, etag, .. } = itinerary;
-    let request = v1::ReleaseItineraryRequest { name, etag, request_id: fresh_request_id() };
+    let request = v1::ReleaseItineraryRequest { name, etag, request_id: fresh_request_id(), validate_only: false };
     client.itineraries().release_itinerary(request).await.at("releasing an itinerary")
 }
 

@@ -33,12 +33,18 @@ async fn issue(client: &Client, visit: &Visit, people: &People) -> Result<Vec<v1
     let mut names = Vec::new();
     for member in &visit.delegation.members {
         let letter = Some(letter(visit, people.name(member)?));
-        let request = v1::RequestLetterRequest { parent: parent.clone(), letter, request_id: fresh_request_id() };
+        let request = v1::RequestLetterRequest {
+            parent: parent.clone(),
+            letter,
+            request_id: fresh_request_id(),
+            validate_only: false,
+        };
         let v1::Letter { name, etag, .. } = letters.request_letter(request).await.at("requesting a letter")?;
-        let request = v1::ApproveLetterRequest { name, etag, request_id: fresh_request_id() };
+        let request = v1::ApproveLetterRequest { name, etag, request_id: fresh_request_id(), validate_only: false };
         names.push(letters.approve_letter(request).await.at("approving a letter")?.name);
     }
-    let request = v1::IssueLettersRequest { parent, names: names.clone(), request_id: fresh_request_id() };
+    let request =
+        v1::IssueLettersRequest { parent, names: names.clone(), request_id: fresh_request_id(), validate_only: false };
     let job = letters.issue_letters(request).await.at("issuing the letters")?;
     await_job(client, job).await?;
 
@@ -89,6 +95,7 @@ async fn revoke(callers: &Callers, letter: v1::Letter) -> Result<(), Stopped> {
         reason: REASON.to_owned(),
         etag: letter.etag,
         request_id: fresh_request_id(),
+        validate_only: false,
     };
     callers.owner.letters().revoke_letter(request).await.at("revoking a letter")?;
     expect(&callers.anybody, &uri, v1::LetterState::Revoked).await

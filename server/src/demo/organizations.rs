@@ -19,6 +19,7 @@ pub(super) async fn create(client: &Client, samples: &Samples) -> Result<Vec<Mad
             organization: Some(organization(sample)),
             organization_id: sample.id.clone(),
             request_id: fresh_request_id(),
+            validate_only: false,
         };
         let created = client.organizations().create_organization(request).await.at("creating an organisation")?;
         if sample.signatory.is_some() {
@@ -58,6 +59,7 @@ async fn give_stamp(client: &Client, organization: v1::Organization) -> Result<(
         organization: Some(v1::Organization { stamp_file, signature_file, ..organization }),
         update_mask: Some(prost_types::FieldMask { paths }),
         request_id: fresh_request_id(),
+        validate_only: false,
     };
     client.organizations().update_organization(request).await.at("setting stamp and signature")?;
     Ok(())
@@ -71,15 +73,19 @@ async fn upload(client: &Client, parent: &str, file_name: &str, bytes: &[u8]) ->
         size_bytes: offset(bytes.len()),
         ..v1::File::default()
     };
-    let request =
-        v1::StartUploadRequest { parent: parent.to_owned(), file: Some(file), request_id: fresh_request_id() };
+    let request = v1::StartUploadRequest {
+        parent: parent.to_owned(),
+        file: Some(file),
+        request_id: fresh_request_id(),
+        validate_only: false,
+    };
     let name = files.start_upload(request).await.at("starting an upload")?.name;
     for (index, piece) in bytes.chunks(PIECE).enumerate() {
         let request =
             v1::AppendUploadRequest { name: name.clone(), offset: offset(index * PIECE), data: piece.to_vec() };
         files.append_upload(request).await.at("uploading a file")?;
     }
-    let request = v1::FinishUploadRequest { name: name.clone(), request_id: fresh_request_id() };
+    let request = v1::FinishUploadRequest { name: name.clone(), request_id: fresh_request_id(), validate_only: false };
     files.finish_upload(request).await.at("finishing an upload")?;
     Ok(name)
 }

@@ -19,6 +19,7 @@ pub(super) async fn keep(client: &Client, samples: &Samples, people: &People) ->
             passport: Some(passport(samples, holder)),
             destroy_date: String::new(),
             request_id: fresh_request_id(),
+            validate_only: false,
         };
         client.identity_documents().put_identity_document(request).await.at("putting a passport into the vault")?;
     }

@@ -55,6 +55,7 @@ async fn register_one(
         registration: Some(v1::Registration { category, ..v1::Registration::default() }),
         new_person: Some(person(samples, sample)),
         request_id: fresh_request_id(),
+        validate_only: false,
     };
     let step = || format!("registering a person in the category {}", sample.category);
     let registration = client.registrations().create_registration(request).await.at(step())?;
@@ -65,6 +66,7 @@ async fn register_one(
         name: registration.name,
         etag: registration.etag,
         request_id: fresh_request_id(),
+        validate_only: false,
     };
     client.registrations().confirm_registration(request).await.at(step())
 }

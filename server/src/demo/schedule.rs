@@ -36,6 +36,7 @@ pub(super) async fn release(
             room: Some(room),
             room_id: sample.id.clone(),
             request_id: fresh_request_id(),
+            validate_only: false,
         };
         client.rooms().create_room(request).await.at(format!("creating the room {}", sample.id))?;
     }
@@ -67,8 +68,12 @@ async fn plan(client: &Client, event: &str, people: &People, sample: &Session) -
         signing: sample.signing.as_ref().map(|signing| signing_of(people, signing)).transpose()?,
         ..v1::Session::default()
     };
-    let request =
-        v1::CreateSessionRequest { parent: event.to_owned(), session: Some(session), request_id: fresh_request_id() };
+    let request = v1::CreateSessionRequest {
+        parent: event.to_owned(),
+        session: Some(session),
+        request_id: fresh_request_id(),
+        validate_only: false,
+    };
     let created = client.sessions().create_session(request).await.at(format!("creating the session {}", sample.key))?;
     for (position, key) in (1..).zip(&sample.speakers) {
         let speaker = v1::Speaker {
@@ -81,6 +86,7 @@ async fn plan(client: &Client, event: &str, people: &People, sample: &Session) -
             parent: created.name.clone(),
             speaker: Some(speaker),
             request_id: fresh_request_id(),
+            validate_only: false,
         };
         client.speakers().create_speaker(request).await.at(format!("adding a speaker to {}", sample.key))?;
     }

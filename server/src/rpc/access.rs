@@ -30,14 +30,10 @@ pub struct Access {
 impl AccessService for Access {
     async fn create_member(&self, request: Request<pb::CreateMemberRequest>) -> Answer<pb::Member> {
         let administrator = authority(&request)?.administrator()?;
-        let (member, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::CreateMemberRequest { member, request_id: _ } = message;
-                fields.nested("member", member, decode_member)
-            },
-        )?;
+        let (member, once) = decode_write(request, |fields, message| {
+            let pb::CreateMemberRequest { member, request_id: _, validate_only: _ } = message;
+            fields.nested("member", member, decode_member)
+        })?;
         let member = app::access::create_member(&self.app, &administrator, &member, once).await?;
         Ok(Response::new(encode(&member)))
     }
@@ -65,20 +61,17 @@ impl AccessService for Access {
 
     async fn create_token(&self, request: Request<pb::CreateTokenRequest>) -> Answer<pb::CreateTokenResponse> {
         let administrator = authority(&request)?.administrator()?;
-        let (token, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::CreateTokenRequest { parent, token, request_id: _ } = message;
-                let pb::Token { name: _, purpose, expire_time, create_time: _ } = token.unwrap_or_default();
-                let member = fields.parse::<MemberName>("parent", &parent);
-                let purpose = fields.line("token.purpose", &purpose, 100);
-                let expire_time = instant(fields, "token.expire_time", expire_time);
-                Some((member?, purpose?.unwrap_or_default(), expire_time?))
-            },
-        )?;
+        let (token, once) = decode_write(request, |fields, message| {
+            let pb::CreateTokenRequest { parent, token, request_id: _, validate_only: _ } = message;
+            let pb::Token { name: _, purpose, expire_time, create_time: _ } = token.unwrap_or_default();
+            let member = fields.parse::<MemberName>("parent", &parent);
+            let purpose = fields.line("token.purpose", &purpose, 100);
+            let expire_time = instant(fields, "token.expire_time", expire_time);
+            Some((member?, purpose?.unwrap_or_default(), expire_time?))
+        })?;
+        let tried = once.validate_only;
         let new = app::access::create_token(&self.app, &administrator, &token, once).await?;
-        let secret = new.text();
+        let secret = if tried { String::new() } else { new.text() };
         Ok(Response::new(pb::CreateTokenResponse { token: Some(encode_token(new.token)), secret }))
     }
 

@@ -32,17 +32,13 @@ pub struct Categories {
 impl CategoryService for Categories {
     async fn create_category(&self, request: Request<pb::CreateCategoryRequest>) -> Answer<pb::Category> {
         let authority = authority(&request)?;
-        let ((event, category), once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::CreateCategoryRequest { parent, category, category_id, request_id: _ } = message;
-                let event = fields.parse::<EventName>("parent", &parent);
-                let id = chosen_id(fields, "category_id", &category_id, CategoryId::random);
-                let plan = fields.nested("category", category, decode_plan);
-                Some((event?, (id?, plan?)))
-            },
-        )?;
+        let ((event, category), once) = decode_write(request, |fields, message| {
+            let pb::CreateCategoryRequest { parent, category, category_id, request_id: _, validate_only: _ } = message;
+            let event = fields.parse::<EventName>("parent", &parent);
+            let id = chosen_id(fields, "category_id", &category_id, CategoryId::random);
+            let plan = fields.nested("category", category, decode_plan);
+            Some((event?, (id?, plan?)))
+        })?;
         let organizer = authority.organizer(&event.event)?;
         let category = app::categories::create(&self.app, &organizer, &category, once).await?;
         Ok(Response::new(encode(&category)))
@@ -78,11 +74,7 @@ impl CategoryService for Categories {
         let organizer = authority.organizer(&name.event)?;
         let present = self.app.store.category(&authority.viewer(&name.event)?, &name.category).await?;
         let present = present.ok_or_else(|| not_found(&name))?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| decode_update(fields, &present, message),
-        )?;
+        let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let category = app::categories::update(&self.app, &organizer, &edit, once).await?;
         Ok(Response::new(encode(&category)))
     }
@@ -114,7 +106,7 @@ fn decode_update(
     present: &Category,
     request: pb::UpdateCategoryRequest,
 ) -> Option<Edit<CategoryId, Plan>> {
-    let pb::UpdateCategoryRequest { category, update_mask, request_id: _ } = request;
+    let pb::UpdateCategoryRequest { category, update_mask, request_id: _, validate_only: _ } = request;
     let update = category.unwrap_or_default();
     let mask = Mask::read(
         fields,

@@ -33,19 +33,15 @@ pub struct Delegations {
 impl DelegationService for Delegations {
     async fn create_delegation(&self, request: Request<pb::CreateDelegationRequest>) -> Answer<pb::Delegation> {
         let authority = authority(&request)?;
-        let ((event, plan), once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::CreateDelegationRequest { parent, delegation, request_id: _ } = message;
-                let event = fields.parse::<EventName>("parent", &parent);
-                if delegation.as_ref().is_some_and(|delegation| !delegation.head.is_empty()) {
-                    fields.refuse("delegation.head", "is chosen later, among the members");
-                }
-                let plan = fields.nested("delegation", delegation, decode_plan);
-                Some((event?, plan?.0))
-            },
-        )?;
+        let ((event, plan), once) = decode_write(request, |fields, message| {
+            let pb::CreateDelegationRequest { parent, delegation, request_id: _, validate_only: _ } = message;
+            let event = fields.parse::<EventName>("parent", &parent);
+            if delegation.as_ref().is_some_and(|delegation| !delegation.head.is_empty()) {
+                fields.refuse("delegation.head", "is chosen later, among the members");
+            }
+            let plan = fields.nested("delegation", delegation, decode_plan);
+            Some((event?, plan?.0))
+        })?;
         let organizer = authority.organizer(&event.event)?;
         let delegation = app::delegations::create(&self.app, &organizer, &plan, once).await?;
         Ok(Response::new(encode(&delegation)))
@@ -84,11 +80,7 @@ impl DelegationService for Delegations {
         let organizer = authority.organizer(&name.event)?;
         let present = self.app.store.delegation(&authority.delegation_viewer(&name)?).await?;
         let present = present.ok_or_else(|| not_found(&name))?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| decode_update(fields, &present, message),
-        )?;
+        let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let delegation = app::delegations::update(&self.app, &organizer, &edit, once).await?;
         Ok(Response::new(encode(&delegation)))
     }
@@ -98,16 +90,12 @@ impl DelegationService for Delegations {
         request: Request<pb::NominateMembersRequest>,
     ) -> Answer<pb::NominateMembersResponse> {
         let authority = authority(&request)?;
-        let ((name, nominations), once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::NominateMembersRequest { parent, nominations, request_id: _ } = message;
-                let name = fields.parse::<DelegationName>("parent", &parent);
-                let nominations = decode_nominations(fields, nominations);
-                Some((name?, nominations?))
-            },
-        )?;
+        let ((name, nominations), once) = decode_write(request, |fields, message| {
+            let pb::NominateMembersRequest { parent, nominations, request_id: _, validate_only: _ } = message;
+            let name = fields.parse::<DelegationName>("parent", &parent);
+            let nominations = decode_nominations(fields, nominations);
+            Some((name?, nominations?))
+        })?;
         let keeper = authority.delegation_keeper(&name)?;
         let members = app::delegations::nominate(&self.app, &keeper, &nominations, once).await?;
         let members = self.view(&authority.delegation_viewer(&name)?, &members).await?;
@@ -136,17 +124,13 @@ impl DelegationService for Delegations {
 
     async fn replace_member(&self, request: Request<pb::ReplaceMemberRequest>) -> Answer<pb::DelegationMember> {
         let authority = authority(&request)?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::ReplaceMemberRequest { name, nomination, etag: seen, request_id: _ } = message;
-                let name = fields.parse::<DelegationMemberName>("name", &name);
-                let content = fields.nested("nomination", nomination, decode_nomination);
-                let expected = etag(fields, &seen);
-                Some(Edit { name: name?, content: content?, expected: expected? })
-            },
-        )?;
+        let (edit, once) = decode_write(request, |fields, message| {
+            let pb::ReplaceMemberRequest { name, nomination, etag: seen, request_id: _, validate_only: _ } = message;
+            let name = fields.parse::<DelegationMemberName>("name", &name);
+            let content = fields.nested("nomination", nomination, decode_nomination);
+            let expected = etag(fields, &seen);
+            Some(Edit { name: name?, content: content?, expected: expected? })
+        })?;
         let name = edit.name.delegation();
         let keeper = authority.delegation_keeper(&name)?;
         let member = app::delegations::replace(&self.app, &keeper, &edit, once).await?;

@@ -32,7 +32,7 @@ pub struct Events {
 impl EventService for Events {
     async fn create_event(&self, request: Request<pb::CreateEventRequest>) -> Answer<pb::Event> {
         let convener = authority(&request)?.convener()?;
-        let (event, once) = decode_write(request, |message| &message.request_id, decode_create)?;
+        let (event, once) = decode_write(request, decode_create)?;
         let event = app::events::create(&self.app, &convener, &event, once).await?;
         Ok(Response::new(encode(&event)))
     }
@@ -64,11 +64,7 @@ impl EventService for Events {
         let name = decode(update, |fields, event| fields.parse::<EventName>("event.name", &event.name))?;
         let organizer = authority.organizer(&name.event)?;
         let present = self.app.store.event(&authority.viewer(&name.event)?).await?.ok_or_else(|| not_found(&name))?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| decode_update(fields, &present, message),
-        )?;
+        let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let event = app::events::update(&self.app, &organizer, &edit, once).await?;
         Ok(Response::new(encode(&event)))
     }
@@ -84,14 +80,14 @@ impl EventService for Events {
 }
 
 fn decode_create(fields: &mut Fields, request: pb::CreateEventRequest) -> Option<(EventId, Plan)> {
-    let pb::CreateEventRequest { event, event_id, request_id: _ } = request;
+    let pb::CreateEventRequest { event, event_id, request_id: _, validate_only: _ } = request;
     let id = chosen_id(fields, "event_id", &event_id, EventId::random);
     let plan = fields.nested("event", event, decode_plan);
     Some((id?, plan?))
 }
 
 fn decode_update(fields: &mut Fields, present: &Event, request: pb::UpdateEventRequest) -> Option<Edit<EventId, Plan>> {
-    let pb::UpdateEventRequest { event, update_mask, request_id: _ } = request;
+    let pb::UpdateEventRequest { event, update_mask, request_id: _, validate_only: _ } = request;
     let update = event.unwrap_or_default();
     let known = [
         "title",

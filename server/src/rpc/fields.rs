@@ -161,19 +161,27 @@ pub(super) fn decode<M, T>(message: M, read: impl FnOnce(&mut Fields, M) -> Opti
     fields.finish(value)
 }
 
-/// Reads a write's request into a command, and the request's id with what it was used for.
-pub(super) fn decode_write<M: Message, T>(
+/// A request to write, which can be sent again, and can be only tried.
+pub(super) trait Write: Message {
+    /// The id under which it can be sent again; may be empty.
+    fn request_id(&self) -> &str;
+
+    /// Whether it is only tried.
+    fn validate_only(&self) -> bool;
+}
+
+/// Reads a write's request into a command, and how it was asked for.
+pub(super) fn decode_write<M: Write, T>(
     request: Request<M>,
-    request_id: fn(&M) -> &str,
     read: impl FnOnce(&mut Fields, M) -> Option<T>,
-) -> Result<(T, Option<store::Request>), BadFields> {
+) -> Result<(T, store::Request), BadFields> {
     let message = request.into_inner();
     let mut fields = Fields::default();
-    let id: Option<Option<Uuid>> = fields.parse_optional("request_id", request_id(&message));
-    let digest = digest::<M>(&message);
+    let id: Option<Option<Uuid>> = fields.parse_optional("request_id", message.request_id());
+    let (digest, validate_only) = (digest::<M>(&message), message.validate_only());
     let value = read(&mut fields, message);
-    let once = id.map(|id| id.map(|id| store::Request { id, digest }));
-    fields.finish(value.zip(once))
+    let asked = id.map(|id| store::Request { key: id.map(|id| store::RequestKey { id, digest }), validate_only });
+    fields.finish(value.zip(asked))
 }
 
 /// What a request asks for: the same message of another type is another request.

@@ -38,16 +38,12 @@ impl FileService for Files {
 
     async fn start_upload(&self, request: Request<pb::StartUploadRequest>) -> Answer<pb::File> {
         let authority = authority(&request)?;
-        let ((parent, label), once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::StartUploadRequest { parent, file, request_id: _ } = message;
-                let parent = fields.parse::<Owner>("parent", &parent);
-                let label = fields.nested("file", file, decode_label);
-                Some((parent?, label?))
-            },
-        )?;
+        let ((parent, label), once) = decode_write(request, |fields, message| {
+            let pb::StartUploadRequest { parent, file, request_id: _, validate_only: _ } = message;
+            let parent = fields.parse::<Owner>("parent", &parent);
+            let label = fields.nested("file", file, decode_label);
+            Some((parent?, label?))
+        })?;
         let file = app::files::start(&self.app, &authority.custodian(&parent)?, &label, once).await?;
         Ok(Response::new(encode(&file)))
     }

@@ -40,7 +40,7 @@ impl IdentityDocumentService for IdentityDocuments {
         request: Request<pb::PutIdentityDocumentRequest>,
     ) -> Answer<pb::IdentityDocument> {
         let authority = authority(&request)?;
-        let ((person, deposit), once) = decode_write(request, |message| &message.request_id, decode_deposit)?;
+        let ((person, deposit), once) = decode_write(request, decode_deposit)?;
         let keeper = authority.keeper(&person.organization)?;
         let document = app::identity_documents::put(&self.app, &keeper, &deposit, once).await?;
         Ok(Response::new(encode(&document)))
@@ -115,7 +115,7 @@ fn place(name: &IdentityDocumentName) -> Place {
 }
 
 fn decode_deposit(fields: &mut Fields, request: pb::PutIdentityDocumentRequest) -> Option<(PersonName, Deposit)> {
-    let pb::PutIdentityDocumentRequest { parent, passport, destroy_date, request_id: _ } = request;
+    let pb::PutIdentityDocumentRequest { parent, passport, destroy_date, request_id: _, validate_only: _ } = request;
     let person = fields.parse::<PersonName>("parent", &parent);
     let passport = fields.nested("passport", passport, decode_passport);
     let destroy_date = optional_day(fields, "destroy_date", &destroy_date);

@@ -33,7 +33,7 @@ pub struct Itineraries {
 impl ItineraryService for Itineraries {
     async fn create_itinerary(&self, request: Request<pb::CreateItineraryRequest>) -> Answer<pb::Itinerary> {
         let authority = authority(&request)?;
-        let ((event, itinerary), once) = decode_write(request, |message| &message.request_id, decode_create)?;
+        let ((event, itinerary), once) = decode_write(request, decode_create)?;
         let organizer = authority.organizer(&event.event)?;
         let itinerary = app::itineraries::create(&self.app, &organizer, &itinerary, once).await?;
         self.answer(&authority.viewer(&event.event)?, &itinerary).await
@@ -75,11 +75,7 @@ impl ItineraryService for Itineraries {
         let organizer = authority.organizer(&name.event)?;
         let viewer = authority.viewer(&name.event)?;
         let present = self.app.store.itinerary(&viewer, name.itinerary).await?.ok_or_else(|| not_found(&name))?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| decode_update(fields, &present, message),
-        )?;
+        let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let itinerary = app::itineraries::update(&self.app, &organizer, &edit, once).await?;
         self.answer(&viewer, &itinerary).await
     }
@@ -134,7 +130,7 @@ fn decode_create(
     fields: &mut Fields,
     request: pb::CreateItineraryRequest,
 ) -> Option<(EventName, (DelegationName, Outline))> {
-    let pb::CreateItineraryRequest { parent, itinerary, request_id: _ } = request;
+    let pb::CreateItineraryRequest { parent, itinerary, request_id: _, validate_only: _ } = request;
     let event = fields.parse::<EventName>("parent", &parent);
     let name = itinerary.as_ref().map(|itinerary| itinerary.delegation.clone()).unwrap_or_default();
     let outline = fields.nested("itinerary", itinerary, decode_outline);
@@ -150,7 +146,7 @@ fn decode_update(
     present: &Itinerary,
     request: pb::UpdateItineraryRequest,
 ) -> Option<Edit<ItineraryName, Outline>> {
-    let pb::UpdateItineraryRequest { itinerary, update_mask, request_id: _ } = request;
+    let pb::UpdateItineraryRequest { itinerary, update_mask, request_id: _, validate_only: _ } = request;
     let update = itinerary.unwrap_or_default();
     let mask = Mask::read(fields, update_mask, &["title", "region_code", "language_code"]);
     let expected = etag(fields, &update.etag);

@@ -36,7 +36,7 @@ pub struct Letters {
 impl LetterService for Letters {
     async fn request_letter(&self, request: Request<pb::RequestLetterRequest>) -> Answer<pb::Letter> {
         let authority = authority(&request)?;
-        let ((event, wanted), once) = decode_write(request, |message| &message.request_id, decode_request)?;
+        let ((event, wanted), once) = decode_write(request, decode_request)?;
         let organizer = authority.organizer(&event.event)?;
         let letter = app::letters::request(&self.app, &organizer, &wanted, once).await?;
         Ok(Response::new(encode(&self.app, &letter)))
@@ -75,16 +75,12 @@ impl LetterService for Letters {
 
     async fn reject_letter(&self, request: Request<pb::RejectLetterRequest>) -> Answer<pb::Letter> {
         let authority = authority(&request)?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::RejectLetterRequest { name, reason, etag: seen, request_id: _ } = message;
-                let (name, expected) = (fields.parse::<LetterName>("name", &name), etag(fields, &seen));
-                let reason = fields.line("reason", &reason, LONGEST_REASON);
-                Some(Edit { name: name?, content: reason?.unwrap_or_default(), expected: expected? })
-            },
-        )?;
+        let (edit, once) = decode_write(request, |fields, message| {
+            let pb::RejectLetterRequest { name, reason, etag: seen, request_id: _, validate_only: _ } = message;
+            let (name, expected) = (fields.parse::<LetterName>("name", &name), etag(fields, &seen));
+            let reason = fields.line("reason", &reason, LONGEST_REASON);
+            Some(Edit { name: name?, content: reason?.unwrap_or_default(), expected: expected? })
+        })?;
         let approver = authority.approver(&edit.name.event)?;
         let letter = app::letters::reject(&self.app, &approver, &edit, once).await?;
         Ok(Response::new(encode(&self.app, &letter)))
@@ -92,7 +88,7 @@ impl LetterService for Letters {
 
     async fn issue_letters(&self, request: Request<pb::IssueLettersRequest>) -> Answer<pb::Job> {
         let authority = authority(&request)?;
-        let ((event, wanted), once) = decode_write(request, |message| &message.request_id, decode_issue)?;
+        let ((event, wanted), once) = decode_write(request, decode_issue)?;
         let approver = authority.approver(&event.event)?;
         let job = app::letters::issue(&self.app, &approver, &wanted, once).await?;
         Ok(Response::new(jobs::encode(&job)))
@@ -100,19 +96,15 @@ impl LetterService for Letters {
 
     async fn revoke_letter(&self, request: Request<pb::RevokeLetterRequest>) -> Answer<pb::Letter> {
         let authority = authority(&request)?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::RevokeLetterRequest { name, reason, etag: seen, request_id: _ } = message;
-                let (name, expected) = (fields.parse::<LetterName>("name", &name), etag(fields, &seen));
-                let reason = fields.line("reason", &reason, LONGEST_REASON);
-                if reason == Some(None) {
-                    fields.refuse("reason", "is required");
-                }
-                Some(Edit { name: name?, content: reason??, expected: expected? })
-            },
-        )?;
+        let (edit, once) = decode_write(request, |fields, message| {
+            let pb::RevokeLetterRequest { name, reason, etag: seen, request_id: _, validate_only: _ } = message;
+            let (name, expected) = (fields.parse::<LetterName>("name", &name), etag(fields, &seen));
+            let reason = fields.line("reason", &reason, LONGEST_REASON);
+            if reason == Some(None) {
+                fields.refuse("reason", "is required");
+            }
+            Some(Edit { name: name?, content: reason??, expected: expected? })
+        })?;
         let approver = authority.approver(&edit.name.event)?;
         let letter = app::letters::revoke(&self.app, &approver, &edit, once).await?;
         Ok(Response::new(encode(&self.app, &letter)))

@@ -29,16 +29,13 @@ pub struct Organizations {
 impl OrganizationService for Organizations {
     async fn create_organization(&self, request: Request<pb::CreateOrganizationRequest>) -> Answer<pb::Organization> {
         let convener = authority(&request)?.convener()?;
-        let (organization, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::CreateOrganizationRequest { organization, organization_id, request_id: _ } = message;
-                let id = chosen_id(fields, "organization_id", &organization_id, OrganizationId::random);
-                let profile = fields.nested("organization", organization, decode_profile);
-                Some((id?, profile?))
-            },
-        )?;
+        let (organization, once) = decode_write(request, |fields, message| {
+            let pb::CreateOrganizationRequest { organization, organization_id, request_id: _, validate_only: _ } =
+                message;
+            let id = chosen_id(fields, "organization_id", &organization_id, OrganizationId::random);
+            let profile = fields.nested("organization", organization, decode_profile);
+            Some((id?, profile?))
+        })?;
         let organization = app::organizations::create(&self.app, &convener, &organization, once).await?;
         Ok(Response::new(encode(&organization)))
     }
@@ -74,11 +71,7 @@ impl OrganizationService for Organizations {
             decode(update, |fields, update| fields.parse::<OrganizationName>("organization.name", &update.name))?;
         let keeper = authority.keeper(&name.organization)?;
         let present = self.app.store.organization(&name.organization).await?.ok_or_else(|| not_found(&name))?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| decode_update(fields, &present, message),
-        )?;
+        let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let organization = app::organizations::update(&self.app, &keeper, &edit, once).await?;
         Ok(Response::new(encode(&organization)))
     }
@@ -89,7 +82,7 @@ fn decode_update(
     present: &Organization,
     request: pb::UpdateOrganizationRequest,
 ) -> Option<Edit<OrganizationName, Profile>> {
-    let pb::UpdateOrganizationRequest { organization, update_mask, request_id: _ } = request;
+    let pb::UpdateOrganizationRequest { organization, update_mask, request_id: _, validate_only: _ } = request;
     let update = organization.unwrap_or_default();
     let known = [
         "title",

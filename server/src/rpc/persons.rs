@@ -33,16 +33,12 @@ pub struct Persons {
 impl PersonService for Persons {
     async fn create_person(&self, request: Request<pb::CreatePersonRequest>) -> Answer<pb::Person> {
         let authority = authority(&request)?;
-        let ((parent, profile), once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::CreatePersonRequest { parent, person, request_id: _ } = message;
-                let parent = fields.parse::<OrganizationName>("parent", &parent);
-                let profile = fields.nested("person", person, decode_profile);
-                Some((parent?, profile?))
-            },
-        )?;
+        let ((parent, profile), once) = decode_write(request, |fields, message| {
+            let pb::CreatePersonRequest { parent, person, request_id: _, validate_only: _ } = message;
+            let parent = fields.parse::<OrganizationName>("parent", &parent);
+            let profile = fields.nested("person", person, decode_profile);
+            Some((parent?, profile?))
+        })?;
         let keeper = authority.keeper(&parent.organization)?;
         let person = app::persons::create(&self.app, &keeper, &profile, once).await?;
         Ok(Response::new(encode(&person)))
@@ -78,11 +74,7 @@ impl PersonService for Persons {
         let name = decode(update, |fields, person| fields.parse::<PersonResource>("person.name", &person.name))?;
         let keeper = authority.keeper(&name.organization)?;
         let present = self.app.store.person(&keeper, name.person).await?.ok_or_else(|| not_found(&name))?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| decode_update(fields, &present, message),
-        )?;
+        let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let person = app::persons::update(&self.app, &keeper, &edit, once).await?;
         Ok(Response::new(encode(&person)))
     }
@@ -93,7 +85,7 @@ fn decode_update(
     present: &Person,
     request: pb::UpdatePersonRequest,
 ) -> Option<Edit<PersonResource, Profile>> {
-    let pb::UpdatePersonRequest { person, update_mask, request_id: _ } = request;
+    let pb::UpdatePersonRequest { person, update_mask, request_id: _, validate_only: _ } = request;
     let update = person.unwrap_or_default();
     let known = [
         "display_name",

@@ -37,7 +37,7 @@ pub struct Registrations {
 impl RegistrationService for Registrations {
     async fn create_registration(&self, request: Request<pb::CreateRegistrationRequest>) -> Answer<pb::Registration> {
         let authority = authority(&request)?;
-        let ((event, application), once) = decode_write(request, |message| &message.request_id, decode_create)?;
+        let ((event, application), once) = decode_write(request, decode_create)?;
         let organizer = authority.organizer(&event.event)?;
         let registration = app::registrations::create(&self.app, &organizer, &application, once).await?;
         self.answer(&authority.viewer(&event.event)?, &registration).await
@@ -83,11 +83,7 @@ impl RegistrationService for Registrations {
         let (organizer, viewer) = (authority.organizer(&name.event)?, authority.viewer(&name.event)?);
         let present = self.app.store.registration(&viewer, name.registration).await?;
         let present = present.ok_or_else(|| not_found(&name))?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| decode_update(fields, &present, message),
-        )?;
+        let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let registration = app::registrations::update(&self.app, &organizer, &edit, once).await?;
         self.answer(&viewer, &registration).await
     }
@@ -95,7 +91,7 @@ impl RegistrationService for Registrations {
     async fn batch_decide(&self, request: Request<pb::BatchDecideRequest>) -> Answer<pb::BatchDecideResponse> {
         let authority = authority(&request)?;
         let language = language(&request.metadata().clone().into_headers());
-        let ((event, wanted), once) = decode_write(request, |message| &message.request_id, batch::decode)?;
+        let ((event, wanted), once) = decode_write(request, batch::decode)?;
         let organizer = authority.organizer(&event.event)?;
         let decided = app::registrations::decide(&self.app, &organizer, &wanted, once).await?;
         let results = decided.into_iter().map(|(name, outcome)| batch::encode(&name, outcome, language));
@@ -170,7 +166,7 @@ impl Registrations {
 }
 
 fn decode_create(fields: &mut Fields, request: pb::CreateRegistrationRequest) -> Option<(EventName, Application)> {
-    let pb::CreateRegistrationRequest { parent, registration, new_person, request_id: _ } = request;
+    let pb::CreateRegistrationRequest { parent, registration, new_person, request_id: _, validate_only: _ } = request;
     let event = fields.parse::<EventName>("parent", &parent);
     let pb::Registration { category, person, .. } = registration.unwrap_or_default();
     let category = decode_category(fields, event.as_ref().map(|event| &event.event), &category);
@@ -190,7 +186,7 @@ fn decode_update(
     present: &Registration,
     request: pb::UpdateRegistrationRequest,
 ) -> Option<Edit<RegistrationName, CategoryId>> {
-    let pb::UpdateRegistrationRequest { registration, update_mask, request_id: _ } = request;
+    let pb::UpdateRegistrationRequest { registration, update_mask, request_id: _, validate_only: _ } = request;
     let update = registration.unwrap_or_default();
     let mask = Mask::read(fields, update_mask, &["category"]);
     let expected = fields.within("registration", |fields| etag(fields, &update.etag));

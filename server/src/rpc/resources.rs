@@ -29,7 +29,7 @@ pub struct Resources {
 impl ResourceService for Resources {
     async fn create_resource(&self, request: Request<pb::CreateResourceRequest>) -> Answer<pb::Resource> {
         let authority = authority(&request)?;
-        let ((event, plan), once) = decode_write(request, |message| &message.request_id, decode_create)?;
+        let ((event, plan), once) = decode_write(request, decode_create)?;
         let organizer = authority.organizer(&event.event)?;
         let resource = app::resources::create(&self.app, &organizer, &plan, once).await?;
         Ok(Response::new(encode(&resource)))
@@ -65,11 +65,7 @@ impl ResourceService for Resources {
         let organizer = authority.organizer(&name.event)?;
         let present = self.app.store.resource(&authority.viewer(&name.event)?, name.resource).await?;
         let present = present.ok_or_else(|| not_found(&name))?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| decode_update(fields, &present, message),
-        )?;
+        let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let resource = app::resources::update(&self.app, &organizer, &edit, once).await?;
         Ok(Response::new(encode(&resource)))
     }
@@ -84,7 +80,7 @@ impl ResourceService for Resources {
 }
 
 fn decode_create(fields: &mut Fields, request: pb::CreateResourceRequest) -> Option<(EventName, Plan)> {
-    let pb::CreateResourceRequest { parent, resource, request_id: _ } = request;
+    let pb::CreateResourceRequest { parent, resource, request_id: _, validate_only: _ } = request;
     let event = fields.parse::<EventName>("parent", &parent);
     let plan = fields.nested("resource", resource, decode_plan);
     Some((event?, plan?))
@@ -95,7 +91,7 @@ fn decode_update(
     present: &Resource,
     request: pb::UpdateResourceRequest,
 ) -> Option<Edit<ResourceName, Plan>> {
-    let pb::UpdateResourceRequest { resource, update_mask, request_id: _ } = request;
+    let pb::UpdateResourceRequest { resource, update_mask, request_id: _, validate_only: _ } = request;
     let update = resource.unwrap_or_default();
     let known = ["kind", "title", "capacity", "city", "contact_name", "contact_phone_number"];
     let mask = Mask::read(fields, update_mask, &known);

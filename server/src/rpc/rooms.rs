@@ -29,17 +29,13 @@ pub struct Rooms {
 impl RoomService for Rooms {
     async fn create_room(&self, request: Request<pb::CreateRoomRequest>) -> Answer<pb::Room> {
         let authority = authority(&request)?;
-        let ((event, room), once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::CreateRoomRequest { parent, room, room_id, request_id: _ } = message;
-                let event = fields.parse::<EventName>("parent", &parent);
-                let id = chosen_id(fields, "room_id", &room_id, RoomId::random);
-                let plan = fields.nested("room", room, decode_plan);
-                Some((event?, (id?, plan?)))
-            },
-        )?;
+        let ((event, room), once) = decode_write(request, |fields, message| {
+            let pb::CreateRoomRequest { parent, room, room_id, request_id: _, validate_only: _ } = message;
+            let event = fields.parse::<EventName>("parent", &parent);
+            let id = chosen_id(fields, "room_id", &room_id, RoomId::random);
+            let plan = fields.nested("room", room, decode_plan);
+            Some((event?, (id?, plan?)))
+        })?;
         let organizer = authority.organizer(&event.event)?;
         let room = app::rooms::create(&self.app, &organizer, &room, once).await?;
         Ok(Response::new(encode(&room)))
@@ -75,11 +71,7 @@ impl RoomService for Rooms {
         let organizer = authority.organizer(&name.event)?;
         let present = self.app.store.room(&authority.viewer(&name.event)?, &name.room).await?;
         let present = present.ok_or_else(|| not_found(&name))?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| decode_update(fields, &present, message),
-        )?;
+        let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let room = app::rooms::update(&self.app, &organizer, &edit, once).await?;
         Ok(Response::new(encode(&room)))
     }
@@ -95,7 +87,7 @@ impl RoomService for Rooms {
 }
 
 fn decode_update(fields: &mut Fields, present: &Room, request: pb::UpdateRoomRequest) -> Option<Edit<RoomId, Plan>> {
-    let pb::UpdateRoomRequest { room, update_mask, request_id: _ } = request;
+    let pb::UpdateRoomRequest { room, update_mask, request_id: _, validate_only: _ } = request;
     let update = room.unwrap_or_default();
     let mask = Mask::read(fields, update_mask, &["title", "capacity", "floor", "description"]);
     let expected = etag(fields, &update.etag);

@@ -65,20 +65,12 @@ impl ScheduleService for Schedules {
         request: Request<pb::ReleaseScheduleRequest>,
     ) -> Answer<pb::ReleaseScheduleResponse> {
         let authority = authority(&request)?;
-        let ((event, validate_only), once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::ReleaseScheduleRequest { parent, validate_only, request_id: _ } = message;
-                Some((fields.parse::<EventName>("parent", &parent)?, validate_only))
-            },
-        )?;
+        let (event, once) = decode_write(request, |fields, message| {
+            let pb::ReleaseScheduleRequest { parent, request_id: _, validate_only: _ } = message;
+            fields.parse::<EventName>("parent", &parent)
+        })?;
         let (organizer, viewer) = (authority.organizer(&event.event)?, authority.viewer(&event.event)?);
-        let released = if validate_only {
-            app::schedules::preview(&self.app, &viewer).await?
-        } else {
-            app::schedules::release(&self.app, &organizer, once).await?
-        };
+        let released = app::schedules::release(&self.app, &organizer, once).await?;
         let release = Some(encode_release(&released.release));
         let changes = changes::tell(&self.app, &viewer, &released, Some(&organizer)).await?;
         Ok(Response::new(pb::ReleaseScheduleResponse { release, changes }))
@@ -117,14 +109,13 @@ impl ScheduleService for Schedules {
 
     async fn import_schedule(&self, request: Request<pb::ImportScheduleRequest>) -> Answer<pb::Job> {
         let authority = authority(&request)?;
-        let ((event, wanted, validate_only), once) =
-            decode_write(request, |message| &message.request_id, imports::decode)?;
+        let ((event, wanted), asked) = decode_write(request, imports::decode)?;
         let organizer = authority.organizer(&event.event)?;
-        let job = if validate_only {
+        let job = if asked.validate_only {
             let survey = app::schedules::preview_import(&self.app, &organizer, &wanted).await?;
             imports::encode_survey(&event.event, &survey)
         } else {
-            jobs::encode(&app::schedules::import(&self.app, &organizer, &wanted, once).await?)
+            jobs::encode(&app::schedules::import(&self.app, &organizer, &wanted, asked).await?)
         };
         Ok(Response::new(job))
     }

@@ -29,16 +29,12 @@ pub struct Sessions {
 impl SessionService for Sessions {
     async fn create_session(&self, request: Request<pb::CreateSessionRequest>) -> Answer<pb::Session> {
         let authority = authority(&request)?;
-        let ((event, plan), once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::CreateSessionRequest { parent, session, request_id: _ } = message;
-                let event = fields.parse::<EventName>("parent", &parent)?;
-                let plan = fields.nested("session", session, |fields, session| decode_plan(fields, &event, session));
-                Some((event, plan?))
-            },
-        )?;
+        let ((event, plan), once) = decode_write(request, |fields, message| {
+            let pb::CreateSessionRequest { parent, session, request_id: _, validate_only: _ } = message;
+            let event = fields.parse::<EventName>("parent", &parent)?;
+            let plan = fields.nested("session", session, |fields, session| decode_plan(fields, &event, session));
+            Some((event, plan?))
+        })?;
         let organizer = authority.organizer(&event.event)?;
         let session = app::sessions::create(&self.app, &organizer, &plan, once).await?;
         Ok(Response::new(encode(&session)))
@@ -74,11 +70,7 @@ impl SessionService for Sessions {
         let organizer = authority.organizer(&name.event)?;
         let present = self.app.store.session(&authority.viewer(&name.event)?, name.session).await?;
         let present = present.ok_or_else(|| not_found(&name))?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| decode_update(fields, &present, message),
-        )?;
+        let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let session = app::sessions::update(&self.app, &organizer, &edit, once).await?;
         Ok(Response::new(encode(&session)))
     }
@@ -98,7 +90,7 @@ fn decode_update(
     present: &Session,
     request: pb::UpdateSessionRequest,
 ) -> Option<Edit<SessionId, Plan>> {
-    let pb::UpdateSessionRequest { session, update_mask, request_id: _ } = request;
+    let pb::UpdateSessionRequest { session, update_mask, request_id: _, validate_only: _ } = request;
     let update = session.unwrap_or_default();
     let mask =
         Mask::read(fields, update_mask, &["kind", "title", "description", "room", "start_time", "end_time", "signing"]);

@@ -6,11 +6,10 @@
 use std::{fmt::Display, str::FromStr};
 
 use attache_proto::v1 as pb;
-use prost::Message;
 use tonic::Request;
 
 use super::{
-    fields::{BadFields, decode, decode_write},
+    fields::{BadFields, Write, decode, decode_write},
     values::etag,
 };
 use crate::{app::Edit, store};
@@ -22,21 +21,15 @@ pub(super) trait Naming {
 }
 
 /// A write that names one thing and says no more.
-pub(super) trait PlainVerb: Message {
+pub(super) trait PlainVerb: Write {
     /// The name.
     fn name(self) -> String;
-
-    /// The id under which it can be repeated.
-    fn request_id(&self) -> &str;
 }
 
 /// A write that names one thing, and the state in which its caller saw it.
-pub(super) trait Verb: Message {
+pub(super) trait Verb: Write {
     /// The name and the etag.
     fn name_and_etag(self) -> (String, String);
-
-    /// The id under which it can be repeated.
-    fn request_id(&self) -> &str;
 }
 
 /// Reads the name of what is asked for.
@@ -47,19 +40,33 @@ pub(super) fn decode_name<M: Naming, N: FromStr<Err: Display>>(request: Request<
 /// Reads a verb on what nobody else changes meanwhile.
 pub(super) fn decode_plain_verb<M: PlainVerb, N: FromStr<Err: Display>>(
     request: Request<M>,
-) -> Result<(N, Option<store::Request>), BadFields> {
-    decode_write(request, M::request_id, |fields, message| fields.parse("name", &message.name()))
+) -> Result<(N, store::Request), BadFields> {
+    decode_write(request, |fields, message| fields.parse("name", &message.name()))
 }
 
 /// Reads a verb on what two people may change.
 pub(super) fn decode_verb<M: Verb, N: FromStr<Err: Display>>(
     request: Request<M>,
-) -> Result<(Edit<N, ()>, Option<store::Request>), BadFields> {
-    decode_write(request, M::request_id, |fields, message| {
+) -> Result<(Edit<N, ()>, store::Request), BadFields> {
+    decode_write(request, |fields, message| {
         let (name, seen) = message.name_and_etag();
         let (name, expected) = (fields.parse("name", &name), etag(fields, &seen));
         Some(Edit { name: name?, content: (), expected: expected? })
     })
+}
+
+macro_rules! writes {
+    ($($message:ident)*) => {
+        $(impl Write for pb::$message {
+            fn request_id(&self) -> &str {
+                &self.request_id
+            }
+
+            fn validate_only(&self) -> bool {
+                self.validate_only
+            }
+        })*
+    };
 }
 
 macro_rules! naming {
@@ -77,14 +84,11 @@ macro_rules! plain_verbs {
     ($($message:ident)*) => {
         $(impl PlainVerb for pb::$message {
             fn name(self) -> String {
-                let Self { name, request_id: _ } = self;
+                let Self { name, request_id: _, validate_only: _ } = self;
                 name
             }
-
-            fn request_id(&self) -> &str {
-                &self.request_id
-            }
         })*
+        writes! { $($message)* }
     };
 }
 
@@ -92,14 +96,11 @@ macro_rules! verbs {
     ($($message:ident)*) => {
         $(impl Verb for pb::$message {
             fn name_and_etag(self) -> (String, String) {
-                let Self { name, etag, request_id: _ } = self;
+                let Self { name, etag, request_id: _, validate_only: _ } = self;
                 (name, etag)
             }
-
-            fn request_id(&self) -> &str {
-                &self.request_id
-            }
         })*
+        writes! { $($message)* }
     };
 }
 
@@ -157,4 +158,47 @@ verbs! {
     ReleaseItineraryRequest
     WithdrawDelegationRequest
     WithdrawRegistrationRequest
+}
+
+writes! {
+    AllocateResourcesRequest
+    AssignTravellersRequest
+    BatchDecideRequest
+    CreateCategoryRequest
+    CreateDelegationRequest
+    CreateEventRequest
+    CreateItineraryRequest
+    CreateMemberRequest
+    CreateOrganizationRequest
+    CreatePersonRequest
+    CreateRegistrationRequest
+    CreateResourceRequest
+    CreateRoomRequest
+    CreateSessionRequest
+    CreateSpeakerRequest
+    CreateStopRequest
+    CreateTokenRequest
+    ImportScheduleRequest
+    IssueLettersRequest
+    NominateMembersRequest
+    PromoteRegistrationRequest
+    PutIdentityDocumentRequest
+    RejectLetterRequest
+    ReleaseScheduleRequest
+    ReplaceMemberRequest
+    RequestLetterRequest
+    RevokeLetterRequest
+    StartUploadRequest
+    UpdateCategoryRequest
+    UpdateDelegationRequest
+    UpdateEventRequest
+    UpdateItineraryRequest
+    UpdateOrganizationRequest
+    UpdatePersonRequest
+    UpdateRegistrationRequest
+    UpdateResourceRequest
+    UpdateRoomRequest
+    UpdateSessionRequest
+    UpdateSpeakerRequest
+    UpdateStopRequest
 }

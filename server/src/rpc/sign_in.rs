@@ -7,7 +7,10 @@ use attache_proto::v1::{self as pb, sign_in_service_server::SignInService};
 use tonic::{Request, Response};
 
 use super::{Answer, access::encode_token, authority::authority, fields::decode, values::encode_instant};
-use crate::app::{self, App};
+use crate::{
+    app::{self, App},
+    store,
+};
 
 /// Answers `SignInService`.
 pub struct SignIn {
@@ -42,7 +45,7 @@ impl SignInService for SignIn {
     async fn sign_out(&self, request: Request<pb::SignOutRequest>) -> Answer<pb::SignOutResponse> {
         let session = authority(&request)?.session();
         let pb::SignOutRequest { validate_only } = request.into_inner();
-        app::sign_in::sign_out(&self.app, &session, validate_only).await?;
+        app::sign_in::sign_out(&self.app, &session, store::Request { key: None, validate_only }).await?;
         Ok(Response::new(pb::SignOutResponse {}))
     }
 }

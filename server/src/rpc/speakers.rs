@@ -30,16 +30,12 @@ pub struct Speakers {
 impl SpeakerService for Speakers {
     async fn create_speaker(&self, request: Request<pb::CreateSpeakerRequest>) -> Answer<pb::Speaker> {
         let authority = authority(&request)?;
-        let ((session, part), once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::CreateSpeakerRequest { parent, speaker, request_id: _ } = message;
-                let session = fields.parse::<SessionName>("parent", &parent);
-                let part = fields.nested("speaker", speaker, decode_part);
-                Some((session?, part?))
-            },
-        )?;
+        let ((session, part), once) = decode_write(request, |fields, message| {
+            let pb::CreateSpeakerRequest { parent, speaker, request_id: _, validate_only: _ } = message;
+            let session = fields.parse::<SessionName>("parent", &parent);
+            let part = fields.nested("speaker", speaker, decode_part);
+            Some((session?, part?))
+        })?;
         let organizer = authority.organizer(&session.event)?;
         let speaker = app::speakers::create(&self.app, &organizer, &(session.session, part), once).await?;
         self.answer(&authority.viewer(&session.event)?, &speaker).await
@@ -77,11 +73,7 @@ impl SpeakerService for Speakers {
         let (organizer, viewer) = (authority.organizer(&name.event)?, authority.viewer(&name.event)?);
         let present = self.app.store.speaker(&viewer, name.session, name.speaker).await?;
         let present = present.ok_or_else(|| not_found(&name))?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| decode_update(fields, &present, message),
-        )?;
+        let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let speaker = app::speakers::update(&self.app, &organizer, &edit, once).await?;
         self.answer(&viewer, &speaker).await
     }
@@ -116,7 +108,7 @@ fn decode_update(
     present: &Speaker,
     request: pb::UpdateSpeakerRequest,
 ) -> Option<Edit<SpeakerName, Part>> {
-    let pb::UpdateSpeakerRequest { speaker, update_mask, request_id: _ } = request;
+    let pb::UpdateSpeakerRequest { speaker, update_mask, request_id: _, validate_only: _ } = request;
     let update = speaker.unwrap_or_default();
     let mask = Mask::read(fields, update_mask, &["person", "role", "position"]);
     let expected = etag(fields, &update.etag);

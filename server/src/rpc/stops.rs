@@ -34,7 +34,7 @@ pub struct Stops {
 impl StopService for Stops {
     async fn create_stop(&self, request: Request<pb::CreateStopRequest>) -> Answer<pb::Stop> {
         let authority = authority(&request)?;
-        let (stop, once) = decode_write(request, |message| &message.request_id, decode_create)?;
+        let (stop, once) = decode_write(request, decode_create)?;
         let organizer = authority.organizer(&stop.0.event)?;
         let stop = app::stops::create(&self.app, &organizer, &stop, once).await?;
         Ok(Response::new(encode(&stop)))
@@ -70,11 +70,7 @@ impl StopService for Stops {
         let organizer = authority.organizer(&name.event)?;
         let present = self.app.store.stop(&authority.viewer(&name.event)?, name.itinerary, name.stop).await?;
         let present = present.ok_or_else(|| not_found(&name))?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| decode_update(fields, &present, message),
-        )?;
+        let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let stop = app::stops::update(&self.app, &organizer, &edit, once).await?;
         Ok(Response::new(encode(&stop)))
     }
@@ -89,16 +85,12 @@ impl StopService for Stops {
 
     async fn assign_travellers(&self, request: Request<pb::AssignTravellersRequest>) -> Answer<pb::Stop> {
         let authority = authority(&request)?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::AssignTravellersRequest { name, travellers, etag: seen, request_id: _ } = message;
-                let (name, expected) = (fields.parse::<StopName>("name", &name), etag(fields, &seen));
-                let travellers = decode_travellers(fields, travellers);
-                Some(Edit { name: name?, content: travellers?, expected: expected? })
-            },
-        )?;
+        let (edit, once) = decode_write(request, |fields, message| {
+            let pb::AssignTravellersRequest { name, travellers, etag: seen, request_id: _, validate_only: _ } = message;
+            let (name, expected) = (fields.parse::<StopName>("name", &name), etag(fields, &seen));
+            let travellers = decode_travellers(fields, travellers);
+            Some(Edit { name: name?, content: travellers?, expected: expected? })
+        })?;
         let organizer = authority.organizer(&edit.name.event)?;
         let stop = app::stops::assign(&self.app, &organizer, &edit, once).await?;
         Ok(Response::new(encode(&stop)))
@@ -106,16 +98,13 @@ impl StopService for Stops {
 
     async fn allocate_resources(&self, request: Request<pb::AllocateResourcesRequest>) -> Answer<pb::Stop> {
         let authority = authority(&request)?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| {
-                let pb::AllocateResourcesRequest { name, allocations, etag: seen, request_id: _ } = message;
-                let (name, expected) = (fields.parse::<StopName>("name", &name), etag(fields, &seen));
-                let allocations = decode_allocations(fields, allocations);
-                Some(Edit { name: name?, content: allocations?, expected: expected? })
-            },
-        )?;
+        let (edit, once) = decode_write(request, |fields, message| {
+            let pb::AllocateResourcesRequest { name, allocations, etag: seen, request_id: _, validate_only: _ } =
+                message;
+            let (name, expected) = (fields.parse::<StopName>("name", &name), etag(fields, &seen));
+            let allocations = decode_allocations(fields, allocations);
+            Some(Edit { name: name?, content: allocations?, expected: expected? })
+        })?;
         let organizer = authority.organizer(&edit.name.event)?;
         let stop = app::stops::allocate(&self.app, &organizer, &edit, once).await?;
         Ok(Response::new(encode(&stop)))
@@ -123,14 +112,14 @@ impl StopService for Stops {
 }
 
 fn decode_create(fields: &mut Fields, request: pb::CreateStopRequest) -> Option<(ItineraryName, Plan)> {
-    let pb::CreateStopRequest { parent, stop, request_id: _ } = request;
+    let pb::CreateStopRequest { parent, stop, request_id: _, validate_only: _ } = request;
     let itinerary = fields.parse::<ItineraryName>("parent", &parent);
     let plan = fields.nested("stop", stop, decode_plan);
     Some((itinerary?, plan?))
 }
 
 fn decode_update(fields: &mut Fields, present: &Stop, request: pb::UpdateStopRequest) -> Option<Edit<StopName, Plan>> {
-    let pb::UpdateStopRequest { stop, update_mask, request_id: _ } = request;
+    let pb::UpdateStopRequest { stop, update_mask, request_id: _, validate_only: _ } = request;
     let update = stop.unwrap_or_default();
     let known = [
         "kind",

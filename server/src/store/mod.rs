@@ -69,7 +69,7 @@ pub use letters::Dossier;
 pub use page::{List, Page, Since};
 pub use pools::PoolKey;
 pub use public::PublicEvent;
-pub use requests::{Deed, Request, Subject};
+pub use requests::{Deed, Request, RequestKey, Subject};
 pub use retry::Conflict;
 pub use schema::SchemaError;
 pub use tx::WriteTx;
@@ -108,6 +108,7 @@ impl Store {
     /// Runs a closure as one transaction: all of it is kept, or nothing.
     ///
     /// When the deed's request was done before, its outcome is loaded instead and the closure does not run.
+    /// When it is only tried, the closure runs, every rule and the database having their say, and nothing is kept.
     /// The closure may run more than once, and so changes nothing but through its transaction.
     pub async fn write<T, E, F, Fut>(&self, deed: &Deed, work: F) -> Result<T, E>
     where
@@ -131,6 +132,10 @@ impl Store {
             return Ok(T::load(&tx, &name).await?);
         }
         match work(tx.clone()).await {
+            Ok(subject) if deed.request.validate_only => {
+                tx.undo().await?;
+                Ok(subject)
+            }
             Ok(subject) => {
                 tx.remember(deed, &subject.resource_name()).await?;
                 tx.commit().await?;

@@ -1,4 +1,4 @@
-//! Deeds, and the requests that were answered before (AIP-155).
+//! Deeds, the requests that were answered before (AIP-155), and those that are only tried (AIP-163).
 
 use attache_domain::authority::Actor;
 use chrono::{DateTime, Utc};
@@ -15,13 +15,22 @@ pub struct Deed {
     pub actor: Actor,
     /// When, truncated to microseconds.
     pub now: DateTime<Utc>,
-    /// By which request, when it carries an id.
-    pub request: Option<Request>,
+    /// How it was asked for.
+    pub request: Request,
 }
 
-/// A request that may be sent again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// How a write was asked for; the server's own are asked for by nobody, and are the default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
+    /// What it is known by, when it may be sent again.
+    pub key: Option<RequestKey>,
+    /// Whether it is only tried: answered as if it were done, with nothing kept (AIP-163).
+    pub validate_only: bool,
+}
+
+/// What a request that may be sent again is known by (AIP-155).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestKey {
     /// The id its sender chose.
     pub id: Uuid,
     /// What it asks for: a digest of its method and message.
@@ -31,7 +40,8 @@ pub struct Request {
 impl Request {
     /// A part of the request that is a write of its own, and may be sent again with it.
     pub fn part(&self, part: &str) -> Self {
-        Self { id: ids::derived(self.id, part), digest: self.digest }
+        let key = self.key.as_ref().map(|key| RequestKey { id: ids::derived(key.id, part), digest: key.digest });
+        Self { key, validate_only: self.validate_only }
     }
 }
 
@@ -79,7 +89,7 @@ impl Store {
 impl WriteTx {
     /// Finds what a request made when it came before.
     pub(super) async fn answered(&self, deed: &Deed) -> Result<Option<String>, StoreError> {
-        let (Some(request), Some(actor)) = (&deed.request, actor_name(deed.actor)) else { return Ok(None) };
+        let (Some(request), Some(actor)) = (&deed.request.key, actor_name(deed.actor)) else { return Ok(None) };
         match rows::request::Entity::find_by_id((actor, request.id.to_string())).one(self.db()).await? {
             None => Ok(None),
             Some(earlier) if earlier.digest == self.keyed(request) => Ok(Some(earlier.resource)),
@@ -88,7 +98,7 @@ impl WriteTx {
     }
 
     pub(super) async fn remember(&self, deed: &Deed, resource: &str) -> Result<(), StoreError> {
-        let (Some(request), Some(actor)) = (&deed.request, actor_name(deed.actor)) else { return Ok(()) };
+        let (Some(request), Some(actor)) = (&deed.request.key, actor_name(deed.actor)) else { return Ok(()) };
         let row = rows::request::Model {
             actor,
             id: request.id.to_string(),
@@ -101,7 +111,7 @@ impl WriteTx {
     }
 
     /// The digest as it is kept: keyed, since whoever has the database could otherwise try passports until one fits.
-    fn keyed(&self, request: &Request) -> Vec<u8> {
+    fn keyed(&self, request: &RequestKey) -> Vec<u8> {
         self.master().digest("requests", &request.digest).as_bytes().to_vec()
     }
 }

@@ -49,6 +49,7 @@ pub fn creation(seats: i32) -> v1::CreateDelegationRequest {
         parent: FORUM.to_owned(),
         delegation: Some(delegation(seats)),
         request_id: String::new(),
+        validate_only: false,
     }
 }
 
@@ -65,7 +66,12 @@ pub fn known(person: &str) -> v1::Nomination {
 }
 
 pub fn nomination(delegation: &v1::Delegation, nominations: Vec<v1::Nomination>) -> v1::NominateMembersRequest {
-    v1::NominateMembersRequest { parent: delegation.name.clone(), nominations, request_id: String::new() }
+    v1::NominateMembersRequest {
+        parent: delegation.name.clone(),
+        nominations,
+        request_id: String::new(),
+        validate_only: false,
+    }
 }
 
 pub async fn nominated(

@@ -71,8 +71,12 @@ async fn every_wrong_field_of_an_event_is_told() {
         contact_email: "desk".to_owned(),
         ..Default::default()
     };
-    let request =
-        v1::CreateEventRequest { event: Some(event), event_id: "Ciftis".to_owned(), request_id: "1".to_owned() };
+    let request = v1::CreateEventRequest {
+        event: Some(event),
+        event_id: "Ciftis".to_owned(),
+        request_id: "1".to_owned(),
+        validate_only: false,
+    };
 
     let fields = wrong_fields(house.owner.events().create_event(request).await);
 

@@ -163,6 +163,7 @@ async fn a_job_that_a_restart_interrupts_goes_on_and_counts_each_letter_once() {
         parent: FORUM.to_owned(),
         names: letters.iter().map(|letter| letter.name.clone()).collect(),
         request_id: attache_client::fresh_request_id(),
+        validate_only: false,
     };
 
     let begun = house.owner.letters().issue_letters(request.clone()).await.unwrap().into_inner();

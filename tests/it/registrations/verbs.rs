@@ -28,16 +28,29 @@ async fn turn(house: &House, verb: Verb, name: &str, etag: &str, request_id: &st
     let (name, etag, request_id) = (name.to_owned(), etag.to_owned(), request_id.to_owned());
     match verb {
         Verb::Confirm => {
-            registrations.confirm_registration(v1::ConfirmRegistrationRequest { name, etag, request_id }).await
+            registrations
+                .confirm_registration(v1::ConfirmRegistrationRequest { name, etag, request_id, validate_only: false })
+                .await
         }
         Verb::Reject => {
-            registrations.reject_registration(v1::RejectRegistrationRequest { name, etag, request_id }).await
+            registrations
+                .reject_registration(v1::RejectRegistrationRequest { name, etag, request_id, validate_only: false })
+                .await
         }
         Verb::Withdraw => {
-            registrations.withdraw_registration(v1::WithdrawRegistrationRequest { name, etag, request_id }).await
+            registrations
+                .withdraw_registration(v1::WithdrawRegistrationRequest { name, etag, request_id, validate_only: false })
+                .await
         }
         Verb::Reinstate => {
-            registrations.reinstate_registration(v1::ReinstateRegistrationRequest { name, etag, request_id }).await
+            registrations
+                .reinstate_registration(v1::ReinstateRegistrationRequest {
+                    name,
+                    etag,
+                    request_id,
+                    validate_only: false,
+                })
+                .await
         }
     }
 }

@@ -220,8 +220,7 @@ service RoomService {
 // Asks.
 message CreateRoomRequest {
   // Once.
-  string request_id = 1;
-}
+  string request_id = 1;, validate_only: false }
 
 /*
  * A room.

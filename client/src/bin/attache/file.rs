@@ -116,14 +116,15 @@ pub async fn send(
     let size_bytes = i32::try_from(bytes.len()).map_err(|_| Trouble::Usage(format!("{file_name} is too large")))?;
 
     let file = v1::File { file_name, media_type, size_bytes, ..Default::default() };
-    let start = v1::StartUploadRequest { parent, file: Some(file), request_id: fresh_request_id() };
+    let start =
+        v1::StartUploadRequest { parent, file: Some(file), request_id: fresh_request_id(), validate_only: false };
     let v1::File { name, .. } = client.files().start_upload(start).await?.into_inner();
     let mut offset = 0;
     for piece in bytes.chunks(PIECE) {
         let append = v1::AppendUploadRequest { name: name.clone(), offset, data: piece.to_vec() };
         offset = client.files().append_upload(append).await?.into_inner().received_bytes;
     }
-    let finish = v1::FinishUploadRequest { name, request_id: fresh_request_id() };
+    let finish = v1::FinishUploadRequest { name, request_id: fresh_request_id(), validate_only: false };
     Ok(client.files().finish_upload(finish).await?.into_inner())
 }
 

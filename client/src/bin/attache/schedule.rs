@@ -72,7 +72,10 @@ pub async fn import(client: &Client, matches: &ArgMatches, printer: Printer) -> 
     let told = found(client, request).await;
     if !is_uploaded && (validate_only || told.is_err()) {
         // It was uploaded for this alone; whether it went is not what was asked.
-        let _ = client.files().delete_file(v1::DeleteFileRequest { name: file, request_id: fresh_request_id() }).await;
+        let _ = client
+            .files()
+            .delete_file(v1::DeleteFileRequest { name: file, request_id: fresh_request_id(), validate_only: false })
+            .await;
     }
     let job = told?;
     match printer.format {

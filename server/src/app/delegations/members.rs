@@ -39,7 +39,7 @@ pub async fn nominate(
     app: &App,
     keeper: &DelegationKeeper,
     nominations: &[Nomination],
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Vec<Member>, AppError> {
     let deed = app.deed(keeper.actor(), request);
     app.store
@@ -66,7 +66,7 @@ pub async fn replace(
     app: &App,
     keeper: &DelegationKeeper,
     edit: &Edit<DelegationMemberName, Nomination>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Member, AppError> {
     let deed = app.deed(keeper.actor(), request);
     app.store

@@ -23,7 +23,7 @@ pub async fn create(
     app: &App,
     organizer: &Organizer,
     (delegation, outline): &(DelegationName, Outline),
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Itinerary, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -46,7 +46,7 @@ pub async fn update(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<ItineraryName, Outline>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Itinerary, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -65,7 +65,7 @@ pub async fn cancel(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<ItineraryName, ()>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Itinerary, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store

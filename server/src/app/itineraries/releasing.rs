@@ -32,7 +32,7 @@ pub async fn release(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<ItineraryName, ()>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Itinerary, AppError> {
     let deed = app.deed(organizer.actor(), request);
     // What was released by this very request is told as it is, whatever stands in the way of another release by now.

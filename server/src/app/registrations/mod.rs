@@ -49,7 +49,7 @@ pub async fn create(
     app: &App,
     organizer: &Organizer,
     application: &Application,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Registration, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -77,7 +77,7 @@ pub async fn update(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<RegistrationName, CategoryId>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Registration, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -108,7 +108,7 @@ pub async fn confirm(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<RegistrationName, ()>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Registration, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -127,7 +127,7 @@ pub async fn reject(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<RegistrationName, ()>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Registration, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -150,7 +150,7 @@ pub async fn withdraw(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<RegistrationName, ()>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Registration, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -167,7 +167,7 @@ pub async fn reinstate(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<RegistrationName, ()>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Registration, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store

@@ -51,7 +51,7 @@ pub(super) fn decode_update(
     present: &Delegation,
     request: pb::UpdateDelegationRequest,
 ) -> Option<Edit<DelegationName, (Plan, Option<PersonName>)>> {
-    let pb::UpdateDelegationRequest { delegation, update_mask, request_id: _ } = request;
+    let pb::UpdateDelegationRequest { delegation, update_mask, request_id: _, validate_only: _ } = request;
     let update = delegation.unwrap_or_default();
     let mask = Mask::read(fields, update_mask, &["title", "sender", "seats", "visit_window", "head"]);
     let expected = etag(fields, &update.etag);

@@ -23,7 +23,7 @@ use crate::app::App;
 const MOST_LETTERS: usize = 500;
 
 pub(super) fn decode_request(fields: &mut Fields, message: pb::RequestLetterRequest) -> Option<(EventName, Request)> {
-    let pb::RequestLetterRequest { parent, letter, request_id: _ } = message;
+    let pb::RequestLetterRequest { parent, letter, request_id: _, validate_only: _ } = message;
     let event = fields.parse::<EventName>("parent", &parent);
     let wanted = fields.nested("letter", letter, decode_letter);
     Some((event?, wanted?))
@@ -96,7 +96,7 @@ pub(super) fn decode_issue(
     fields: &mut Fields,
     message: pb::IssueLettersRequest,
 ) -> Option<(EventName, Vec<LetterId>)> {
-    let pb::IssueLettersRequest { parent, names, request_id: _ } = message;
+    let pb::IssueLettersRequest { parent, names, request_id: _, validate_only: _ } = message;
     let event = fields.parse::<EventName>("parent", &parent);
     if names.is_empty() || names.len() > MOST_LETTERS {
         fields.refuse("names", format_args!("needs 1 to {MOST_LETTERS} letters"));

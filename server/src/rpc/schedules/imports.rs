@@ -20,9 +20,9 @@ use crate::app::schedules::{Survey, Wanted};
 /// How many findings are told at once.
 const MOST_FINDINGS: usize = 1000;
 
-/// Reads what is to be imported, and whether it is only to be looked at.
-pub(super) fn decode(fields: &mut Fields, request: pb::ImportScheduleRequest) -> Option<(EventName, Wanted, bool)> {
-    let pb::ImportScheduleRequest { parent, file, language_code, time_zone, validate_only, request_id: _ } = request;
+/// Reads what is to be imported.
+pub(super) fn decode(fields: &mut Fields, request: pb::ImportScheduleRequest) -> Option<(EventName, Wanted)> {
+    let pb::ImportScheduleRequest { parent, file, language_code, time_zone, request_id: _, validate_only: _ } = request;
     let event = fields.parse("parent", &parent);
     let file = fields.parse("file", &file);
     let language = fields.parse_optional("language_code", &language_code);
@@ -34,7 +34,7 @@ pub(super) fn decode(fields: &mut Fields, request: pb::ImportScheduleRequest) ->
         }
     };
     let language = language?.unwrap_or(LanguageTag::English);
-    Some((event?, Wanted { file: file?, language, zone: zone? }, validate_only))
+    Some((event?, Wanted { file: file?, language, zone: zone? }))
 }
 
 /// Writes what an import would do, as the job that it would be.

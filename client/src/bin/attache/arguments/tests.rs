@@ -66,7 +66,7 @@ fn fields_of_a_resource_are_flags() {
         ..Default::default()
     };
     let (event_id, request_id) = ("forum".to_owned(), "0".to_owned());
-    assert_eq!(request, v1::CreateEventRequest { event: Some(event), event_id, request_id });
+    assert_eq!(request, v1::CreateEventRequest { event: Some(event), event_id, request_id, validate_only: false });
 }
 
 #[test]
@@ -84,7 +84,12 @@ fn an_update_masks_what_was_given() {
     let mask = FieldMask { paths: vec!["contact_email".to_owned(), "title.zh".to_owned()] };
     assert_eq!(
         request,
-        v1::UpdateEventRequest { event: Some(event), update_mask: Some(mask), request_id: "0".to_owned() }
+        v1::UpdateEventRequest {
+            event: Some(event),
+            update_mask: Some(mask),
+            request_id: "0".to_owned(),
+            validate_only: false
+        }
     );
 }
 
@@ -104,7 +109,12 @@ fn flags_are_set_over_data_and_both_are_masked() {
     let mask = FieldMask { paths: vec!["contact_email".to_owned(), "specimen".to_owned()] };
     assert_eq!(
         request,
-        v1::UpdateEventRequest { event: Some(event), update_mask: Some(mask), request_id: "0".to_owned() }
+        v1::UpdateEventRequest {
+            event: Some(event),
+            update_mask: Some(mask),
+            request_id: "0".to_owned(),
+            validate_only: false
+        }
     );
 }
 
