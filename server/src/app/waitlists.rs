@@ -1,7 +1,7 @@
 //! Writes about those who wait: offers accepted, declined and lapsed, and whoever is put ahead of others.
 
 use attache_domain::{
-    authority::{Actor, Organizer},
+    authority::Organizer,
     category::Category,
     offer::Offer,
     pool::Place,
@@ -20,12 +20,7 @@ use crate::store::{Request, StoreError, WriteTx, pool_of};
 const BATCH: u64 = 50;
 
 /// Accepts an offer: the registration keeps the place that was held for it.
-pub async fn accept(
-    app: &App,
-    organizer: &Organizer,
-    name: &OfferName,
-    request: Option<Request>,
-) -> Result<Offer, AppError> {
+pub async fn accept(app: &App, organizer: &Organizer, name: &OfferName, request: Request) -> Result<Offer, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
         .write(&deed, |tx| async move {
@@ -42,12 +37,7 @@ pub async fn accept(
 }
 
 /// Declines an offer: the registration is withdrawn, and its place goes to whoever waits first.
-pub async fn decline(
-    app: &App,
-    organizer: &Organizer,
-    name: &OfferName,
-    request: Option<Request>,
-) -> Result<Offer, AppError> {
+pub async fn decline(app: &App, organizer: &Organizer, name: &OfferName, request: Request) -> Result<Offer, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
         .write(&deed, |tx| async move {
@@ -68,7 +58,7 @@ pub async fn promote(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<RegistrationName, String>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Registration, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store
@@ -100,7 +90,7 @@ pub async fn lapse_due(app: &App) -> Result<usize, StoreError> {
 }
 
 async fn lapse(app: &App, name: &OfferName) -> Result<(), AppError> {
-    let deed = app.deed(Actor::Server, None);
+    let deed = app.own_deed();
     app.store
         .write(&deed, |tx| async move {
             let (offer, before, _) = find(&tx, name).await?;

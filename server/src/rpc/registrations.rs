@@ -78,11 +78,7 @@ impl RegistrationService for Registrations {
         let (organizer, viewer) = (authority.organizer(&name.event)?, authority.viewer(&name.event)?);
         let present = self.app.store.registration(&viewer, name.registration).await?;
         let present = present.ok_or_else(|| not_found(&name))?;
-        let (edit, once) = decode_write(
-            request,
-            |message| &message.request_id,
-            |fields, message| decode_update(fields, &present, message),
-        )?;
+        let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let registration = app::registrations::update(&self.app, &organizer, &edit, once).await?;
         self.answer(&viewer, &registration).await
     }
@@ -90,7 +86,7 @@ impl RegistrationService for Registrations {
     async fn batch_decide(&self, request: Request<pb::BatchDecideRequest>) -> Answer<pb::BatchDecideResponse> {
         let authority = authority(&request)?;
         let language = language(&request.metadata().clone().into_headers());
-        let ((event, wanted), once) = decode_write(request, |message| &message.request_id, batch::decode)?;
+        let ((event, wanted), once) = decode_write(request, batch::decode)?;
         let organizer = authority.organizer(&event.event)?;
         let decided = app::registrations::decide(&self.app, &organizer, &wanted, once).await?;
         let results = decided.into_iter().map(|(name, outcome)| batch::encode(&name, outcome, language));
@@ -185,7 +181,7 @@ fn decode_update(
     present: &Registration,
     request: pb::UpdateRegistrationRequest,
 ) -> Option<Edit<RegistrationName, CategoryId>> {
-    let pb::UpdateRegistrationRequest { registration, update_mask, request_id: _ } = request;
+    let pb::UpdateRegistrationRequest { registration, update_mask, request_id: _, validate_only: _ } = request;
     let update = registration.unwrap_or_default();
     let mask = Mask::read(fields, update_mask, &["category"]);
     let expected = fields.within("registration", |fields| etag(fields, &update.etag));

@@ -254,6 +254,7 @@ writes! {
     AllocateResourcesRequest
     AssignTravellersRequest
     AttachSealedCopyRequest
+    BatchDecideRequest
     CreateCategoryRequest
     CreateDelegationRequest
     CreateDownloadLinkRequest
@@ -274,6 +275,7 @@ writes! {
     IssueLettersRequest
     MergePersonsRequest
     NominateMembersRequest
+    PromoteRegistrationRequest
     PutIdentityDocumentRequest
     RejectLetterRequest
     ReleaseScheduleRequest
@@ -288,6 +290,7 @@ writes! {
     UpdateMemberRequest
     UpdateOrganizationRequest
     UpdatePersonRequest
+    UpdateRegistrationRequest
     UpdateResourceRequest
     UpdateRoomRequest
     UpdateSessionRequest

@@ -64,7 +64,7 @@ impl WaitlistService for Waitlists {
 
     async fn promote_registration(&self, request: Request<pb::PromoteRegistrationRequest>) -> Answer<pb::Registration> {
         let authority = authority(&request)?;
-        let (edit, once) = decode_write(request, |message| &message.request_id, decode_promotion)?;
+        let (edit, once) = decode_write(request, decode_promotion)?;
         let organizer = authority.organizer(&edit.name.event)?;
         let registration = app::waitlists::promote(&self.app, &organizer, &edit, once).await?;
         Registrations { app: Arc::clone(&self.app) }.answer(&organizer.viewer(), &registration).await
@@ -75,7 +75,7 @@ fn decode_promotion(
     fields: &mut Fields,
     message: pb::PromoteRegistrationRequest,
 ) -> Option<Edit<RegistrationName, String>> {
-    let pb::PromoteRegistrationRequest { name, reason, etag: seen, request_id: _ } = message;
+    let pb::PromoteRegistrationRequest { name, reason, etag: seen, request_id: _, validate_only: _ } = message;
     let name = fields.parse("name", &name);
     let reason = fields.line("reason", &reason, LONGEST_REASON);
     if reason == Some(None) {

@@ -40,8 +40,7 @@ pub struct RequestKey {
 impl Request {
     /// A part of the request that is a write of its own, and may be sent again with it.
     pub fn part(&self, part: &str) -> Self {
-        let key = self.key.as_ref();
-        let key = key.map(|RequestKey { id, digest }| RequestKey { id: ids::derived(*id, part), digest: *digest });
+        let key = self.key.as_ref().map(|key| RequestKey { id: ids::derived(key.id, part), digest: key.digest });
         Self { key, validate_only: self.validate_only }
     }
 }

@@ -19,6 +19,7 @@ fn request(decision: Decision, names: &[&str]) -> v1::BatchDecideRequest {
         names: names.iter().map(|&name| name.to_owned()).collect(),
         decision: decision.into(),
         request_id: once(),
+        validate_only: false,
     }
 }
 

@@ -42,13 +42,13 @@ pub async fn decide(
     app: &App,
     organizer: &Organizer,
     batch: &Batch,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Vec<(RegistrationName, Result<Registration, AppError>)>, AppError> {
     begin(app, organizer, request.clone()).await?;
     let mut decided = Vec::new();
     for registration in &batch.registrations {
         let name = RegistrationName { event: organizer.event().clone(), registration: *registration };
-        let part = request.as_ref().map(|request| request.part(&name.to_string()));
+        let part = request.part(&name.to_string());
         let edit = Edit { name, content: (), expected: None };
         let outcome = match batch.decision {
             Decision::Confirm => confirm(app, organizer, &edit, part).await,
@@ -61,7 +61,7 @@ pub async fn decide(
 }
 
 /// Takes the request's id, so that it is good for no other request, and finds that the event is there.
-async fn begin(app: &App, organizer: &Organizer, request: Option<Request>) -> Result<(), AppError> {
+async fn begin(app: &App, organizer: &Organizer, request: Request) -> Result<(), AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store.write(&deed, |tx| async move { events::find(&tx, organizer).await.map(drop) }).await
 }

@@ -77,7 +77,7 @@ pub async fn update(
     app: &App,
     organizer: &Organizer,
     edit: &Edit<RegistrationName, CategoryId>,
-    request: Option<Request>,
+    request: Request,
 ) -> Result<Registration, AppError> {
     let deed = app.deed(organizer.actor(), request);
     app.store

@@ -22,7 +22,7 @@ const MOST_DECISIONS: usize = 500;
 
 /// Reads which registrations are decided about, and how.
 pub(super) fn decode(fields: &mut Fields, message: pb::BatchDecideRequest) -> Option<(EventName, Batch)> {
-    let pb::BatchDecideRequest { parent, names, decision, request_id: _ } = message;
+    let pb::BatchDecideRequest { parent, names, decision, request_id: _, validate_only: _ } = message;
     let event = fields.parse::<EventName>("parent", &parent);
     if names.is_empty() || names.len() > MOST_DECISIONS {
         fields.refuse("names", format_args!("needs 1 to {MOST_DECISIONS} registrations"));
