@@ -33,6 +33,7 @@ mod m20261122_000030_trails;
 mod m20261122_000033_sign_ins;
 mod m20261122_000034_submissions;
 mod m20261122_000037_schedule_imports;
+mod m20261122_000057_cancelled_jobs;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000033_sign_ins::Migration),
             Box::new(m20261122_000034_submissions::Migration),
             Box::new(m20261122_000037_schedule_imports::Migration),
+            Box::new(m20261122_000057_cancelled_jobs::Migration),
         ]
     }
 }

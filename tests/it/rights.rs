@@ -73,6 +73,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("ItineraryService/ListItineraries", r#"{"parent": "EVENT"}"#, ".xxx."),
     ("ItineraryService/ReleaseItinerary", r#"{"name": "EVENT/itineraries/ID"}"#, ".xx.."),
     ("ItineraryService/UpdateItinerary", r#"{"itinerary": {"name": "EVENT/itineraries/ID"}}"#, ".xx.."),
+    ("JobService/CancelJob", r#"{"name": "EVENT/jobs/ID"}"#, ".xx.."),
     ("JobService/GetJob", r#"{"name": "EVENT/jobs/ID"}"#, ".xxx."),
     ("JobService/ListJobs", r#"{"parent": "EVENT"}"#, ".xxx."),
     ("JobService/WatchJob", r#"{"name": "EVENT/jobs/ID"}"#, ".xxx."),
@@ -157,6 +158,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("StopService/ListStops", r#"{"parent": "EVENT/itineraries/ID"}"#, ".xxx."),
     ("StopService/UpdateStop", r#"{"stop": {"name": "EVENT/itineraries/ID/stops/ID"}}"#, ".xx.."),
     ("SystemService/GetInfo", "{}", "xxxxx"),
+    ("SystemService/RunDoctor", "{}", ".x..."),
 ];
 
 #[tokio::test]

@@ -24,6 +24,7 @@ pub mod events;
 pub mod files;
 pub mod identity_documents;
 pub mod itineraries;
+pub mod jobs;
 pub mod letters;
 pub mod notices;
 pub mod organizations;
@@ -37,6 +38,7 @@ pub mod sessions;
 pub mod sign_in;
 pub mod speakers;
 pub mod stops;
+pub mod system;
 
 pub use error::{AppError, chain};
 

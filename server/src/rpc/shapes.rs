@@ -130,6 +130,7 @@ naming! {
 }
 
 plain_verbs! {
+    CancelJobRequest
     DeleteFileRequest
     DestroyIdentityDocumentRequest
     FinishUploadRequest

@@ -51,6 +51,7 @@ mod sessions;
 mod sign_in;
 mod speakers;
 mod stops;
+mod system;
 mod times;
 mod tx;
 mod visits;

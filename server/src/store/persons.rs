@@ -176,7 +176,7 @@ fn containing(query: &str) -> String {
     pattern
 }
 
-fn key_place(name: &PersonResource) -> String {
+pub(super) fn key_place(name: &PersonResource) -> String {
     format!("person_keys/{name}")
 }
 
