@@ -42,6 +42,7 @@ mod m20261122_000051_sealed_copies;
 mod m20261122_000052_organization_market;
 mod m20261122_000053_event_parents;
 mod m20261122_000054_merged_persons;
+mod m20261122_000057_cancelled_jobs;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000052_organization_market::Migration),
             Box::new(m20261122_000053_event_parents::Migration),
             Box::new(m20261122_000054_merged_persons::Migration),
+            Box::new(m20261122_000057_cancelled_jobs::Migration),
         ]
     }
 }

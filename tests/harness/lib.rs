@@ -38,6 +38,7 @@ pub mod log;
 pub mod made;
 pub mod paperwork;
 pub mod smtp;
+mod system;
 pub mod trails;
 pub mod visits;
 

@@ -61,6 +61,21 @@ pub fn request_for(letter: v1::Letter) -> v1::RequestLetterRequest {
 /// How many bytes of an upload go into one call.
 const PIECE: usize = 1024 * 1024;
 
+/// A letter of a job, claimed by a worker that does nothing by itself.
+pub struct PieceInHand(Job);
+
+impl PieceInHand {
+    /// The job it is of.
+    pub fn job(&self) -> String {
+        self.0.name().to_string()
+    }
+
+    /// Issues it.
+    pub async fn finish(&self, house: &House) {
+        app::letters::issue_next(&house.app, &self.0).await.expect("a decided piece");
+    }
+}
+
 impl House {
     /// Uploads a file; gives its name.
     pub async fn upload(&self, parent: &str, file_name: &str, media_type: &str, bytes: &[u8]) -> String {
@@ -211,6 +226,12 @@ impl House {
             last = Some(job);
         }
         last.expect("a last state")
+    }
+
+    /// Claims the next piece of a job, as a worker does that goes on when the test says so.
+    pub async fn claim_piece(&self) -> PieceInHand {
+        let claimed = self.app.store.claim_job(self.app.clock.now()).await.expect("a look at the jobs");
+        PieceInHand(claimed.expect("a job that nobody works on"))
     }
 
     /// Gets a letter as it is now.

@@ -104,8 +104,9 @@ const LIFE: &[(&str, &str, &str)] = &[
 ];
 
 /// Those that are shown beside: a token's secret is told once, and workers go on with a job or a notice between the two answers.
-const BESIDE: [&str; 4] = [
+const BESIDE: [&str; 5] = [
     "AccessService/CreateToken",
+    "JobService/CancelJob",
     "LetterService/IssueLetters",
     "NoticeService/RetryNotice",
     "ScheduleService/ImportSchedule",

@@ -47,5 +47,6 @@ pub mod speaker;
 pub mod stop;
 pub mod submission;
 pub mod supply;
+pub mod system;
 pub mod visit_window;
 pub mod zoned;

@@ -177,6 +177,7 @@ lists! {
     ListJobsRequest { parent filter order_by }
     ListLetterTemplatesRequest {}
     ListLettersRequest { parent filter order_by query }
+    ListLinksRequest { parent filter order_by query }
     ListMembersRequest { filter order_by query }
     ListNoticesRequest { parent filter order_by query }
     ListOffersRequest { parent filter order_by }
@@ -220,6 +221,7 @@ naming! {
 
 plain_verbs! {
     AcceptOfferRequest
+    CancelJobRequest
     DeclineOfferRequest
     DeleteFileRequest
     DestroyIdentityDocumentRequest

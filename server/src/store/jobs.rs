@@ -2,7 +2,7 @@
 
 use attache_domain::{
     authority::Viewer,
-    job::{Failure, Job, ScheduleImport, Work},
+    job::{End, Failure, Job, ScheduleImport, Work},
     resource::{EventId, FileName, JobId, JobName, Owner},
     schedule::import::{Count, Tally},
 };
@@ -59,6 +59,7 @@ struct Outline {
     total: u32,
     done: u32,
     failures: usize,
+    state: String,
     end_time: Option<DateTime<Utc>>,
 }
 
@@ -147,13 +148,14 @@ impl Subject for Job {
 
 impl From<&Job> for Outline {
     fn from(job: &Job) -> Self {
-        let Job { event: _, id: _, work, done, failures, create_time: _, end_time } = job;
+        let Job { event: _, id: _, work, done, failures, create_time: _, end } = job;
         Self {
             kind: work.kind().to_owned(),
             total: work.total(),
             done: *done,
             failures: failures.len(),
-            end_time: *end_time,
+            state: job.state().to_string(),
+            end_time: end.map(End::time),
         }
     }
 }
@@ -162,7 +164,7 @@ impl TryFrom<&Job> for Model {
     type Error = StoreError;
 
     fn try_from(job: &Job) -> Result<Self, StoreError> {
-        let Job { event, id, work, done, failures, create_time, end_time } = job;
+        let Job { event, id, work, done, failures, create_time, end } = job;
         let (letters, import) = match work {
             Work::IssueLetters(letters) => (letters.iter().map(ToString::to_string).collect(), None),
             Work::ImportSchedule(import) => (Vec::<String>::new(), Some(import)),
@@ -180,7 +182,8 @@ impl TryFrom<&Job> for Model {
             failures: to_json(TABLE, "failures", &failures)?,
             lease_time: None,
             create_time: *create_time,
-            end_time: *end_time,
+            end_time: end.map(End::time),
+            cancelled: matches!(end, Some(End::Cancelled(_))),
         })
     }
 }
@@ -212,7 +215,7 @@ impl TryFrom<Model> for Job {
             done: count(TABLE, "done", row.done)?,
             failures: failures.into_iter().map(Failure::from).collect(),
             create_time: row.create_time,
-            end_time: row.end_time,
+            end: row.end_time.map(if row.cancelled { End::Cancelled } else { End::Done }),
         })
     }
 }

@@ -22,10 +22,9 @@ use super::{
     changes::Entry,
     error::{column, count},
     events,
-    filter::{Field, condition},
+    fields::{Fields, Search, coded, instant, person_id},
     listing::Listing,
     notices, organizations,
-    page::Sort,
     persons,
     rows::{
         link::{Column, Entity, Model},
@@ -59,15 +58,18 @@ impl Exchanged {
 impl Store {
     /// Lists the links of the event a viewer may see, in the order they were made. Filters by `person`.
     pub async fn links(&self, viewer: &Viewer, list: &List) -> Result<Page<Link>, StoreError> {
-        let fields = [Field {
-            name: "person",
-            column: Column::Person,
-            value: |text| text.parse().ok().map(|PersonName { person, .. }| person.to_string()),
-        }];
-        let event = viewer.event().to_string();
-        let select = Entity::find().filter(Column::Event.eq(event)).filter(condition(&list.filter, &fields)?);
-        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
-        self.page(select, sort, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Link::try_from)
+        let fields = Fields {
+            fields: [
+                coded("person", Column::Person, person_id),
+                instant("expire_time", Column::ExpireTime),
+                instant("create_time", Column::CreateTime),
+            ],
+            usual: "create_time",
+            search: Search::People { organization: Column::Organization, person: Column::Person },
+            id: Column::Id,
+        };
+        let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string()));
+        self.page(select, &fields, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Link::try_from)
     }
 
     /// Draws the code of a link; it is the same each time.

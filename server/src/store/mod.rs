@@ -56,6 +56,7 @@ mod sessions;
 mod sign_in;
 mod speakers;
 mod stops;
+mod system;
 mod times;
 mod tx;
 mod visits;

@@ -181,7 +181,7 @@ pub(super) async fn person_key<C: ConnectionTrait>(
     Ok(master.unwrap(&key_place(name), &row.wrapped_key)?)
 }
 
-fn key_place(name: &PersonResource) -> String {
+pub(super) fn key_place(name: &PersonResource) -> String {
     format!("person_keys/{name}")
 }
 

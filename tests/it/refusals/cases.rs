@@ -67,6 +67,7 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
     ("ItineraryService/ReleaseItinerary", "EVENT_CANCELLED", r#"{"name": "<late_itinerary>"}"#),
     ("ItineraryService/ReleaseItinerary", "GLYPH_MISSING", r#"{"name": "<runic>"}"#),
     ("ItineraryService/ReleaseItinerary", "ETAG_MISMATCH", r#"{"name": "<draft>", "etag": "r99"}"#),
+    ("JobService/CancelJob", "WRONG_STATE", r#"{"name": "<import>"}"#),
     ("LetterService/RequestLetter", "LETTER_EXISTS", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<stranger>", "issuer": "$ZBRA", "visitWindow": $WINDOW}}"#),
     ("LetterService/RequestLetter", "EVENT_CANCELLED", r#"{"parent": "$CANCELLED", "letter": {$LETTER, "person": "<late_person>", "issuer": "organizations/launchers", "visitWindow": $WINDOW}}"#),
     ("LetterService/ApproveLetter", "LETTER_INCOMPLETE", r#"{"name": "<letter>"}"#),

@@ -131,6 +131,10 @@ const MADE: &[(&str, &str, &str)] = &[
     ("", "EventService/CancelEvent", r#"{"name": "$CANCELLED", "etag": "r1"}"#),
 ];
 
+/// A schedule of one talk, whose import comes to an end at once.
+const CALENDAR: &[u8] = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Attache//tests//EN\r\nBEGIN:VEVENT\r\nUID:talk@example.org\r\n\
+    DTSTAMP:20230801T000000Z\r\nDTSTART:20230905T020000Z\r\nDTEND:20230905T030000Z\r\nSUMMARY:Talk\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
 /// The codes that were mailed for forms: what each is called, and the address it went to.
 const CODES: [(&str, &str); 3] = [
     ("form_code", "a@example.org"),
@@ -168,14 +172,23 @@ pub(super) async fn made_in(house: &House) -> Made {
     house.letterhead().await;
     let stamp = house.upload("organizations/zbra", "stamp.png", "image/png", STAMP).await;
     let picture = house.upload("events/ciftis-2023", "picture.png", "image/png", STAMP).await;
+    let calendar = house.upload("events/ciftis-2023", "talk.ics", "text/calendar", CALENDAR).await;
     let v1::Itinerary { name: draft, delegation, .. } = &visit.itinerary;
-    let mut made = Made::of([("draft", draft), ("delegation", delegation), ("stamp", &stamp), ("picture", &picture)]);
+    let mut made = Made::of([
+        ("draft", draft),
+        ("delegation", delegation),
+        ("stamp", &stamp),
+        ("picture", &picture),
+        ("calendar", &calendar),
+    ]);
     for (called, rpc, request) in MADE {
         made.make(house, called, rpc, request).await;
     }
     for (called, email) in CODES {
         made.remember(called, json!({ "code": code(house, email).await }));
     }
+    made.make(house, "import", "ScheduleService/ImportSchedule", r#"{"parent": "$EVENT", "file": "<calendar>"}"#).await;
+    house.ended(&made.fill("<import>")).await;
     letters(house, &mut made).await;
     // The brief event is over, and the codes are still good.
     house.pass(TimeDelta::minutes(15)).await;

@@ -166,7 +166,16 @@ async fn wait(client: &Client, answer: &DynamicMessage, printer: &Printer) -> Re
     let job: v1::Job = answer.transcode_to().context("the answer is no job")?;
     let job = ended(client, job).await?;
     printer.typed("attache.v1.Job", &job)?;
-    if job.state() == v1::JobState::Failed { Err(Trouble::Job) } else { Ok(()) }
+    outcome(&job)
+}
+
+/// What a job that ended means for who waited for it.
+pub fn outcome(job: &v1::Job) -> Result<(), Trouble> {
+    match job.state() {
+        v1::JobState::Failed => Err(Trouble::Job),
+        v1::JobState::Cancelled => Err(Trouble::Cancelled),
+        v1::JobState::Unspecified | v1::JobState::Running | v1::JobState::Succeeded => Ok(()),
+    }
 }
 
 /// Watches a job until it has ended.

@@ -76,7 +76,7 @@ pub async fn import(client: &Client, matches: &ArgMatches, printer: &Printer) ->
         Format::Table => output::write(tell(&job, validate_only).as_bytes())?,
         Format::Json | Format::Csv | Format::CsvBom => printer.typed("attache.v1.Job", &job)?,
     }
-    if job.state() == v1::JobState::Failed { Err(Trouble::Job) } else { Ok(()) }
+    call::outcome(&job)
 }
 
 /// Imports, or looks, and gives the job with everything that stands in the way of the schedule.
