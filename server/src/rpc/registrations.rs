@@ -80,7 +80,7 @@ impl RegistrationService for Registrations {
         let present = present.ok_or_else(|| not_found(&name))?;
         let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let registration = app::registrations::update(&self.app, &organizer, &edit, once).await?;
-        self.answer(&viewer, &registration).await
+        self.answer(&registration).await
     }
 
     async fn batch_decide(&self, request: Request<pb::BatchDecideRequest>) -> Answer<pb::BatchDecideResponse> {

@@ -67,7 +67,7 @@ impl WaitlistService for Waitlists {
         let (edit, once) = decode_write(request, decode_promotion)?;
         let organizer = authority.organizer(&edit.name.event)?;
         let registration = app::waitlists::promote(&self.app, &organizer, &edit, once).await?;
-        Registrations { app: Arc::clone(&self.app) }.answer(&organizer.viewer(), &registration).await
+        Registrations { app: Arc::clone(&self.app) }.answer(&registration).await
     }
 }
 

@@ -40,6 +40,7 @@ fn bad_setting_is_told_in_one_sentence() {
         settings.sender().unwrap_err().to_string(),
         settings.cors_origins().unwrap_err().to_string(),
         settings.public_url(settings.listen()).unwrap_err().to_string(),
+        settings.personal_page("https://x").unwrap_err().to_string(),
         settings.tls().unwrap_err().to_string(),
         settings.limits().unwrap_err().to_string(),
     ];
@@ -51,6 +52,7 @@ fn bad_setting_is_told_in_one_sentence() {
             "the setting mail_from is not an e-mail address",
             "the setting cors_origins is not an origin such as https://organisers.example.org",
             "the setting public_url is not a web address beginning with http:// or https://",
+            "the setting personal_page is not a web address beginning with http:// or https://, without a #",
             "the setting tls_certificate is missing beside tls_key",
             "the setting client_address_header is not the name of a header such as x-forwarded-for",
         ]
@@ -129,6 +131,7 @@ data_folder = "data"
 database_url = "postgres://db/attache"
 database_url_file = "database"
 public_url = "https://attache.example.org"
+personal_page = "https://example.org/me"
 vault_key_file = "key"
 smtp_url = "smtp://mail"
 smtp_url_file = "smtp"
@@ -165,7 +168,7 @@ fn setting_has_one_name_as_flag_as_variable_and_in_the_file_and_its_help_says_wh
 }
 
 /// What [`FILE`] and the variables of the same names say.
-const TOLD: &str = r#"Some(127.0.0.1:7000) Some("data") Some("postgres://db/attache") Some("database") Some("https://attache.example.org") Some("key") Some("smtp://mail") Some("smtp") Some("desk@example.org") Some("The desk") ["https://one.example.org", "https://two.example.org"] Some(5) Some("x-forwarded-for") Some("chain.pem") Some("key.pem") true Some(Json) Some("debug")"#;
+const TOLD: &str = r#"Some(127.0.0.1:7000) Some("data") Some("postgres://db/attache") Some("database") Some("https://attache.example.org") Some("https://example.org/me") Some("key") Some("smtp://mail") Some("smtp") Some("desk@example.org") Some("The desk") ["https://one.example.org", "https://two.example.org"] Some(5) Some("x-forwarded-for") Some("chain.pem") Some("key.pem") true Some(Json) Some("debug")"#;
 
 /// Tells every setting, which the settings themselves do not because of their secrets.
 fn told(settings: &Settings) -> String {
@@ -175,6 +178,7 @@ fn told(settings: &Settings) -> String {
         database_url,
         database_url_file,
         public_url,
+        personal_page,
         vault_key_file,
         smtp_url,
         smtp_url_file,
@@ -191,7 +195,7 @@ fn told(settings: &Settings) -> String {
         config: _,
     } = settings;
     format!(
-        "{listen:?} {data_folder:?} {database_url:?} {database_url_file:?} {public_url:?} {vault_key_file:?} {smtp_url:?} \
+        "{listen:?} {data_folder:?} {database_url:?} {database_url_file:?} {public_url:?} {personal_page:?} {vault_key_file:?} {smtp_url:?} \
          {smtp_url_file:?} {mail_from:?} {mail_from_name:?} {cors_origins:?} {public_rate:?} {client_address_header:?} \
          {tls_certificate:?} {tls_key:?} {no_migrate:?} {log_format:?} {log:?}"
     )

@@ -24,8 +24,7 @@ use super::{
     events,
     fields::{Fields, Search, coded, instant, person_id},
     listing::Listing,
-    notices, organizations,
-    persons,
+    notices, organizations, persons,
     rows::{
         link::{Column, Entity, Model},
         registration,
