@@ -115,6 +115,8 @@ handles! {
     audit: audit_service_client::AuditServiceClient,
     /// Keeps an event's registration categories and their places.
     categories: category_service_client::CategoryServiceClient,
+    /// Checks people in at the gates of an event.
+    check_ins: check_in_service_client::CheckInServiceClient,
     /// Keeps delegations: who sends and heads them, and who sits in them.
     delegations: delegation_service_client::DelegationServiceClient,
     /// Keeps the events.

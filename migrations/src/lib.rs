@@ -35,6 +35,7 @@ mod m20261122_000034_submissions;
 mod m20261122_000037_schedule_imports;
 mod m20261122_000045_offers;
 mod m20261122_000046_person_time_zones;
+mod m20261122_000047_check_ins;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000037_schedule_imports::Migration),
             Box::new(m20261122_000045_offers::Migration),
             Box::new(m20261122_000046_person_time_zones::Migration),
+            Box::new(m20261122_000047_check_ins::Migration),
         ]
     }
 }

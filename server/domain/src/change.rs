@@ -29,8 +29,9 @@ pub struct ChangeName {
 pub struct Kind(&'static str);
 
 /// The collections of which the change log tells.
-const KINDS: [&str; 20] = [
+const KINDS: [&str; 22] = [
     "categories",
+    "checkIns",
     "delegations",
     "events",
     "files",
@@ -40,6 +41,7 @@ const KINDS: [&str; 20] = [
     "letters",
     "members",
     "notices",
+    "offers",
     "organizations",
     "persons",
     "registrations",

@@ -97,6 +97,9 @@ fn chinese(reason: ErrorReason, facts: &HashMap<String, String>) -> String {
         ErrorReason::CodeInvalid => "验证码错误、已使用、已过期或尝试次数过多。",
         ErrorReason::ScheduleUnreadable => "该文件不是可以导入的日程文件。",
         ErrorReason::OfferExpired => "未在期限内答复，名额已不再保留。",
+        ErrorReason::CheckedIn => "此人已签到，名额正在使用。",
+        ErrorReason::TicketUnknown => "没有此入场码。",
+        ErrorReason::OtherEvent => "此入场码或报名属于另一活动。",
         ErrorReason::LastOwner => "须保留至少一位持有有效令牌的所有者。",
     };
     text.to_owned()

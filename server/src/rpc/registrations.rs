@@ -5,7 +5,7 @@ use std::sync::Arc;
 use attache_domain::{
     authority::Viewer,
     registration::{Registration, State},
-    resource::{CategoryId, CategoryName, EventId, EventName, RegistrationName},
+    resource::{CategoryId, CategoryName, EventId, EventName, RegistrationId, RegistrationName},
 };
 use attache_proto::v1::{self as pb, registration_service_server::RegistrationService};
 use tonic::{Request, Response, Status};
@@ -143,6 +143,13 @@ impl Registrations {
         let view = pb::RegistrationView::Basic.into();
         let mut all = self.view(viewer, view, std::slice::from_ref(registration)).await?;
         Ok(Response::new(all.remove(0)))
+    }
+
+    /// Gives a registration with its person, as gates see it.
+    pub(super) async fn whole(&self, viewer: &Viewer, id: RegistrationId) -> Result<Option<pb::Registration>, Status> {
+        let Some(found) = self.app.store.registration(viewer, id).await? else { return Ok(None) };
+        let mut all = self.view(viewer, pb::RegistrationView::Full.into(), std::slice::from_ref(&found)).await?;
+        Ok(all.pop())
     }
 
     async fn view(

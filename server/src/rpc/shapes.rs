@@ -139,6 +139,7 @@ plain_verbs! {
     RemoveMemberRequest
     RetryNoticeRequest
     RevokeTokenRequest
+    UndoCheckInRequest
 }
 
 verbs! {
@@ -164,6 +165,7 @@ writes! {
     AllocateResourcesRequest
     AssignTravellersRequest
     BatchDecideRequest
+    CheckInRequest
     CreateCategoryRequest
     CreateDelegationRequest
     CreateEventRequest
