@@ -141,6 +141,8 @@ handles! {
     persons: person_service_client::PersonServiceClient,
     /// Serves public pages, on which people register by themselves.
     public: public_service_client::PublicServiceClient,
+    /// Tells what is missing before people can come, and whether they can be somewhere.
+    readiness: readiness_service_client::ReadinessServiceClient,
     /// Takes registrations and moves them through their states.
     registrations: registration_service_client::RegistrationServiceClient,
     /// Keeps what the stops of visits use: hotel rooms, vehicles, guides, interpreters.

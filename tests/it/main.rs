@@ -24,6 +24,7 @@ mod organizations;
 mod persons;
 mod pools;
 mod public;
+mod readiness;
 mod refusals;
 mod registrations;
 mod replays;

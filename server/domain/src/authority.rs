@@ -7,7 +7,7 @@ use crate::resource::{DelegationId, EventId, MemberId, OrganizationId, TokenName
 
 mod delegation;
 
-pub use delegation::{DelegationKeeper, DelegationLister, DelegationViewer, Standing, VisibleDelegations};
+pub use delegation::{DelegationKeeper, DelegationLister, DelegationViewer, Overseer, Standing, VisibleDelegations};
 
 mod custody;
 

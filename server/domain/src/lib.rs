@@ -33,6 +33,7 @@ pub mod organization;
 pub mod passport;
 pub mod person;
 pub mod pool;
+pub mod readiness;
 pub mod refusal;
 pub mod region;
 pub mod registration;

@@ -3,7 +3,7 @@
 use attache_domain::{
     authority::{
         Administrator, Approver, Auditor, Caller, Convener, Custodian, DelegationKeeper, DelegationLister,
-        DelegationViewer, Denied, FileReader, Keeper, Organizer, Session, Viewer,
+        DelegationViewer, Denied, FileReader, Keeper, Organizer, Overseer, Session, Viewer,
     },
     change::Trail,
     resource::{DelegationName, EventId, OrganizationId, Owner},
@@ -73,6 +73,14 @@ impl Authority {
 
     pub(super) fn delegation_lister(&self, event: &EventId) -> Result<DelegationLister, Barred> {
         Ok(self.0.delegation_lister(event)?)
+    }
+
+    pub(super) fn overseer(&self, event: &EventId) -> Result<Overseer, Barred> {
+        Ok(self.0.overseer(event)?)
+    }
+
+    pub(super) fn overseer_of_delegation(&self, delegation: &DelegationName) -> Result<Overseer, Barred> {
+        Ok(self.0.overseer_of_delegation(delegation)?)
     }
 
     pub(super) fn keeper(&self, organization: &OrganizationId) -> Result<Keeper, Barred> {

@@ -33,6 +33,7 @@ mod notices;
 mod organizations;
 mod persons;
 mod public;
+mod readiness;
 mod registrations;
 mod resources;
 mod rooms;
@@ -77,11 +78,12 @@ pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<b
         letter_service_server::LetterServiceServer, letter_template_service_server::LetterTemplateServiceServer,
         notice_service_server::NoticeServiceServer, organization_service_server::OrganizationServiceServer,
         person_service_server::PersonServiceServer, public_service_server::PublicServiceServer,
-        registration_service_server::RegistrationServiceServer, resource_service_server::ResourceServiceServer,
-        room_service_server::RoomServiceServer, schedule_service_server::ScheduleServiceServer,
-        session_service_server::SessionServiceServer, sign_in_service_server::SignInServiceServer,
-        speaker_service_server::SpeakerServiceServer, stop_service_server::StopServiceServer,
-        system_service_server::SystemServiceServer, waitlist_service_server::WaitlistServiceServer,
+        readiness_service_server::ReadinessServiceServer, registration_service_server::RegistrationServiceServer,
+        resource_service_server::ResourceServiceServer, room_service_server::RoomServiceServer,
+        schedule_service_server::ScheduleServiceServer, session_service_server::SessionServiceServer,
+        sign_in_service_server::SignInServiceServer, speaker_service_server::SpeakerServiceServer,
+        stop_service_server::StopServiceServer, system_service_server::SystemServiceServer,
+        waitlist_service_server::WaitlistServiceServer,
     };
     let streams = || streams::Streams { clock: app.clock.clone(), stopping: stopping.clone() };
     let app = || Arc::clone(app);
@@ -101,6 +103,7 @@ pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<b
         .add_service(served!(OrganizationServiceServer, organizations::Organizations { app: app() }))
         .add_service(served!(PersonServiceServer, persons::Persons { app: app() }))
         .add_service(served!(PublicServiceServer, public::Public { app: app() }))
+        .add_service(served!(ReadinessServiceServer, readiness::Readiness { app: app() }))
         .add_service(served!(RegistrationServiceServer, registrations::Registrations { app: app() }))
         .add_service(served!(ResourceServiceServer, resources::Resources { app: app() }))
         .add_service(served!(RoomServiceServer, rooms::Rooms { app: app() }))

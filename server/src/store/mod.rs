@@ -41,6 +41,7 @@ mod page;
 mod persons;
 mod pools;
 mod public;
+mod readiness;
 mod registrations;
 mod requests;
 mod resources;

@@ -86,6 +86,7 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
     ("PublicService/ConfirmSubmission", "ALREADY_REGISTERED", r#"{"name": "<form>", "code": "<form_code/code>"}"#),
     ("PublicService/ConfirmSubmission", "REGISTRATION_CLOSED", r#"{"name": "<closed_form>", "code": "<closed_form_code/code>"}"#),
     ("PublicService/ConfirmSubmission", "EVENT_CANCELLED", r#"{"name": "<late_form>", "code": "<late_form_code/code>"}"#),
+    ("ReadinessService/CheckPresence", "NOT_FOUND", r#"{"parent": "$EVENT", "persons": ["$ZBRA/persons/$NOTHING"], $FROM, $TO, "city": "Beijing", "regionCode": "CN"}"#),
     ("RegistrationService/CreateRegistration", "REGISTRATION_CLOSED", r#"{"parent": "$CLOSED", "registration": {"category": "$CLOSED/categories/guest"}, "newPerson": {"displayName": "New"}}"#),
     ("RegistrationService/CreateRegistration", "ALREADY_REGISTERED", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate", "person": "<submitted/person>"}}"#),
     ("RegistrationService/CreateRegistration", "EVENT_CANCELLED", r#"{"parent": "$CANCELLED", "registration": {"category": "$CANCELLED/categories/guest"}, "newPerson": {"displayName": "New"}}"#),
