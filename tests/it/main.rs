@@ -17,6 +17,8 @@ mod jobs;
 mod letter_templates;
 mod letters;
 mod limits;
+mod links;
+mod lists;
 mod log;
 mod mail;
 mod notices;

@@ -12,6 +12,13 @@ use crate::{
     revision::History,
 };
 
+mod likeness;
+mod merging;
+mod reading;
+
+pub use likeness::{Likeness, Pair, Trait, pairs};
+pub use merging::{Clash, Field, Merge, Place, Renamed, Standing};
+
 /// A person, kept by an organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
@@ -61,5 +68,37 @@ impl Person {
     #[must_use]
     pub fn revise(self, profile: Profile, now: DateTime<Utc>) -> Self {
         Self { profile, history: self.history.next(now), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::name::PersonName;
+
+    pub(super) fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    /// Somebody of whom nothing is known but a name; the number makes their id.
+    pub(super) fn named(number: u8, display_name: &str) -> Person {
+        let id = format!("organizations/zbra/persons/7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c{number:02x}");
+        let profile = Profile {
+            name: PersonName {
+                display_name: display_name.parse().unwrap(),
+                native_name: None,
+                passport_name: None,
+                form_of_address: None,
+                family_first: false,
+            },
+            email: None,
+            phone_number: None,
+            language: LanguageTag::English,
+            region_code: None,
+            time_zone: None,
+            affiliation: None,
+            position: None,
+        };
+        create(id.parse().unwrap(), profile, at("2023-08-01T00:00:00Z"))
     }
 }

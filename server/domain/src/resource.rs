@@ -213,6 +213,10 @@ random_id!(
     SubmissionId
 );
 random_id!(
+    /// A personal link's id; it stands in the text of the token that the link is exchanged for, which tells nothing else.
+    LinkId
+);
+random_id!(
     /// An itinerary's id.
     ItineraryId
 );
@@ -293,6 +297,10 @@ resource_name!(
         "events" / event: EventId,
         "submissions" / submission: SubmissionId,
     }
+);
+resource_name!(
+    /// `events/{event}/links/{link}`.
+    LinkName = "events/{event}/links/{link}" { "events" / event: EventId, "links" / link: LinkId }
 );
 resource_name!(
     /// `events/{event}/delegations/{delegation}`.

@@ -17,9 +17,9 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
-    shapes::{decode_name, decode_verb},
+    shapes::{decode_list, decode_name, decode_verb},
     status::not_found,
-    values::{choice, chosen_id, encode_count, encode_instant, encode_localized, etag, list, localized},
+    values::{choice, chosen_id, encode_count, encode_instant, encode_localized, etag, localized},
 };
 use crate::app::{self, App, Edit};
 
@@ -53,12 +53,7 @@ impl CategoryService for Categories {
 
     async fn list_categories(&self, request: Request<pb::ListCategoriesRequest>) -> Answer<pb::ListCategoriesResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListCategoriesRequest { parent, page_size, page_token } = message;
-            let event = fields.parse::<EventName>("parent", &parent);
-            let list = list(fields, page_size, page_token, String::new());
-            Some((event?, list?))
-        })?;
+        let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.categories(&authority.viewer(&event.event)?, &list).await?;
         Ok(Response::new(pb::ListCategoriesResponse {
             categories: page.items.iter().map(encode).collect(),

@@ -16,9 +16,9 @@ use super::{
     fields::{Fields, decode, decode_write},
     language::language,
     registrations::Registrations,
-    shapes::decode_plain_verb,
+    shapes::{decode_list, decode_plain_verb},
     status::encode_refusal,
-    values::{encode_count, encode_instant, instant, list},
+    values::{encode_count, encode_instant, instant},
 };
 use crate::{
     app::{
@@ -69,12 +69,7 @@ impl CheckInService for CheckIns {
 
     async fn list_check_ins(&self, request: Request<pb::ListCheckInsRequest>) -> Answer<pb::ListCheckInsResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListCheckInsRequest { parent, page_size, page_token, filter } = message;
-            let event = fields.parse::<EventName>("parent", &parent);
-            let list = list(fields, page_size, page_token, filter);
-            Some((event?, list?))
-        })?;
+        let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.check_ins(&authority.viewer(&event.event)?, &list).await?;
         Ok(Response::new(pb::ListCheckInsResponse {
             check_ins: page.items.iter().map(encode).collect(),

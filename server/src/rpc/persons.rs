@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use attache_domain::{
+    authority::Keeper,
     language::LanguageTag,
     name::{NameText, PassportName, PersonName},
     person::{Person, Profile},
@@ -11,18 +12,22 @@ use attache_domain::{
 };
 use attache_proto::v1::{self as pb, person_service_server::PersonService};
 use chrono_tz::Tz;
-use tonic::{Request, Response};
+use tonic::{Request, Response, Status};
 
 use super::{
     Answer,
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
-    shapes::decode_name,
+    shapes::{decode_list, decode_name},
     status::not_found,
-    values::{encode_count, encode_instant, etag, list},
+    values::{encode_count, encode_instant, etag},
 };
-use crate::app::{self, App, Edit};
+use crate::app::{self, App, AppError, Edit};
+
+mod duplicates;
+
+use duplicates::{decode_duplicates, decode_merging, encode_pair};
 
 /// Answers `PersonService`.
 pub struct Persons {
@@ -47,20 +52,13 @@ impl PersonService for Persons {
     async fn get_person(&self, request: Request<pb::GetPersonRequest>) -> Answer<pb::Person> {
         let authority = authority(&request)?;
         let name: PersonResource = decode_name(request)?;
-        let person = self.app.store.person(&authority.keeper(&name.organization)?, name.person).await?;
-        Ok(Response::new(encode(&person.ok_or_else(|| not_found(&name))?)))
+        Ok(Response::new(encode(&self.present(&authority.keeper(&name.organization)?, &name).await?)))
     }
 
     async fn list_persons(&self, request: Request<pb::ListPersonsRequest>) -> Answer<pb::ListPersonsResponse> {
         let authority = authority(&request)?;
-        let (parent, query, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListPersonsRequest { parent, page_size, page_token, query } = message;
-            let parent = fields.parse::<OrganizationName>("parent", &parent);
-            let query = fields.line("query", &query, 200);
-            let list = list(fields, page_size, page_token, String::new());
-            Some((parent?, query?.unwrap_or_default(), list?))
-        })?;
-        let page = self.app.store.persons(&authority.keeper(&parent.organization)?, &query, &list).await?;
+        let (parent, list) = decode_list::<_, OrganizationName>(request)?;
+        let page = self.app.store.persons(&authority.keeper(&parent.organization)?, &list).await?;
         Ok(Response::new(pb::ListPersonsResponse {
             persons: page.items.iter().map(encode).collect(),
             next_page_token: page.next_page_token,
@@ -73,10 +71,43 @@ impl PersonService for Persons {
         let update = request.get_ref().person.clone().unwrap_or_default();
         let name = decode(update, |fields, person| fields.parse::<PersonResource>("person.name", &person.name))?;
         let keeper = authority.keeper(&name.organization)?;
-        let present = self.app.store.person(&keeper, name.person).await?.ok_or_else(|| not_found(&name))?;
+        let present = self.present(&keeper, &name).await?;
         let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let person = app::persons::update(&self.app, &keeper, &edit, once).await?;
         Ok(Response::new(encode(&person)))
+    }
+
+    async fn find_duplicates(&self, request: Request<pb::FindDuplicatesRequest>) -> Answer<pb::FindDuplicatesResponse> {
+        let authority = authority(&request)?;
+        let (parent, wanted, list) = decode(request.into_inner(), decode_duplicates)?;
+        let keeper = authority.keeper(&parent.organization)?;
+        let page = app::persons::find_duplicates(&self.app, &keeper, wanted, &list).await?;
+        Ok(Response::new(pb::FindDuplicatesResponse {
+            duplicates: page.items.iter().map(encode_pair).collect(),
+            next_page_token: page.next_page_token,
+            total_size: encode_count(page.total_size),
+        }))
+    }
+
+    async fn merge_persons(&self, request: Request<pb::MergePersonsRequest>) -> Answer<pb::Person> {
+        let authority = authority(&request)?;
+        let (edit, once) = decode_write(request, decode_merging)?;
+        let keeper = authority.keeper(&edit.name.organization)?;
+        let person = app::persons::merge(&self.app, &keeper, &edit, once).await?;
+        Ok(Response::new(encode(&person)))
+    }
+}
+
+impl Persons {
+    /// Finds a person, or says whom they were merged into.
+    async fn present(&self, keeper: &Keeper, name: &PersonResource) -> Result<Person, Status> {
+        if let Some(person) = self.app.store.person(keeper, name.person).await? {
+            return Ok(person);
+        }
+        Err(match self.app.store.successor(keeper, name.person).await? {
+            Some(successor) => AppError::Merged { resource: name.to_string(), successor: successor.to_string() }.into(),
+            None => not_found(name),
+        })
     }
 }
 

@@ -19,8 +19,9 @@ use super::{
     authority::{Authority, Barred, authority},
     fields::{Fields, decode},
     language::language,
+    shapes::decode_page,
     status::not_found,
-    values::{encode_count, encode_instant, list, zoned},
+    values::{encode_count, encode_instant, zoned},
 };
 use crate::app::App;
 
@@ -50,7 +51,7 @@ impl ReadinessService for Readiness {
         let (whose, list) = decode(request.into_inner(), |fields, message| {
             let pb::GetReadinessRequest { parent, page_size, page_token } = message;
             let whose = decode_whose(fields, &parent);
-            let list = list(fields, page_size, page_token, String::new());
+            let list = decode_page(fields, page_size, page_token);
             Some((whose?, list?))
         })?;
         let page = self.app.store.readiness(&whose.overseer(&authority)?, &list).await?;

@@ -12,14 +12,14 @@ use tonic::{Request, Response, Status};
 
 use super::{
     Answer,
-    authority::authority,
+    authority::{anybody, authority},
     fields::{Fields, decode, decode_write},
     language::language,
     masks::{Mask, overlay},
     persons,
-    shapes::decode_verb,
+    shapes::{decode_list, decode_verb},
     status::not_found,
-    values::{encode_count, encode_instant, etag, list},
+    values::{encode_count, encode_instant, etag},
 };
 use crate::app::{
     self, App, Edit,
@@ -40,7 +40,7 @@ impl RegistrationService for Registrations {
         let ((event, application), once) = decode_write(request, decode_create)?;
         let organizer = authority.organizer(&event.event)?;
         let registration = app::registrations::create(&self.app, &organizer, &application, once).await?;
-        self.answer(&authority.viewer(&event.event)?, &registration).await
+        self.answer(&registration).await
     }
 
     async fn get_registration(&self, request: Request<pb::GetRegistrationRequest>) -> Answer<pb::Registration> {
@@ -60,12 +60,7 @@ impl RegistrationService for Registrations {
     ) -> Answer<pb::ListRegistrationsResponse> {
         let authority = authority(&request)?;
         let view = request.get_ref().view;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListRegistrationsRequest { parent, page_size, page_token, filter, view: _ } = message;
-            let event = fields.parse::<EventName>("parent", &parent);
-            let list = list(fields, page_size, page_token, filter);
-            Some((event?, list?))
-        })?;
+        let (event, list) = decode_list::<_, EventName>(request)?;
         let viewer = authority.viewer(&event.event)?;
         let page = self.app.store.registrations(&viewer, &list).await?;
         Ok(Response::new(pb::ListRegistrationsResponse {
@@ -103,7 +98,7 @@ impl RegistrationService for Registrations {
         let (edit, once) = decode_verb::<_, RegistrationName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         let registration = app::registrations::confirm(&self.app, &organizer, &edit, once).await?;
-        self.answer(&authority.viewer(&edit.name.event)?, &registration).await
+        self.answer(&registration).await
     }
 
     async fn reject_registration(&self, request: Request<pb::RejectRegistrationRequest>) -> Answer<pb::Registration> {
@@ -111,18 +106,18 @@ impl RegistrationService for Registrations {
         let (edit, once) = decode_verb::<_, RegistrationName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         let registration = app::registrations::reject(&self.app, &organizer, &edit, once).await?;
-        self.answer(&authority.viewer(&edit.name.event)?, &registration).await
+        self.answer(&registration).await
     }
 
     async fn withdraw_registration(
         &self,
         request: Request<pb::WithdrawRegistrationRequest>,
     ) -> Answer<pb::Registration> {
-        let authority = authority(&request)?;
+        let anybody = anybody(&request)?;
         let (edit, once) = decode_verb::<_, RegistrationName>(request)?;
-        let organizer = authority.organizer(&edit.name.event)?;
-        let registration = app::registrations::withdraw(&self.app, &organizer, &edit, once).await?;
-        self.answer(&authority.viewer(&edit.name.event)?, &registration).await
+        let withdrawer = anybody.withdrawer(&edit.name.event)?;
+        let registration = app::registrations::withdraw(&self.app, &withdrawer, &edit, once).await?;
+        self.answer(&registration).await
     }
 
     async fn reinstate_registration(
@@ -133,16 +128,16 @@ impl RegistrationService for Registrations {
         let (edit, once) = decode_verb::<_, RegistrationName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         let registration = app::registrations::reinstate(&self.app, &organizer, &edit, once).await?;
-        self.answer(&authority.viewer(&edit.name.event)?, &registration).await
+        self.answer(&registration).await
     }
 }
 
 impl Registrations {
-    /// Answers with a registration, and its place on the waiting list.
-    pub(super) async fn answer(&self, viewer: &Viewer, registration: &Registration) -> Answer<pb::Registration> {
-        let view = pb::RegistrationView::Basic.into();
-        let mut all = self.view(viewer, view, std::slice::from_ref(registration)).await?;
-        Ok(Response::new(all.remove(0)))
+    /// Answers with a registration as its caller has just made or changed it, and so may see it.
+    pub(super) async fn answer(&self, registration: &Registration) -> Answer<pb::Registration> {
+        let positions = self.app.store.waiting_positions(std::slice::from_ref(registration)).await?;
+        let waiting_position = encode_count(positions.get(&registration.id).copied().unwrap_or_default());
+        Ok(Response::new(pb::Registration { waiting_position, ..encode(registration) }))
     }
 
     /// Gives a registration with its person, as gates see it.

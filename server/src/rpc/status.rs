@@ -61,7 +61,7 @@ impl From<Barred> for Status {
                 status(Code::Unauthenticated, message, "ERROR_REASON_TOKEN_INVALID", Vec::new())
             }
             Barred::Denied(denied) => {
-                let facts = vec![("role", denied.needed.word().to_owned())];
+                let facts = vec![("role", denied.word().to_owned())];
                 status(Code::PermissionDenied, &denied.to_string(), "ERROR_REASON_PERMISSION_DENIED", facts)
             }
         }
@@ -74,6 +74,10 @@ impl From<AppError> for Status {
         match error {
             AppError::Refused(refusal) => refused(refusal.as_ref()),
             AppError::NotFound(resource) => not_found(resource),
+            AppError::Merged { resource, successor } => {
+                let facts = vec![("resource", resource), ("successor", successor)];
+                status(Code::NotFound, &message, "ERROR_REASON_PERSON_MERGED", facts)
+            }
             AppError::Stale(resource) => {
                 status(Code::Aborted, &message, "ERROR_REASON_ETAG_MISMATCH", vec![("resource", resource)])
             }
@@ -108,6 +112,7 @@ impl From<StoreError> for Status {
                 status(Code::Unavailable, "the database is busy", "ERROR_REASON_UNAVAILABLE", Vec::new())
             }
             StoreError::Filter(why) => BadFields(vec![fields::Violation::new("filter".to_owned(), why)]).into(),
+            StoreError::OrderBy(why) => BadFields(vec![fields::Violation::new("order_by".to_owned(), why)]).into(),
             StoreError::Database(_) | StoreError::Corrupt { .. } | StoreError::Vault(_) | StoreError::Leaked => {
                 internal(&error)
             }

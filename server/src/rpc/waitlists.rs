@@ -12,11 +12,11 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::authority,
-    fields::{Fields, decode, decode_write},
+    fields::{Fields, decode_write},
     registrations::Registrations,
-    shapes::{decode_name, decode_plain_verb},
+    shapes::{decode_list, decode_name, decode_plain_verb},
     status::not_found,
-    values::{encode_count, encode_instant, etag, list},
+    values::{encode_count, encode_instant, etag},
 };
 use crate::app::{self, App, Edit};
 
@@ -32,12 +32,7 @@ pub struct Waitlists {
 impl WaitlistService for Waitlists {
     async fn list_offers(&self, request: Request<pb::ListOffersRequest>) -> Answer<pb::ListOffersResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListOffersRequest { parent, page_size, page_token, filter } = message;
-            let event = fields.parse::<EventName>("parent", &parent);
-            let list = list(fields, page_size, page_token, filter);
-            Some((event?, list?))
-        })?;
+        let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.offers(&authority.viewer(&event.event)?, &list).await?;
         Ok(Response::new(pb::ListOffersResponse {
             offers: page.items.iter().map(encode).collect(),

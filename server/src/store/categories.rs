@@ -17,8 +17,8 @@ use super::{
     List, Page, PoolKey, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
+    fields::{Fields, Search, instant, number, verbatim},
     listing::Listing,
-    page::Sort,
     rows::{
         category::{Column, Entity, Model},
         registration,
@@ -41,9 +41,20 @@ impl Store {
 
     /// Lists the categories of the event a viewer may see, by id.
     pub async fn categories(&self, viewer: &Viewer, list: &List) -> Result<Page<Category>, StoreError> {
+        let fields = Fields {
+            fields: [
+                instant("create_time", Column::CreateTime),
+                instant("update_time", Column::UpdateTime),
+                verbatim("title.en", Column::TitleEn),
+                verbatim("title.zh", Column::TitleZh),
+                number("capacity", Column::Capacity),
+            ],
+            usual: "",
+            search: Search::Columns(&[Column::TitleEn, Column::TitleZh]),
+            id: Column::Id,
+        };
         let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string()));
-        let listing = Listing::of_event(TABLE, viewer.event());
-        self.page(select, Sort::Id(Column::Id), listing, list).await?.try_map(Category::try_from)
+        self.page(select, &fields, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Category::try_from)
     }
 
     /// Tells how full a category is.

@@ -7,18 +7,15 @@ use attache_domain::{
     resource::{CheckInName, Owner, RegistrationId, RegistrationName},
     ticket::{PROOF_LENGTH, TicketCode},
 };
-use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, Order, QueryFilter as _,
-};
+use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 use subtle::ConstantTimeEq as _;
 
 use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
-    filter::{Field, condition, verbatim},
+    fields::{Fields, Search, coded, instant, verbatim},
     listing::Listing,
-    page::Sort,
     rows::{
         check_in::{Column, Entity, Model},
         registration,
@@ -41,22 +38,24 @@ pub struct Admission {
 }
 
 impl Store {
-    /// Lists the check-ins of the event a viewer may see, in the order the server heard of them. Filters by `state`, `registration` and
-    /// `gate`.
+    /// Lists the check-ins of the event a viewer may see, in the order the server heard of them.
     pub async fn check_ins(&self, viewer: &Viewer, list: &List) -> Result<Page<CheckIn>, StoreError> {
-        let fields = [
-            Field { name: "state", column: Column::State, value: |text| state(text).map(|_| text.to_owned()) },
-            Field {
-                name: "registration",
-                column: Column::Registration,
-                value: |text| text.parse().ok().map(|RegistrationName { registration, .. }| registration.to_string()),
-            },
-            Field { name: "gate", column: Column::Gate, value: verbatim },
-        ];
-        let event = viewer.event().to_string();
-        let select = Entity::find().filter(Column::Event.eq(event.as_str())).filter(condition(&list.filter, &fields)?);
-        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
-        self.page(select, sort, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(CheckIn::try_from)
+        let fields = Fields {
+            fields: [
+                coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
+                coded("registration", Column::Registration, |text| {
+                    text.parse().ok().map(|RegistrationName { registration, .. }| registration.to_string())
+                }),
+                verbatim("gate", Column::Gate),
+                instant("check_in_time", Column::CheckInTime),
+                instant("create_time", Column::CreateTime),
+            ],
+            usual: "create_time",
+            search: Search::Nothing,
+            id: Column::Id,
+        };
+        let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string()));
+        self.page(select, &fields, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(CheckIn::try_from)
     }
 }
 

@@ -15,9 +15,8 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
-    filter::{Field, condition},
+    fields::{Fields, Search, coded, instant},
     listing::Listing,
-    page::Sort,
     rows::offer::{Column, Entity, Model},
     times::history,
 };
@@ -32,23 +31,24 @@ impl Store {
 
     /// Lists the offers of the event a viewer may see, in the order they were made. Filters by `state`, `category` and `registration`.
     pub async fn offers(&self, viewer: &Viewer, list: &List) -> Result<Page<Offer>, StoreError> {
-        let fields = [
-            Field { name: "state", column: Column::State, value: |text| state(text).map(|_| text.to_owned()) },
-            Field {
-                name: "category",
-                column: Column::Category,
-                value: |text| text.parse().ok().map(|CategoryName { category, .. }| category.to_string()),
-            },
-            Field {
-                name: "registration",
-                column: Column::Registration,
-                value: |text| text.parse().ok().map(|RegistrationName { registration, .. }| registration.to_string()),
-            },
-        ];
-        let event = viewer.event().to_string();
-        let select = Entity::find().filter(Column::Event.eq(event.as_str())).filter(condition(&list.filter, &fields)?);
-        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
-        self.page(select, sort, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Offer::try_from)
+        let fields = Fields {
+            fields: [
+                coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
+                coded("category", Column::Category, |text| {
+                    text.parse().ok().map(|CategoryName { category, .. }| category.to_string())
+                }),
+                coded("registration", Column::Registration, |text| {
+                    text.parse().ok().map(|RegistrationName { registration, .. }| registration.to_string())
+                }),
+                instant("expire_time", Column::ExpireTime),
+                instant("create_time", Column::CreateTime),
+            ],
+            usual: "create_time",
+            search: Search::Nothing,
+            id: Column::Id,
+        };
+        let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string()));
+        self.page(select, &fields, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Offer::try_from)
     }
 
     /// Finds up to `limit` offers that expired by now and still wait for an answer, the most overdue first.

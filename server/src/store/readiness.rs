@@ -240,3 +240,6 @@ fn by_person<R, T: TryFrom<R, Error = StoreError>>(
 fn ids(people: &[PersonName]) -> impl Iterator<Item = String> {
     people.iter().map(|person| person.person.to_string())
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,10 +9,20 @@ use serde_json::json;
 #[rustfmt::skip]
 const MADE: &[(&str, &str, &str)] = &[
     ("stranger", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "Stranger"}}"#),
+    // Somebody who was merged into another.
+    ("single", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "Single"}}"#),
+    ("double", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "Double"}}"#),
+    ("", "PersonService/MergePersons", r#"{"name": "<single>", "duplicate": "<double>"}"#),
     // Registrations in every state, and one of somebody who withdrew before.
     ("submitted", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "A", "email": "a@example.org"}}"#),
     ("confirmed", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "B"}}"#),
     ("", "RegistrationService/ConfirmRegistration", r#"{"name": "<confirmed>"}"#),
+    // Personal links in every state in which they open nothing; one is over when all is made.
+    ("link_over", "LinkService/CreateLink", r#"{"parent": "$EVENT", "link": {"person": "<confirmed/person>", "expireTime": "2023-08-01T00:10:00Z"}}"#),
+    ("link_used", "LinkService/CreateLink", r#"{"parent": "$EVENT", "link": {"person": "<confirmed/person>"}}"#),
+    ("", "SignInService/ExchangeLink", r#"{"code": "<link_used/uri>"}"#),
+    ("link_revoked", "LinkService/CreateLink", r#"{"parent": "$EVENT", "link": {"person": "<confirmed/person>"}}"#),
+    ("", "LinkService/RevokeLink", r#"{"name": "<link_revoked>"}"#),
     ("withdrawn", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "C"}}"#),
     ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<withdrawn>"}"#),
     ("again", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate", "person": "<withdrawn/person>"}}"#),
@@ -96,10 +106,13 @@ const MADE: &[(&str, &str, &str)] = &[
     ("", "SignInService/RequestSignIn", r#"{"email": "desk@example.org"}"#),
     ("", "SignInService/RequestSignIn", r#"{"email": "desk@example.org"}"#),
     ("", "SignInService/RequestSignIn", r#"{"email": "desk@example.org"}"#),
-    // A letter without an issuer's stamp, one rejected; a file that something uses, one of which a byte is missing; a passport no more.
+    // A letter of somebody without a passport, one rejected, one rejected and asked for anew; a file that something uses, one of which a byte is missing; a passport no more.
     ("letter", "LetterService/RequestLetter", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<stranger>", "issuer": "$ZBRA", "visitWindow": $WINDOW}}"#),
     ("rejected", "LetterService/RequestLetter", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<submitted/person>", "issuer": "$ZBRA", "visitWindow": $WINDOW}}"#),
     ("", "LetterService/RejectLetter", r#"{"name": "<rejected>", "reason": "A test."}"#),
+    ("beside", "LetterService/RequestLetter", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<again/person>", "issuer": "$ZBRA", "visitWindow": $WINDOW}}"#),
+    ("", "LetterService/RejectLetter", r#"{"name": "<beside>"}"#),
+    ("", "LetterService/RequestLetter", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<again/person>", "issuer": "$ZBRA", "visitWindow": $WINDOW}}"#),
     ("", "OrganizationService/UpdateOrganization", r#"{"organization": {"name": "$ZBRA", "stampFile": "<stamp>"}, "updateMask": "stampFile"}"#),
     ("partial", "FileService/StartUpload", r#"{"parent": "$EVENT", "file": {"fileName": "a.png", "mediaType": "image/png", "sizeBytes": 2}}"#),
     ("destroyed", "IdentityDocumentService/PutIdentityDocument", r#"{"parent": "<stranger>", "passport": {$PASSPORT}}"#),
@@ -124,6 +137,10 @@ const MADE: &[(&str, &str, &str)] = &[
     ("", "EventService/CancelEvent", r#"{"name": "$CANCELLED", "etag": "r1"}"#),
 ];
 
+/// A schedule of one talk, whose import comes to an end at once.
+const CALENDAR: &[u8] = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Attache//tests//EN\r\nBEGIN:VEVENT\r\nUID:talk@example.org\r\n\
+    DTSTAMP:20230801T000000Z\r\nDTSTART:20230905T020000Z\r\nDTEND:20230905T030000Z\r\nSUMMARY:Talk\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+
 /// The codes that were mailed for forms: what each is called, and the address it went to.
 const CODES: [(&str, &str); 3] = [
     ("form_code", "a@example.org"),
@@ -141,23 +158,48 @@ async fn code(house: &House, email: &str) -> String {
     house.until(mailed).await
 }
 
+/// Makes letters that lack nothing: one issued, one approved, one that the owner approved and somebody else has to, one that the owner requested and may
+/// not approve.
+async fn letters(house: &House, made: &mut Made) {
+    let issued = house.approved_letter("", "").await.name;
+    house.ended(&house.issue(&[&issued]).await.name).await;
+    made.remember("issued", json!({ "name": issued }));
+    made.remember("approved_letter", json!({ "name": house.approved_letter("", "").await.name }));
+    house.letter_policy(2, false).await;
+    made.remember("half", json!({ "name": house.approved_letter("", "").await.name }));
+    house.letter_policy(2, true).await;
+    made.remember("own", json!({ "name": house.request_letter("", "").await.name }));
+}
+
 /// Makes everything in a house.
 pub(super) async fn made_in(house: &House) -> Made {
     let visit = house.visit_to_beijing().await;
     house.foreign_event().await;
+    house.letterhead().await;
     let stamp = house.upload("organizations/zbra", "stamp.png", "image/png", STAMP).await;
     let picture = house.upload("events/ciftis-2023", "picture.png", "image/png", STAMP).await;
+    let calendar = house.upload("events/ciftis-2023", "talk.ics", "text/calendar", CALENDAR).await;
     let v1::Itinerary { name: draft, delegation, .. } = &visit.itinerary;
-    let mut made = Made::of([("draft", draft), ("delegation", delegation), ("stamp", &stamp), ("picture", &picture)]);
+    let mut made = Made::of([
+        ("draft", draft),
+        ("delegation", delegation),
+        ("stamp", &stamp),
+        ("picture", &picture),
+        ("calendar", &calendar),
+    ]);
     for (called, rpc, request) in MADE {
         made.make(house, called, rpc, request).await;
     }
     for (called, email) in CODES {
         made.remember(called, json!({ "code": code(house, email).await }));
     }
+    made.make(house, "import", "ScheduleService/ImportSchedule", r#"{"parent": "$EVENT", "file": "<calendar>"}"#).await;
+    house.ended(&made.fill("<import>")).await;
+    letters(house, &mut made).await;
     // The brief event is over, and the codes are still good.
     house.pass(TimeDelta::minutes(15)).await;
     house.mail().await;
     made.make(house, "sent", "NoticeService/ListNotices", r#"{"parent": "$EVENT"}"#).await;
+    house.app.clock.advance(TimeDelta::minutes(10));
     made
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::*;
 use crate::{
+    authority::Actor,
     delegation,
     engagement::{Commitment, Engagement},
     event,
@@ -53,6 +54,8 @@ fn forum() -> Event {
         registration_close_time: None,
         contact_email: None,
         specimen: false,
+        parent: None,
+        other_venues: Vec::new(),
     };
     event::create("ciftis-2023".parse().unwrap(), plan, now()).unwrap()
 }
@@ -189,7 +192,8 @@ fn letter(start: &str, end: &str, state: letter::State) -> Letter {
         expense_bearer: None,
     };
     let event = "ciftis-2023".parse().unwrap();
-    Letter { event, id: UUID.parse().unwrap(), request, state, history: History::begin(now()) }
+    let (id, requester) = (UUID.parse().unwrap(), Actor::Server);
+    Letter { event, id, requester, request, approvals: Vec::new(), state, history: History::begin(now()) }
 }
 
 fn reason(dossier: &Dossier, item: Item) -> Reason {
@@ -270,7 +274,10 @@ fn letter_is_held_against_the_days_of_the_visit() {
         let code = "0".repeat(26).parse().unwrap();
         let imprint = letter::Imprint { number: "Z-1".to_owned(), issue_date: now().date_naive(), code };
         let file = format!("events/ciftis-2023/files/{UUID}").parse().unwrap();
-        letter::State::Issued(imprint, letter::Proof { file, digest: String::new(), initials: "Z.".to_owned() })
+        letter::State::Issued(
+            imprint,
+            letter::Proof { file, digest: String::new(), initials: "Z.".to_owned(), sealed_copy: None },
+        )
     };
     let rejected = || letter("2023-09-03", "2023-09-06", letter::State::Rejected("A test.".to_owned()));
 

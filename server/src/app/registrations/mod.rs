@@ -1,7 +1,7 @@
 //! Writes about registrations: in, moved, confirmed, rejected, withdrawn and put back, one by one or several in one call.
 
 use attache_domain::{
-    authority::Organizer,
+    authority::{Organizer, Withdrawer},
     event::Event,
     person::{Person, Profile},
     registration::{self, Facts, Refusal, Registration},
@@ -147,13 +147,16 @@ pub async fn reject(
 /// Withdraws a registration; its place goes to whoever waits first.
 pub async fn withdraw(
     app: &App,
-    organizer: &Organizer,
+    withdrawer: &Withdrawer,
     edit: &Edit<RegistrationName, ()>,
     request: Request,
 ) -> Result<Registration, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(withdrawer.actor(), request);
     app.store
         .write(&deed, |tx| async move {
+            // Somebody else's registration is none to whoever withdraws their own.
+            let found = tx.registration(&edit.name).await?;
+            found.filter(|found| withdrawer.covers(found)).ok_or_else(|| missing(&edit.name))?;
             let after = turn(&tx, edit, Registration::withdraw, "withdrawn").await?;
             if let Some(check_in) = tx.standing_check_in(&edit.name).await? {
                 return Err(check_in.holds_registration().into());

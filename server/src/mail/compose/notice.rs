@@ -143,8 +143,24 @@ pub enum Occasion {
         /// For how many minutes it does.
         minutes: i64,
     },
+    /// Somebody is given a page of their own.
+    PersonalLink {
+        /// The page, with what opens it once; an absolute `https` or `http` URL.
+        url: String,
+        /// Until when it is theirs, by the clock of the event.
+        until: DateTime<Tz>,
+    },
     /// A visa letter was issued and is attached as a PDF.
     LetterIssued {
+        /// The number printed on the letter.
+        number: String,
+        /// The dates and cities the letter speaks of.
+        visit: VisitWindow,
+        /// Where a consulate can check the letter; an absolute `https` or `http` URL.
+        verify_url: String,
+    },
+    /// A visa letter was signed and sealed by hand; the scan is attached.
+    LetterSealed {
         /// The number printed on the letter.
         number: String,
         /// The dates and cities the letter speaks of.
@@ -181,7 +197,7 @@ pub enum Occasion {
 
 impl Occasion {
     /// The names of all occasions, which are also the names of their template folders.
-    pub const NAMES: [&'static str; 13] = [
+    pub const NAMES: [&'static str; 15] = [
         "registration_received",
         "registration_confirmed",
         "registration_rejected",
@@ -191,7 +207,9 @@ impl Occasion {
         "offer_lapsed",
         "registration_moved",
         "address_to_confirm",
+        "personal_link",
         "letter_issued",
+        "letter_sealed",
         "itinerary_released",
         "session_moved",
         "session_cancelled",
@@ -209,7 +227,9 @@ impl Occasion {
             Self::OfferLapsed { .. } => "offer_lapsed",
             Self::RegistrationMoved { .. } => "registration_moved",
             Self::AddressToConfirm { .. } => "address_to_confirm",
+            Self::PersonalLink { .. } => "personal_link",
             Self::LetterIssued { .. } => "letter_issued",
+            Self::LetterSealed { .. } => "letter_sealed",
             Self::ItineraryReleased { .. } => "itinerary_released",
             Self::SessionMoved { .. } => "session_moved",
             Self::SessionCancelled { .. } => "session_cancelled",

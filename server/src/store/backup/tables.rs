@@ -114,7 +114,9 @@ tables! {
     job
     letter
     letter_number
+    link
     member
+    merged_person
     notice
     offer
     organization
