@@ -168,6 +168,7 @@ macro_rules! verbs {
 lists! {
     ListCategoriesRequest { parent filter order_by query }
     ListChangesRequest { parent filter order_by }
+    ListCheckInsRequest { parent filter order_by }
     ListDelegationMembersRequest { parent filter order_by query }
     ListDelegationsRequest { parent filter order_by query }
     ListDestinationsRequest {}
@@ -230,6 +231,7 @@ plain_verbs! {
     RetryNoticeRequest
     RevokeLinkRequest
     RevokeTokenRequest
+    UndoCheckInRequest
 }
 
 verbs! {
@@ -257,6 +259,7 @@ writes! {
     AssignTravellersRequest
     AttachSealedCopyRequest
     BatchDecideRequest
+    CheckInRequest
     CreateCategoryRequest
     CreateDelegationRequest
     CreateDownloadLinkRequest
