@@ -131,6 +131,8 @@ handles! {
     letter_templates: letter_template_service_client::LetterTemplateServiceClient,
     /// Takes visa letters from request to issue.
     letters: letter_service_client::LetterServiceClient,
+    /// Hands delegates personal links.
+    links: link_service_client::LinkServiceClient,
     /// Tells what was mailed, and mails it again.
     notices: notice_service_client::NoticeServiceClient,
     /// Keeps hosts, partners and those who send delegations.
@@ -157,6 +159,8 @@ handles! {
     stops: stop_service_client::StopServiceClient,
     /// Tells about the installation.
     system: system_service_client::SystemServiceClient,
+    /// Offers places that came free to those who wait.
+    waitlists: waitlist_service_client::WaitlistServiceClient,
 }
 
 #[cfg(test)]

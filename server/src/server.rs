@@ -10,7 +10,7 @@ use crate::{
     app::{App, system::Post},
     http,
     jobs::{
-        audit, codes,
+        audit, codes, offers,
         outbox::{self, Outbox, Sender},
         pieces, retention,
     },
@@ -121,6 +121,7 @@ impl Server {
             tokio::spawn(outbox::run(Arc::clone(&outbox), stopped.clone())),
             tokio::spawn(codes::run(outbox, stopped.clone())),
             tokio::spawn(audit::run(Arc::clone(&self.app), stopped.clone())),
+            tokio::spawn(offers::run(Arc::clone(&self.app), stopped.clone())),
             tokio::spawn(pieces::run(Arc::clone(&self.app), stopped.clone())),
             tokio::spawn(retention::run(Arc::clone(&self.app), stopped.clone())),
         ]

@@ -49,6 +49,10 @@ pub struct Settings {
     /// The address this server is reached at from outside; the QR codes of letters begin with it [default: http://LISTEN]
     #[arg(long, env = "ATTACHE_PUBLIC_URL", value_name = "URL", global = true)]
     pub public_url: Option<String>,
+    /// The page of your front end that personal links lead to; each has #link=CODE behind it, and the page exchanges the code [default:
+    /// PUBLIC_URL/]
+    #[arg(long, env = "ATTACHE_PERSONAL_PAGE", value_name = "URL", global = true)]
+    pub personal_page: Option<String>,
     /// A file with the vault's key, 64 hexadecimal digits; made when it is not there [default: DATA_FOLDER/vault.key]
     #[arg(long, env = "ATTACHE_VAULT_KEY_FILE", value_name = "FILE", global = true)]
     pub vault_key_file: Option<PathBuf>,
@@ -201,6 +205,7 @@ impl Settings {
             database_url: database.text,
             database_url_file: database.file,
             public_url: self.public_url.or(file.public_url),
+            personal_page: self.personal_page.or(file.personal_page),
             vault_key_file: self.vault_key_file.or(file.vault_key_file),
             smtp_url: smtp.text,
             smtp_url_file: smtp.file,
@@ -297,10 +302,21 @@ impl Settings {
         let scheme = if self.tls_certificate.is_some() { "https" } else { "http" };
         let url = self.public_url.clone().unwrap_or_else(|| format!("{scheme}://{listening}"));
         let url = url.trim_end_matches('/').to_owned();
-        let known = ["http://", "https://"].iter().any(|scheme| url.len() > scheme.len() && url.starts_with(scheme));
         let problem = "is not a web address beginning with http:// or https://";
-        if known { Ok(url) } else { Err(SettingsError::Value { setting: "public_url", problem }) }
+        if is_web_address(&url) { Ok(url) } else { Err(SettingsError::Value { setting: "public_url", problem }) }
     }
+
+    /// The page that personal links lead to.
+    pub fn personal_page(&self, public_url: &str) -> Result<String, SettingsError> {
+        let page = self.personal_page.clone().unwrap_or_else(|| format!("{public_url}/"));
+        let problem = "is not a web address beginning with http:// or https://, without a #";
+        let usable = is_web_address(&page) && !page.contains('#');
+        if usable { Ok(page) } else { Err(SettingsError::Value { setting: "personal_page", problem }) }
+    }
+}
+
+fn is_web_address(url: &str) -> bool {
+    ["http://", "https://"].iter().any(|scheme| url.len() > scheme.len() && url.starts_with(scheme))
 }
 
 fn read(setting: &'static str, path: &Path) -> Result<Vec<u8>, SettingsError> {

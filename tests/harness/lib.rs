@@ -33,6 +33,7 @@ pub mod database;
 pub mod fixtures;
 mod imports;
 pub mod ledger;
+pub mod links;
 pub mod log;
 pub mod made;
 pub mod paperwork;
@@ -43,6 +44,9 @@ pub mod visits;
 
 /// The moment at which every house opens: weeks before the forum.
 pub const OPENING: &str = "2023-08-01T00:00:00Z";
+
+/// The page of a front end that personal links lead to in every house.
+pub const PERSONAL_PAGE: &str = "https://forum.example.org/me";
 
 /// A server in a test.
 pub struct House {
@@ -107,7 +111,12 @@ async fn open_limited(
     store.migrate(clock.now()).await.expect("a schema");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
-    let app = Arc::new(App { store, clock, public_url: format!("http://{address}") });
+    let app = Arc::new(App {
+        store,
+        clock,
+        public_url: format!("http://{address}"),
+        personal_page: PERSONAL_PAGE.to_owned(),
+    });
     let founded = found(&app).await;
     let owner_token = token.or(founded).expect("a token");
     let sender = Sender {
@@ -165,6 +174,11 @@ impl House {
         let request = v1::CreateTokenRequest { parent: member.name, ..Default::default() };
         let token = self.owner.access().create_token(request).await.expect("a token").into_inner();
         self.client(Some(&token.secret)).await
+    }
+
+    /// The name of the member that somebody calls as.
+    pub async fn name_of(&self, client: &Client) -> String {
+        client.access().who_am_i(v1::WhoAmIRequest {}).await.expect("a member").into_inner().name
     }
 
     /// The token of the owner.

@@ -21,6 +21,9 @@ pub const STAMP: &[u8] = include_bytes!("../../server/samples/images/stamp.png")
 /// A signature, as an organisation would upload it.
 pub const SIGNATURE: &[u8] = include_bytes!("../../server/samples/images/signature.png");
 
+/// A scan of a letter, as small as a PDF can be.
+pub const SCAN: &[u8] = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n";
+
 /// An answer to a plain GET.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Page {
@@ -108,6 +111,11 @@ impl House {
     /// Creates the forum, and gives its controller what the letterhead of its letters needs.
     pub async fn forum_that_issues_letters(&self) {
         self.forum_with_seats(5).await;
+        self.letterhead().await;
+    }
+
+    /// Gives the forum's controller what the letterhead of its letters needs.
+    pub async fn letterhead(&self) {
         let stamp_file = self.upload(ZBRA, "stamp.png", "image/png", STAMP).await;
         let signature_file = self.upload(ZBRA, "signature.png", "image/png", SIGNATURE).await;
         let organization = v1::Organization {
@@ -174,6 +182,17 @@ impl House {
         self.owner.letters().approve_letter(request).await.expect("an approval").into_inner()
     }
 
+    /// Says who has to approve the letters of the forum's controller.
+    pub async fn letter_policy(&self, required_approvals: i32, forbid_self_approval: bool) {
+        let organization = v1::Organization {
+            name: ZBRA.to_owned(),
+            letter_policy: Some(v1::LetterPolicy { required_approvals, forbid_self_approval }),
+            ..Default::default()
+        };
+        let request = v1::UpdateOrganizationRequest { organization: Some(organization), ..Default::default() };
+        self.owner.organizations().update_organization(request).await.expect("a policy");
+    }
+
     /// Has letters issued; gives the job as it was begun.
     pub async fn issue(&self, names: &[&str]) -> v1::Job {
         let names = names.iter().map(ToString::to_string).collect();
@@ -223,8 +242,17 @@ impl House {
 
     /// Opens one of the plain pages, as a browser would.
     pub async fn page(&self, path: &str) -> Page {
+        self.plain("GET", path).await
+    }
+
+    /// Asks what opening one of the plain pages would tell, and is not told it.
+    pub async fn head_of_page(&self, path: &str) -> Page {
+        self.plain("HEAD", path).await
+    }
+
+    async fn plain(&self, method: &str, path: &str) -> Page {
         let mut stream = tokio::net::TcpStream::connect(self.address).await.expect("a connection");
-        let request = format!("GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address);
+        let request = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address);
         stream.write_all(request.as_bytes()).await.expect("a request");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.expect("an answer");

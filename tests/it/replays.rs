@@ -4,15 +4,25 @@ use std::{collections::BTreeSet, io};
 
 use attache_client::v1::ErrorReason;
 use attache_server::store::Tally;
-use attache_tests::{House, boot, by_name, fixtures::once, made::Made};
+use attache_tests::{House, boot, by_name, fixtures::once, made::Made, paperwork::SCAN};
 
 /// What there is before, made in the same way.
 #[rustfmt::skip]
 const BEFORE: &[(&str, &str, &str)] = &[
     ("viewer", "AccessService/CreateMember", r#"{"member": {"displayName": "A", "grants": [{"role": "ROLE_VIEWER"}]}}"#),
     ("secret", "AccessService/CreateToken", r#"{"parent": "<viewer>"}"#),
+    ("guest", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "G"}}"#),
     ("begun", "FileService/StartUpload", r#"{"parent": "$EVENT", "file": {"fileName": "a.pdf", "mediaType": "application/pdf", "sizeBytes": 1}}"#),
     ("", "FileService/AppendUpload", r#"{"name": "<begun>", "data": "QQ=="}"#),
+    ("tight", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Tight"}, "capacity": 2, "offerHours": 1}}"#),
+    ("one", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "<tight>"}, "newPerson": {"displayName": "H"}}"#),
+    ("two", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "<tight>"}, "newPerson": {"displayName": "I"}}"#),
+    ("", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "<tight>"}, "newPerson": {"displayName": "J"}}"#),
+    ("", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "<tight>"}, "newPerson": {"displayName": "K"}}"#),
+    ("third", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "<tight>"}, "newPerson": {"displayName": "L"}}"#),
+    ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<one>"}"#),
+    ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<two>"}"#),
+    ("offers", "WaitlistService/ListOffers", r#"{"parent": "$EVENT"}"#),
 ];
 
 /// A life of a house, in this order: what is made, by which RPC, and by which request; `$ONCE` is its request id, and how it is asked for
@@ -26,17 +36,29 @@ const LIFE: &[(&str, &str, &str)] = &[
     ("", "EventService/CancelEvent", r#"{"name": "<event>", "etag": "r2", "requestId": "$ONCE"}"#),
     ("person", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "A"}, "requestId": "$ONCE"}"#),
     ("", "PersonService/UpdatePerson", r#"{"person": {"name": "<person>", "position": "Director"}, "requestId": "$ONCE"}"#),
+    ("double", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "A"}, "requestId": "$ONCE"}"#),
+    ("", "PersonService/MergePersons", r#"{"name": "<person>", "duplicate": "<double>", "requestId": "$ONCE"}"#),
     ("member", "AccessService/CreateMember", r#"{"member": {"displayName": "A", "grants": [{"role": "ROLE_VIEWER"}]}, "requestId": "$ONCE"}"#),
+    ("", "AccessService/UpdateMember", r#"{"member": {"name": "<member>", "displayName": "B"}, "requestId": "$ONCE"}"#),
     ("", "AccessService/RemoveMember", r#"{"name": "<member>", "requestId": "$ONCE"}"#),
     ("", "AccessService/RevokeToken", r#"{"name": "<secret/token/name>", "requestId": "$ONCE"}"#),
     ("category", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Press"}}, "requestId": "$ONCE"}"#),
     ("", "CategoryService/UpdateCategory", r#"{"category": {"name": "<category>", "capacity": 3}, "requestId": "$ONCE"}"#),
     ("", "CategoryService/DeleteCategory", r#"{"name": "<category>", "requestId": "$ONCE"}"#),
     ("registration", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "B"}, "requestId": "$ONCE"}"#),
+    ("press", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Press"}}, "requestId": "$ONCE"}"#),
+    ("guest", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "G"}, "requestId": "$ONCE"}"#),
+    ("", "RegistrationService/UpdateRegistration", r#"{"registration": {"name": "<guest>", "category": "<press>"}, "requestId": "$ONCE"}"#),
+    ("", "RegistrationService/BatchDecide", r#"{"parent": "$EVENT", "names": ["<guest>", "$EVENT/registrations/$NOTHING"], "decision": "REGISTRATION_DECISION_CONFIRM", "requestId": "$ONCE"}"#),
+    ("", "WaitlistService/PromoteRegistration", r#"{"name": "<third>", "reason": "A test.", "requestId": "$ONCE"}"#),
+    ("", "WaitlistService/AcceptOffer", r#"{"name": "<offers/offers/0/name>", "requestId": "$ONCE"}"#),
+    ("", "WaitlistService/DeclineOffer", r#"{"name": "<offers/offers/1/name>", "requestId": "$ONCE"}"#),
     ("", "RegistrationService/ConfirmRegistration", r#"{"name": "<registration>", "etag": "r1", "requestId": "$ONCE"}"#),
     ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<registration>", "etag": "r2", "requestId": "$ONCE"}"#),
     ("", "RegistrationService/ReinstateRegistration", r#"{"name": "<registration>", "etag": "r3", "requestId": "$ONCE"}"#),
     ("", "RegistrationService/RejectRegistration", r#"{"name": "<registration>", "etag": "r4", "requestId": "$ONCE"}"#),
+    ("link", "LinkService/CreateLink", r#"{"parent": "$EVENT", "link": {"person": "<guest/person>"}, "mail": false, "requestId": "$ONCE"}"#),
+    ("", "LinkService/RevokeLink", r#"{"name": "<link>", "requestId": "$ONCE"}"#),
     ("delegation", "DelegationService/CreateDelegation", r#"{"parent": "$EVENT", "delegation": {$DELEGATION, "seats": 2, "visitWindow": $WINDOW}, "requestId": "$ONCE"}"#),
     ("members", "DelegationService/NominateMembers", r#"{"parent": "<delegation>", "nominations": [{"newPerson": {"displayName": "C"}}, {"newPerson": {"displayName": "D"}}], "requestId": "$ONCE"}"#),
     ("", "DelegationService/UpdateDelegation", r#"{"delegation": {"name": "<delegation>", "head": "<members/members/0/person>"}, "updateMask": "head", "requestId": "$ONCE"}"#),
@@ -67,14 +89,17 @@ const LIFE: &[(&str, &str, &str)] = &[
     ("", "StopService/DeleteStop", r#"{"name": "<stop>", "requestId": "$ONCE"}"#),
     ("", "ItineraryService/CancelItinerary", r#"{"name": "<itinerary>", "requestId": "$ONCE"}"#),
     ("", "DelegationService/WithdrawDelegation", r#"{"name": "<delegation>", "requestId": "$ONCE"}"#),
+    ("", "DelegationService/ReinstateDelegation", r#"{"name": "<delegation>", "requestId": "$ONCE"}"#),
     ("letter", "LetterService/RequestLetter", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<traveller>", "issuer": "$ZBRA", "visitWindow": $WINDOW, "relationship": {"en": "Partners", "zh": "合作伙伴"}, "expenseBearer": "EXPENSE_BEARER_SENDER"}, "requestId": "$ONCE"}"#),
     ("", "LetterService/ApproveLetter", r#"{"name": "<letter>", "requestId": "$ONCE"}"#),
     ("", "LetterService/RejectLetter", r#"{"name": "<letter>", "reason": "A test.", "requestId": "$ONCE"}"#),
+    ("", "LetterService/AttachSealedCopy", r#"{"name": "<issued>", "file": "<scan>", "requestId": "$ONCE"}"#),
     ("", "LetterService/RevokeLetter", r#"{"name": "<issued>", "reason": "A test.", "requestId": "$ONCE"}"#),
     ("document", "IdentityDocumentService/PutIdentityDocument", r#"{"parent": "<person>", "passport": {$PASSPORT}, "requestId": "$ONCE"}"#),
     ("", "IdentityDocumentService/DestroyIdentityDocument", r#"{"name": "<document>", "requestId": "$ONCE"}"#),
     ("", "FileService/StartUpload", r#"{"parent": "$EVENT", "file": {"fileName": "a.pdf", "mediaType": "application/pdf", "sizeBytes": 1}, "requestId": "$ONCE"}"#),
     ("", "FileService/FinishUpload", r#"{"name": "<begun>", "requestId": "$ONCE"}"#),
+    ("", "FileService/CreateDownloadLink", r#"{"name": "<begun>", "lifetime": "60s", "requestId": "$ONCE"}"#),
     ("", "FileService/DeleteFile", r#"{"name": "<begun>", "requestId": "$ONCE"}"#),
 ];
 
@@ -95,7 +120,8 @@ async fn every_request_that_is_tried_keeps_nothing_and_sent_again_answers_as_the
     house.passport(&traveller).await;
     let issued = house.approved_letter("عائشہ خان", "").await.name;
     house.ended(&house.issue(&[&issued]).await.name).await;
-    let mut made = Made::of([("traveller", &traveller), ("issued", &issued)]);
+    let scan = house.upload("events/ciftis-2023", "scan.pdf", "application/pdf", SCAN).await;
+    let mut made = Made::of([("traveller", &traveller), ("issued", &issued), ("scan", &scan)]);
     for (called, rpc, request) in BEFORE {
         made.make(&house, called, rpc, request).await;
     }

@@ -161,6 +161,10 @@ random_id!(
     RegistrationId
 );
 random_id!(
+    /// The id of an offer of a place.
+    OfferId
+);
+random_id!(
     /// A delegation's id within its event.
     DelegationId
 );
@@ -203,6 +207,10 @@ random_id!(
 random_id!(
     /// The id of a submission of a public form; the registration that comes of it has the same.
     SubmissionId
+);
+random_id!(
+    /// A personal link's id; it stands in the text of the token that the link is exchanged for, which tells nothing else.
+    LinkId
 );
 random_id!(
     /// An itinerary's id.
@@ -272,11 +280,19 @@ resource_name!(
     }
 );
 resource_name!(
+    /// `events/{event}/offers/{offer}`.
+    OfferName = "events/{event}/offers/{offer}" { "events" / event: EventId, "offers" / offer: OfferId }
+);
+resource_name!(
     /// `events/{event}/submissions/{submission}`.
     SubmissionName = "events/{event}/submissions/{submission}" {
         "events" / event: EventId,
         "submissions" / submission: SubmissionId,
     }
+);
+resource_name!(
+    /// `events/{event}/links/{link}`.
+    LinkName = "events/{event}/links/{link}" { "events" / event: EventId, "links" / link: LinkId }
 );
 resource_name!(
     /// `events/{event}/delegations/{delegation}`.

@@ -14,11 +14,10 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::authority,
-    fields::decode,
-    shapes::{decode_name, decode_plain_verb},
+    shapes::{decode_list, decode_name, decode_plain_verb},
     status::not_found,
     streams::{End, Listener, Rest, Stream, Streams},
-    values::{encode_count, encode_instant, list},
+    values::{encode_count, encode_instant},
 };
 use crate::app::{self, App};
 
@@ -41,12 +40,7 @@ impl JobService for Jobs {
 
     async fn list_jobs(&self, request: Request<pb::ListJobsRequest>) -> Answer<pb::ListJobsResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListJobsRequest { parent, page_size, page_token } = message;
-            let event = fields.parse::<EventName>("parent", &parent);
-            let list = list(fields, page_size, page_token, String::new());
-            Some((event?, list?))
-        })?;
+        let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.jobs(&authority.viewer(&event.event)?, &list).await?;
         Ok(Response::new(pb::ListJobsResponse {
             jobs: page.items.iter().map(encode).collect(),

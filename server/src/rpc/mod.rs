@@ -27,6 +27,7 @@ mod jobs;
 mod language;
 mod letter_templates;
 mod letters;
+mod links;
 mod masks;
 mod notices;
 mod organizations;
@@ -45,6 +46,7 @@ mod stops;
 mod streams;
 mod system;
 mod values;
+mod waitlists;
 
 pub use gate::GateLayer;
 
@@ -73,13 +75,14 @@ pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<b
         identity_document_service_server::IdentityDocumentServiceServer,
         itinerary_service_server::ItineraryServiceServer, job_service_server::JobServiceServer,
         letter_service_server::LetterServiceServer, letter_template_service_server::LetterTemplateServiceServer,
-        notice_service_server::NoticeServiceServer, organization_service_server::OrganizationServiceServer,
-        person_service_server::PersonServiceServer, public_service_server::PublicServiceServer,
-        registration_service_server::RegistrationServiceServer, resource_service_server::ResourceServiceServer,
-        room_service_server::RoomServiceServer, schedule_service_server::ScheduleServiceServer,
-        session_service_server::SessionServiceServer, sign_in_service_server::SignInServiceServer,
-        speaker_service_server::SpeakerServiceServer, stop_service_server::StopServiceServer,
-        system_service_server::SystemServiceServer,
+        link_service_server::LinkServiceServer, notice_service_server::NoticeServiceServer,
+        organization_service_server::OrganizationServiceServer, person_service_server::PersonServiceServer,
+        public_service_server::PublicServiceServer, registration_service_server::RegistrationServiceServer,
+        resource_service_server::ResourceServiceServer, room_service_server::RoomServiceServer,
+        schedule_service_server::ScheduleServiceServer, session_service_server::SessionServiceServer,
+        sign_in_service_server::SignInServiceServer, speaker_service_server::SpeakerServiceServer,
+        stop_service_server::StopServiceServer, system_service_server::SystemServiceServer,
+        waitlist_service_server::WaitlistServiceServer,
     };
     let streams = || streams::Streams { clock: app.clock.clone(), stopping: stopping.clone() };
     let app = || Arc::clone(app);
@@ -94,6 +97,7 @@ pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<b
         .add_service(served!(JobServiceServer, jobs::Jobs { app: app(), streams: streams() }))
         .add_service(served!(LetterServiceServer, letters::Letters { app: app() }))
         .add_service(served!(LetterTemplateServiceServer, letter_templates::LetterTemplates { app: app() }))
+        .add_service(served!(LinkServiceServer, links::Links { app: app() }))
         .add_service(served!(NoticeServiceServer, notices::Notices { app: app() }))
         .add_service(served!(OrganizationServiceServer, organizations::Organizations { app: app() }))
         .add_service(served!(PersonServiceServer, persons::Persons { app: app() }))
@@ -107,6 +111,7 @@ pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<b
         .add_service(served!(SpeakerServiceServer, speakers::Speakers { app: app() }))
         .add_service(served!(StopServiceServer, stops::Stops { app: app() }))
         .add_service(served!(SystemServiceServer, system::System { app: app(), installation: system }))
+        .add_service(served!(WaitlistServiceServer, waitlists::Waitlists { app: app() }))
 }
 
 pub use system::Installation;

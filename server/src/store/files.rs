@@ -3,7 +3,7 @@
 //! Each file has a key of its own. A piece is bound to its file and to its place in it, so that none can be put in another's place.
 
 use attache_domain::{
-    authority::FileReader,
+    authority::{Downloader, FileReader, Whose},
     file::{File, Label},
     resource::{EventId, FileId, FileName, OrganizationId, Owner},
 };
@@ -18,6 +18,7 @@ use super::{
     Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
+    letters,
     rows::{
         file::{Entity, Model},
         file_piece, itinerary, job, letter, notice, organization,
@@ -52,9 +53,13 @@ impl Store {
         find(&self.read, &FileName { owner: reader.owner().clone(), file: id }).await
     }
 
-    /// Opens a file of the owner whose files a reader may read.
-    pub async fn open_file(&self, reader: &FileReader, id: FileId) -> Result<Option<OpenFile>, StoreError> {
-        open(&self.read, &self.master, &FileName { owner: reader.owner().clone(), file: id }).await
+    /// Opens a file for somebody who may download it.
+    pub async fn open_file(&self, downloader: &Downloader, id: FileId) -> Result<Option<OpenFile>, StoreError> {
+        let name = FileName { owner: downloader.owner().clone(), file: id };
+        if !reaches(&self.read, downloader, &name).await? {
+            return Ok(None);
+        }
+        open(&self.read, &self.master, &name).await
     }
 
     /// Reads the piece that holds the byte at an offset, from that byte on; nothing beyond the end of what has arrived.
@@ -87,6 +92,12 @@ impl WriteTx {
     /// Finds a file.
     pub async fn file(&self, name: &FileName) -> Result<Option<File>, StoreError> {
         find(self.db(), name).await
+    }
+
+    /// Finds a file for somebody who may download it.
+    pub async fn downloadable(&self, downloader: &Downloader, id: FileId) -> Result<Option<File>, StoreError> {
+        let name = FileName { owner: downloader.owner().clone(), file: id };
+        if reaches(self.db(), downloader, &name).await? { self.file(&name).await } else { Ok(None) }
     }
 
     /// Inserts a file that has no bytes yet, with a key of its own.
@@ -140,6 +151,14 @@ impl WriteTx {
         Ok(there.as_slice() == bytes)
     }
 
+    /// Reads so many bytes at each end of a file; of a small file, all of it twice.
+    pub async fn file_ends(&self, file: &File, length: u32) -> Result<[Zeroizing<Vec<u8>>; 2], StoreError> {
+        let (db, size) = (self.db(), file.received);
+        let open = open(db, self.master(), &file.name()).await?;
+        let open = open.ok_or(StoreError::Corrupt { table: TABLE, column: "id" })?;
+        Ok([range(db, &open, 0, length).await?, range(db, &open, size.saturating_sub(length), size).await?])
+    }
+
     /// Deletes a file with its bytes and its key.
     pub async fn delete_file(&self, file: &File) -> Result<(), StoreError> {
         let row = self.file_row(&file.name()).await?;
@@ -181,10 +200,8 @@ impl WriteTx {
         // Imported here, since it gives numbers a `min` of its own.
         use sea_orm::sea_query::ExprTrait as _;
 
-        let (event, name) = (event.to_string(), name.to_string());
-        let letters = letter::Entity::find()
-            .filter(letter::Column::Event.eq(event.as_str()))
-            .filter(letter::Column::File.eq(name.as_str()));
+        let (event, has_file, name) = (event.to_string(), letters::has_file(name), name.to_string());
+        let letters = letter::Entity::find().filter(letter::Column::Event.eq(event.as_str())).filter(has_file);
         if letters.count(self.db()).await? > 0 {
             return Ok(Some("letter"));
         }
@@ -261,12 +278,26 @@ fn entry<'a>(
     Entry { owner: file.owner.clone(), resource: file.name().to_string(), verb, person: None, before, after }
 }
 
+/// Whether a file is among those that somebody may download. A person downloads their own letters, and no other file is there for them.
+async fn reaches<C: ConnectionTrait>(db: &C, downloader: &Downloader, name: &FileName) -> Result<bool, StoreError> {
+    match (downloader.whose(), &name.owner) {
+        (Whose::Anybodys, _) => Ok(true),
+        (Whose::Of(person), Owner::Event(event)) => letters::is_issued_to(db, event, person, name).await,
+        (Whose::Of(_), Owner::Organization(_)) => Ok(false),
+    }
+}
+
 async fn find<C: ConnectionTrait>(db: &C, name: &FileName) -> Result<Option<File>, StoreError> {
     let row = Entity::find_by_id((name.owner.to_string(), name.file.to_string())).one(db).await?;
     row.map(File::try_from).transpose()
 }
 
-async fn open<C: ConnectionTrait>(db: &C, master: &MasterKey, name: &FileName) -> Result<Option<OpenFile>, StoreError> {
+/// Opens a file by its name.
+pub(super) async fn open<C: ConnectionTrait>(
+    db: &C,
+    master: &MasterKey,
+    name: &FileName,
+) -> Result<Option<OpenFile>, StoreError> {
     let row = Entity::find_by_id((name.owner.to_string(), name.file.to_string())).one(db).await?;
     let Some(row) = row else { return Ok(None) };
     let key = master.unwrap(&key_place(name), &row.wrapped_key)?;

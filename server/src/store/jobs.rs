@@ -8,7 +8,7 @@ use attache_domain::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _, QueryOrder as _, sea_query::Expr,
 };
 use serde::{Deserialize, Serialize};
@@ -17,8 +17,8 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
+    fields::{Fields, Search, instant, verbatim},
     listing::Listing,
-    page::Sort,
     rows::job::{Column, Entity, Model},
     times::{from_json, to_json},
 };
@@ -71,10 +71,18 @@ impl Store {
 
     /// Lists the jobs of the event a viewer may see, the latest first.
     pub async fn jobs(&self, viewer: &Viewer, list: &List) -> Result<Page<Job>, StoreError> {
-        let event = viewer.event().to_string();
-        let select = Entity::find().filter(Column::Event.eq(event.as_str()));
-        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Desc };
-        self.page(select, sort, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Job::try_from)
+        let fields = Fields {
+            fields: [
+                verbatim("kind", Column::Kind),
+                instant("create_time", Column::CreateTime),
+                instant("end_time", Column::EndTime),
+            ],
+            usual: "create_time desc",
+            search: Search::Nothing,
+            id: Column::Id,
+        };
+        let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string()));
+        self.page(select, &fields, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Job::try_from)
     }
 
     /// Claims the oldest job that goes on and that nobody works on; until its lease ends, or a piece of it is saved, nobody else gets it.

@@ -48,7 +48,7 @@ impl Caller {
         let standing = match self.organizer(&delegation.event) {
             Ok(_) => Standing::Organizer,
             Err(_) if self.is_focal_point_of(delegation) => Standing::FocalPoint,
-            Err(_) => return Err(Denied { needed: Role::FocalPoint }),
+            Err(_) => return Err(Denied::Role(Role::FocalPoint)),
         };
         Ok(DelegationKeeper { member: self.member(), delegation: delegation.clone(), standing })
     }
@@ -56,7 +56,7 @@ impl Caller {
     /// Lets everybody who may read an event, and a delegation's focal points, read it.
     pub fn delegation_viewer(&self, delegation: &DelegationName) -> Result<DelegationViewer, Denied> {
         let allowed = self.viewer(&delegation.event).is_ok() || self.is_focal_point_of(delegation);
-        allowed.then(|| DelegationViewer { delegation: delegation.clone() }).ok_or(Denied { needed: Role::FocalPoint })
+        allowed.then(|| DelegationViewer { delegation: delegation.clone() }).ok_or(Denied::Role(Role::FocalPoint))
     }
 
     /// Lets everybody who may read an event list its delegations, and focal points their own.
@@ -66,7 +66,7 @@ impl Caller {
             Err(_) => VisibleDelegations::Only(self.delegations_of(event).collect()),
         };
         if visible == VisibleDelegations::Only(Vec::new()) {
-            return Err(Denied { needed: Role::FocalPoint });
+            return Err(Denied::Role(Role::FocalPoint));
         }
         Ok(DelegationLister { event: event.clone(), visible })
     }

@@ -113,8 +113,11 @@ tables! {
     job
     letter
     letter_number
+    link
     member
+    merged_person
     notice
+    offer
     organization
     person
     person_key

@@ -60,6 +60,7 @@ fn fields_of_a_resource_are_flags() {
             address_lines: vec!["Gate 1".to_owned(), "Hall 2".to_owned()],
             city: "Beijing".to_owned(),
             region_code: "CN".to_owned(),
+            ..Default::default()
         }),
         registration_open_time: Some(Timestamp { seconds: 1_690_848_000, nanos: 0 }),
         specimen: true,

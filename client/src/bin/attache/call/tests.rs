@@ -156,6 +156,7 @@ async fn all_pages_are_answered_as_one() {
         parent: "events/x".to_owned(),
         page_size: LARGEST_PAGE,
         page_token: page_token.to_owned(),
+        ..Default::default()
     };
     assert_eq!(*server.asked.lock().unwrap(), [asked(""), asked("2")]);
 }
