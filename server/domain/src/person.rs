@@ -96,7 +96,6 @@ mod tests {
             language: LanguageTag::English,
             time_zone: None,
             region_code: None,
-            time_zone: None,
             affiliation: None,
             position: None,
         };

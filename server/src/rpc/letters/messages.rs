@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 
 use attache_domain::{
-    authority::Actor,
     language::LanguageTag,
     letter::{Approval, ExpenseBearer, Letter, Request, SealedCopy, Stage, Standing, State, Verification},
     letter_template::LetterTemplate,
     localized::Localized,
     region::RegionCode,
-    resource::{EventName, LetterId, LetterName, LetterTemplateName, MemberName, OrganizationName, PersonName},
+    resource::{EventName, LetterId, LetterName, LetterTemplateName, OrganizationName, PersonName},
 };
 use attache_proto::v1 as pb;
 
