@@ -35,6 +35,7 @@ mod m20261122_000034_submissions;
 mod m20261122_000037_schedule_imports;
 mod m20261122_000041_links;
 mod m20261122_000042_member_revisions;
+mod m20261122_000043_uploaders;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000037_schedule_imports::Migration),
             Box::new(m20261122_000041_links::Migration),
             Box::new(m20261122_000042_member_revisions::Migration),
+            Box::new(m20261122_000043_uploaders::Migration),
         ]
     }
 }

@@ -19,6 +19,7 @@ mod limits;
 mod links;
 mod log;
 mod mail;
+mod misuse;
 mod notices;
 mod organizations;
 mod persons;

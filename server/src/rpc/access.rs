@@ -15,7 +15,7 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::{Barred, anybody, authority},
-    fields::{Fields, decode, decode_write},
+    fields::{Fields, decode, decode_list, decode_write},
     masks::{Mask, overlay},
     shapes::decode_plain_verb,
     status::not_found,
@@ -42,7 +42,7 @@ impl AccessService for Access {
 
     async fn list_members(&self, request: Request<pb::ListMembersRequest>) -> Answer<pb::ListMembersResponse> {
         let administrator = authority(&request)?.administrator()?;
-        let list = decode(request.into_inner(), |fields, message| {
+        let list = decode_list(request, |fields, message| {
             let pb::ListMembersRequest { page_size, page_token } = message;
             list(fields, page_size, page_token, String::new())
         })?;
@@ -89,7 +89,7 @@ impl AccessService for Access {
 
     async fn list_tokens(&self, request: Request<pb::ListTokensRequest>) -> Answer<pb::ListTokensResponse> {
         let administrator = authority(&request)?.administrator()?;
-        let (member, list) = decode(request.into_inner(), |fields, message| {
+        let (member, list) = decode_list(request, |fields, message| {
             let pb::ListTokensRequest { parent, page_size, page_token } = message;
             let member = fields.parse::<MemberName>("parent", &parent);
             let list = list(fields, page_size, page_token, String::new());

@@ -9,7 +9,7 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::authority,
-    fields::{Fields, decode},
+    fields::{Fields, decode, decode_list},
     streams::{End, Listener, Rest, Stream, Streams},
     values::{decode_since, encode_count, encode_instant, list},
 };
@@ -30,7 +30,7 @@ impl AuditService for Audit {
 
     async fn list_changes(&self, request: Request<pb::ListChangesRequest>) -> Answer<pb::ListChangesResponse> {
         let authority = authority(&request)?;
-        let (parent, list) = decode(request.into_inner(), |fields, message| {
+        let (parent, list) = decode_list(request, |fields, message| {
             let pb::ListChangesRequest { parent, page_size, page_token, filter } = message;
             let parent = fields.parse::<Trail>("parent", &parent);
             let list = list(fields, page_size, page_token, filter);

@@ -14,7 +14,7 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::authority,
-    fields::{Fields, decode, decode_write},
+    fields::{Fields, decode, decode_list, decode_write},
     masks::{Mask, overlay},
     shapes::{decode_name, decode_verb},
     status::not_found,
@@ -52,7 +52,7 @@ impl CategoryService for Categories {
 
     async fn list_categories(&self, request: Request<pb::ListCategoriesRequest>) -> Answer<pb::ListCategoriesResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
+        let (event, list) = decode_list(request, |fields, message| {
             let pb::ListCategoriesRequest { parent, page_size, page_token } = message;
             let event = fields.parse::<EventName>("parent", &parent);
             let list = list(fields, page_size, page_token, String::new());

@@ -14,7 +14,7 @@ use self::messages::{decode_nomination, decode_nominations, decode_plan, decode_
 use super::{
     Answer,
     authority::authority,
-    fields::{decode, decode_write},
+    fields::{decode, decode_list, decode_write},
     persons,
     shapes::{decode_name, decode_verb},
     status::not_found,
@@ -59,7 +59,7 @@ impl DelegationService for Delegations {
         request: Request<pb::ListDelegationsRequest>,
     ) -> Answer<pb::ListDelegationsResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
+        let (event, list) = decode_list(request, |fields, message| {
             let pb::ListDelegationsRequest { parent, page_size, page_token, filter } = message;
             let event = fields.parse::<EventName>("parent", &parent);
             let list = list(fields, page_size, page_token, filter);
@@ -107,7 +107,7 @@ impl DelegationService for Delegations {
         request: Request<pb::ListDelegationMembersRequest>,
     ) -> Answer<pb::ListDelegationMembersResponse> {
         let authority = authority(&request)?;
-        let (name, list) = decode(request.into_inner(), |fields, message| {
+        let (name, list) = decode_list(request, |fields, message| {
             let pb::ListDelegationMembersRequest { parent, page_size, page_token, filter } = message;
             let name = fields.parse::<DelegationName>("parent", &parent);
             let list = list(fields, page_size, page_token, filter);

@@ -12,7 +12,7 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::authority,
-    fields::{Fields, decode, decode_write},
+    fields::{Fields, decode, decode_list, decode_write},
     masks::{Mask, overlay},
     shapes::{decode_name, decode_verb},
     status::not_found,
@@ -46,7 +46,7 @@ impl EventService for Events {
 
     async fn list_events(&self, request: Request<pb::ListEventsRequest>) -> Answer<pb::ListEventsResponse> {
         let authority = authority(&request)?;
-        let list = decode(request.into_inner(), |fields, message| {
+        let list = decode_list(request, |fields, message| {
             let pb::ListEventsRequest { page_size, page_token, filter } = message;
             list(fields, page_size, page_token, filter)
         })?;

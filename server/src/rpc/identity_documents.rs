@@ -15,7 +15,7 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::authority,
-    fields::{Fields, decode, decode_write},
+    fields::{Fields, decode, decode_list, decode_write},
     persons::decode_passport_name,
     shapes::decode_plain_verb,
     values::{day, encode_count, encode_instant, list},
@@ -83,7 +83,7 @@ impl IdentityDocumentService for IdentityDocuments {
         request: Request<pb::ListIdentityDocumentsRequest>,
     ) -> Answer<pb::ListIdentityDocumentsResponse> {
         let authority = authority(&request)?;
-        let (parent, list) = decode(request.into_inner(), |fields, message| {
+        let (parent, list) = decode_list(request, |fields, message| {
             let pb::ListIdentityDocumentsRequest { parent, page_size, page_token } = message;
             let parent = fields.parse::<PersonName>("parent", &parent);
             let list = list(fields, page_size, page_token, String::new());

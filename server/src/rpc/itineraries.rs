@@ -16,7 +16,7 @@ use tonic::{Request, Response, Status};
 use super::{
     Answer,
     authority::authority,
-    fields::{Fields, decode, decode_write},
+    fields::{Fields, decode, decode_list, decode_write},
     masks::{Mask, overlay},
     shapes::{decode_name, decode_verb},
     status::not_found,
@@ -52,7 +52,7 @@ impl ItineraryService for Itineraries {
         request: Request<pb::ListItinerariesRequest>,
     ) -> Answer<pb::ListItinerariesResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
+        let (event, list) = decode_list(request, |fields, message| {
             let pb::ListItinerariesRequest { parent, page_size, page_token, filter } = message;
             let event = fields.parse::<EventName>("parent", &parent);
             let list = list(fields, page_size, page_token, filter);

@@ -14,7 +14,7 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::authority,
-    fields::decode,
+    fields::decode_list,
     shapes::decode_name,
     status::not_found,
     streams::{End, Listener, Rest, Stream, Streams},
@@ -41,7 +41,7 @@ impl JobService for Jobs {
 
     async fn list_jobs(&self, request: Request<pb::ListJobsRequest>) -> Answer<pb::ListJobsResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
+        let (event, list) = decode_list(request, |fields, message| {
             let pb::ListJobsRequest { parent, page_size, page_token } = message;
             let event = fields.parse::<EventName>("parent", &parent);
             let list = list(fields, page_size, page_token, String::new());

@@ -12,7 +12,7 @@ use tonic::{Request, Response, Status};
 use super::{
     Answer,
     authority::authority,
-    fields::{decode, decode_write},
+    fields::{decode_list, decode_write},
     jobs,
     shapes::{decode_name, decode_verb},
     status::{not_found, status},
@@ -52,7 +52,7 @@ impl LetterService for Letters {
 
     async fn list_letters(&self, request: Request<pb::ListLettersRequest>) -> Answer<pb::ListLettersResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
+        let (event, list) = decode_list(request, |fields, message| {
             let pb::ListLettersRequest { parent, page_size, page_token, filter } = message;
             let event = fields.parse::<EventName>("parent", &parent);
             let list = list(fields, page_size, page_token, filter);

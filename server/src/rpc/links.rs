@@ -12,7 +12,7 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::authority,
-    fields::{Fields, decode, decode_write},
+    fields::{Fields, decode_list, decode_write},
     notices,
     shapes::decode_plain_verb,
     values::{encode_count, encode_instant, instant, list},
@@ -37,7 +37,7 @@ impl LinkService for Links {
 
     async fn list_links(&self, request: Request<pb::ListLinksRequest>) -> Answer<pb::ListLinksResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
+        let (event, list) = decode_list(request, |fields, message| {
             let pb::ListLinksRequest { parent, page_size, page_token, filter } = message;
             let event = fields.parse::<EventName>("parent", &parent);
             let list = list(fields, page_size, page_token, filter);

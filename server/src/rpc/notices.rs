@@ -12,7 +12,7 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::authority,
-    fields::decode,
+    fields::decode_list,
     shapes::{decode_name, decode_plain_verb},
     status::not_found,
     values::{encode_count, encode_instant, list},
@@ -35,7 +35,7 @@ impl NoticeService for Notices {
 
     async fn list_notices(&self, request: Request<pb::ListNoticesRequest>) -> Answer<pb::ListNoticesResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
+        let (event, list) = decode_list(request, |fields, message| {
             let pb::ListNoticesRequest { parent, page_size, page_token, filter } = message;
             let event = fields.parse::<EventName>("parent", &parent);
             let list = list(fields, page_size, page_token, filter);

@@ -12,7 +12,7 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::authority,
-    fields::{Fields, decode, decode_write},
+    fields::{Fields, decode, decode_list, decode_write},
     masks::{Mask, overlay},
     shapes::decode_name,
     status::not_found,
@@ -52,7 +52,7 @@ impl OrganizationService for Organizations {
         request: Request<pb::ListOrganizationsRequest>,
     ) -> Answer<pb::ListOrganizationsResponse> {
         authority(&request)?;
-        let list = decode(request.into_inner(), |fields, message| {
+        let list = decode_list(request, |fields, message| {
             let pb::ListOrganizationsRequest { page_size, page_token, filter } = message;
             list(fields, page_size, page_token, filter)
         })?;

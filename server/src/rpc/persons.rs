@@ -14,7 +14,7 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::authority,
-    fields::{Fields, decode, decode_write},
+    fields::{Fields, decode, decode_list, decode_write},
     masks::{Mask, overlay},
     shapes::decode_name,
     status::not_found,
@@ -51,7 +51,7 @@ impl PersonService for Persons {
 
     async fn list_persons(&self, request: Request<pb::ListPersonsRequest>) -> Answer<pb::ListPersonsResponse> {
         let authority = authority(&request)?;
-        let (parent, query, list) = decode(request.into_inner(), |fields, message| {
+        let (parent, query, list) = decode_list(request, |fields, message| {
             let pb::ListPersonsRequest { parent, page_size, page_token, query } = message;
             let parent = fields.parse::<OrganizationName>("parent", &parent);
             let query = fields.line("query", &query, 200);

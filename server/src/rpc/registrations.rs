@@ -13,7 +13,7 @@ use tonic::{Request, Response, Status};
 use super::{
     Answer,
     authority::{anybody, authority},
-    fields::{Fields, decode, decode_write},
+    fields::{Fields, decode, decode_list, decode_write},
     persons,
     shapes::decode_verb,
     status::not_found,
@@ -56,7 +56,7 @@ impl RegistrationService for Registrations {
     ) -> Answer<pb::ListRegistrationsResponse> {
         let authority = authority(&request)?;
         let view = request.get_ref().view;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
+        let (event, list) = decode_list(request, |fields, message| {
             let pb::ListRegistrationsRequest { parent, page_size, page_token, filter, view: _ } = message;
             let event = fields.parse::<EventName>("parent", &parent);
             let list = list(fields, page_size, page_token, filter);

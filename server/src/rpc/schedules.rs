@@ -14,7 +14,7 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::authority,
-    fields::{Fields, decode, decode_write},
+    fields::{Fields, decode, decode_list, decode_write},
     jobs,
     sessions::encode_kind,
     speakers::encode_role,
@@ -93,7 +93,7 @@ impl ScheduleService for Schedules {
 
     async fn list_releases(&self, request: Request<pb::ListReleasesRequest>) -> Answer<pb::ListReleasesResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
+        let (event, list) = decode_list(request, |fields, message| {
             let pb::ListReleasesRequest { parent, page_size, page_token } = message;
             let event = fields.parse::<EventName>("parent", &parent);
             let list = list(fields, page_size, page_token, String::new());

@@ -13,7 +13,7 @@ use tonic::{Request, Response, Status};
 use super::{
     Answer,
     authority::authority,
-    fields::{Fields, decode, decode_write},
+    fields::{Fields, decode, decode_list, decode_write},
     masks::{Mask, overlay},
     shapes::{decode_name, decode_verb},
     status::not_found,
@@ -51,7 +51,7 @@ impl SpeakerService for Speakers {
 
     async fn list_speakers(&self, request: Request<pb::ListSpeakersRequest>) -> Answer<pb::ListSpeakersResponse> {
         let authority = authority(&request)?;
-        let (session, list) = decode(request.into_inner(), |fields, message| {
+        let (session, list) = decode_list(request, |fields, message| {
             let pb::ListSpeakersRequest { parent, page_size, page_token } = message;
             let session = fields.parse::<SessionName>("parent", &parent);
             let list = list(fields, page_size, page_token, String::new());

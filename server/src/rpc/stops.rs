@@ -13,7 +13,7 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::authority,
-    fields::{Fields, decode, decode_write},
+    fields::{Fields, decode, decode_list, decode_write},
     masks::{Mask, overlay},
     resources::at_least_one,
     shapes::{decode_name, decode_verb},
@@ -49,7 +49,7 @@ impl StopService for Stops {
 
     async fn list_stops(&self, request: Request<pb::ListStopsRequest>) -> Answer<pb::ListStopsResponse> {
         let authority = authority(&request)?;
-        let (itinerary, list) = decode(request.into_inner(), |fields, message| {
+        let (itinerary, list) = decode_list(request, |fields, message| {
             let pb::ListStopsRequest { parent, page_size, page_token, filter } = message;
             let itinerary = fields.parse::<ItineraryName>("parent", &parent);
             let list = list(fields, page_size, page_token, filter);

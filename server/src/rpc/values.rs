@@ -121,10 +121,11 @@ pub(super) fn etag(fields: &mut Fields, text: &str) -> Option<Option<Revision>> 
     fields.parse_optional::<Revision>("etag", text)
 }
 
-/// Reads what a list is asked for.
+/// Reads what a list is asked for, and by whom, as `decode_list` knows.
 pub(super) fn list(fields: &mut Fields, page_size: i32, page_token: String, filter: String) -> Option<List> {
+    let caller = fields.caller()?.clone();
     match u32::try_from(page_size) {
-        Ok(page_size) => Some(List { page_size, page_token, filter }),
+        Ok(page_size) => Some(List { caller, page_size, page_token, filter }),
         Err(_) => {
             fields.refuse("page_size", "is negative");
             None

@@ -211,7 +211,7 @@ fn change(row: Model, keys: &Keys) -> Result<Change, StoreError> {
     let (before, after) = (read(before)?, read(after)?);
     Ok(Change {
         name: ChangeName { trail: column(TABLE, "owner", &owner)?, change: column(TABLE, "id", &id)? },
-        actor: requests::actor(actor.as_deref())?,
+        actor: requests::actor(TABLE, "actor", actor.as_deref())?,
         resource,
         verb,
         before,

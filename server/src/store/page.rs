@@ -1,5 +1,6 @@
-//! Lists in pages (AIP-158): two statements for any length, and tokens that only fit the list they came from.
+//! Lists in pages (AIP-158): two statements for any length, and tokens that only fit the list and the caller they came from.
 
+use attache_domain::authority::Actor;
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, ModelTrait, Order, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
@@ -16,14 +17,23 @@ const LONGEST_PAGE: u64 = 1000;
 const PROOF_DIGITS: usize = 32;
 
 /// What a caller asks of a list.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct List {
+    /// Who asks; a page token holds for them alone.
+    pub caller: Actor,
     /// How many at most; 0 leaves it open.
     pub page_size: u32,
     /// The token of the page before; empty on the first.
     pub page_token: String,
     /// AIP-160; empty for all.
     pub filter: String,
+}
+
+impl List {
+    /// What its page tokens are bound to: who asks, and what they list.
+    fn scope(&self, listed: &str) -> String {
+        format!("{} {listed}", self.caller.name().unwrap_or_default())
+    }
 }
 
 /// One page of a list.
@@ -75,7 +85,7 @@ fn size(list: &List) -> u64 {
 }
 
 impl Store {
-    /// Reads one page; a token of another listing is refused. An empty list below what does not exist is refused too, and costs the one
+    /// Reads one page; a token of another listing, or of another caller, is refused. An empty list below what does not exist is refused too, and costs the one
     /// statement more that finds that out.
     pub(super) async fn page<E>(
         &self,
@@ -92,7 +102,7 @@ impl Store {
         if total == 0 {
             self.require_parent(&listing).await?;
         }
-        let scope = listing.text(&list.filter);
+        let scope = list.scope(&listing.text(&list.filter));
         let size = size(list);
         let select = match self.read_token(&scope, &list.page_token)? {
             Some(last) => select.filter(sort.after(&last)),
@@ -111,14 +121,15 @@ impl Store {
     /// Cuts one page out of what is all at hand: each item comes with a key, and the keys ascend. `scope` as for `Store::page`.
     pub fn page_of<T>(&self, items: Vec<(String, T)>, scope: &str, list: &List) -> Result<Page<T>, StoreError> {
         let total_size = u32::try_from(items.len()).unwrap_or(u32::MAX);
-        let last = self.read_token(scope, &list.page_token)?;
+        let scope = list.scope(scope);
+        let last = self.read_token(&scope, &list.page_token)?;
         let mut rest = items.into_iter().filter(|(key, _)| last.as_ref().is_none_or(|last| key > last)).peekable();
         let size = usize::try_from(size(list)).unwrap_or(usize::MAX);
         let (mut items, mut next_page_token) = (Vec::new(), String::new());
         while let Some((key, item)) = rest.next() {
             items.push(item);
             if items.len() == size {
-                next_page_token = rest.peek().map(|_| self.write_token(scope, &key)).unwrap_or_default();
+                next_page_token = rest.peek().map(|_| self.write_token(&scope, &key)).unwrap_or_default();
                 break;
             }
         }

@@ -57,10 +57,10 @@ impl Subject for () {
 }
 
 /// Reads the name that an actor goes by in the database.
-pub(super) fn actor(name: Option<&str>) -> Result<Actor, StoreError> {
+pub(super) fn actor(table: &'static str, in_column: &'static str, name: Option<&str>) -> Result<Actor, StoreError> {
     let Some(name) = name else { return Ok(Actor::Server) };
     let member = name.parse().map(|MemberName { member }| Actor::Member(member));
-    member.or_else(|_| column("changes", "actor", name).map(Actor::Person))
+    member.or_else(|_| column(table, in_column, name).map(Actor::Person))
 }
 
 impl Store {

@@ -1,9 +1,9 @@
 //! A house in which every refusal can be met: something of each kind in each state that stands in somebody's way.
 
 use attache_client::v1;
-use attache_tests::{House, made::Made, paperwork::STAMP};
+use attache_tests::{House, by_name, made::Made, paperwork::STAMP};
 use chrono::TimeDelta;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// What is made, in this order: what it is called, by which RPC, and by which request.
 #[rustfmt::skip]
@@ -119,6 +119,14 @@ async fn code(house: &House, email: &str) -> String {
     house.until(mailed).await
 }
 
+/// An upload to the forum that an organiser of it began.
+async fn begun_by_another(house: &House) -> Value {
+    let organizer = house.member(v1::Role::Organizer, "events/ciftis-2023").await;
+    let request =
+        r#"{"parent": "events/ciftis-2023", "file": {"fileName": "a.png", "mediaType": "image/png", "sizeBytes": 2}}"#;
+    by_name::call(&organizer, "FileService/StartUpload", request).await.expect("an upload")
+}
+
 /// Makes everything in a house.
 pub(super) async fn made_in(house: &House) -> Made {
     let visit = house.visit_to_beijing().await;
@@ -130,6 +138,7 @@ pub(super) async fn made_in(house: &House) -> Made {
     for (called, rpc, request) in MADE {
         made.make(house, called, rpc, request).await;
     }
+    made.remember("begun_by_another", begun_by_another(house).await);
     for (called, email) in CODES {
         made.remember(called, json!({ "code": code(house, email).await }));
     }
