@@ -159,6 +159,8 @@ handles! {
     stops: stop_service_client::StopServiceClient,
     /// Tells about the installation.
     system: system_service_client::SystemServiceClient,
+    /// Offers places that came free to those who wait.
+    waitlists: waitlist_service_client::WaitlistServiceClient,
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ pub mod log;
 pub mod made;
 pub mod paperwork;
 pub mod smtp;
+mod system;
 pub mod trails;
 pub mod visits;
 
@@ -174,6 +175,11 @@ impl House {
         let request = v1::CreateTokenRequest { parent: member.name, ..Default::default() };
         let token = self.owner.access().create_token(request).await.expect("a token").into_inner();
         self.client(Some(&token.secret)).await
+    }
+
+    /// The name of the member that somebody calls as.
+    pub async fn name_of(&self, client: &Client) -> String {
+        client.access().who_am_i(v1::WhoAmIRequest {}).await.expect("a member").into_inner().name
     }
 
     /// The token of the owner.

@@ -21,6 +21,9 @@ pub const STAMP: &[u8] = include_bytes!("../../server/samples/images/stamp.png")
 /// A signature, as an organisation would upload it.
 pub const SIGNATURE: &[u8] = include_bytes!("../../server/samples/images/signature.png");
 
+/// A scan of a letter, as small as a PDF can be.
+pub const SCAN: &[u8] = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n";
+
 /// An answer to a plain GET.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Page {
@@ -58,6 +61,21 @@ pub fn request_for(letter: v1::Letter) -> v1::RequestLetterRequest {
 /// How many bytes of an upload go into one call.
 const PIECE: usize = 1024 * 1024;
 
+/// A letter of a job, claimed by a worker that does nothing by itself.
+pub struct PieceInHand(Job);
+
+impl PieceInHand {
+    /// The job it is of.
+    pub fn job(&self) -> String {
+        self.0.name().to_string()
+    }
+
+    /// Issues it.
+    pub async fn finish(&self, house: &House) {
+        app::letters::issue_next(&house.app, &self.0).await.expect("a decided piece");
+    }
+}
+
 impl House {
     /// Uploads a file; gives its name.
     pub async fn upload(&self, parent: &str, file_name: &str, media_type: &str, bytes: &[u8]) -> String {
@@ -93,6 +111,11 @@ impl House {
     /// Creates the forum, and gives its controller what the letterhead of its letters needs.
     pub async fn forum_that_issues_letters(&self) {
         self.forum_with_seats(5).await;
+        self.letterhead().await;
+    }
+
+    /// Gives the forum's controller what the letterhead of its letters needs.
+    pub async fn letterhead(&self) {
         let stamp_file = self.upload(ZBRA, "stamp.png", "image/png", STAMP).await;
         let signature_file = self.upload(ZBRA, "signature.png", "image/png", SIGNATURE).await;
         let organization = v1::Organization {
@@ -159,6 +182,17 @@ impl House {
         self.owner.letters().approve_letter(request).await.expect("an approval").into_inner()
     }
 
+    /// Says who has to approve the letters of the forum's controller.
+    pub async fn letter_policy(&self, required_approvals: i32, forbid_self_approval: bool) {
+        let organization = v1::Organization {
+            name: ZBRA.to_owned(),
+            letter_policy: Some(v1::LetterPolicy { required_approvals, forbid_self_approval }),
+            ..Default::default()
+        };
+        let request = v1::UpdateOrganizationRequest { organization: Some(organization), ..Default::default() };
+        self.owner.organizations().update_organization(request).await.expect("a policy");
+    }
+
     /// Has letters issued; gives the job as it was begun.
     pub async fn issue(&self, names: &[&str]) -> v1::Job {
         let names = names.iter().map(ToString::to_string).collect();
@@ -192,6 +226,12 @@ impl House {
             last = Some(job);
         }
         last.expect("a last state")
+    }
+
+    /// Claims the next piece of a job, as a worker does that goes on when the test says so.
+    pub async fn claim_piece(&self) -> PieceInHand {
+        let claimed = self.app.store.claim_job(self.app.clock.now()).await.expect("a look at the jobs");
+        PieceInHand(claimed.expect("a job that nobody works on"))
     }
 
     /// Gets a letter as it is now.

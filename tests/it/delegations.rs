@@ -14,6 +14,7 @@ use self::steps::{
 
 mod focal_points;
 mod members;
+mod reinstating;
 mod steps;
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod cancelling;
 mod creating;
+mod parents;
 mod updating;
 
 use attache_client::{
@@ -51,9 +52,14 @@ async fn event_reads_back_as_it_was_created() {
         address_lines: vec!["7 Specimen Street".to_owned()],
         city: "Beijing".to_owned(),
         region_code: "CN".to_owned(),
+        position: Some(v1::GeoPosition { latitude: 40.004_52, longitude: 116.389_1 }),
+        time_zone: "Asia/Shanghai".to_owned(),
     };
+    let online =
+        v1::Venue { title: Some(text("Online", "线上")), time_zone: "Asia/Karachi".to_owned(), ..Default::default() };
     let given = v1::Event {
         venue: Some(venue),
+        other_venues: vec![online],
         registration_open_time: Some(prost_types::Timestamp { seconds: 1_690_000_000, nanos: 0 }),
         registration_close_time: Some(prost_types::Timestamp { seconds: 1_693_000_000, nanos: 0 }),
         specimen: true,

@@ -1,6 +1,8 @@
 //! Letters through the whole house.
 
+mod approving;
 mod deciding;
 mod issuing;
 mod requesting;
+mod sealing;
 mod verifying;

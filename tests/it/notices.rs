@@ -148,7 +148,7 @@ async fn notices_are_listed_the_latest_first_and_filtered() {
         parent: parent.to_owned(),
         filter: filter.to_owned(),
         page_size,
-        page_token: String::new(),
+        ..Default::default()
     };
     let ask = async |request| wrong_fields(house.owner.notices().list_notices(request).await);
     assert_eq!(ask(wrong("email = a", FORUM, 0)).await, ["filter"]);

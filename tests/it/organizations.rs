@@ -24,6 +24,14 @@ fn update(organization: v1::Organization, paths: &[&str]) -> v1::UpdateOrganizat
     v1::UpdateOrganizationRequest { organization: Some(organization), update_mask: mask(paths), ..Default::default() }
 }
 
+fn sector(code: &str, title: Option<v1::LocalizedText>) -> v1::Sector {
+    v1::Sector { code: code.to_owned(), title }
+}
+
+fn interest(description: &str, sector_code: &str) -> v1::Interest {
+    v1::Interest { description: Some(text(description, "")), sector_code: sector_code.to_owned() }
+}
+
 #[tokio::test]
 async fn organisation_reads_back_as_it_was_created() {
     let house = boot().await;
@@ -37,6 +45,16 @@ async fn organisation_reads_back_as_it_was_created() {
             position: Some(text("President", "会长")),
         }),
         letter_prefix: "ZB1".to_owned(),
+        letter_policy: Some(v1::LetterPolicy { required_approvals: 2, forbid_self_approval: true }),
+        sectors: vec![sector("6201", Some(text("Industrial software", "工业软件"))), sector("A", None)],
+        offers: vec![interest("Cold chain sensors", "2651")],
+        needs: vec![interest("Partners for halal meat export", "")],
+        website_uri: "https://zbra.example.org/en".to_owned(),
+        contact: Some(v1::OrganizationContact {
+            title: Some(text("Protocol office", "礼宾处")),
+            email: "protocol@example.org".to_owned(),
+            phone_number: "+86 10 5550 0101".to_owned(),
+        }),
         ..zbra()
     };
     let request = v1::CreateOrganizationRequest { organization: Some(given.clone()), request_id: once(), ..creation() };
@@ -59,6 +77,8 @@ async fn organisation_reads_back_as_it_was_created() {
         house.owner.organizations().list_organizations(request).await.done().organizations.len()
     };
     assert_eq!([list("kind = ASSOCIATION AND region_code = CN").await, list("region_code = PK").await], [1, 0]);
+    assert_eq!([list("sector = J").await, list("sector = 62").await, list("sector = 620").await], [1, 1, 1]);
+    assert_eq!([list("sector = 2651").await, list("sector = 01").await, list("sector != J").await], [0, 0, 0]);
 }
 
 #[tokio::test]
@@ -72,8 +92,9 @@ async fn update_changes_what_its_mask_names_and_refuses_the_stale() {
     let stale = house.owner.organizations().update_organization(update(given, &["phone_number"])).await;
 
     let after = after.done();
+    let one_by_anybody = v1::LetterPolicy { required_approvals: 1, forbid_self_approval: false };
     assert_eq!((after.phone_number.as_str(), after.email.as_str(), after.etag.as_str()), ("+1", "", "r2"));
-    assert_eq!(after.title, zbra().title);
+    assert_eq!((after.title, after.letter_policy), (zbra().title, Some(one_by_anybody)));
     assert_eq!(verdict(stale), (Code::Aborted, ErrorReason::EtagMismatch));
 }
 
@@ -86,6 +107,12 @@ async fn organisation_that_cannot_be_so_is_refused() {
         region_code: "XX1".to_owned(),
         email: "office".to_owned(),
         letter_prefix: "zbra".to_owned(),
+        letter_policy: Some(v1::LetterPolicy { required_approvals: 10, forbid_self_approval: false }),
+        sectors: vec![sector("J", None), sector("34", None), sector("J", None)],
+        offers: vec![v1::Interest { description: None, sector_code: "industry".to_owned() }],
+        needs: vec![interest("Everything", ""); 21],
+        website_uri: "zbra.example.org".to_owned(),
+        contact: Some(v1::OrganizationContact { email: "office".to_owned(), ..Default::default() }),
         ..Default::default()
     };
     let wrong = v1::CreateOrganizationRequest { organization: Some(wrong), ..creation() };
@@ -99,7 +126,22 @@ async fn organisation_that_cannot_be_so_is_refused() {
     let request = v1::ListOrganizationsRequest { filter: "email = a".to_owned(), ..Default::default() };
     let filter = house.owner.organizations().list_organizations(request).await;
 
-    let expected = ["title", "kind", "region_code", "email", "letter_prefix"];
+    let expected = [
+        "title",
+        "kind",
+        "region_code",
+        "email",
+        "letter_prefix",
+        "letter_policy.required_approvals",
+        "sectors[1].code",
+        "sectors[2].code",
+        "offers[0].description",
+        "offers[0].sector_code",
+        "needs",
+        "website_uri",
+        "contact.title",
+        "contact.email",
+    ];
     assert_eq!(fields, expected.map(|field| format!("organization.{field}")));
     assert_eq!(verdict(taken), (Code::AlreadyExists, ErrorReason::AlreadyExists));
     assert_eq!(wrong_fields(unknown), ["update_mask"]);

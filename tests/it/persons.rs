@@ -1,5 +1,7 @@
 //! People through the whole house.
 
+mod duplicates;
+
 use attache_client::{
     Code,
     v1::{self, ErrorReason},

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use attache_client::v1::ErrorReason;
-use attache_tests::{boot, by_name, fixtures::once, made::Made};
+use attache_tests::{boot, by_name, fixtures::once, made::Made, paperwork::SCAN};
 
 /// What there is before, made in the same way.
 #[rustfmt::skip]
@@ -13,6 +13,15 @@ const BEFORE: &[(&str, &str, &str)] = &[
     ("guest", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "G"}}"#),
     ("begun", "FileService/StartUpload", r#"{"parent": "$EVENT", "file": {"fileName": "a.pdf", "mediaType": "application/pdf", "sizeBytes": 1}}"#),
     ("", "FileService/AppendUpload", r#"{"name": "<begun>", "data": "QQ=="}"#),
+    ("tight", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Tight"}, "capacity": 2, "offerHours": 1}}"#),
+    ("one", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "<tight>"}, "newPerson": {"displayName": "H"}}"#),
+    ("two", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "<tight>"}, "newPerson": {"displayName": "I"}}"#),
+    ("", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "<tight>"}, "newPerson": {"displayName": "J"}}"#),
+    ("", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "<tight>"}, "newPerson": {"displayName": "K"}}"#),
+    ("third", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "<tight>"}, "newPerson": {"displayName": "L"}}"#),
+    ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<one>"}"#),
+    ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<two>"}"#),
+    ("offers", "WaitlistService/ListOffers", r#"{"parent": "$EVENT"}"#),
 ];
 
 /// A life of a house, in this order: what is made, by which RPC, and by which request; `$ONCE` is its request id, and how it is asked for
@@ -26,6 +35,8 @@ const LIFE: &[(&str, &str, &str)] = &[
     ("", "EventService/CancelEvent", r#"{"name": "<event>", "etag": "r2", "requestId": "$ONCE"}"#),
     ("person", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "A"}, "requestId": "$ONCE"}"#),
     ("", "PersonService/UpdatePerson", r#"{"person": {"name": "<person>", "position": "Director"}, "requestId": "$ONCE"}"#),
+    ("double", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "A"}, "requestId": "$ONCE"}"#),
+    ("", "PersonService/MergePersons", r#"{"name": "<person>", "duplicate": "<double>", "requestId": "$ONCE"}"#),
     ("member", "AccessService/CreateMember", r#"{"member": {"displayName": "A", "grants": [{"role": "ROLE_VIEWER"}]}, "requestId": "$ONCE"}"#),
     ("", "AccessService/UpdateMember", r#"{"member": {"name": "<member>", "displayName": "B"}, "requestId": "$ONCE"}"#),
     ("", "AccessService/RemoveMember", r#"{"name": "<member>", "requestId": "$ONCE"}"#),
@@ -34,6 +45,13 @@ const LIFE: &[(&str, &str, &str)] = &[
     ("", "CategoryService/UpdateCategory", r#"{"category": {"name": "<category>", "capacity": 3}, "requestId": "$ONCE"}"#),
     ("", "CategoryService/DeleteCategory", r#"{"name": "<category>", "requestId": "$ONCE"}"#),
     ("registration", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "B"}, "requestId": "$ONCE"}"#),
+    ("press", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Press"}}, "requestId": "$ONCE"}"#),
+    ("guest", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "G"}, "requestId": "$ONCE"}"#),
+    ("", "RegistrationService/UpdateRegistration", r#"{"registration": {"name": "<guest>", "category": "<press>"}, "requestId": "$ONCE"}"#),
+    ("", "RegistrationService/BatchDecide", r#"{"parent": "$EVENT", "names": ["<guest>", "$EVENT/registrations/$NOTHING"], "decision": "REGISTRATION_DECISION_CONFIRM", "requestId": "$ONCE"}"#),
+    ("", "WaitlistService/PromoteRegistration", r#"{"name": "<third>", "reason": "A test.", "requestId": "$ONCE"}"#),
+    ("", "WaitlistService/AcceptOffer", r#"{"name": "<offers/offers/0/name>", "requestId": "$ONCE"}"#),
+    ("", "WaitlistService/DeclineOffer", r#"{"name": "<offers/offers/1/name>", "requestId": "$ONCE"}"#),
     ("", "RegistrationService/ConfirmRegistration", r#"{"name": "<registration>", "etag": "r1", "requestId": "$ONCE"}"#),
     ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<registration>", "etag": "r2", "requestId": "$ONCE"}"#),
     ("", "RegistrationService/ReinstateRegistration", r#"{"name": "<registration>", "etag": "r3", "requestId": "$ONCE"}"#),
@@ -70,9 +88,11 @@ const LIFE: &[(&str, &str, &str)] = &[
     ("", "StopService/DeleteStop", r#"{"name": "<stop>", "requestId": "$ONCE"}"#),
     ("", "ItineraryService/CancelItinerary", r#"{"name": "<itinerary>", "requestId": "$ONCE"}"#),
     ("", "DelegationService/WithdrawDelegation", r#"{"name": "<delegation>", "requestId": "$ONCE"}"#),
+    ("", "DelegationService/ReinstateDelegation", r#"{"name": "<delegation>", "requestId": "$ONCE"}"#),
     ("letter", "LetterService/RequestLetter", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<traveller>", "issuer": "$ZBRA", "visitWindow": $WINDOW, "relationship": {"en": "Partners", "zh": "合作伙伴"}, "expenseBearer": "EXPENSE_BEARER_SENDER"}, "requestId": "$ONCE"}"#),
     ("", "LetterService/ApproveLetter", r#"{"name": "<letter>", "requestId": "$ONCE"}"#),
     ("", "LetterService/RejectLetter", r#"{"name": "<letter>", "reason": "A test.", "requestId": "$ONCE"}"#),
+    ("", "LetterService/AttachSealedCopy", r#"{"name": "<issued>", "file": "<scan>", "requestId": "$ONCE"}"#),
     ("", "LetterService/RevokeLetter", r#"{"name": "<issued>", "reason": "A test.", "requestId": "$ONCE"}"#),
     ("document", "IdentityDocumentService/PutIdentityDocument", r#"{"parent": "<person>", "passport": {$PASSPORT}, "requestId": "$ONCE"}"#),
     ("", "IdentityDocumentService/DestroyIdentityDocument", r#"{"name": "<document>", "requestId": "$ONCE"}"#),
@@ -83,8 +103,9 @@ const LIFE: &[(&str, &str, &str)] = &[
 ];
 
 /// Those that are shown beside: a token's secret is told once, and workers go on with a job or a notice between the two answers.
-const BESIDE: [&str; 4] = [
+const BESIDE: [&str; 5] = [
     "AccessService/CreateToken",
+    "JobService/CancelJob",
     "LetterService/IssueLetters",
     "NoticeService/RetryNotice",
     "ScheduleService/ImportSchedule",
@@ -98,7 +119,8 @@ async fn every_request_that_is_tried_keeps_nothing_and_sent_again_answers_as_the
     house.passport(&traveller).await;
     let issued = house.approved_letter("عائشہ خان", "").await.name;
     house.ended(&house.issue(&[&issued]).await.name).await;
-    let mut made = Made::of([("traveller", &traveller), ("issued", &issued)]);
+    let scan = house.upload("events/ciftis-2023", "scan.pdf", "application/pdf", SCAN).await;
+    let mut made = Made::of([("traveller", &traveller), ("issued", &issued), ("scan", &scan)]);
     for (called, rpc, request) in BEFORE {
         made.make(&house, called, rpc, request).await;
     }

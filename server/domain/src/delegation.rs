@@ -320,6 +320,19 @@ impl Delegation {
         }
     }
 
+    /// It comes after all: members are nominated again, and nobody heads it yet.
+    pub fn reinstate(self, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        match self.state {
+            State::Withdrawn => Ok(self.turn(State::Open, now)),
+            State::Open | State::Approved => Err(self.must_be("WITHDRAWN")),
+        }
+    }
+
+    /// Whether a member lost their seat when it was withdrawn, which is the last thing that became of it, and not before.
+    pub fn took_along(&self, member: &Member) -> bool {
+        member.state == MemberState::Withdrawn && member.history.update_time == self.history.update_time
+    }
+
     fn turn(self, state: State, now: DateTime<Utc>) -> Self {
         Self { state, history: self.history.next(now), ..self }
     }

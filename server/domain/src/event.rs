@@ -6,11 +6,14 @@ use crate::{
     email::EmailAddress,
     localized::Localized,
     refusal::{Kind, Violation},
-    region::RegionCode,
     resource::{EventId, EventName, OrganizationId},
     revision::History,
     zoned::Zoned,
 };
+
+mod venue;
+
+pub use venue::{Position, Venue};
 
 /// A forum, launch or visit, from invitation to follow-up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +41,7 @@ pub struct Plan {
     pub controller: OrganizationId,
     /// Who runs it together; the controller is among them.
     pub hosts: Vec<Host>,
-    /// Where it takes place.
+    /// Where it takes place, the first place where there are several.
     pub venue: Option<Venue>,
     /// From when registrations are taken; always, when left out.
     pub registration_open_time: Option<DateTime<Utc>>,
@@ -48,6 +51,10 @@ pub struct Plan {
     pub contact_email: Option<EmailAddress>,
     /// Whether what the event issues is a specimen.
     pub specimen: bool,
+    /// The event that it is part of.
+    pub parent: Option<EventId>,
+    /// Where else it takes place.
+    pub other_venues: Vec<Venue>,
 }
 
 /// One of the organisations that run an event together.
@@ -72,19 +79,6 @@ pub enum HostRole {
     Supporter,
 }
 
-/// Where an event takes place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Venue {
-    /// What the place is called.
-    pub title: Option<Localized>,
-    /// The address, one line each.
-    pub address_lines: Vec<String>,
-    /// The city, in English; may be empty.
-    pub city: String,
-    /// The region.
-    pub region_code: Option<RegionCode>,
-}
-
 /// Whether an event takes place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -103,6 +97,14 @@ pub enum Refusal {
     /// It was cancelled.
     #[error("the event was cancelled")]
     Cancelled(EventId),
+    /// It would be part of itself.
+    #[error("the event would be part of itself")]
+    Circular {
+        /// Which event.
+        event: EventId,
+        /// What it was to be part of.
+        parent: EventId,
+    },
 }
 
 /// How the fields of an event contradict each other.
@@ -120,6 +122,9 @@ pub enum Contradiction {
     /// It was a specimen, and would not be one any more.
     #[error("cannot be cleared: documents were issued as specimens")]
     SpecimenCleared,
+    /// An organisation hosts it twice in the same role.
+    #[error("name an organisation twice in the same role")]
+    HostTwice,
 }
 
 impl Contradiction {
@@ -129,6 +134,7 @@ impl Contradiction {
             Self::CloseNotAfterOpen => "event.registration_close_time",
             Self::ControllerChanged => "event.controller",
             Self::SpecimenCleared => "event.specimen",
+            Self::HostTwice => "event.hosts",
         }
     }
 }
@@ -137,7 +143,7 @@ impl crate::refusal::Refusal for Refusal {
     fn kind(&self) -> Kind {
         match self {
             Self::Contradictory(_) => Kind::Invalid,
-            Self::Cancelled(_) => Kind::Precondition,
+            Self::Cancelled(_) | Self::Circular { .. } => Kind::Precondition,
         }
     }
 
@@ -145,6 +151,7 @@ impl crate::refusal::Refusal for Refusal {
         match self {
             Self::Contradictory(_) => "ERROR_REASON_INVALID_FIELDS",
             Self::Cancelled(_) => "ERROR_REASON_EVENT_CANCELLED",
+            Self::Circular { .. } => "ERROR_REASON_EVENT_CIRCULAR",
         }
     }
 
@@ -152,13 +159,17 @@ impl crate::refusal::Refusal for Refusal {
         match self {
             Self::Contradictory(_) => Vec::new(),
             Self::Cancelled(event) => vec![("event", EventName { event: event.clone() }.to_string())],
+            Self::Circular { event, parent } => {
+                let name = |event: &EventId| EventName { event: event.clone() }.to_string();
+                vec![("event", name(event)), ("parent_event", name(parent))]
+            }
         }
     }
 
     fn violations(&self) -> Vec<Violation> {
         match self {
             Self::Contradictory(contradictions) => contradictions.iter().map(Violation::from).collect(),
-            Self::Cancelled(_) => Vec::new(),
+            Self::Cancelled(_) | Self::Circular { .. } => Vec::new(),
         }
     }
 }
@@ -180,6 +191,11 @@ impl Event {
     /// The event's resource name.
     pub fn name(&self) -> EventName {
         EventName { event: self.id.clone() }
+    }
+
+    /// Whether it has ended.
+    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
+        self.plan.end.instant() <= now
     }
 
     /// Changes what its organisers say of it.
@@ -209,6 +225,16 @@ impl Event {
         }
     }
 
+    /// Refuses to make it part of itself: `line` is the event it is to be part of, the one that is part of, and so on.
+    pub fn require_part_of(&self, line: &[EventId]) -> Result<(), Refusal> {
+        match line.first() {
+            Some(parent) if line.contains(&self.id) => {
+                Err(Refusal::Circular { event: self.id.clone(), parent: parent.clone() })
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// Whether registrations are taken at `now`.
     pub fn takes_registrations(&self, now: DateTime<Utc>) -> bool {
         self.plan.registration_open_time.is_none_or(|open| open <= now) && now < self.registration_close_time()
@@ -235,6 +261,10 @@ impl Plan {
         if window.is_some_and(|(open, close)| close <= open) {
             found.push(Contradiction::CloseNotAfterOpen);
         }
+        let hosts = self.hosts.iter().enumerate();
+        if hosts.into_iter().any(|(index, host)| self.hosts[..index].contains(host)) {
+            found.push(Contradiction::HostTwice);
+        }
         found
     }
 
@@ -251,87 +281,4 @@ fn agree(contradictions: Vec<Contradiction>) -> Result<(), Refusal> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(local: &str) -> Zoned {
-        Zoned::parse(local, "Asia/Shanghai").unwrap()
-    }
-
-    fn instant(text: &str) -> DateTime<Utc> {
-        text.parse().unwrap()
-    }
-
-    fn forum() -> Plan {
-        Plan {
-            title: Localized::new("Forum", "论坛").unwrap(),
-            start: at("2023-09-05T09:00"),
-            end: at("2023-09-05T17:00"),
-            controller: "zbra".parse().unwrap(),
-            hosts: Vec::new(),
-            venue: None,
-            registration_open_time: Some(instant("2023-07-01T00:00:00Z")),
-            registration_close_time: None,
-            contact_email: None,
-            specimen: true,
-        }
-    }
-
-    fn created() -> Event {
-        create("ciftis-2023".parse().unwrap(), forum(), instant("2023-06-01T00:00:00Z")).unwrap()
-    }
-
-    #[test]
-    fn event_lists_its_controller_as_host() {
-        let host = Host { organization: "zbra".parse().unwrap(), role: HostRole::Host };
-
-        assert_eq!(created().plan.hosts, [host]);
-    }
-
-    #[test]
-    fn event_that_contradicts_itself_is_refused_with_every_contradiction() {
-        let plan = Plan {
-            end: at("2023-09-05T09:00"),
-            registration_close_time: Some(instant("2023-07-01T00:00:00Z")),
-            controller: "stza".parse().unwrap(),
-            specimen: false,
-            ..forum()
-        };
-
-        let refusal = created().revise(plan, instant("2023-06-02T00:00:00Z"));
-
-        let all = vec![
-            Contradiction::EndNotAfterStart,
-            Contradiction::CloseNotAfterOpen,
-            Contradiction::ControllerChanged,
-            Contradiction::SpecimenCleared,
-        ];
-        assert_eq!(refusal, Err(Refusal::Contradictory(all)));
-    }
-
-    #[test]
-    fn registrations_are_taken_from_opening_until_the_event_ends() {
-        let event = created();
-        let taken = |text: &str| event.takes_registrations(instant(text));
-
-        assert_eq!(
-            [
-                taken("2023-06-30T23:59:59Z"),
-                taken("2023-07-01T00:00:00Z"),
-                taken("2023-09-05T08:59:59Z"),
-                taken("2023-09-05T09:00:00Z"),
-            ],
-            [false, true, true, false]
-        );
-    }
-
-    #[test]
-    fn event_is_cancelled_once() {
-        let cancelled = created().cancel(instant("2023-06-02T00:00:00Z")).unwrap();
-
-        assert_eq!(
-            (cancelled.state, cancelled.history.revision.0, cancelled.clone().cancel(instant("2023-06-03T00:00:00Z"))),
-            (State::Cancelled, 2, Err(Refusal::Cancelled("ciftis-2023".parse().unwrap())))
-        );
-    }
-}
+mod tests;

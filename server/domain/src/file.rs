@@ -50,6 +50,19 @@ pub const PNG: &str = "image/png";
 /// The first bytes of every PNG (ISO/IEC 15948 §5.2).
 pub const PNG_SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
+/// The media type of PDF documents.
+pub const PDF: &str = "application/pdf";
+
+/// How many bytes at each end of a file [`is_pdf`] is asked with.
+pub const PDF_END: u32 = 1024;
+
+/// Tells whether a file that begins and ends so is a PDF, and whole: its header comes first (ISO 32000-1 §7.5.2), its end marker last
+/// (§7.5.5), or soon before what some scanners write behind it.
+pub fn is_pdf(first: &[u8], last: &[u8]) -> bool {
+    let marker = b"%%EOF";
+    first.starts_with(b"%PDF-") && last.windows(marker.len()).any(|bytes| bytes == marker)
+}
+
 /// How many characters the name of a file may have.
 const LONGEST_NAME: usize = 200;
 
@@ -331,6 +344,13 @@ mod tests {
         for media_type in ["", "/", "image/", "/png", "image/png; a=b", "image/png/x", "-image/png", "image/p ng"] {
             assert_eq!(label("a", media_type, 1), [Flaw::MediaType], "{media_type:?}");
         }
+    }
+
+    #[test]
+    fn pdf_begins_with_its_header_and_ends_with_its_marker() {
+        assert!(is_pdf(b"%PDF-1.7\n1 0 obj", b"startxref\n9\n%%EOF\r\n"));
+        assert!(!is_pdf(b"\x89PNG\r\n", b"%%EOF"));
+        assert!(!is_pdf(b"%PDF-1.7\n1 0 obj", b"startxref\n9\n"));
     }
 
     #[test]

@@ -5,22 +5,28 @@ use std::fmt;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use crate::{
-    event::{self, Event},
+    authority::Actor,
+    event::Event,
     letter_template::LetterTemplate,
     localized::Localized,
     organization::LetterPrefix,
-    refusal::{Kind, Violation},
     region::RegionCode,
-    resource::{EventId, FileName, LetterId, LetterName, OrganizationId, OrganizationName, PersonName},
+    resource::{EventId, FileName, LetterId, LetterName, OrganizationId, PersonName},
     revision::History,
     visit_window::VisitWindow,
 };
 
+mod approval;
 mod facts;
+mod refusal;
+mod sealing;
 mod verification;
 pub mod wording;
 
+pub use approval::{Approval, Approving};
 pub use facts::{Facts, Lack};
+pub use refusal::Refusal;
+pub use sealing::{Flaw, LARGEST_SCAN, Scan, SealedCopy};
 pub use verification::{CODE_LENGTH, Code, Standing, Verification};
 
 /// A visa letter.
@@ -30,8 +36,12 @@ pub struct Letter {
     pub event: EventId,
     /// What it is known by.
     pub id: LetterId,
+    /// Who asked for it; the server, where that was not kept.
+    pub requester: Actor,
     /// What was asked for.
     pub request: Request,
+    /// Who approved it, in the order they did; a rejection takes all of them back.
+    pub approvals: Vec<Approval>,
     /// Where it stands.
     pub state: State,
     /// When it was created and changed.
@@ -71,7 +81,7 @@ pub enum ExpenseBearer {
 /// Where a letter stands, with what is known there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
-    /// Somebody asked for it.
+    /// Somebody asked for it; not enough members approved it yet.
     Requested,
     /// It may be issued.
     Approved,
@@ -105,6 +115,8 @@ pub struct Proof {
     pub digest: String,
     /// The initials of the person invited, as whoever verifies it may know them.
     pub initials: String,
+    /// The scan of it as it was signed and sealed, once there is one.
+    pub sealed_copy: Option<SealedCopy>,
 }
 
 /// The word for a state.
@@ -165,106 +177,13 @@ impl State {
     }
 }
 
-/// Why a letter cannot be, or cannot become so.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// The event was cancelled.
-    #[error(transparent)]
-    Event(#[from] event::Refusal),
-    /// Whoever is to invite is not a host of the event.
-    #[error("the issuer is not a host of the event")]
-    IssuerNotHost {
-        /// Who.
-        issuer: OrganizationId,
-    },
-    /// The person has a live one for this event and destination.
-    #[error("the person has a letter for this event and destination already")]
-    Exists {
-        /// Which.
-        existing: LetterName,
-    },
-    /// Facts that its template asks for are missing or wrong.
-    #[error("the letter lacks facts that its destination asks for")]
-    Incomplete {
-        /// Which letter.
-        letter: LetterName,
-        /// All of them.
-        lacks: Vec<Lack>,
-    },
-    /// Its state does not allow it.
-    #[error("the letter is {stage}, and has to be {wanted}")]
-    WrongState {
-        /// Which letter.
-        letter: LetterName,
-        /// Where it stands.
-        stage: Stage,
-        /// Where it would have to stand.
-        wanted: &'static str,
-    },
-    /// A character of it is in none of the fonts.
-    #[error("no font has the character U+{:04X}", *character as u32)]
-    GlyphMissing {
-        /// Which character.
-        character: char,
-    },
-}
-
-impl crate::refusal::Refusal for Refusal {
-    fn kind(&self) -> Kind {
-        match self {
-            Self::Event(refusal) => refusal.kind(),
-            Self::IssuerNotHost { .. } => Kind::Invalid,
-            Self::Exists { .. } => Kind::Exists,
-            Self::Incomplete { .. } | Self::WrongState { .. } | Self::GlyphMissing { .. } => Kind::Precondition,
-        }
-    }
-
-    fn reason(&self) -> &'static str {
-        match self {
-            Self::Event(refusal) => refusal.reason(),
-            Self::IssuerNotHost { .. } => "ERROR_REASON_INVALID_FIELDS",
-            Self::Exists { .. } => "ERROR_REASON_LETTER_EXISTS",
-            Self::Incomplete { .. } => "ERROR_REASON_LETTER_INCOMPLETE",
-            Self::WrongState { .. } => "ERROR_REASON_WRONG_STATE",
-            Self::GlyphMissing { .. } => "ERROR_REASON_GLYPH_MISSING",
-        }
-    }
-
-    fn facts(&self) -> Vec<(&'static str, String)> {
-        match self {
-            Self::Event(refusal) => refusal.facts(),
-            Self::IssuerNotHost { .. } => Vec::new(),
-            Self::Exists { existing } => vec![("existing", existing.to_string())],
-            Self::Incomplete { letter, .. } => vec![("letter", letter.to_string())],
-            Self::WrongState { letter, stage, wanted } => {
-                vec![("resource", letter.to_string()), ("state", stage.to_string()), ("wanted", (*wanted).to_owned())]
-            }
-            Self::GlyphMissing { character } => vec![("character", format!("U+{:04X}", *character as u32))],
-        }
-    }
-
-    fn violations(&self) -> Vec<Violation> {
-        match self {
-            Self::Event(refusal) => refusal.violations(),
-            Self::IssuerNotHost { issuer } => {
-                let issuer = OrganizationName { organization: issuer.clone() };
-                vec![Violation {
-                    code: "issuer_not_host".to_owned(),
-                    subject: "letter.issuer".to_owned(),
-                    description: format!("{issuer} is not a host of the event"),
-                }]
-            }
-            Self::Incomplete { letter, lacks } => lacks.iter().map(|lack| lack.violation(letter)).collect(),
-            Self::Exists { .. } | Self::WrongState { .. } | Self::GlyphMissing { .. } => Vec::new(),
-        }
-    }
-}
-
 /// What is known when a letter is asked for.
 #[derive(Clone, Debug)]
 pub struct Opening<'a> {
     /// The event it is for.
     pub event: &'a Event,
+    /// Who asks.
+    pub requester: Actor,
     /// A live letter of the same person for the same destination.
     pub existing: Option<LetterName>,
 }
@@ -278,8 +197,15 @@ pub fn request(opening: &Opening<'_>, id: LetterId, request: Request, now: DateT
     if let Some(existing) = &opening.existing {
         return Err(Refusal::Exists { existing: existing.clone() });
     }
-    let event = opening.event.id.clone();
-    Ok(Letter { event, id, request, state: State::Requested, history: History::begin(now) })
+    Ok(Letter {
+        event: opening.event.id.clone(),
+        id,
+        requester: opening.requester.clone(),
+        request,
+        approvals: Vec::new(),
+        state: State::Requested,
+        history: History::begin(now),
+    })
 }
 
 /// The day that a letter issued at `now` bears: by the calendar of the place where the event begins.
@@ -305,23 +231,12 @@ impl Letter {
         LetterName { event: self.event.clone(), letter: self.id }
     }
 
-    /// It may be issued, if the event takes place and no fact is lacking.
-    pub fn approve(self, facts: &Facts<'_>, now: DateTime<Utc>) -> Result<Self, Refusal> {
-        match self.state {
-            State::Requested => {}
-            State::Approved | State::Issuing(_) | State::Issued(..) | State::Rejected(_) | State::Revoked(..) => {
-                return Err(self.must_be("REQUESTED"));
-            }
-        }
-        facts.event.require_active()?;
-        facts.require_complete(&self)?;
-        Ok(self.turn(State::Approved, now))
-    }
-
-    /// It is refused.
+    /// It is refused; whoever approved it has not any more.
     pub fn reject(self, reason: String, now: DateTime<Utc>) -> Result<Self, Refusal> {
         match self.state {
-            State::Requested | State::Approved => Ok(self.turn(State::Rejected(reason), now)),
+            State::Requested | State::Approved => {
+                Ok(Self { approvals: Vec::new(), ..self }.turn(State::Rejected(reason), now))
+            }
             State::Issuing(_) | State::Issued(..) | State::Rejected(_) | State::Revoked(..) => {
                 Err(self.must_be("REQUESTED or APPROVED"))
             }

@@ -12,6 +12,12 @@ use crate::{
     revision::History,
 };
 
+mod contact;
+mod sector;
+
+pub use contact::{Contact, WebAddress};
+pub use sector::{Interest, MOST_INTERESTS, MOST_SECTORS, Sector, SectorCode};
+
 /// An association, authority, embassy, company.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Organization {
@@ -50,6 +56,18 @@ pub struct Profile {
     pub signature_file: Option<FileName>,
     /// What its letters' numbers begin with.
     pub letter_prefix: Option<LetterPrefix>,
+    /// Who has to approve its letters.
+    pub letter_policy: LetterPolicy,
+    /// What it works in, each once.
+    pub sectors: Vec<Sector>,
+    /// What it offers.
+    pub offers: Vec<Interest>,
+    /// What it looks for.
+    pub needs: Vec<Interest>,
+    /// Its web site.
+    pub website: Option<WebAddress>,
+    /// Whom to ask.
+    pub contact: Option<Contact>,
 }
 
 /// An image that an organisation puts on its letters.
@@ -165,6 +183,37 @@ impl std::str::FromStr for LetterPrefix {
     }
 }
 
+/// How many members approve an organisation's letters before they are issued, and whether whoever asked for one counts.
+///
+/// One approval by anybody who may approve, until it is said otherwise, so that an office of three can work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LetterPolicy {
+    approvals: u32,
+    /// Whether whoever requested a letter may not approve it: two people see each letter.
+    pub forbids_self_approval: bool,
+}
+
+/// The most approvals that an organisation can ask for.
+pub const MOST_APPROVALS: u32 = 9;
+
+impl LetterPolicy {
+    /// Makes a policy of 1 to [`MOST_APPROVALS`] approvals.
+    pub fn new(approvals: u32, forbids_self_approval: bool) -> Option<Self> {
+        (1..=MOST_APPROVALS).contains(&approvals).then_some(Self { approvals, forbids_self_approval })
+    }
+
+    /// How many different members have to approve a letter.
+    pub const fn approvals(self) -> u32 {
+        self.approvals
+    }
+}
+
+impl Default for LetterPolicy {
+    fn default() -> Self {
+        Self { approvals: 1, forbids_self_approval: false }
+    }
+}
+
 /// Creates an organisation.
 pub fn create(id: OrganizationId, profile: Profile, now: DateTime<Utc>) -> Organization {
     Organization { id, profile, history: History::begin(now) }
@@ -197,6 +246,14 @@ mod tests {
         let prefix = LetterPrefix::of(&"china-pakistan-centre".parse().unwrap());
 
         assert_eq!(prefix.as_str(), "CHINAPAKISTA");
+    }
+
+    #[test]
+    fn letter_policy_asks_for_one_to_nine_approvals_and_for_one_by_anybody_unless_said_otherwise() {
+        let approvals = |count| LetterPolicy::new(count, true).map(LetterPolicy::approvals);
+
+        assert_eq!([0, 1, 9, 10].map(approvals), [None, Some(1), Some(9), None]);
+        assert_eq!(LetterPolicy::new(1, false), Some(LetterPolicy::default()));
     }
 
     #[test]

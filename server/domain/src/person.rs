@@ -1,6 +1,7 @@
 //! People: how they are named and reached. One person is the speaker, registrant, delegation member and traveller.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 use crate::{
     email::EmailAddress,
@@ -10,6 +11,13 @@ use crate::{
     resource::{OrganizationId, PersonId, PersonName as PersonResource},
     revision::History,
 };
+
+mod likeness;
+mod merging;
+mod reading;
+
+pub use likeness::{Likeness, Pair, Trait, pairs};
+pub use merging::{Clash, Field, Merge, Place, Renamed, Standing};
 
 /// A person, kept by an organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +45,8 @@ pub struct Profile {
     pub language: LanguageTag,
     /// Where they live or work.
     pub region_code: Option<RegionCode>,
+    /// The zone by whose clocks deadlines are written to them; an event's, when left out.
+    pub time_zone: Option<Tz>,
     /// The body they belong to.
     pub affiliation: Option<String>,
     /// Their position in it.
@@ -58,5 +68,37 @@ impl Person {
     #[must_use]
     pub fn revise(self, profile: Profile, now: DateTime<Utc>) -> Self {
         Self { profile, history: self.history.next(now), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::name::PersonName;
+
+    pub(super) fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    /// Somebody of whom nothing is known but a name; the number makes their id.
+    pub(super) fn named(number: u8, display_name: &str) -> Person {
+        let id = format!("organizations/zbra/persons/7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c{number:02x}");
+        let profile = Profile {
+            name: PersonName {
+                display_name: display_name.parse().unwrap(),
+                native_name: None,
+                passport_name: None,
+                form_of_address: None,
+                family_first: false,
+            },
+            email: None,
+            phone_number: None,
+            language: LanguageTag::English,
+            time_zone: None,
+            region_code: None,
+            affiliation: None,
+            position: None,
+        };
+        create(id.parse().unwrap(), profile, at("2023-08-01T00:00:00Z"))
     }
 }

@@ -161,6 +161,10 @@ random_id!(
     RegistrationId
 );
 random_id!(
+    /// The id of an offer of a place.
+    OfferId
+);
+random_id!(
     /// A delegation's id within its event.
     DelegationId
 );
@@ -274,6 +278,10 @@ resource_name!(
         "events" / event: EventId,
         "registrations" / registration: RegistrationId,
     }
+);
+resource_name!(
+    /// `events/{event}/offers/{offer}`.
+    OfferName = "events/{event}/offers/{offer}" { "events" / event: EventId, "offers" / offer: OfferId }
 );
 resource_name!(
     /// `events/{event}/submissions/{submission}`.

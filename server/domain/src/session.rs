@@ -287,6 +287,8 @@ mod tests {
             registration_close_time: None,
             contact_email: None,
             specimen: false,
+            parent: None,
+            other_venues: Vec::new(),
         };
         event::create("ciftis-2023".parse().unwrap(), plan, now()).unwrap()
     }

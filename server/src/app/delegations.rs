@@ -104,6 +104,39 @@ pub async fn withdraw(
         .await
 }
 
+/// Reinstates a withdrawn delegation; who lost their seat with it gets one again, unless they have one elsewhere in the event.
+pub async fn reinstate(
+    app: &App,
+    organizer: &Organizer,
+    edit: &Edit<DelegationName, ()>,
+    request: Request,
+) -> Result<Delegation, AppError> {
+    let deed = app.deed(organizer.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            let event = event_of(&tx, &edit.name).await?;
+            event.require_active()?;
+            let before = find(&tx, &edit.name).await?;
+            unchanged(edit.expected, &before.history, &edit.name)?;
+            let after = before.clone().reinstate(tx.now())?;
+            tx.save_delegation(&before, &after, "reinstated").await?;
+            let left = tx.members_withdrawn(&edit.name).await?.into_iter().filter(|member| before.took_along(member));
+            let left: Vec<Member> = left.collect();
+            let people: Vec<PersonName> = left.iter().map(|member| member.person.clone()).collect();
+            let elsewhere = tx.seated_people(&event.id, &people).await?;
+            for member in left.iter().filter(|member| !elsewhere.contains(&member.person)) {
+                // As many had seats when it was withdrawn, and since then nobody could take one.
+                if !tx.hold(&seats_of(&edit.name), &member.id.to_string()).await? {
+                    return Err(after.seats_taken(level(&tx, &after).await?).into());
+                }
+                let back = member.clone().reinstate(tx.now());
+                tx.save_delegation_member(member, &back, "reinstated").await?;
+            }
+            Ok(after)
+        })
+        .await
+}
+
 /// Saves what became of a member who has no seat any more, and gives it back.
 async fn leave(tx: &WriteTx, before: &Member, after: Member, verb: &'static str) -> Result<(), AppError> {
     tx.save_delegation_member(before, &after, verb).await?;

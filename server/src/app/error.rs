@@ -13,6 +13,14 @@ pub enum AppError {
     /// What the request names does not exist.
     #[error("{0} does not exist")]
     NotFound(String),
+    /// The person was merged into another.
+    #[error("{resource} was merged into {successor}")]
+    Merged {
+        /// Who was.
+        resource: String,
+        /// Whom they are found as now.
+        successor: String,
+    },
     /// Somebody changed it since the caller saw it.
     #[error("{0} was changed meanwhile")]
     Stale(String),
@@ -50,6 +58,7 @@ impl Conflict for AppError {
             Self::Store(error) => error.is_conflict(),
             Self::Refused(_)
             | Self::NotFound(_)
+            | Self::Merged { .. }
             | Self::Stale(_)
             | Self::InUse { .. }
             | Self::Mail(_)

@@ -3,13 +3,13 @@
 use attache_domain::{
     authority::{Convener, Organizer},
     event::{self, Event, Plan},
-    resource::{EventId, OrganizationName},
+    resource::{EventId, EventName, OrganizationName},
 };
 
 use super::{App, AppError, Edit, missing, unchanged};
 use crate::store::{Request, WriteTx};
 
-/// Creates an event; its hosts must exist.
+/// Creates an event; its hosts and the event that it is part of must exist.
 pub async fn create(
     app: &App,
     convener: &Convener,
@@ -21,6 +21,7 @@ pub async fn create(
         .write(&deed, |tx| async move {
             let event = event::create(id.clone(), plan.clone(), tx.now())?;
             require_hosts(&tx, &event).await?;
+            require_parent(&tx, &event).await?;
             tx.insert_event(&event).await?;
             Ok(event)
         })
@@ -41,6 +42,7 @@ pub async fn update(
             unchanged(edit.expected, &before.history, before.name())?;
             let after = before.clone().revise(edit.content.clone(), tx.now())?;
             require_hosts(&tx, &after).await?;
+            require_parent(&tx, &after).await?;
             tx.save_event(&before, &after, "updated").await?;
             Ok(after)
         })
@@ -69,7 +71,7 @@ pub async fn cancel(
 /// Finds the event that an organiser organises.
 pub(super) async fn find(tx: &WriteTx, organizer: &Organizer) -> Result<Event, AppError> {
     let event = organizer.event();
-    tx.event(event).await?.ok_or_else(|| missing(attache_domain::resource::EventName { event: event.clone() }))
+    tx.event(event).await?.ok_or_else(|| missing(EventName { event: event.clone() }))
 }
 
 async fn require_hosts(tx: &WriteTx, event: &Event) -> Result<(), AppError> {
@@ -78,6 +80,20 @@ async fn require_hosts(tx: &WriteTx, event: &Event) -> Result<(), AppError> {
         if tx.organization(organization).await?.is_none() {
             return Err(missing(OrganizationName { organization: organization.clone() }));
         }
+    }
+    Ok(())
+}
+
+/// Refuses to make an event part of one that does not exist, or of itself.
+async fn require_parent(tx: &WriteTx, event: &Event) -> Result<(), AppError> {
+    let mut line = Vec::new();
+    let mut next = event.plan.parent.clone();
+    while let Some(parent) = next {
+        line.push(parent.clone());
+        event.require_part_of(&line)?;
+        // Every write asks this, so that the line has an end.
+        let found = tx.event(&parent).await?;
+        next = found.ok_or_else(|| missing(EventName { event: parent }))?.plan.parent;
     }
     Ok(())
 }

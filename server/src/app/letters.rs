@@ -1,11 +1,11 @@
-//! Writes about letters: asked for, approved or rejected, issued by a job, revoked.
+//! Writes about letters: asked for, approved or rejected, issued by a job, sealed, revoked.
 
 use std::collections::HashMap;
 
 use attache_domain::{
     authority::{Approver, Organizer},
     job::{Job, Work},
-    letter::{self, Letter, Opening},
+    letter::{self, Approving, Letter, Opening},
     resource::{EventName, JobId, LetterId, LetterName},
 };
 
@@ -16,9 +16,11 @@ use crate::{
 };
 
 mod issuing;
+mod sealing;
 mod sheets;
 
 pub use issuing::{issue_next, take_number};
+pub use sealing::{Sealing, attach_sealed_copy};
 
 /// Asks for a letter. The event takes place, the issuer is a host of it, and the person has no live letter for the same destination.
 pub async fn request(
@@ -37,7 +39,7 @@ pub async fn request(
                 return Err(missing(person));
             }
             let existing = tx.live_letter(&event.id, person, wanted.region_code).await?;
-            let opening = Opening { event: &event, existing };
+            let opening = Opening { event: &event, requester: organizer.actor(), existing };
             let letter = letter::request(&opening, LetterId(ids::random()), wanted.clone(), tx.now())?;
             tx.insert_letter(&letter).await?;
             Ok(letter)
@@ -45,7 +47,7 @@ pub async fn request(
         .await
 }
 
-/// Approves a letter that lacks nothing.
+/// Approves a letter that lacks nothing; it may be issued once as many members did as its issuer asks for.
 pub async fn approve(
     app: &App,
     approver: &Approver,
@@ -58,7 +60,9 @@ pub async fn approve(
             let dossier = tx.dossier(&edit.name).await?.ok_or_else(|| missing(&edit.name))?;
             let before = &dossier.letter;
             unchanged(edit.expected, &before.history, &edit.name)?;
-            let after = before.clone().approve(&dossier.facts(), tx.now())?;
+            let live = tx.live_letter(&before.event, &before.request.person, before.request.region_code).await?;
+            let approving = Approving { facts: dossier.facts(), by: approver.actor(), live };
+            let after = before.clone().approve(&approving, tx.now())?;
             tx.save_letter(before, &after, "approved").await?;
             Ok(after)
         })

@@ -26,6 +26,7 @@ pub mod events;
 pub mod files;
 pub mod identity_documents;
 pub mod itineraries;
+pub mod jobs;
 pub mod letters;
 pub mod links;
 pub mod notices;
@@ -40,6 +41,8 @@ pub mod sessions;
 pub mod sign_in;
 pub mod speakers;
 pub mod stops;
+pub mod system;
+pub mod waitlists;
 
 pub use error::{AppError, chain};
 

@@ -12,6 +12,10 @@ use crate::{
     store::{Request, WriteTx},
 };
 
+mod duplicates;
+
+pub use duplicates::{Duplicates, Merging, find_duplicates, merge};
+
 /// Creates a person, kept by an organisation.
 pub async fn create(app: &App, keeper: &Keeper, profile: &Profile, request: Request) -> Result<Person, AppError> {
     let deed = app.deed(keeper.actor(), request);
@@ -36,7 +40,7 @@ pub async fn update(
     let deed = app.deed(keeper.actor(), request);
     app.store
         .write(&deed, |tx| async move {
-            let before = tx.person(&edit.name).await?.ok_or_else(|| missing(&edit.name))?;
+            let before = find(&tx, &edit.name).await?;
             unchanged(edit.expected, &before.history, &edit.name)?;
             let after = before.clone().revise(edit.content.clone(), tx.now());
             tx.save_person(&before, &after, "updated").await?;
@@ -51,4 +55,15 @@ pub(super) async fn insert(tx: &WriteTx, organization: &OrganizationId, profile:
     let person = person::create(name, profile.clone(), tx.now());
     tx.insert_person(&person).await?;
     Ok(person)
+}
+
+/// Finds a person, or says whom they were merged into.
+async fn find(tx: &WriteTx, name: &PersonName) -> Result<Person, AppError> {
+    if let Some(person) = tx.person(name).await? {
+        return Ok(person);
+    }
+    Err(match tx.successor(name).await? {
+        Some(successor) => AppError::Merged { resource: name.to_string(), successor: successor.to_string() },
+        None => missing(name),
+    })
 }

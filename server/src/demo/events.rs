@@ -51,6 +51,7 @@ fn event(sample: &Event) -> v1::Event {
             address_lines: sample.venue.address_lines.clone(),
             city: sample.venue.city.clone(),
             region_code: sample.venue.region_code.clone(),
+            ..Default::default()
         }),
         registration_open_time: Some(sample.registration_open_time.instant()),
         registration_close_time: Some(sample.registration_close_time.instant()),

@@ -98,5 +98,7 @@ const fn word(state: v1::RegistrationState) -> &'static str {
         v1::RegistrationState::Waiting => "on the waiting list",
         v1::RegistrationState::Rejected => "rejected",
         v1::RegistrationState::Withdrawn => "withdrawn",
+        v1::RegistrationState::Offered => "offered",
+        v1::RegistrationState::Lapsed => "lapsed",
     }
 }

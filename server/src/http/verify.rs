@@ -61,8 +61,18 @@ fn answer(status: StatusCode, facts: &Value) -> Response {
 }
 
 fn facts(verification: Verification) -> Value {
-    let Verification { number, standing, issue_date, issuer, event, initials, visit_window, digest, specimen } =
-        verification;
+    let Verification {
+        number,
+        standing,
+        issue_date,
+        issuer,
+        event,
+        initials,
+        visit_window,
+        digest,
+        sealed_digest,
+        specimen,
+    } = verification;
     let days = |write: fn(NaiveDate) -> String| [write(visit_window.start()), write(visit_window.end())];
     let cities = |language, comma: &str| {
         let cities: Vec<&str> = visit_window.cities().iter().map(|city| city.in_language(language)).collect();
@@ -75,6 +85,7 @@ fn facts(verification: Verification) -> Value {
             number,
             initials,
             digest,
+            sealed_digest,
             issue_date => [english(issue_date), chinese(issue_date)],
             issuer => both(&issuer),
             event => both(&event),

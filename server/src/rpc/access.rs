@@ -15,11 +15,11 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::{Barred, anybody, authority},
-    fields::{Fields, decode, decode_list, decode_write},
+    fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
-    shapes::decode_plain_verb,
+    shapes::{decode_house_list, decode_list, decode_plain_verb},
     status::not_found,
-    values::{choice, encode_count, encode_instant, etag, instant, list},
+    values::{choice, encode_count, encode_instant, etag, instant},
 };
 use crate::app::{self, App, Edit};
 
@@ -42,10 +42,7 @@ impl AccessService for Access {
 
     async fn list_members(&self, request: Request<pb::ListMembersRequest>) -> Answer<pb::ListMembersResponse> {
         let administrator = authority(&request)?.administrator()?;
-        let list = decode_list(request, |fields, message| {
-            let pb::ListMembersRequest { page_size, page_token } = message;
-            list(fields, page_size, page_token, String::new())
-        })?;
+        let list = decode_house_list(request)?;
         let page = self.app.store.members(&administrator, &list).await?;
         Ok(Response::new(pb::ListMembersResponse {
             members: page.items.iter().map(encode).collect(),
@@ -89,12 +86,7 @@ impl AccessService for Access {
 
     async fn list_tokens(&self, request: Request<pb::ListTokensRequest>) -> Answer<pb::ListTokensResponse> {
         let administrator = authority(&request)?.administrator()?;
-        let (member, list) = decode_list(request, |fields, message| {
-            let pb::ListTokensRequest { parent, page_size, page_token } = message;
-            let member = fields.parse::<MemberName>("parent", &parent);
-            let list = list(fields, page_size, page_token, String::new());
-            Some((member?, list?))
-        })?;
+        let (member, list) = decode_list::<_, MemberName>(request)?;
         let page = self.app.store.tokens(&administrator, member.member, &list).await?;
         Ok(Response::new(pb::ListTokensResponse {
             tokens: page.items.into_iter().map(encode_token).collect(),

@@ -9,9 +9,10 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::authority,
-    fields::{Fields, decode, decode_list},
+    fields::{Fields, decode},
+    shapes::decode_list,
     streams::{End, Listener, Rest, Stream, Streams},
-    values::{decode_since, encode_count, encode_instant, list},
+    values::{decode_since, encode_count, encode_instant},
 };
 use crate::{
     app::App,
@@ -30,12 +31,7 @@ impl AuditService for Audit {
 
     async fn list_changes(&self, request: Request<pb::ListChangesRequest>) -> Answer<pb::ListChangesResponse> {
         let authority = authority(&request)?;
-        let (parent, list) = decode_list(request, |fields, message| {
-            let pb::ListChangesRequest { parent, page_size, page_token, filter } = message;
-            let parent = fields.parse::<Trail>("parent", &parent);
-            let list = list(fields, page_size, page_token, filter);
-            Some((parent?, list?))
-        })?;
+        let (parent, list) = decode_list::<_, Trail>(request)?;
         let page = self.app.store.changes(&authority.auditor(&parent)?, &list).await?;
         Ok(Response::new(pb::ListChangesResponse {
             changes: page.items.into_iter().map(encode).collect(),

@@ -14,11 +14,11 @@ use self::messages::{decode_nomination, decode_nominations, decode_plan, decode_
 use super::{
     Answer,
     authority::authority,
-    fields::{decode, decode_list, decode_write},
+    fields::{decode, decode_write},
     persons,
-    shapes::{decode_name, decode_verb},
+    shapes::{decode_list, decode_name, decode_verb},
     status::not_found,
-    values::{encode_count, etag, list},
+    values::{encode_count, etag},
 };
 use crate::app::{self, App, Edit};
 
@@ -59,12 +59,7 @@ impl DelegationService for Delegations {
         request: Request<pb::ListDelegationsRequest>,
     ) -> Answer<pb::ListDelegationsResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode_list(request, |fields, message| {
-            let pb::ListDelegationsRequest { parent, page_size, page_token, filter } = message;
-            let event = fields.parse::<EventName>("parent", &parent);
-            let list = list(fields, page_size, page_token, filter);
-            Some((event?, list?))
-        })?;
+        let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.delegations(&authority.delegation_lister(&event.event)?, &list).await?;
         Ok(Response::new(pb::ListDelegationsResponse {
             delegations: page.items.iter().map(encode).collect(),
@@ -107,12 +102,7 @@ impl DelegationService for Delegations {
         request: Request<pb::ListDelegationMembersRequest>,
     ) -> Answer<pb::ListDelegationMembersResponse> {
         let authority = authority(&request)?;
-        let (name, list) = decode_list(request, |fields, message| {
-            let pb::ListDelegationMembersRequest { parent, page_size, page_token, filter } = message;
-            let name = fields.parse::<DelegationName>("parent", &parent);
-            let list = list(fields, page_size, page_token, filter);
-            Some((name?, list?))
-        })?;
+        let (name, list) = decode_list::<_, DelegationName>(request)?;
         let viewer = authority.delegation_viewer(&name)?;
         let page = self.app.store.delegation_members(&viewer, &list).await?;
         Ok(Response::new(pb::ListDelegationMembersResponse {
@@ -151,6 +141,14 @@ impl DelegationService for Delegations {
         let (edit, once) = decode_verb::<_, DelegationName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         let delegation = app::delegations::withdraw(&self.app, &organizer, &edit, once).await?;
+        Ok(Response::new(encode(&delegation)))
+    }
+
+    async fn reinstate_delegation(&self, request: Request<pb::ReinstateDelegationRequest>) -> Answer<pb::Delegation> {
+        let authority = authority(&request)?;
+        let (edit, once) = decode_verb::<_, DelegationName>(request)?;
+        let organizer = authority.organizer(&edit.name.event)?;
+        let delegation = app::delegations::reinstate(&self.app, &organizer, &edit, once).await?;
         Ok(Response::new(encode(&delegation)))
     }
 }

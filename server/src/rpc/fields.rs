@@ -52,7 +52,7 @@ pub(super) struct Fields {
 }
 
 impl Fields {
-    /// Who asks for a list; nobody, where no list is read.
+    /// Who makes the request, where that is read with it.
     pub(super) fn caller(&self) -> Option<&Actor> {
         self.caller.as_ref()
     }
@@ -168,8 +168,8 @@ pub(super) fn decode<M, T>(message: M, read: impl FnOnce(&mut Fields, M) -> Opti
     fields.finish(value)
 }
 
-/// Reads a request for a list, the pages of which are its caller's own.
-pub(super) fn decode_list<M, T>(
+/// Reads a request together with who makes it: the pages of a list are its caller's own.
+pub(super) fn decode_for_caller<M, T>(
     request: Request<M>,
     read: impl FnOnce(&mut Fields, M) -> Option<T>,
 ) -> Result<T, BadFields> {

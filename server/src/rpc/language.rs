@@ -47,7 +47,7 @@ fn localized_field(violation: &FieldViolation, language: LanguageTag) -> FieldVi
         LanguageTag::English => description.clone(),
         LanguageTag::Chinese => {
             let reason = ErrorReason::from_str_name(&reason).unwrap_or(ErrorReason::InvalidFields);
-            format!("{field}：{}", chinese(reason, &HashMap::new()))
+            chinese(reason, &HashMap::new())
         }
     };
     let localized_message = Some(LocalizedMessage::new(language.as_str(), text));
@@ -96,6 +96,14 @@ fn chinese(reason: ErrorReason, facts: &HashMap<String, String>) -> String {
         ErrorReason::ResourceTaken => return format!("{} 已被先发布的行程占用，余量不足。", fact("resource")),
         ErrorReason::CodeInvalid => "验证码错误、已使用、已过期或尝试次数过多。",
         ErrorReason::ScheduleUnreadable => "该文件不是可以导入的日程文件。",
+        ErrorReason::LetterAlreadyApproved => {
+            return format!("您已批准此邀请函，须由 {} 位成员批准。", fact("required"));
+        }
+        ErrorReason::SelfApproval => "申请人不能批准自己申请的邀请函。",
+        ErrorReason::EventCircular => "活动不能隶属于自身。",
+        ErrorReason::OfferExpired => "未在期限内答复，名额已不再保留。",
+        ErrorReason::PersonsClash => "两人在同一活动、代表团、场次或邀请函中各有记录，不能合并。",
+        ErrorReason::PersonMerged => return format!("此人已合并至 {}。", fact("successor")),
         ErrorReason::LinkUnknown => "个人链接无效，可能被改动或不完整，请索取新的链接。",
         ErrorReason::LinkUsed => "个人链接已被打开过，每个链接只能打开一次，请索取新的链接。",
         ErrorReason::LinkExpired => "个人链接已过期，请索取新的链接。",

@@ -12,10 +12,10 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::authority,
-    fields::{Fields, decode_list, decode_write},
+    fields::{Fields, decode_write},
     notices,
-    shapes::decode_plain_verb,
-    values::{encode_count, encode_instant, instant, list},
+    shapes::{decode_list, decode_plain_verb},
+    values::{encode_count, encode_instant, instant},
 };
 use crate::app::{self, App};
 
@@ -37,12 +37,7 @@ impl LinkService for Links {
 
     async fn list_links(&self, request: Request<pb::ListLinksRequest>) -> Answer<pb::ListLinksResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode_list(request, |fields, message| {
-            let pb::ListLinksRequest { parent, page_size, page_token, filter } = message;
-            let event = fields.parse::<EventName>("parent", &parent);
-            let list = list(fields, page_size, page_token, filter);
-            Some((event?, list?))
-        })?;
+        let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.links(&authority.viewer(&event.event)?, &list).await?;
         Ok(Response::new(pb::ListLinksResponse {
             links: page.items.iter().map(|link| self.encode(link)).collect(),

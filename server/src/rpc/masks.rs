@@ -15,6 +15,11 @@ pub(super) enum Mask {
 impl Mask {
     /// Reads a mask, and refuses paths that cannot be updated.
     pub(super) fn read(fields: &mut Fields, mask: Option<FieldMask>, known: &[&str]) -> Option<Self> {
+        Self::read_as(fields, "update_mask", mask, known)
+    }
+
+    /// Reads a mask that is called otherwise, and refuses paths that it cannot name.
+    pub(super) fn read_as(fields: &mut Fields, field: &str, mask: Option<FieldMask>, known: &[&str]) -> Option<Self> {
         let Some(FieldMask { paths }) = mask.filter(|mask| !mask.paths.is_empty()) else { return Some(Self::Set) };
         if paths.iter().any(|path| path == "*") {
             return Some(Self::Named(known.iter().map(|&path| path.to_owned()).collect()));
@@ -23,7 +28,7 @@ impl Mask {
         for path in &paths {
             if !known.contains(&path.as_str()) {
                 fields.refuse(
-                    "update_mask",
+                    field,
                     format_args!("names a field that cannot be updated; these can: {}", known.join(", ")),
                 );
                 good = false;

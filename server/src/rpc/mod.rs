@@ -46,6 +46,7 @@ mod stops;
 mod streams;
 mod system;
 mod values;
+mod waitlists;
 
 pub use gate::GateLayer;
 
@@ -81,6 +82,7 @@ pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<b
         schedule_service_server::ScheduleServiceServer, session_service_server::SessionServiceServer,
         sign_in_service_server::SignInServiceServer, speaker_service_server::SpeakerServiceServer,
         stop_service_server::StopServiceServer, system_service_server::SystemServiceServer,
+        waitlist_service_server::WaitlistServiceServer,
     };
     let streams = || streams::Streams { clock: app.clock.clone(), stopping: stopping.clone() };
     let app = || Arc::clone(app);
@@ -109,6 +111,7 @@ pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<b
         .add_service(served!(SpeakerServiceServer, speakers::Speakers { app: app() }))
         .add_service(served!(StopServiceServer, stops::Stops { app: app() }))
         .add_service(served!(SystemServiceServer, system::System { app: app(), installation: system }))
+        .add_service(served!(WaitlistServiceServer, waitlists::Waitlists { app: app() }))
 }
 
 pub use system::Installation;

@@ -12,10 +12,9 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::authority,
-    fields::decode_list,
-    shapes::{decode_name, decode_plain_verb},
+    shapes::{decode_list, decode_name, decode_plain_verb},
     status::not_found,
-    values::{encode_count, encode_instant, list},
+    values::{encode_count, encode_instant},
 };
 use crate::app::{self, App};
 
@@ -35,12 +34,7 @@ impl NoticeService for Notices {
 
     async fn list_notices(&self, request: Request<pb::ListNoticesRequest>) -> Answer<pb::ListNoticesResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode_list(request, |fields, message| {
-            let pb::ListNoticesRequest { parent, page_size, page_token, filter } = message;
-            let event = fields.parse::<EventName>("parent", &parent);
-            let list = list(fields, page_size, page_token, filter);
-            Some((event?, list?))
-        })?;
+        let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.notices(&authority.viewer(&event.event)?, &list).await?;
         let brief = |notice| pb::Notice { text: String::new(), ..encode(notice) };
         Ok(Response::new(pb::ListNoticesResponse {

@@ -3,24 +3,31 @@
 use std::sync::Arc;
 
 use attache_domain::{
+    authority::Keeper,
     language::LanguageTag,
     name::{NameText, PassportName, PersonName},
     person::{Person, Profile},
     resource::{OrganizationName, PersonName as PersonResource},
+    zoned,
 };
 use attache_proto::v1::{self as pb, person_service_server::PersonService};
-use tonic::{Request, Response};
+use chrono_tz::Tz;
+use tonic::{Request, Response, Status};
 
 use super::{
     Answer,
     authority::authority,
-    fields::{Fields, decode, decode_list, decode_write},
+    fields::{Fields, decode, decode_for_caller, decode_write},
     masks::{Mask, overlay},
-    shapes::decode_name,
+    shapes::{decode_list, decode_name},
     status::not_found,
-    values::{encode_count, encode_instant, etag, list},
+    values::{encode_count, encode_instant, etag},
 };
-use crate::app::{self, App, Edit};
+use crate::app::{self, App, AppError, Edit};
+
+mod duplicates;
+
+use duplicates::{decode_duplicates, decode_merging, encode_pair};
 
 /// Answers `PersonService`.
 pub struct Persons {
@@ -45,20 +52,13 @@ impl PersonService for Persons {
     async fn get_person(&self, request: Request<pb::GetPersonRequest>) -> Answer<pb::Person> {
         let authority = authority(&request)?;
         let name: PersonResource = decode_name(request)?;
-        let person = self.app.store.person(&authority.keeper(&name.organization)?, name.person).await?;
-        Ok(Response::new(encode(&person.ok_or_else(|| not_found(&name))?)))
+        Ok(Response::new(encode(&self.present(&authority.keeper(&name.organization)?, &name).await?)))
     }
 
     async fn list_persons(&self, request: Request<pb::ListPersonsRequest>) -> Answer<pb::ListPersonsResponse> {
         let authority = authority(&request)?;
-        let (parent, query, list) = decode_list(request, |fields, message| {
-            let pb::ListPersonsRequest { parent, page_size, page_token, query } = message;
-            let parent = fields.parse::<OrganizationName>("parent", &parent);
-            let query = fields.line("query", &query, 200);
-            let list = list(fields, page_size, page_token, String::new());
-            Some((parent?, query?.unwrap_or_default(), list?))
-        })?;
-        let page = self.app.store.persons(&authority.keeper(&parent.organization)?, &query, &list).await?;
+        let (parent, list) = decode_list::<_, OrganizationName>(request)?;
+        let page = self.app.store.persons(&authority.keeper(&parent.organization)?, &list).await?;
         Ok(Response::new(pb::ListPersonsResponse {
             persons: page.items.iter().map(encode).collect(),
             next_page_token: page.next_page_token,
@@ -71,10 +71,43 @@ impl PersonService for Persons {
         let update = request.get_ref().person.clone().unwrap_or_default();
         let name = decode(update, |fields, person| fields.parse::<PersonResource>("person.name", &person.name))?;
         let keeper = authority.keeper(&name.organization)?;
-        let present = self.app.store.person(&keeper, name.person).await?.ok_or_else(|| not_found(&name))?;
+        let present = self.present(&keeper, &name).await?;
         let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let person = app::persons::update(&self.app, &keeper, &edit, once).await?;
         Ok(Response::new(encode(&person)))
+    }
+
+    async fn find_duplicates(&self, request: Request<pb::FindDuplicatesRequest>) -> Answer<pb::FindDuplicatesResponse> {
+        let authority = authority(&request)?;
+        let (parent, wanted, list) = decode_for_caller(request, decode_duplicates)?;
+        let keeper = authority.keeper(&parent.organization)?;
+        let page = app::persons::find_duplicates(&self.app, &keeper, wanted, &list).await?;
+        Ok(Response::new(pb::FindDuplicatesResponse {
+            duplicates: page.items.iter().map(encode_pair).collect(),
+            next_page_token: page.next_page_token,
+            total_size: encode_count(page.total_size),
+        }))
+    }
+
+    async fn merge_persons(&self, request: Request<pb::MergePersonsRequest>) -> Answer<pb::Person> {
+        let authority = authority(&request)?;
+        let (edit, once) = decode_write(request, decode_merging)?;
+        let keeper = authority.keeper(&edit.name.organization)?;
+        let person = app::persons::merge(&self.app, &keeper, &edit, once).await?;
+        Ok(Response::new(encode(&person)))
+    }
+}
+
+impl Persons {
+    /// Finds a person, or says whom they were merged into.
+    async fn present(&self, keeper: &Keeper, name: &PersonResource) -> Result<Person, Status> {
+        if let Some(person) = self.app.store.person(keeper, name.person).await? {
+            return Ok(person);
+        }
+        Err(match self.app.store.successor(keeper, name.person).await? {
+            Some(successor) => AppError::Merged { resource: name.to_string(), successor: successor.to_string() }.into(),
+            None => not_found(name),
+        })
     }
 }
 
@@ -95,6 +128,7 @@ fn decode_update(
         "phone_number",
         "language_code",
         "region_code",
+        "time_zone",
         "affiliation",
         "position",
     ];
@@ -103,7 +137,7 @@ fn decode_update(
     let mask = mask?;
     let mut laid = encode(present);
     overlay!(laid, update, mask; display_name, native_name, passport_name, form_of_address, family_first, email, phone_number,
-        language_code, region_code, affiliation, position);
+        language_code, region_code, time_zone, affiliation, position);
     let profile = fields.nested("person", Some(laid), decode_profile);
     let expected = expected?.unwrap_or(present.history.revision);
     Some(Edit { name: present.name(), content: profile?, expected: Some(expected) })
@@ -127,6 +161,7 @@ pub(super) fn decode_profile(fields: &mut Fields, person: pb::Person) -> Option<
         create_time: _,
         update_time: _,
         etag: _,
+        time_zone,
     } = person;
     let display_name = fields.parse::<NameText>("display_name", &display_name);
     let native_name = fields.parse_optional("native_name", &native_name);
@@ -136,6 +171,7 @@ pub(super) fn decode_profile(fields: &mut Fields, person: pb::Person) -> Option<
     let phone_number = fields.line("phone_number", &phone_number, 40);
     let language = fields.parse_optional::<LanguageTag>("language_code", &language_code);
     let region_code = fields.parse_optional("region_code", &region_code);
+    let time_zone = decode_zone(fields, &time_zone);
     let affiliation = fields.line("affiliation", &affiliation, 200);
     let position = fields.line("position", &position, 200);
     Some(Profile {
@@ -150,9 +186,17 @@ pub(super) fn decode_profile(fields: &mut Fields, person: pb::Person) -> Option<
         phone_number: phone_number?,
         language: language?.unwrap_or(LanguageTag::English),
         region_code: region_code?,
+        time_zone: time_zone?,
         affiliation: affiliation?,
         position: position?,
     })
+}
+
+fn decode_zone(fields: &mut Fields, name: &str) -> Option<Option<Tz>> {
+    if name.is_empty() {
+        return Some(None);
+    }
+    zoned::parse_zone(name).map(Some).map_err(|refusal| fields.refuse("time_zone", refusal)).ok()
 }
 
 pub(super) fn decode_passport_name(fields: &mut Fields, name: pb::PassportName) -> Option<PassportName> {
@@ -165,7 +209,7 @@ pub(super) fn decode_passport_name(fields: &mut Fields, name: pb::PassportName) 
 /// Writes a person.
 pub(super) fn encode(person: &Person) -> pb::Person {
     let Person { organization: _, id: _, profile, history } = person;
-    let Profile { name, email, phone_number, language, region_code, affiliation, position } = profile;
+    let Profile { name, email, phone_number, language, region_code, time_zone, affiliation, position } = profile;
     let PersonName { display_name, native_name, passport_name, form_of_address, family_first } = name;
     let text = |text: Option<&NameText>| text.map(|text| text.as_str().to_owned()).unwrap_or_default();
     pb::Person {
@@ -186,5 +230,6 @@ pub(super) fn encode(person: &Person) -> pb::Person {
         create_time: Some(encode_instant(history.create_time)),
         update_time: Some(encode_instant(history.update_time)),
         etag: history.revision.to_string(),
+        time_zone: time_zone.map(|zone| zone.name().to_owned()).unwrap_or_default(),
     }
 }

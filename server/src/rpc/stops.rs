@@ -13,12 +13,12 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::authority,
-    fields::{Fields, decode, decode_list, decode_write},
+    fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
     resources::at_least_one,
-    shapes::{decode_name, decode_verb},
+    shapes::{decode_list, decode_name, decode_verb},
     status::not_found,
-    values::{choice, encode_count, encode_instant, encode_localized, encode_zoned, etag, list, localized, zoned},
+    values::{choice, encode_count, encode_instant, encode_localized, encode_zoned, etag, localized, zoned},
 };
 use crate::app::{self, App, Edit};
 
@@ -49,12 +49,7 @@ impl StopService for Stops {
 
     async fn list_stops(&self, request: Request<pb::ListStopsRequest>) -> Answer<pb::ListStopsResponse> {
         let authority = authority(&request)?;
-        let (itinerary, list) = decode_list(request, |fields, message| {
-            let pb::ListStopsRequest { parent, page_size, page_token, filter } = message;
-            let itinerary = fields.parse::<ItineraryName>("parent", &parent);
-            let list = list(fields, page_size, page_token, filter);
-            Some((itinerary?, list?))
-        })?;
+        let (itinerary, list) = decode_list::<_, ItineraryName>(request)?;
         let page = self.app.store.stops(&authority.viewer(&itinerary.event)?, itinerary.itinerary, &list).await?;
         Ok(Response::new(pb::ListStopsResponse {
             stops: page.items.iter().map(encode).collect(),

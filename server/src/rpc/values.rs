@@ -12,7 +12,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use prost_types::{Duration, Timestamp};
 
 use super::fields::Fields;
-use crate::store::{List, Since};
+use crate::store::Since;
 
 /// Reads a localised text.
 pub(super) fn localized(fields: &mut Fields, text: pb::LocalizedText) -> Option<Localized> {
@@ -119,18 +119,6 @@ pub(super) fn encode_visit_window(window: &VisitWindow) -> pb::VisitWindow {
 /// Reads an etag that may be left out.
 pub(super) fn etag(fields: &mut Fields, text: &str) -> Option<Option<Revision>> {
     fields.parse_optional::<Revision>("etag", text)
-}
-
-/// Reads what a list is asked for, and by whom, as `decode_list` knows.
-pub(super) fn list(fields: &mut Fields, page_size: i32, page_token: String, filter: String) -> Option<List> {
-    let caller = fields.caller()?.clone();
-    match u32::try_from(page_size) {
-        Ok(page_size) => Some(List { caller, page_size, page_token, filter }),
-        Err(_) => {
-            fields.refuse("page_size", "is negative");
-            None
-        }
-    }
 }
 
 /// Reads where a watch is to begin. Whether a cursor is one, the store tells.

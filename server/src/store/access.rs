@@ -21,8 +21,8 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
+    fields::{Fields, Search, instant, verbatim},
     listing::{Listing, Parent},
-    page::Sort,
     rows::{event, grant, member, token},
 };
 use crate::vault::MasterKey;
@@ -113,8 +113,17 @@ impl Store {
 
     /// Lists the members by id.
     pub async fn members(&self, _: &Administrator, list: &List) -> Result<Page<Member>, StoreError> {
-        let page =
-            self.page(member::Entity::find(), Sort::Id(member::Column::Id), Listing::house("members"), list).await?;
+        let fields = Fields {
+            fields: [
+                verbatim("display_name", member::Column::DisplayName),
+                verbatim("email", member::Column::Email),
+                instant("create_time", member::Column::CreateTime),
+            ],
+            usual: "",
+            search: Search::Columns(&[member::Column::DisplayName, member::Column::Email]),
+            id: member::Column::Id,
+        };
+        let page = self.page(member::Entity::find(), &fields, Listing::house("members"), list).await?;
         let page = page.try_map(|row| Ok((column("members", "id", &row.id)?, row)))?;
         let ids: Vec<MemberId> = page.items.iter().map(|(id, _)| *id).collect();
         let all = roles(&self.read, &ids).await?;
@@ -128,7 +137,16 @@ impl Store {
     pub async fn tokens(&self, _: &Administrator, member: MemberId, list: &List) -> Result<Page<Token>, StoreError> {
         let select = token::Entity::find().filter(token::Column::Member.eq(member.to_string()));
         let listing = Listing::below("tokens", Parent::Member(MemberName { member }));
-        self.page(select, Sort::Id(token::Column::Id), listing, list).await?.try_map(Token::try_from)
+        let fields = Fields {
+            fields: [
+                instant("create_time", token::Column::CreateTime),
+                instant("expire_time", token::Column::ExpireTime),
+            ],
+            usual: "",
+            search: Search::Columns(&[token::Column::Purpose]),
+            id: token::Column::Id,
+        };
+        self.page(select, &fields, listing, list).await?.try_map(Token::try_from)
     }
 
     async fn reach(&self, scope: Scope) -> Result<Option<Reach>, StoreError> {

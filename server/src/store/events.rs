@@ -2,41 +2,27 @@
 
 use attache_domain::{
     authority::{Viewer, Visible},
-    event::{Event, Host, HostRole, Plan, State, Venue},
+    event::{Event, Host, Plan, State, Venue},
     resource::{EventId, EventName, Owner},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
-    QueryFilter as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
 };
-use serde::{Deserialize, Serialize};
 
+use self::parts::{HostJson, VenueJson};
 use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
-    filter::{Field, condition},
+    fields::{Fields, Search, coded, instant, verbatim},
     listing::Listing,
-    page::Sort,
     rows::event::{Column, Entity, Model},
-    times::{Text, from_json, history, localized, to_json, zoned},
+    times::{from_json, history, localized, to_json, zoned},
 };
 
+mod parts;
+
 const TABLE: &str = "events";
-
-#[derive(Serialize, Deserialize)]
-struct HostJson {
-    organization: String,
-    role: String,
-}
-
-#[derive(Serialize, Deserialize)]
-struct VenueJson {
-    title: Option<Text>,
-    address_lines: Vec<String>,
-    city: String,
-    region_code: Option<String>,
-}
 
 impl Store {
     /// Finds the event that a viewer may see.
@@ -44,19 +30,33 @@ impl Store {
         find(&self.read, viewer.event()).await
     }
 
-    /// Lists the events that a caller may see, the latest start first. Filters by `state`.
+    /// Lists the events that a caller may see, the latest start first. Filters by `state` and `parent_event`.
     pub async fn events(&self, visible: &Visible, list: &List) -> Result<Page<Event>, StoreError> {
-        let fields =
-            [Field { name: "state", column: Column::State, value: |text| state(text).map(|_| text.to_owned()) }];
-        let mut select = Entity::find().filter(condition(&list.filter, &fields)?);
+        let fields = Fields {
+            fields: [
+                coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
+                coded("parent_event", Column::Parent, |text| {
+                    text.parse().ok().map(|EventName { event }| event.to_string())
+                }),
+                verbatim("title.en", Column::TitleEn),
+                verbatim("title.zh", Column::TitleZh),
+                instant("start_time", Column::StartTime),
+                instant("end_time", Column::EndTime),
+                instant("create_time", Column::CreateTime),
+                instant("update_time", Column::UpdateTime),
+            ],
+            usual: "start_time desc",
+            search: Search::Columns(&[Column::TitleEn, Column::TitleZh]),
+            id: Column::Id,
+        };
+        let mut select = Entity::find();
         let mut listing = Listing::house("events");
         if let Visible::Only(events) = visible {
             let ids: Vec<String> = events.iter().map(ToString::to_string).collect();
             listing = listing.narrowed(ids.join(" "));
             select = select.filter(Column::Id.is_in(ids));
         }
-        let sort = Sort::Time { time: Column::StartTime, id: Column::Id, order: Order::Desc };
-        self.page(select, sort, listing, list).await?.try_map(Event::try_from)
+        self.page(select, &fields, listing, list).await?.try_map(Event::try_from)
     }
 }
 
@@ -112,8 +112,9 @@ impl TryFrom<&Event> for Model {
 
     fn try_from(event: &Event) -> Result<Self, StoreError> {
         let Event { id, plan, state, history } = event;
-        let Plan { title, start, end, controller, hosts, venue, .. } = plan;
+        let Plan { title, start, end, controller, hosts, venue, other_venues, parent, .. } = plan;
         let hosts: Vec<HostJson> = hosts.iter().map(HostJson::from).collect();
+        let other_venues: Vec<VenueJson> = other_venues.iter().map(VenueJson::from).collect();
         let venue = venue.as_ref().map(|venue| to_json(TABLE, "venue", &VenueJson::from(venue))).transpose()?;
         Ok(Self {
             id: id.to_string(),
@@ -132,6 +133,8 @@ impl TryFrom<&Event> for Model {
             registration_close_time: plan.registration_close_time,
             contact_email: plan.contact_email.as_ref().map(|email| email.as_str().to_owned()),
             specimen: plan.specimen,
+            parent: parent.as_ref().map(ToString::to_string),
+            other_venues: to_json(TABLE, "other_venues", &other_venues)?,
             state: word(*state).to_owned(),
             create_time: history.create_time,
             update_time: history.update_time,
@@ -146,6 +149,7 @@ impl TryFrom<Model> for Event {
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let hosts: Vec<HostJson> = from_json(TABLE, "hosts", &row.hosts)?;
         let venue: Option<VenueJson> = row.venue.as_ref().map(|venue| from_json(TABLE, "venue", venue)).transpose()?;
+        let other_venues: Vec<VenueJson> = from_json(TABLE, "other_venues", &row.other_venues)?;
         let plan = Plan {
             title: localized(TABLE, row.title_en.as_deref(), row.title_zh.as_deref())?,
             start: zoned(TABLE, "start_local", &row.start_local, &row.start_zone)?,
@@ -157,63 +161,12 @@ impl TryFrom<Model> for Event {
             registration_close_time: row.registration_close_time,
             contact_email: row.contact_email.map(|email| column(TABLE, "contact_email", &email)).transpose()?,
             specimen: row.specimen,
+            parent: row.parent.map(|parent| column(TABLE, "parent", &parent)).transpose()?,
+            other_venues: other_venues.into_iter().map(Venue::try_from).collect::<Result<_, _>>()?,
         };
         let state = state(&row.state).ok_or(StoreError::Corrupt { table: TABLE, column: "state" })?;
         let history = history(row.create_time, row.update_time, row.revision);
         Ok(Self { id: column(TABLE, "id", &row.id)?, plan, state, history })
-    }
-}
-
-impl From<&Host> for HostJson {
-    fn from(host: &Host) -> Self {
-        let role = match host.role {
-            HostRole::Host => "HOST",
-            HostRole::CoHost => "CO_HOST",
-            HostRole::Organizer => "ORGANIZER",
-            HostRole::Supporter => "SUPPORTER",
-        };
-        Self { organization: host.organization.to_string(), role: role.to_owned() }
-    }
-}
-
-impl TryFrom<&HostJson> for Host {
-    type Error = StoreError;
-
-    fn try_from(host: &HostJson) -> Result<Self, StoreError> {
-        let role = match host.role.as_str() {
-            "HOST" => HostRole::Host,
-            "CO_HOST" => HostRole::CoHost,
-            "ORGANIZER" => HostRole::Organizer,
-            "SUPPORTER" => HostRole::Supporter,
-            _ => return Err(StoreError::Corrupt { table: TABLE, column: "hosts" }),
-        };
-        Ok(Self { organization: column(TABLE, "hosts", &host.organization)?, role })
-    }
-}
-
-impl From<&Venue> for VenueJson {
-    fn from(venue: &Venue) -> Self {
-        let Venue { title, address_lines, city, region_code } = venue;
-        Self {
-            title: title.as_ref().map(Text::from),
-            address_lines: address_lines.clone(),
-            city: city.clone(),
-            region_code: region_code.map(|code| code.as_str().to_owned()),
-        }
-    }
-}
-
-impl TryFrom<VenueJson> for Venue {
-    type Error = StoreError;
-
-    fn try_from(venue: VenueJson) -> Result<Self, StoreError> {
-        let VenueJson { title, address_lines, city, region_code } = venue;
-        Ok(Self {
-            title: title.map(|title| title.localized(TABLE)).transpose()?,
-            address_lines,
-            city,
-            region_code: region_code.map(|code| column(TABLE, "venue", &code)).transpose()?,
-        })
     }
 }
 

@@ -151,6 +151,14 @@ impl WriteTx {
         Ok(there.as_slice() == bytes)
     }
 
+    /// Reads so many bytes at each end of a file; of a small file, all of it twice.
+    pub async fn file_ends(&self, file: &File, length: u32) -> Result<[Zeroizing<Vec<u8>>; 2], StoreError> {
+        let (db, size) = (self.db(), file.received);
+        let open = open(db, self.master(), &file.name()).await?;
+        let open = open.ok_or(StoreError::Corrupt { table: TABLE, column: "id" })?;
+        Ok([range(db, &open, 0, length).await?, range(db, &open, size.saturating_sub(length), size).await?])
+    }
+
     /// Deletes a file with its bytes and its key.
     pub async fn delete_file(&self, file: &File) -> Result<(), StoreError> {
         let row = self.file_row(&file.name()).await?;
@@ -192,10 +200,8 @@ impl WriteTx {
         // Imported here, since it gives numbers a `min` of its own.
         use sea_orm::sea_query::ExprTrait as _;
 
-        let (event, name) = (event.to_string(), name.to_string());
-        let letters = letter::Entity::find()
-            .filter(letter::Column::Event.eq(event.as_str()))
-            .filter(letter::Column::File.eq(name.as_str()));
+        let (event, has_file, name) = (event.to_string(), letters::has_file(name), name.to_string());
+        let letters = letter::Entity::find().filter(letter::Column::Event.eq(event.as_str())).filter(has_file);
         if letters.count(self.db()).await? > 0 {
             return Ok(Some("letter"));
         }

@@ -5,11 +5,12 @@ use attache_domain::{
     identity_document::{IdentityDocument, Passport, State},
     name::{NameText, PassportName},
     passport::{Sex, StateCode},
+    person::Merge,
     resource::{IdentityDocumentName, Owner, PersonId, PersonName},
 };
 use chrono::NaiveDate;
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, ModelTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 use serde::{Deserialize, Serialize};
@@ -19,8 +20,8 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
+    fields::{Fields, Search, instant, verbatim},
     listing::{Listing, Parent},
-    page::Sort,
     persons::person_key,
     rows::identity_document::{Column, Entity, Model},
 };
@@ -66,9 +67,14 @@ impl Store {
         list: &List,
     ) -> Result<Page<IdentityDocument>, StoreError> {
         let name = PersonName { organization: keeper.organization().clone(), person };
-        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
+        let fields = Fields {
+            fields: [verbatim("state", Column::State), instant("create_time", Column::CreateTime)],
+            usual: "create_time",
+            search: Search::Nothing,
+            id: Column::Id,
+        };
         let listing = Listing::below(TABLE, Parent::Person(name.clone()));
-        self.page(of_person(&name), sort, listing, list).await?.try_map(IdentityDocument::try_from)
+        self.page(of_person(&name), &fields, listing, list).await?.try_map(IdentityDocument::try_from)
     }
 
     /// Takes a person's newest passport out of the vault, for a document that is made outside a transaction.
@@ -150,6 +156,25 @@ impl WriteTx {
         let (old, new) = (Model::from(before), Model::from(after));
         self.record(entry(after, "destroyed", Some(&old), Some(&new))).await?;
         new.into_active_model().reset_all().update(self.db()).await?;
+        Ok(())
+    }
+
+    /// Gives the documents of a person who is merged into another to that one: their contents are sealed anew, under that one's key.
+    pub(super) async fn rename_identity_documents(&self, merge: &Merge) -> Result<(), StoreError> {
+        let (from, into) = (self.person_key(merge.gone()).await?, self.person_key(merge.stays()).await?);
+        for row in of_person(merge.gone()).all(self.db()).await? {
+            let before = IdentityDocument::try_from(row.clone())?;
+            let after = IdentityDocument { person: merge.stays().clone(), ..before.clone() };
+            let contents = match &row.contents {
+                Some(sealed) => Some(into.seal(&place(&after.name()), &from.open(&place(&before.name()), sealed)?)?),
+                None => None,
+            };
+            let new = Model { contents, ..Model::from(&after) };
+            self.record(entry(&after, "merged", None, Some(&new))).await?;
+            self.record(entry(&before, "merged", Some(&row), None)).await?;
+            row.delete(self.db()).await?;
+            new.into_active_model().insert(self.db()).await?;
+        }
         Ok(())
     }
 

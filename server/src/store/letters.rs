@@ -11,8 +11,8 @@ use attache_domain::{
     resource::{EventId, FileName, LetterId, LetterName, Owner, PersonName},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, IntoActiveModel as _,
-    Order, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, Select, sea_query::Expr,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _,
+    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, Select, sea_query::Expr,
 };
 
 use super::{
@@ -20,9 +20,8 @@ use super::{
     changes::Entry,
     error::{column, count},
     events,
-    filter::{Field, condition},
+    fields::{Fields, Search, coded, instant, person_id, verbatim},
     listing::Listing,
-    page::Sort,
     rows::{
         letter::{Column, Entity, Model},
         letter_number,
@@ -63,23 +62,23 @@ impl Store {
 
     /// Lists the letters of the event a viewer may see, in the order they were requested. Filters by `state`, `person` and `region_code`.
     pub async fn letters(&self, viewer: &Viewer, list: &List) -> Result<Page<Letter>, StoreError> {
-        let fields = [
-            Field { name: "state", column: Column::State, value: |text| stage(text).map(|_| text.to_owned()) },
-            Field {
-                name: "person",
-                column: Column::Person,
-                value: |text| text.parse().ok().map(|PersonName { person, .. }| person.to_string()),
-            },
-            Field {
-                name: "region_code",
-                column: Column::RegionCode,
-                value: |text| text.parse().ok().map(|code: RegionCode| code.to_string()),
-            },
-        ];
-        let event = viewer.event().to_string();
-        let select = Entity::find().filter(Column::Event.eq(event.as_str())).filter(condition(&list.filter, &fields)?);
-        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
-        self.page(select, sort, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Letter::try_from)
+        let fields = Fields {
+            fields: [
+                coded("state", Column::State, |text| stage(text).map(|_| text.to_owned())),
+                coded("person", Column::Person, person_id),
+                coded("region_code", Column::RegionCode, |text| {
+                    text.parse().ok().map(|code: RegionCode| code.to_string())
+                }),
+                verbatim("number", Column::Number),
+                instant("create_time", Column::CreateTime),
+                instant("update_time", Column::UpdateTime),
+            ],
+            usual: "create_time",
+            search: Search::People { organization: Column::Organization, person: Column::Person },
+            id: Column::Id,
+        };
+        let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string()));
+        self.page(select, &fields, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Letter::try_from)
     }
 
     /// Tells what a letter with this code says and whether it holds. The code is the only right that is asked for.
@@ -123,6 +122,15 @@ impl WriteTx {
             .one(self.db())
             .await?;
         row.map(|row| Ok(Letter::try_from(row)?.name())).transpose()
+    }
+
+    /// Whether another letter of its event has a file, as issued or as sealed.
+    pub async fn file_is_of_another_letter(&self, file: &FileName, letter: &LetterName) -> Result<bool, StoreError> {
+        let others = Entity::find()
+            .filter(Column::Event.eq(letter.event.to_string()))
+            .filter(Column::Id.ne(letter.letter.to_string()))
+            .filter(has_file(file));
+        Ok(others.count(self.db()).await? > 0)
     }
 
     /// Gathers all that is known about a letter. Its person's passport is taken out of the vault for it, which the change log keeps.
@@ -183,6 +191,12 @@ fn entry<'a>(letter: &Letter, verb: &'static str, before: Option<&'a Model>, aft
 async fn find<C: ConnectionTrait>(db: &C, event: &EventId, id: LetterId) -> Result<Option<Letter>, StoreError> {
     let row = Entity::find_by_id((event.to_string(), id.to_string())).one(db).await?;
     row.map(Letter::try_from).transpose()
+}
+
+/// Picks the letters that have a file, as issued or as sealed.
+pub(super) fn has_file(file: &FileName) -> Condition {
+    let file = file.to_string();
+    Condition::any().add(Column::File.eq(file.as_str())).add(Column::SealedFile.eq(file.as_str()))
 }
 
 /// Finds the letters of a person for an event, in the order they were requested.

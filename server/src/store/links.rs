@@ -12,8 +12,8 @@ use attache_domain::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, Condition, EntityTrait as _, IntoActiveModel as _, Order,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
 };
 use subtle::ConstantTimeEq as _;
 
@@ -22,11 +22,9 @@ use super::{
     changes::Entry,
     error::{column, count},
     events,
-    filter::{Field, condition},
+    fields::{Fields, Search, coded, instant, person_id},
     listing::Listing,
-    notices, organizations,
-    page::Sort,
-    persons,
+    notices, organizations, persons,
     rows::{
         link::{Column, Entity, Model},
         registration,
@@ -59,15 +57,18 @@ impl Exchanged {
 impl Store {
     /// Lists the links of the event a viewer may see, in the order they were made. Filters by `person`.
     pub async fn links(&self, viewer: &Viewer, list: &List) -> Result<Page<Link>, StoreError> {
-        let fields = [Field {
-            name: "person",
-            column: Column::Person,
-            value: |text| text.parse().ok().map(|PersonName { person, .. }| person.to_string()),
-        }];
-        let event = viewer.event().to_string();
-        let select = Entity::find().filter(Column::Event.eq(event)).filter(condition(&list.filter, &fields)?);
-        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
-        self.page(select, sort, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Link::try_from)
+        let fields = Fields {
+            fields: [
+                coded("person", Column::Person, person_id),
+                instant("expire_time", Column::ExpireTime),
+                instant("create_time", Column::CreateTime),
+            ],
+            usual: "create_time",
+            search: Search::People { organization: Column::Organization, person: Column::Person },
+            id: Column::Id,
+        };
+        let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string()));
+        self.page(select, &fields, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Link::try_from)
     }
 
     /// Draws the code of a link; it is the same each time.

@@ -1,22 +1,23 @@
 //! Organisations in the database.
 
 use attache_domain::{
-    organization::{Organization, OrganizationKind, Profile, Signatory},
+    organization::{LetterPolicy, Organization, OrganizationKind, Profile, SectorCode, Signatory},
     resource::{OrganizationId, OrganizationName, Owner},
 };
-use sea_orm::{ActiveModelTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
+use sea_orm::{ActiveModelTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _};
 use serde::{Deserialize, Serialize};
 
 use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
-    error::column,
-    filter::{Field, condition, verbatim},
+    error::{column, count},
+    fields::{Fields, Search, coded, instant, verbatim, words},
     listing::Listing,
-    page::Sort,
     rows::organization::{Column, Entity, Model},
     times::{Text, from_json, history, localized, to_json},
 };
+
+mod market;
 
 const TABLE: &str = "organizations";
 
@@ -32,14 +33,23 @@ impl Store {
         find(&self.read, organization).await
     }
 
-    /// Lists the organisations by id. Filters by `kind` and `region_code`.
+    /// Lists the organisations by id. Filters by `kind`, `region_code` and `sector`.
     pub async fn organizations(&self, list: &List) -> Result<Page<Organization>, StoreError> {
-        let fields = [
-            Field { name: "kind", column: Column::Kind, value: |text| kind(text).map(|_| text.to_owned()) },
-            Field { name: "region_code", column: Column::RegionCode, value: verbatim },
-        ];
-        let select = Entity::find().filter(condition(&list.filter, &fields)?);
-        self.page(select, Sort::Id(Column::Id), Listing::house(TABLE), list).await?.try_map(Organization::try_from)
+        let fields = Fields {
+            fields: [
+                coded("kind", Column::Kind, |text| kind(text).map(|_| text.to_owned())),
+                verbatim("region_code", Column::RegionCode),
+                words("sector", Column::SectorCodes, |text| text.parse().ok().map(|code: SectorCode| code.to_string())),
+                verbatim("title.en", Column::TitleEn),
+                verbatim("title.zh", Column::TitleZh),
+                instant("create_time", Column::CreateTime),
+                instant("update_time", Column::UpdateTime),
+            ],
+            usual: "",
+            search: Search::Columns(&[Column::TitleEn, Column::TitleZh]),
+            id: Column::Id,
+        };
+        self.page(Entity::find(), &fields, Listing::house(TABLE), list).await?.try_map(Organization::try_from)
     }
 }
 
@@ -124,6 +134,14 @@ impl TryFrom<&Organization> for Model {
             stamp_file: profile.stamp_file.as_ref().map(ToString::to_string),
             signature_file: profile.signature_file.as_ref().map(ToString::to_string),
             letter_prefix: profile.letter_prefix.as_ref().map(|prefix| prefix.as_str().to_owned()),
+            letter_approvals: i64::from(profile.letter_policy.approvals()),
+            self_approval_forbidden: profile.letter_policy.forbids_self_approval,
+            sectors: market::write_sectors(&profile.sectors)?,
+            sector_codes: market::codes(&profile.sectors),
+            offers: market::write_interests("offers", &profile.offers)?,
+            needs: market::write_interests("needs", &profile.needs)?,
+            website_uri: profile.website.as_ref().map(ToString::to_string),
+            contact: profile.contact.as_ref().map(market::write_contact).transpose()?,
             create_time: history.create_time,
             update_time: history.update_time,
             revision: history.revision.0,
@@ -150,6 +168,12 @@ impl TryFrom<Model> for Organization {
             stamp_file: optional("stamp_file", row.stamp_file.as_ref())?,
             signature_file: optional("signature_file", row.signature_file.as_ref())?,
             letter_prefix: row.letter_prefix.map(|prefix| column(TABLE, "letter_prefix", &prefix)).transpose()?,
+            letter_policy: letter_policy(row.letter_approvals, row.self_approval_forbidden)?,
+            sectors: market::read_sectors(&row.sectors)?,
+            offers: market::read_interests("offers", &row.offers)?,
+            needs: market::read_interests("needs", &row.needs)?,
+            website: row.website_uri.map(|website| column(TABLE, "website_uri", &website)).transpose()?,
+            contact: row.contact.as_ref().map(market::read_contact).transpose()?,
         };
         let history = history(row.create_time, row.update_time, row.revision);
         Ok(Self { id: column(TABLE, "id", &row.id)?, profile, history })
@@ -160,6 +184,11 @@ fn signatory(json: &sea_orm::prelude::Json) -> Result<Signatory, StoreError> {
     let SignatoryJson { display_name, position } = from_json(TABLE, "signatory", json)?;
     let position = position.map(|position| position.localized(TABLE)).transpose()?;
     Ok(Signatory { display_name: display_name.localized(TABLE)?, position })
+}
+
+fn letter_policy(approvals: i64, forbids_self_approval: bool) -> Result<LetterPolicy, StoreError> {
+    let policy = LetterPolicy::new(count(TABLE, "letter_approvals", approvals)?, forbids_self_approval);
+    policy.ok_or(StoreError::Corrupt { table: TABLE, column: "letter_approvals" })
 }
 
 const fn word(kind: OrganizationKind) -> &'static str {

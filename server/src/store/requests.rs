@@ -6,6 +6,7 @@ use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
 use uuid::Uuid;
 
 use super::{Store, StoreError, WriteTx, error::column, rows};
+use crate::ids;
 
 /// Who does something, when, and by which request.
 #[derive(Clone, Debug)]
@@ -36,6 +37,14 @@ pub struct RequestKey {
     pub digest: [u8; 32],
 }
 
+impl Request {
+    /// A part of the request that is a write of its own, and may be sent again with it.
+    pub fn part(&self, part: &str) -> Self {
+        let key = self.key.as_ref().map(|key| RequestKey { id: ids::derived(key.id, part), digest: key.digest });
+        Self { key, validate_only: self.validate_only }
+    }
+}
+
 /// What a write is about: it is remembered under its request by name, and loaded by it when the request comes again.
 pub trait Subject: Sized + Send {
     /// What it is remembered by.
@@ -56,11 +65,11 @@ impl Subject for () {
     }
 }
 
-/// Reads the name that an actor goes by in the database.
-pub(super) fn actor(table: &'static str, in_column: &'static str, name: Option<&str>) -> Result<Actor, StoreError> {
-    let Some(name) = name else { return Ok(Actor::Server) };
-    let member = name.parse().map(|MemberName { member }| Actor::Member(member));
-    member.or_else(|_| column(table, in_column, name).map(Actor::Person))
+/// Reads who an actor is from the name they go by in the database.
+pub(super) fn actor(table: &'static str, name: &'static str, text: Option<&str>) -> Result<Actor, StoreError> {
+    let Some(text) = text else { return Ok(Actor::Server) };
+    let member = text.parse().map(|MemberName { member }| Actor::Member(member));
+    member.or_else(|_| column(table, name, text).map(Actor::Person))
 }
 
 impl Store {

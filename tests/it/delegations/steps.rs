@@ -107,6 +107,11 @@ pub async fn withdrawn(client: &Client, delegation: &v1::Delegation) -> Result<v
     Ok(client.delegations().withdraw_delegation(request).await?.into_inner())
 }
 
+pub async fn reinstated(client: &Client, delegation: &v1::Delegation) -> Result<v1::Delegation, Failure> {
+    let request = v1::ReinstateDelegationRequest { name: delegation.name.clone(), ..Default::default() };
+    Ok(client.delegations().reinstate_delegation(request).await?.into_inner())
+}
+
 pub async fn replaced(
     client: &Client,
     member: &v1::DelegationMember,

@@ -59,7 +59,13 @@ async fn event_of_an_organisation_that_is_not_there_is_refused() {
 async fn every_wrong_field_of_an_event_is_told() {
     let house = boot().await;
     let host = v1::EventHost { organization: "zbra".to_owned(), role: 9 };
-    let venue = v1::Venue { region_code: "China".to_owned(), city: "a\u{7}".to_owned(), ..Default::default() };
+    let venue = v1::Venue {
+        region_code: "China".to_owned(),
+        city: "a\u{7}".to_owned(),
+        position: Some(v1::GeoPosition { latitude: 116.4, longitude: 40.0 }),
+        time_zone: "Asia/Peking".to_owned(),
+        ..Default::default()
+    };
     let event = v1::Event {
         title: Some(text(" ", "")),
         start_time: Some(at("5 September", "Asia/Shanghai")),
@@ -69,6 +75,8 @@ async fn every_wrong_field_of_an_event_is_told() {
         venue: Some(venue),
         registration_open_time: Some(prost_types::Timestamp { seconds: i64::MAX, nanos: 0 }),
         contact_email: "desk".to_owned(),
+        parent_event: "forum".to_owned(),
+        other_venues: vec![v1::Venue { region_code: "CN".to_owned(), ..Default::default() }],
         ..Default::default()
     };
     let request = v1::CreateEventRequest {
@@ -91,8 +99,12 @@ async fn every_wrong_field_of_an_event_is_told() {
         "event.hosts[0].role",
         "event.venue.city",
         "event.venue.region_code",
+        "event.venue.position.latitude",
+        "event.venue.time_zone",
         "event.registration_open_time",
         "event.contact_email",
+        "event.parent_event",
+        "event.other_venues[0].title",
     ];
     assert_eq!(fields, expected);
     let missing = house.owner.events().create_event(v1::CreateEventRequest::default()).await;

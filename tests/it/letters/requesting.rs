@@ -30,6 +30,7 @@ async fn a_letter_says_what_was_asked_for() {
         create_time: letter.create_time,
         update_time: letter.create_time,
         etag: "r1".to_owned(),
+        requester: house.name_of(&house.owner).await,
         ..wanted
     };
     assert_eq!(letter, expected);
@@ -170,6 +171,7 @@ async fn letters_are_listed_in_the_order_they_came_and_by_state_person_and_desti
             page_size,
             page_token: page_token.to_owned(),
             filter: filter.to_owned(),
+            ..Default::default()
         };
         house.owner.letters().list_letters(request).await.map(tonic::Response::into_inner)
     };

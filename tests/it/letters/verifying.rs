@@ -6,7 +6,7 @@ use attache_client::{
 };
 use attache_tests::{House, boot, fixtures::text};
 
-async fn verify(house: &House, code: &str) -> Result<v1::VerifyLetterResponse, Failure> {
+pub async fn verify(house: &House, code: &str) -> Result<v1::VerifyLetterResponse, Failure> {
     let request = v1::VerifyLetterRequest { code: code.to_owned() };
     let anybody = house.client(None).await;
     anybody.letters().verify_letter(request).await.map(tonic::Response::into_inner).map_err(Failure::from)
@@ -48,7 +48,7 @@ async fn an_issued_letter_is_mailed_as_it_is_kept() {
     assert_eq!((file.digest, usize::try_from(file.size_bytes)), (issued.digest, Ok(pdf.len())));
 }
 
-async fn issued(house: &House) -> (v1::Letter, String) {
+pub async fn issued(house: &House) -> (v1::Letter, String) {
     house.forum_that_issues_letters().await;
     let approved = house.approved_letter("عائشہ خان", "").await;
     let job = house.issue(&[&approved.name]).await;
@@ -79,6 +79,7 @@ async fn whoever_holds_a_letter_is_told_whether_it_holds_until_it_is_revoked_and
         }),
         digest: digest.clone(),
         specimen: false,
+        sealed_copy_digest: String::new(),
     };
     assert_eq!(told, holds);
     // Whoever types the code off the paper may do so in capitals.

@@ -9,6 +9,10 @@ use serde_json::{Value, json};
 #[rustfmt::skip]
 const MADE: &[(&str, &str, &str)] = &[
     ("stranger", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "Stranger"}}"#),
+    // Somebody who was merged into another.
+    ("single", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "Single"}}"#),
+    ("double", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "Double"}}"#),
+    ("", "PersonService/MergePersons", r#"{"name": "<single>", "duplicate": "<double>"}"#),
     // Registrations in every state, and one of somebody who withdrew before.
     ("submitted", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "A", "email": "a@example.org"}}"#),
     ("confirmed", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "B"}}"#),
@@ -22,6 +26,22 @@ const MADE: &[(&str, &str, &str)] = &[
     ("withdrawn", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "C"}}"#),
     ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<withdrawn>"}"#),
     ("again", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate", "person": "<withdrawn/person>"}}"#),
+    ("", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Full"}, "capacity": 0}, "categoryId": "full"}"#),
+    // A place that was offered and declined, and somebody who waits where there is none.
+    ("", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Tight"}, "capacity": 1, "offerHours": 1}, "categoryId": "tight"}"#),
+    ("holder", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/tight"}, "newPerson": {"displayName": "H"}}"#),
+    ("", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/tight"}, "newPerson": {"displayName": "I"}}"#),
+    ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<holder>"}"#),
+    ("declined", "WaitlistService/ListOffers", r#"{"parent": "$EVENT"}"#),
+    ("", "WaitlistService/DeclineOffer", r#"{"name": "<declined/offers/0/name>"}"#),
+    ("wishing", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/full"}, "newPerson": {"displayName": "J"}}"#),
+    // An event of ten minutes, which an offer in it does not outlast.
+    ("brief", "EventService/CreateEvent", r#"{"event": {"title": {"en": "Brief"}, "startTime": {"localTime": "2023-08-01T08:00", "timeZone": "Asia/Shanghai"}, "endTime": {"localTime": "2023-08-01T08:10", "timeZone": "Asia/Shanghai"}, "controller": "$ZBRA"}}"#),
+    ("brief_guests", "CategoryService/CreateCategory", r#"{"parent": "<brief>", "category": {"title": {"en": "Guests"}, "capacity": 1, "offerHours": 1}}"#),
+    ("brief_holder", "RegistrationService/CreateRegistration", r#"{"parent": "<brief>", "registration": {"category": "<brief_guests>"}, "newPerson": {"displayName": "P"}}"#),
+    ("", "RegistrationService/CreateRegistration", r#"{"parent": "<brief>", "registration": {"category": "<brief_guests>"}, "newPerson": {"displayName": "Q"}}"#),
+    ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<brief_holder>"}"#),
+    ("lapsed", "WaitlistService/ListOffers", r#"{"parent": "<brief>"}"#),
     // An event that takes no registrations any more.
     ("closed", "EventService/CreateEvent", r#"{"event": {"title": {"en": "Closed"}, $FROM, $TO, "controller": "$ZBRA"}, "eventId": "closed-2023"}"#),
     ("", "CategoryService/CreateCategory", r#"{"parent": "$CLOSED", "category": {"title": {"en": "Guests"}, "public": true}, "categoryId": "guest"}"#),
@@ -80,10 +100,13 @@ const MADE: &[(&str, &str, &str)] = &[
     ("", "SignInService/RequestSignIn", r#"{"email": "desk@example.org"}"#),
     ("", "SignInService/RequestSignIn", r#"{"email": "desk@example.org"}"#),
     ("", "SignInService/RequestSignIn", r#"{"email": "desk@example.org"}"#),
-    // A letter without an issuer's stamp, one rejected; a file that something uses, one of which a byte is missing; a passport no more.
+    // A letter of somebody without a passport, one rejected, one rejected and asked for anew; a file that something uses, one of which a byte is missing; a passport no more.
     ("letter", "LetterService/RequestLetter", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<stranger>", "issuer": "$ZBRA", "visitWindow": $WINDOW}}"#),
     ("rejected", "LetterService/RequestLetter", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<submitted/person>", "issuer": "$ZBRA", "visitWindow": $WINDOW}}"#),
     ("", "LetterService/RejectLetter", r#"{"name": "<rejected>", "reason": "A test."}"#),
+    ("beside", "LetterService/RequestLetter", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<again/person>", "issuer": "$ZBRA", "visitWindow": $WINDOW}}"#),
+    ("", "LetterService/RejectLetter", r#"{"name": "<beside>"}"#),
+    ("", "LetterService/RequestLetter", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<again/person>", "issuer": "$ZBRA", "visitWindow": $WINDOW}}"#),
     ("", "OrganizationService/UpdateOrganization", r#"{"organization": {"name": "$ZBRA", "stampFile": "<stamp>"}, "updateMask": "stampFile"}"#),
     ("partial", "FileService/StartUpload", r#"{"parent": "$EVENT", "file": {"fileName": "a.png", "mediaType": "image/png", "sizeBytes": 2}}"#),
     ("destroyed", "IdentityDocumentService/PutIdentityDocument", r#"{"parent": "<stranger>", "passport": {$PASSPORT}}"#),
@@ -91,6 +114,7 @@ const MADE: &[(&str, &str, &str)] = &[
     // An event that was cancelled when there was something of each kind in it.
     ("late_person", "PersonService/CreatePerson", r#"{"parent": "organizations/launchers", "person": {"displayName": "E"}}"#),
     ("late", "RegistrationService/CreateRegistration", r#"{"parent": "$CANCELLED", "registration": {"category": "$CANCELLED/categories/guest", "person": "<late_person>"}}"#),
+    ("", "CategoryService/CreateCategory", r#"{"parent": "$CANCELLED", "category": {"title": {"en": "Other"}}, "categoryId": "other"}"#),
     ("late_withdrawn", "RegistrationService/CreateRegistration", r#"{"parent": "$CANCELLED", "registration": {"category": "$CANCELLED/categories/guest"}, "newPerson": {"displayName": "F"}}"#),
     ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<late_withdrawn>"}"#),
     ("late_delegation", "DelegationService/CreateDelegation", r#"{"parent": "$CANCELLED", "delegation": {$DELEGATION, "seats": 2, "visitWindow": $WINDOW}}"#),
@@ -99,8 +123,17 @@ const MADE: &[(&str, &str, &str)] = &[
     ("late_letter", "LetterService/RequestLetter", r#"{"parent": "$CANCELLED", "letter": {$LETTER, "person": "<late_person>", "issuer": "organizations/launchers", "visitWindow": $WINDOW}}"#),
     ("", "CategoryService/UpdateCategory", r#"{"category": {"name": "$CANCELLED/categories/guest", "public": true}}"#),
     ("late_form", "PublicService/SubmitRegistration", r#"{"parent": "$CANCELLED/categories/guest", "person": {"displayName": "L", "email": "late@example.org"}}"#),
+    ("", "CategoryService/CreateCategory", r#"{"parent": "$CANCELLED", "category": {"title": {"en": "Tight"}, "capacity": 1, "offerHours": 1}, "categoryId": "tight"}"#),
+    ("late_holder", "RegistrationService/CreateRegistration", r#"{"parent": "$CANCELLED", "registration": {"category": "$CANCELLED/categories/tight"}, "newPerson": {"displayName": "N"}}"#),
+    ("", "RegistrationService/CreateRegistration", r#"{"parent": "$CANCELLED", "registration": {"category": "$CANCELLED/categories/tight"}, "newPerson": {"displayName": "O"}}"#),
+    ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<late_holder>"}"#),
+    ("late_offers", "WaitlistService/ListOffers", r#"{"parent": "$CANCELLED"}"#),
     ("", "EventService/CancelEvent", r#"{"name": "$CANCELLED", "etag": "r1"}"#),
 ];
+
+/// A schedule of one talk, whose import comes to an end at once.
+const CALENDAR: &[u8] = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Attache//tests//EN\r\nBEGIN:VEVENT\r\nUID:talk@example.org\r\n\
+    DTSTAMP:20230801T000000Z\r\nDTSTART:20230905T020000Z\r\nDTEND:20230905T030000Z\r\nSUMMARY:Talk\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 
 /// The codes that were mailed for forms: what each is called, and the address it went to.
 const CODES: [(&str, &str); 3] = [
@@ -127,14 +160,35 @@ async fn begun_by_another(house: &House) -> Value {
     by_name::call(&organizer, "FileService/StartUpload", request).await.expect("an upload")
 }
 
+/// Makes letters that lack nothing: one issued, one approved, one that the owner approved and somebody else has to, one that the owner requested and may
+/// not approve.
+async fn letters(house: &House, made: &mut Made) {
+    let issued = house.approved_letter("", "").await.name;
+    house.ended(&house.issue(&[&issued]).await.name).await;
+    made.remember("issued", json!({ "name": issued }));
+    made.remember("approved_letter", json!({ "name": house.approved_letter("", "").await.name }));
+    house.letter_policy(2, false).await;
+    made.remember("half", json!({ "name": house.approved_letter("", "").await.name }));
+    house.letter_policy(2, true).await;
+    made.remember("own", json!({ "name": house.request_letter("", "").await.name }));
+}
+
 /// Makes everything in a house.
 pub(super) async fn made_in(house: &House) -> Made {
     let visit = house.visit_to_beijing().await;
     house.foreign_event().await;
+    house.letterhead().await;
     let stamp = house.upload("organizations/zbra", "stamp.png", "image/png", STAMP).await;
     let picture = house.upload("events/ciftis-2023", "picture.png", "image/png", STAMP).await;
+    let calendar = house.upload("events/ciftis-2023", "talk.ics", "text/calendar", CALENDAR).await;
     let v1::Itinerary { name: draft, delegation, .. } = &visit.itinerary;
-    let mut made = Made::of([("draft", draft), ("delegation", delegation), ("stamp", &stamp), ("picture", &picture)]);
+    let mut made = Made::of([
+        ("draft", draft),
+        ("delegation", delegation),
+        ("stamp", &stamp),
+        ("picture", &picture),
+        ("calendar", &calendar),
+    ]);
     for (called, rpc, request) in MADE {
         made.make(house, called, rpc, request).await;
     }
@@ -142,6 +196,11 @@ pub(super) async fn made_in(house: &House) -> Made {
     for (called, email) in CODES {
         made.remember(called, json!({ "code": code(house, email).await }));
     }
+    made.make(house, "import", "ScheduleService/ImportSchedule", r#"{"parent": "$EVENT", "file": "<calendar>"}"#).await;
+    house.ended(&made.fill("<import>")).await;
+    letters(house, &mut made).await;
+    // The brief event is over, and the codes are still good.
+    house.pass(TimeDelta::minutes(15)).await;
     house.mail().await;
     made.make(house, "sent", "NoticeService/ListNotices", r#"{"parent": "$EVENT"}"#).await;
     house.app.clock.advance(TimeDelta::minutes(10));

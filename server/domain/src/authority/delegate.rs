@@ -3,7 +3,7 @@
 //! A [`Delegate`] has no grants and is no [`Caller`], so that every right that a role gives is out of their reach; the few things that both
 //! may do take a capability that says whose they may be.
 
-use super::{Actor, Caller, Denied};
+use super::{Actor, Caller, Denied, Organizer};
 use crate::{
     registration::Registration,
     resource::{EventId, LinkName, Owner, PersonName, TokenName},
@@ -94,11 +94,13 @@ impl Identity {
 
     /// Lets an event's organisers withdraw any registration, and a person their own.
     pub fn withdrawer(&self, event: &EventId) -> Result<Withdrawer, Denied> {
-        let (actor, whose) = match self {
-            Self::Member(caller) => (caller.organizer(event)?.actor(), Whose::Anybodys),
-            Self::Delegate(delegate) => (delegate.actor(), delegate.own_in(event)?),
-        };
-        Ok(Withdrawer { actor, event: event.clone(), whose })
+        match self {
+            Self::Member(caller) => Ok(caller.organizer(event)?.withdrawer()),
+            Self::Delegate(delegate) => {
+                let whose = delegate.own_in(event)?;
+                Ok(Withdrawer { actor: delegate.actor(), event: event.clone(), whose })
+            }
+        }
     }
 
     /// Lets whoever may read an owner's files download them, and a person the letters that an event issued them.
@@ -163,6 +165,13 @@ impl Whose {
             Self::Anybodys => true,
             Self::Of(own) => own == person,
         }
+    }
+}
+
+impl Organizer {
+    /// An organiser may withdraw any registration.
+    pub fn withdrawer(&self) -> Withdrawer {
+        Withdrawer { actor: self.actor(), event: self.event().clone(), whose: Whose::Anybodys }
     }
 }
 

@@ -113,6 +113,7 @@ fn registration(event: &str, person: &str) -> Registration {
         category: "guest".parse().unwrap(),
         person: person.parse().unwrap(),
         state: State::Submitted,
+        precedence: None,
         history: History::begin("2023-08-01T00:00:00Z".parse().unwrap()),
     }
 }

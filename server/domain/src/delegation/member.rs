@@ -106,6 +106,12 @@ impl Member {
         self.turn(MemberState::Withdrawn, now)
     }
 
+    /// The delegation comes after all, and they with it; they have to be approved again.
+    #[must_use]
+    pub fn reinstate(self, now: DateTime<Utc>) -> Self {
+        self.turn(MemberState::Nominated, now)
+    }
+
     fn turn(self, state: MemberState, now: DateTime<Utc>) -> Self {
         Self { state, history: self.history.next(now), ..self }
     }

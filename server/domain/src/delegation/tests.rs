@@ -126,6 +126,34 @@ fn withdrawn_delegation_stays_so() {
 }
 
 #[test]
+fn only_a_withdrawn_delegation_is_reinstated_and_is_open_again_without_a_head() {
+    let withdrawn = headed().0.withdraw(now()).unwrap();
+    let refused = |delegation: Delegation| {
+        let (delegation, state) = (delegation.clone().reinstate(now()), delegation.state);
+        delegation == Err(Refusal::WrongState { delegation: open().name(), state, wanted: "WITHDRAWN" })
+    };
+
+    let back = withdrawn.clone().reinstate(now()).unwrap();
+
+    assert_eq!((back.state, back.head, back.history.revision.0), (State::Open, None, withdrawn.history.revision.0 + 1));
+    assert_eq!([refused(open()), refused(approved().0)], [true, true]);
+}
+
+#[test]
+fn withdrawn_delegation_took_along_who_lost_their_seat_with_it_this_time() {
+    let (delegation, seated) = headed();
+    let (then, later) = (at("2023-08-02T00:00:00Z"), at("2023-08-03T00:00:00Z"));
+    let before = seated[0].clone().withdraw(then);
+    let along = seated[1].clone().withdraw(later);
+    let replaced = member(&delegation, 3).replace(seated[1].id, later).unwrap();
+
+    let withdrawn = delegation.withdraw(later).unwrap();
+
+    assert_eq!([&before, &along, &replaced].map(|member| withdrawn.took_along(member)), [false, true, false]);
+    assert_eq!(along.reinstate(later).state, MemberState::Nominated);
+}
+
+#[test]
 fn people_named_twice_or_seated_are_all_told() {
     let named = [person(1), person(2), person(1), person(3), person(3)];
 

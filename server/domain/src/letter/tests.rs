@@ -5,25 +5,32 @@ use super::{
     *,
 };
 use crate::{
-    event::{Host, HostRole, Plan},
+    event::{self, Host, HostRole, Plan},
     identity_document::Passport,
     language::LanguageTag,
     letter_template::Fact,
     name::{NameText, PassportName, PersonName as Names},
-    organization::{Organization, Profile as IssuerProfile, Signatory},
+    organization::{LetterPolicy, Organization, Profile as IssuerProfile, Signatory},
     passport::{Sex, StateCode},
     person::{Person, Profile},
     zoned::Zoned,
 };
 
+mod approving;
 mod lacks;
 mod pages;
+mod sealing;
 mod verbs;
 
 const UUID: &str = "7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d";
 
 fn now() -> DateTime<Utc> {
     "2023-08-01T00:00:00Z".parse().unwrap()
+}
+
+/// A member, by a digit.
+fn member(digit: u8) -> Actor {
+    Actor::Member(format!("7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5{digit}").parse().unwrap())
 }
 
 fn day(text: &str) -> NaiveDate {
@@ -54,6 +61,8 @@ fn event() -> Event {
         registration_close_time: None,
         contact_email: None,
         specimen: false,
+        parent: None,
+        other_venues: Vec::new(),
     };
     event::create("ciftis-2023".parse().unwrap(), plan, now()).unwrap()
 }
@@ -72,6 +81,12 @@ fn issuer() -> Organization {
         stamp_file: Some(format!("organizations/zbra/files/{UUID}").parse().unwrap()),
         signature_file: Some(format!("organizations/zbra/files/{UUID}").parse().unwrap()),
         letter_prefix: None,
+        letter_policy: LetterPolicy::default(),
+        sectors: Vec::new(),
+        offers: Vec::new(),
+        needs: Vec::new(),
+        website: None,
+        contact: None,
     };
     crate::organization::create("zbra".parse().unwrap(), profile, now())
 }
@@ -89,6 +104,7 @@ fn person() -> Person {
         phone_number: None,
         language: LanguageTag::English,
         region_code: None,
+        time_zone: None,
         affiliation: Some("Indus Valley Cold Storage".to_owned()),
         position: Some("Director".to_owned()),
     };
@@ -124,7 +140,7 @@ fn wanted(template: LetterTemplate) -> Request {
 }
 
 fn requested(template: LetterTemplate) -> Letter {
-    let opening = Opening { event: &event(), existing: None };
+    let opening = Opening { event: &event(), requester: member(0), existing: None };
     request(&opening, UUID.parse().unwrap(), wanted(template), now()).unwrap()
 }
 
@@ -144,5 +160,10 @@ impl Known {
     fn facts(&self) -> Facts<'_> {
         let Self { event, issuer, person, passport } = self;
         Facts { event, issuer, person, passport: passport.as_ref() }
+    }
+
+    /// Somebody approves, and no other letter is in the way.
+    fn approving(&self, by: Actor) -> Approving<'_> {
+        Approving { facts: self.facts(), by, live: None }
     }
 }

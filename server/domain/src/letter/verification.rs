@@ -78,6 +78,8 @@ pub struct Verification {
     pub visit_window: VisitWindow,
     /// BLAKE3 of the PDF, lower-case hex.
     pub digest: String,
+    /// BLAKE3 of the scan of it as it was signed and sealed, lower-case hex, if there is one.
+    pub sealed_digest: Option<String>,
     /// Whether it opens no door.
     pub specimen: bool,
 }
@@ -99,6 +101,7 @@ impl Letter {
             initials: proof.initials.clone(),
             visit_window: self.request.visit_window.clone(),
             digest: proof.digest.clone(),
+            sealed_digest: proof.sealed_copy.as_ref().map(|copy| copy.digest.clone()),
             specimen: event.plan.specimen,
         })
     }

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use attache_domain::{
-    file::Label,
+    file::{Label, PDF},
     job::{Failure, Job},
     letter::{self, Imprint, Lack, Letter, Proof, Refusal},
     refusal,
@@ -137,13 +137,14 @@ async fn keep(app: &App, claimed: &Job, draft: &Draft, pdf: &[u8]) -> Result<Let
             let number = before.imprint().map(|imprint| imprint.number.clone()).unwrap_or_default();
             let label = Label {
                 file_name: format!("{number}.pdf"),
-                media_type: "application/pdf".to_owned(),
+                media_type: PDF.to_owned(),
                 size: u32::try_from(pdf.len()).unwrap_or(u32::MAX),
             };
             let file = FileName { owner: Owner::Event(before.event.clone()), file: FileId(ids::random()) };
             let file = tx.insert_whole_file(&file, &label, pdf).await?;
             let digest = file.require_complete()?.to_owned();
-            let proof = Proof { file: file.name(), digest, initials: draft.dossier.facts().initials() };
+            let proof =
+                Proof { file: file.name(), digest, initials: draft.dossier.facts().initials(), sealed_copy: None };
             let after = before.clone().issue(proof, tx.now())?;
             tx.save_letter(&before, &after, "issued").await?;
             announce(app, &tx, draft, &after).await?;
@@ -192,6 +193,7 @@ fn failure(letter: &LetterName, error: &AppError) -> Failure {
     let (reason, description) = match error {
         AppError::Refused(refusal) => (refusal.reason(), describe(refusal.as_ref())),
         AppError::NotFound(_) => ("ERROR_REASON_NOT_FOUND", error.to_string()),
+        AppError::Merged { .. } => ("ERROR_REASON_PERSON_MERGED", error.to_string()),
         AppError::Stale(_) => ("ERROR_REASON_ETAG_MISMATCH", error.to_string()),
         AppError::InUse { .. } => ("ERROR_REASON_IN_USE", error.to_string()),
         AppError::Mail(_) | AppError::Paper(_) | AppError::BrokenOff(_) | AppError::Store(_) => {

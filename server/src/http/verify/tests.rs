@@ -16,6 +16,7 @@ fn verification() -> Verification {
         initials: "K. A.".to_owned(),
         visit_window: VisitWindow::new(day("2023-09-03"), day("2023-09-08"), cities).unwrap(),
         digest: "d1".to_owned(),
+        sealed_digest: None,
         specimen: false,
     }
 }
@@ -87,4 +88,12 @@ fn page_of_an_unknown_code_says_only_that() {
             "查无此函没有以此编码签发的邀请函。请核对函上印刷的网址。",
         ]
     );
+}
+
+#[test]
+fn page_of_a_letter_that_was_signed_and_sealed_tells_the_digest_of_the_scan_too() {
+    let said = text(&facts(Verification { sealed_digest: Some("d2".to_owned()), ..verification() }));
+
+    let line = "BLAKE3 of the signed and sealed copy 签字盖章扫描件BLAKE3摘要d2".to_owned();
+    assert_eq!(said.iter().filter(|found| **found == line).count(), 1, "{said:?}");
 }

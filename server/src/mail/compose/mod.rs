@@ -98,18 +98,27 @@ fn occasion_facts(occasion: &Occasion, language: LanguageTag) -> Result<Value, C
         Occasion::RegistrationWaiting { category, reference, position } => {
             context! { position, ..registration(category, reference, language) }
         }
+        Occasion::PlaceOffered { category, reference, deadline }
+        | Occasion::OfferLapsed { category, reference, deadline } => {
+            context! { deadline => wording::moment(*deadline, language), ..registration(category, reference, language) }
+        }
+        Occasion::RegistrationMoved { left, category, reference } => {
+            context! { left => said(left, language), ..registration(category, reference, language) }
+        }
         Occasion::AddressToConfirm { category, code, minutes } => {
             context! { category => said(category, language), code, minutes }
         }
         Occasion::PersonalLink { url, until } => {
             context! { url => web_address(url)?, until => wording::moment(*until, language) }
         }
-        Occasion::LetterIssued { number, visit, verify_url } => context! {
-            number => one_line(number),
-            visit => days(visit.start(), visit.end(), language),
-            cities => visit.cities().iter().map(|city| said(city, language)).collect::<Vec<_>>(),
-            verify_url => web_address(verify_url)?,
-        },
+        Occasion::LetterIssued { number, visit, verify_url } | Occasion::LetterSealed { number, visit, verify_url } => {
+            context! {
+                number => one_line(number),
+                visit => days(visit.start(), visit.end(), language),
+                cities => visit.cities().iter().map(|city| said(city, language)).collect::<Vec<_>>(),
+                verify_url => web_address(verify_url)?,
+            }
+        }
         Occasion::ItineraryReleased { delegation, visit, version } => context! {
             delegation => said(delegation, language),
             visit => days(visit.start(), visit.end(), language),

@@ -103,6 +103,33 @@ pub enum Occasion {
         /// What the reader quotes when asking.
         reference: String,
     },
+    /// A place became free and is held for the reader until a moment.
+    PlaceOffered {
+        /// The category's title.
+        category: Localized,
+        /// What the reader quotes when answering.
+        reference: String,
+        /// Until when it is held, by the reader's clocks.
+        deadline: DateTime<Tz>,
+    },
+    /// A place that was held for the reader was not taken, and goes to another.
+    OfferLapsed {
+        /// The category's title.
+        category: Localized,
+        /// What the reader quotes when asking.
+        reference: String,
+        /// Until when it was held, by the reader's clocks.
+        deadline: DateTime<Tz>,
+    },
+    /// The organisers moved a registration to another category, with its place.
+    RegistrationMoved {
+        /// The title of the category that it was in.
+        left: Localized,
+        /// The title of the category that it is in now.
+        category: Localized,
+        /// What the reader quotes when asking.
+        reference: String,
+    },
     /// Somebody registered on a public page and is to prove that the address is theirs.
     AddressToConfirm {
         /// The category's title.
@@ -121,6 +148,15 @@ pub enum Occasion {
     },
     /// A visa letter was issued and is attached as a PDF.
     LetterIssued {
+        /// The number printed on the letter.
+        number: String,
+        /// The dates and cities the letter speaks of.
+        visit: VisitWindow,
+        /// Where a consulate can check the letter; an absolute `https` or `http` URL.
+        verify_url: String,
+    },
+    /// A visa letter was signed and sealed by hand; the scan is attached.
+    LetterSealed {
         /// The number printed on the letter.
         number: String,
         /// The dates and cities the letter speaks of.
@@ -157,15 +193,19 @@ pub enum Occasion {
 
 impl Occasion {
     /// The names of all occasions, which are also the names of their template folders.
-    pub const NAMES: [&'static str; 11] = [
+    pub const NAMES: [&'static str; 15] = [
         "registration_received",
         "registration_confirmed",
         "registration_rejected",
         "registration_waiting",
         "registration_promoted",
+        "place_offered",
+        "offer_lapsed",
+        "registration_moved",
         "address_to_confirm",
         "personal_link",
         "letter_issued",
+        "letter_sealed",
         "itinerary_released",
         "session_moved",
         "session_cancelled",
@@ -179,9 +219,13 @@ impl Occasion {
             Self::RegistrationRejected { .. } => "registration_rejected",
             Self::RegistrationWaiting { .. } => "registration_waiting",
             Self::RegistrationPromoted { .. } => "registration_promoted",
+            Self::PlaceOffered { .. } => "place_offered",
+            Self::OfferLapsed { .. } => "offer_lapsed",
+            Self::RegistrationMoved { .. } => "registration_moved",
             Self::AddressToConfirm { .. } => "address_to_confirm",
             Self::PersonalLink { .. } => "personal_link",
             Self::LetterIssued { .. } => "letter_issued",
+            Self::LetterSealed { .. } => "letter_sealed",
             Self::ItineraryReleased { .. } => "itinerary_released",
             Self::SessionMoved { .. } => "session_moved",
             Self::SessionCancelled { .. } => "session_cancelled",

@@ -80,7 +80,7 @@ pub(super) fn span(start: DateTime<Tz>, end: DateTime<Tz>, language: LanguageTag
     }
 }
 
-/// Writes a moment by the clock of a place, and whose clock that is.
+/// Writes a moment by the clock of a place, and whose clock that is: "Monday, 7 August 2023, 18:30 (Pakistan time, UTC+5)".
 pub(super) fn moment(time: DateTime<Tz>, language: LanguageTag) -> String {
     let (day, at, clock) = (weekday_and_day(time.date_naive(), language), time.format("%H:%M"), clock(time, language));
     match language {

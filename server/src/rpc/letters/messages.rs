@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use attache_domain::{
     language::LanguageTag,
-    letter::{ExpenseBearer, Letter, Request, Stage, Standing, State, Verification},
+    letter::{Approval, ExpenseBearer, Letter, Request, SealedCopy, Stage, Standing, State, Verification},
     letter_template::LetterTemplate,
     localized::Localized,
     region::RegionCode,
@@ -15,9 +15,9 @@ use attache_proto::v1 as pb;
 use super::super::{
     fields::Fields,
     letter_templates,
-    values::{encode_instant, encode_localized, encode_visit_window, localized, visit_window},
+    values::{encode_instant, encode_localized, encode_visit_window, etag, localized, visit_window},
 };
-use crate::app::App;
+use crate::app::{App, Edit, letters::Sealing};
 
 /// How many letters one job issues at most.
 const MOST_LETTERS: usize = 500;
@@ -50,6 +50,9 @@ fn decode_letter(fields: &mut Fields, letter: pb::Letter) -> Option<Request> {
         create_time: _,
         update_time: _,
         etag: _,
+        requester: _,
+        approvals: _,
+        sealed_copy: _,
     } = letter;
     let person = fields.parse::<PersonName>("person", &person);
     let issuer = fields.parse::<OrganizationName>("issuer", &issuer);
@@ -121,8 +124,19 @@ pub(super) fn decode_issue(
     Some((event?, letters?))
 }
 
+pub(super) fn decode_sealing(
+    fields: &mut Fields,
+    message: pb::AttachSealedCopyRequest,
+) -> Option<Edit<LetterName, Sealing>> {
+    let pb::AttachSealedCopyRequest { name, file, mail, etag: seen, request_id: _, validate_only: _ } = message;
+    let (name, file) = (fields.parse("name", &name), fields.parse("file", &file));
+    let expected = etag(fields, &seen);
+    let content = Sealing { file: file?, is_mailed: mail };
+    Some(Edit { name: name?, content, expected: expected? })
+}
+
 pub(super) fn encode(app: &App, letter: &Letter) -> pb::Letter {
-    let Letter { event: _, id: _, request, state, history } = letter;
+    let Letter { event: _, id: _, requester, request, approvals, state, history } = letter;
     let Request { person, issuer, template, region_code, visit_window, purpose, relationship, expense_bearer } =
         request;
     let (imprint, proof) = (letter.imprint(), letter.proof());
@@ -151,12 +165,35 @@ pub(super) fn encode(app: &App, letter: &Letter) -> pb::Letter {
         create_time: Some(encode_instant(history.create_time)),
         update_time: Some(encode_instant(history.update_time)),
         etag: history.revision.to_string(),
+        requester: requester.name().unwrap_or_default(),
+        approvals: approvals.iter().map(encode_approval).collect(),
+        sealed_copy: proof.and_then(|proof| proof.sealed_copy.as_ref()).map(encode_sealed_copy),
     }
 }
 
+fn encode_sealed_copy(copy: &SealedCopy) -> pb::SealedCopy {
+    let SealedCopy { file, digest, attach_time } = copy;
+    pb::SealedCopy { file: file.to_string(), digest: digest.clone(), attach_time: Some(encode_instant(*attach_time)) }
+}
+
+fn encode_approval(approval: &Approval) -> pb::LetterApproval {
+    let Approval { by, time } = approval;
+    pb::LetterApproval { member: by.name().unwrap_or_default(), approve_time: Some(encode_instant(*time)) }
+}
+
 pub(super) fn encode_verification(verification: &Verification) -> pb::VerifyLetterResponse {
-    let Verification { number, standing, issue_date, issuer, event, initials, visit_window, digest, specimen } =
-        verification;
+    let Verification {
+        number,
+        standing,
+        issue_date,
+        issuer,
+        event,
+        initials,
+        visit_window,
+        digest,
+        sealed_digest,
+        specimen,
+    } = verification;
     let state = match standing {
         Standing::Issued => pb::LetterState::Issued,
         Standing::Revoked => pb::LetterState::Revoked,
@@ -171,6 +208,7 @@ pub(super) fn encode_verification(verification: &Verification) -> pb::VerifyLett
         visit_window: Some(encode_visit_window(visit_window)),
         digest: digest.clone(),
         specimen: *specimen,
+        sealed_copy_digest: sealed_digest.clone().unwrap_or_default(),
     }
 }
 

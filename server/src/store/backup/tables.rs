@@ -115,7 +115,9 @@ tables! {
     letter_number
     link
     member
+    merged_person
     notice
+    offer
     organization
     person
     person_key

@@ -1,22 +1,40 @@
 //! A letter as its row says it: what is known in a state lies in columns of its own.
 
 use attache_domain::{
-    letter::{ExpenseBearer, Imprint, Letter, Proof, Request, Stage, State},
+    letter::{Approval, ExpenseBearer, Imprint, Letter, Proof, Request, SealedCopy, Stage, State},
     letter_template::LetterTemplate,
     localized::Localized,
     resource::PersonName,
     visit_window::VisitWindow,
 };
+use chrono::{DateTime, Utc};
 use sea_orm::prelude::Json;
+use serde::{Deserialize, Serialize};
 
 use super::{Model, StoreError, TABLE, column, stage};
-use crate::store::times::{Text, from_json, history, to_json};
+use crate::store::{
+    requests::actor,
+    times::{Text, from_json, history, to_json},
+};
+
+/// An approval inside a row's JSON.
+#[derive(Serialize, Deserialize)]
+struct ApprovalJson {
+    by: Option<String>,
+    time: DateTime<Utc>,
+}
+
+impl From<&Approval> for ApprovalJson {
+    fn from(Approval { by, time }: &Approval) -> Self {
+        Self { by: by.name(), time: *time }
+    }
+}
 
 impl TryFrom<&Letter> for Model {
     type Error = StoreError;
 
     fn try_from(letter: &Letter) -> Result<Self, StoreError> {
-        let Letter { event, id, request, state, history } = letter;
+        let Letter { event, id, requester, request, approvals, state, history } = letter;
         let Request { person, issuer, template, region_code, visit_window, purpose, relationship, expense_bearer } =
             request;
         let cities: Vec<Text> = visit_window.cities().iter().map(Text::from).collect();
@@ -24,6 +42,7 @@ impl TryFrom<&Letter> for Model {
             text.as_ref().map(|text| to_json(TABLE, name, &Text::from(text))).transpose()
         };
         let (imprint, proof) = (letter.imprint(), letter.proof());
+        let sealed = proof.and_then(|proof| proof.sealed_copy.as_ref());
         Ok(Self {
             event: event.to_string(),
             id: id.to_string(),
@@ -46,6 +65,11 @@ impl TryFrom<&Letter> for Model {
             digest: proof.map(|proof| proof.digest.clone()),
             initials: proof.map(|proof| proof.initials.clone()),
             reason: reason(state).map(str::to_owned),
+            requester: requester.name(),
+            approvals: to_json(TABLE, "approvals", &approvals.iter().map(ApprovalJson::from).collect::<Vec<_>>())?,
+            sealed_file: sealed.map(|copy| copy.file.to_string()),
+            sealed_digest: sealed.map(|copy| copy.digest.clone()),
+            sealed_time: sealed.map(|copy| copy.attach_time),
             create_time: history.create_time,
             update_time: history.update_time,
             revision: history.revision.0,
@@ -60,7 +84,9 @@ impl TryFrom<Model> for Letter {
         Ok(Self {
             event: column(TABLE, "event", &row.event)?,
             id: column(TABLE, "id", &row.id)?,
+            requester: actor(TABLE, "requester", row.requester.as_deref())?,
             request: request(&row)?,
+            approvals: approvals(&row.approvals)?,
             state: state(&row)?,
             history: history(row.create_time, row.update_time, row.revision),
         })
@@ -87,6 +113,12 @@ fn request(row: &Model) -> Result<Request, StoreError> {
     })
 }
 
+fn approvals(json: &Json) -> Result<Vec<Approval>, StoreError> {
+    let approvals: Vec<ApprovalJson> = from_json(TABLE, "approvals", json)?;
+    let read = |ApprovalJson { by, time }| Ok(Approval { by: actor(TABLE, "approvals", by.as_deref())?, time });
+    approvals.into_iter().map(read).collect()
+}
+
 fn state(row: &Model) -> Result<State, StoreError> {
     let reason = || row.reason.clone().unwrap_or_default();
     Ok(match stage(&row.state).ok_or(StoreError::Corrupt { table: TABLE, column: "state" })? {
@@ -110,7 +142,24 @@ fn proof(row: &Model) -> Result<Proof, StoreError> {
     let Model { file: Some(file), digest: Some(digest), initials: Some(initials), .. } = row else {
         return Err(StoreError::Corrupt { table: TABLE, column: "file" });
     };
-    Ok(Proof { file: column(TABLE, "file", file)?, digest: digest.clone(), initials: initials.clone() })
+    Ok(Proof {
+        file: column(TABLE, "file", file)?,
+        digest: digest.clone(),
+        initials: initials.clone(),
+        sealed_copy: sealed_copy(row)?,
+    })
+}
+
+fn sealed_copy(row: &Model) -> Result<Option<SealedCopy>, StoreError> {
+    match (&row.sealed_file, &row.sealed_digest, row.sealed_time) {
+        (Some(file), Some(digest), Some(attach_time)) => {
+            Ok(Some(SealedCopy { file: column(TABLE, "sealed_file", file)?, digest: digest.clone(), attach_time }))
+        }
+        (None, None, None) => Ok(None),
+        (Some(_) | None, Some(_) | None, Some(_) | None) => {
+            Err(StoreError::Corrupt { table: TABLE, column: "sealed_file" })
+        }
+    }
 }
 
 fn reason(state: &State) -> Option<&str> {

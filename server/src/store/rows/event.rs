@@ -25,6 +25,9 @@ pub struct Model {
     pub registration_close_time: Option<DateTimeUtc>,
     pub contact_email: Option<String>,
     pub specimen: bool,
+    pub parent: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub other_venues: Json,
     pub state: String,
     pub create_time: DateTimeUtc,
     pub update_time: DateTimeUtc,

@@ -32,6 +32,12 @@ pub struct Model {
     pub digest: Option<String>,
     pub initials: Option<String>,
     pub reason: Option<String>,
+    pub requester: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub approvals: Json,
+    pub sealed_file: Option<String>,
+    pub sealed_digest: Option<String>,
+    pub sealed_time: Option<DateTimeUtc>,
     pub create_time: DateTimeUtc,
     pub update_time: DateTimeUtc,
     pub revision: i64,

@@ -24,6 +24,18 @@ pub struct Model {
     pub stamp_file: Option<String>,
     pub signature_file: Option<String>,
     pub letter_prefix: Option<String>,
+    pub letter_approvals: i64,
+    pub self_approval_forbidden: bool,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub sectors: Json,
+    pub sector_codes: String,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub offers: Json,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub needs: Json,
+    pub website_uri: Option<String>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub contact: Option<Json>,
     pub create_time: DateTimeUtc,
     pub update_time: DateTimeUtc,
     pub revision: i64,

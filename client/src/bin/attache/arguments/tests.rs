@@ -60,6 +60,7 @@ fn fields_of_a_resource_are_flags() {
             address_lines: vec!["Gate 1".to_owned(), "Hall 2".to_owned()],
             city: "Beijing".to_owned(),
             region_code: "CN".to_owned(),
+            ..Default::default()
         }),
         registration_open_time: Some(Timestamp { seconds: 1_690_848_000, nanos: 0 }),
         specimen: true,
@@ -181,4 +182,14 @@ fn wrong_values_are_refused_under_their_flag() {
     assert!(refused("--venue={").contains("'--venue <JSON>': EOF while parsing"));
     assert!(refused("--data={\"evnt\": {}}").starts_with("--data: "));
     assert!(requested::<v1::GetEventRequest>(&["event", "get"]).unwrap_err().contains("<NAME>"));
+}
+
+#[test]
+fn a_dry_run_is_asked_of_the_server() {
+    let tried: v1::ConfirmRegistrationRequest =
+        requested(&["registration", "confirm", "events/forum/registrations/1", "--dry-run"]).unwrap();
+    let done: v1::ConfirmRegistrationRequest =
+        requested(&["registration", "confirm", "events/forum/registrations/1"]).unwrap();
+
+    assert_eq!((tried.validate_only, done.validate_only), (true, false));
 }

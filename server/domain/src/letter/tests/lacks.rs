@@ -1,6 +1,7 @@
 //! What keeps a letter from being approved, all of it at once.
 
 use super::*;
+use crate::refusal::Violation;
 
 fn lacks(known: &Known, letter: &Letter) -> Vec<Lack> {
     match known.facts().require_complete(letter) {
@@ -120,7 +121,7 @@ fn each_lack_is_a_violation_of_its_own_about_the_letter() {
 fn a_letter_for_a_cancelled_event_is_not_approved() {
     let known = Known { event: event().cancel(now()).unwrap(), ..Known::all() };
 
-    let refused = requested(LetterTemplate::Generic).approve(&known.facts(), now());
+    let refused = requested(LetterTemplate::Generic).approve(&known.approving(member(1)), now());
 
     assert_eq!(refused, Err(Refusal::Event(event::Refusal::Cancelled("ciftis-2023".parse().unwrap()))));
 }

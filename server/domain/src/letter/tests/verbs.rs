@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn imprint() -> Imprint {
+pub(super) fn imprint() -> Imprint {
     Imprint {
         number: "ZBRA-2023-000001".to_owned(),
         issue_date: day("2023-08-01"),
@@ -10,11 +10,12 @@ fn imprint() -> Imprint {
     }
 }
 
-fn proof() -> Proof {
+pub(super) fn proof() -> Proof {
     Proof {
         file: format!("events/ciftis-2023/files/{UUID}").parse().unwrap(),
         digest: "d1".to_owned(),
         initials: "K. A.".to_owned(),
+        sealed_copy: None,
     }
 }
 
@@ -30,7 +31,7 @@ fn states() -> [State; 6] {
 }
 
 /// What a verb makes of a letter in each state: the state after, or the state it would have had to be in.
-fn outcomes(verb: impl Fn(Letter) -> Result<Letter, Refusal>) -> [Result<State, &'static str>; 6] {
+pub(super) fn outcomes(verb: impl Fn(Letter) -> Result<Letter, Refusal>) -> [Result<State, &'static str>; 6] {
     states().map(|state| {
         let before = Letter { state, ..requested(LetterTemplate::ChinaM) };
         let (letter, stage) = (before.name(), before.state.stage());
@@ -49,13 +50,13 @@ fn outcomes(verb: impl Fn(Letter) -> Result<Letter, Refusal>) -> [Result<State, 
 }
 
 #[test]
-fn only_a_requested_letter_is_approved() {
+fn only_a_requested_letter_or_a_rejected_one_is_approved() {
     let known = Known::all();
 
-    let after = outcomes(|letter| letter.approve(&known.facts(), now()));
+    let after = outcomes(|letter| letter.approve(&known.approving(member(1)), now()));
 
-    let no = || Err("REQUESTED");
-    assert_eq!(after, [Ok(State::Approved), no(), no(), no(), no(), no()]);
+    let (yes, no) = (|| Ok(State::Approved), || Err("REQUESTED or REJECTED"));
+    assert_eq!(after, [yes(), no(), no(), no(), yes(), no()]);
 }
 
 #[test]
@@ -128,6 +129,7 @@ fn only_what_was_issued_tells_anything_to_whoever_verifies_it() {
         initials: "K. A.".to_owned(),
         visit_window: wanted(LetterTemplate::ChinaM).visit_window,
         digest: "d1".to_owned(),
+        sealed_digest: None,
         specimen: false,
     };
     let [issued, revoked] = [Standing::Issued, Standing::Revoked].map(verification);
@@ -138,7 +140,8 @@ fn only_what_was_issued_tells_anything_to_whoever_verifies_it() {
 fn a_letter_is_asked_for_of_a_host_once_and_while_the_event_takes_place() {
     let ask = |event: &Event, existing: Option<LetterName>, issuer: &str| {
         let wanted = Request { issuer: issuer.parse().unwrap(), ..wanted(LetterTemplate::Generic) };
-        request(&Opening { event, existing }, UUID.parse().unwrap(), wanted, now()).map(|letter| letter.state)
+        request(&Opening { event, requester: member(0), existing }, UUID.parse().unwrap(), wanted, now())
+            .map(|letter| letter.state)
     };
     let cancelled = event().cancel(now()).unwrap();
     let existing = requested(LetterTemplate::Generic).name();

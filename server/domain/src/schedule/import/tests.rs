@@ -29,6 +29,8 @@ fn empty() -> Import {
         registration_close_time: None,
         contact_email: None,
         specimen: false,
+        parent: None,
+        other_venues: Vec::new(),
     };
     let event = event::create("ciftis-2023".parse().unwrap(), plan, now()).unwrap();
     let draft = Draft { event, rooms: vec![], sessions: vec![], speakers: vec![], visits: vec![] };

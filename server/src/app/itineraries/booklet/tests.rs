@@ -3,7 +3,8 @@ use attache_domain::{
     itinerary::{Kind as Occasion, Outline, draft},
     localized::Localized,
     name::PersonName as Names,
-    organization, person,
+    organization::{self, LetterPolicy},
+    person,
     region::RegionCode,
     resource::PersonName,
     stop::{self, Plan},
@@ -41,6 +42,7 @@ fn traveller_of(number: u8, display_name: &str) -> Traveller {
         phone_number: None,
         language: LanguageTag::English,
         region_code: None,
+        time_zone: None,
         affiliation: None,
         position: None,
     };
@@ -82,6 +84,8 @@ fn visit(travellers: Vec<Traveller>, stops: Vec<Stop>) -> Visit {
         registration_close_time: None,
         contact_email: None,
         specimen: false,
+        parent: None,
+        other_venues: Vec::new(),
     };
     let profile = organization::Profile {
         title: called("ZBRA"),
@@ -96,6 +100,12 @@ fn visit(travellers: Vec<Traveller>, stops: Vec<Stop>) -> Visit {
         stamp_file: None,
         signature_file: None,
         letter_prefix: None,
+        letter_policy: LetterPolicy::default(),
+        sectors: Vec::new(),
+        offers: Vec::new(),
+        needs: Vec::new(),
+        website: None,
+        contact: None,
     };
     let agreed = delegation::Plan {
         title: called("Delegation"),
