@@ -38,6 +38,7 @@ mod m20261122_000042_member_revisions;
 mod m20261122_000043_uploaders;
 mod m20261122_000045_offers;
 mod m20261122_000046_person_time_zones;
+mod m20261122_000047_check_ins;
 mod m20261122_000050_letter_approvals;
 mod m20261122_000051_sealed_copies;
 mod m20261122_000052_organization_market;
@@ -83,6 +84,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000043_uploaders::Migration),
             Box::new(m20261122_000045_offers::Migration),
             Box::new(m20261122_000046_person_time_zones::Migration),
+            Box::new(m20261122_000047_check_ins::Migration),
             Box::new(m20261122_000050_letter_approvals::Migration),
             Box::new(m20261122_000051_sealed_copies::Migration),
             Box::new(m20261122_000052_organization_market::Migration),

@@ -17,8 +17,15 @@ const MADE: &[(&str, &str, &str)] = &[
     ("other person", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "Aisha", "email": "aisha@example.org"}}"#),
     ("", "SpeakerService/CreateSpeaker", r#"{"parent": "<dated>", "speaker": {"person": "<person>", "role": "SPEAKER_ROLE_SPEAKER"}}"#),
     ("", "SpeakerService/CreateSpeaker", r#"{"parent": "<dated>", "speaker": {"person": "<other person>", "role": "SPEAKER_ROLE_CHAIR"}}"#),
-    ("", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate", "person": "<person>"}}"#),
-    ("", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate", "person": "<other person>"}}"#),
+    ("registration", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate", "person": "<person>"}}"#),
+    ("other registration", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate", "person": "<other person>"}}"#),
+    ("", "RegistrationService/BatchDecide", r#"{"parent": "$EVENT", "names": ["<registration>", "<other registration>"], "decision": "REGISTRATION_DECISION_CONFIRM"}"#),
+    ("", "CheckInService/CheckIn", r#"{"parent": "$EVENT", "registration": "<registration>", "gate": "south"}"#),
+    ("", "CheckInService/CheckIn", r#"{"parent": "$EVENT", "registration": "<other registration>", "gate": "north"}"#),
+    ("tight", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Tight"}, "capacity": 0, "offerHours": 1}}"#),
+    ("", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "<tight>"}, "newPerson": {"displayName": "H"}}"#),
+    ("", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "<tight>"}, "newPerson": {"displayName": "I"}}"#),
+    ("", "CategoryService/UpdateCategory", r#"{"category": {"name": "<tight>", "capacity": 2}, "updateMask": "capacity"}"#),
     ("delegation", "DelegationService/CreateDelegation", r#"{"parent": "$EVENT", "delegation": {$DELEGATION, "seats": 2, "visitWindow": $WINDOW}}"#),
     ("other delegation", "DelegationService/CreateDelegation", r#"{"parent": "$EVENT", "delegation": {"title": {"en": "Embassy"}, "sender": "$ZBRA", "seats": 1, "visitWindow": $WINDOW}}"#),
     ("", "DelegationService/NominateMembers", r#"{"parent": "<delegation>", "nominations": [{"person": "<person>"}, {"person": "<other person>"}]}"#),
@@ -46,6 +53,7 @@ const LISTS: &[(&str, &str, Option<(&str, usize)>)] = &[
     ("AccessService/ListTokens", "<member>", Some(("FRONT", 1))),
     ("AuditService/ListChanges", "$EVENT", None),
     ("CategoryService/ListCategories", "$EVENT", Some(("press", 1))),
+    ("CheckInService/ListCheckIns", "$EVENT", None),
     ("DelegationService/ListDelegationMembers", "<delegation>", Some(("伟明", 1))),
     ("DelegationService/ListDelegations", "$EVENT", Some(("embas", 1))),
     ("EventService/ListEvents", "", Some(("nowhere", 0))),
@@ -63,6 +71,7 @@ const LISTS: &[(&str, &str, Option<(&str, usize)>)] = &[
     ("SessionService/ListSessions", "$EVENT", Some(("演", 1))),
     ("SpeakerService/ListSpeakers", "<dated>", Some(("伟明", 1))),
     ("StopService/ListStops", "<itinerary>", Some(("dinn", 1))),
+    ("WaitlistService/ListOffers", "$EVENT", None),
 ];
 
 async fn furnished() -> (House, Made) {

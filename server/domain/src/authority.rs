@@ -10,7 +10,7 @@ mod delegation;
 
 pub use delegate::{Delegate, Downloader, Identity, Session, Whose, Withdrawer};
 
-pub use delegation::{DelegationKeeper, DelegationLister, DelegationViewer, Standing, VisibleDelegations};
+pub use delegation::{DelegationKeeper, DelegationLister, DelegationViewer, Overseer, Standing, VisibleDelegations};
 
 mod custody;
 

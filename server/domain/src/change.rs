@@ -32,8 +32,9 @@ pub struct ChangeName {
 pub struct Kind(&'static str);
 
 /// The collections of which the change log tells.
-const KINDS: [&str; 21] = [
+const KINDS: [&str; 23] = [
     "categories",
+    "checkIns",
     "delegations",
     "events",
     "files",
@@ -44,6 +45,7 @@ const KINDS: [&str; 21] = [
     "links",
     "members",
     "notices",
+    "offers",
     "organizations",
     "persons",
     "registrations",

@@ -96,6 +96,7 @@ mod tests {
             language: LanguageTag::English,
             time_zone: None,
             region_code: None,
+            time_zone: None,
             affiliation: None,
             position: None,
         };

@@ -227,9 +227,7 @@ impl Registration {
 
     /// An organiser confirms it.
     pub fn confirm(self, now: DateTime<Utc>) -> Result<Self, Refusal> {
-        if self.state != State::Submitted {
-            return Err(self.must_be("SUBMITTED"));
-        }
+        self.require_state(State::Submitted, "SUBMITTED")?;
         Ok(self.turn(State::Confirmed, now))
     }
 
@@ -301,9 +299,7 @@ impl Registration {
 
     /// It is put ahead of all others who wait, for a reason.
     pub fn prefer(self, reason: String, now: DateTime<Utc>) -> Result<Self, Refusal> {
-        if self.state != State::Waiting {
-            return Err(self.must_be("WAITING"));
-        }
+        self.require_state(State::Waiting, "WAITING")?;
         Ok(Self { precedence: Some(reason), ..self }.turn(State::Waiting, now))
     }
 
@@ -317,6 +313,11 @@ impl Registration {
     #[must_use]
     pub fn lapse(self, now: DateTime<Utc>) -> Self {
         self.turn(State::Lapsed, now)
+    }
+
+    /// Refuses a registration that stands elsewhere; `wanted` is the word for the state.
+    pub(crate) fn require_state(&self, state: State, wanted: &'static str) -> Result<(), Refusal> {
+        if self.state == state { Ok(()) } else { Err(self.must_be(wanted)) }
     }
 
     fn turn(self, state: State, now: DateTime<Utc>) -> Self {

@@ -161,6 +161,10 @@ random_id!(
     RegistrationId
 );
 random_id!(
+    /// A check-in's id; the one that a gate gave its scan, when it made it without a network.
+    CheckInId
+);
+random_id!(
     /// The id of an offer of a place.
     OfferId
 );
@@ -278,6 +282,10 @@ resource_name!(
         "events" / event: EventId,
         "registrations" / registration: RegistrationId,
     }
+);
+resource_name!(
+    /// `events/{event}/checkIns/{check_in}`.
+    CheckInName = "events/{event}/checkIns/{check_in}" { "events" / event: EventId, "checkIns" / check_in: CheckInId }
 );
 resource_name!(
     /// `events/{event}/offers/{offer}`.

@@ -3,7 +3,8 @@
 use attache_domain::{
     authority::{
         Administrator, Approver, Auditor, Caller, Convener, Custodian, Delegate, DelegationKeeper, DelegationLister,
-        DelegationViewer, Denied, Downloader, FileReader, Identity, Keeper, Organizer, Session, Viewer, Withdrawer,
+        DelegationViewer, Denied, Downloader, FileReader, Identity, Keeper, Organizer, Overseer, Session, Viewer,
+        Withdrawer,
     },
     change::Trail,
     resource::{DelegationName, EventId, OrganizationId, Owner},
@@ -100,6 +101,14 @@ impl Authority {
 
     pub(super) fn delegation_lister(&self, event: &EventId) -> Result<DelegationLister, Barred> {
         Ok(self.0.delegation_lister(event)?)
+    }
+
+    pub(super) fn overseer(&self, event: &EventId) -> Result<Overseer, Barred> {
+        Ok(self.0.overseer(event)?)
+    }
+
+    pub(super) fn overseer_of_delegation(&self, delegation: &DelegationName) -> Result<Overseer, Barred> {
+        Ok(self.0.overseer_of_delegation(delegation)?)
     }
 
     pub(super) fn keeper(&self, organization: &OrganizationId) -> Result<Keeper, Barred> {

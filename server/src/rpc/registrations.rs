@@ -5,7 +5,7 @@ use std::sync::Arc;
 use attache_domain::{
     authority::Viewer,
     registration::{Registration, State},
-    resource::{CategoryId, CategoryName, EventId, EventName, RegistrationName},
+    resource::{CategoryId, CategoryName, EventId, EventName, RegistrationId, RegistrationName},
 };
 use attache_proto::v1::{self as pb, registration_service_server::RegistrationService};
 use tonic::{Request, Response, Status};
@@ -138,6 +138,13 @@ impl Registrations {
         let positions = self.app.store.waiting_positions(std::slice::from_ref(registration)).await?;
         let waiting_position = encode_count(positions.get(&registration.id).copied().unwrap_or_default());
         Ok(Response::new(pb::Registration { waiting_position, ..encode(registration) }))
+    }
+
+    /// Gives a registration with its person, as gates see it.
+    pub(super) async fn whole(&self, viewer: &Viewer, id: RegistrationId) -> Result<Option<pb::Registration>, Status> {
+        let Some(found) = self.app.store.registration(viewer, id).await? else { return Ok(None) };
+        let mut all = self.view(viewer, pb::RegistrationView::Full.into(), std::slice::from_ref(&found)).await?;
+        Ok(all.pop())
     }
 
     async fn view(

@@ -170,6 +170,7 @@ macro_rules! verbs {
 lists! {
     ListCategoriesRequest { parent filter order_by query }
     ListChangesRequest { parent filter order_by }
+    ListCheckInsRequest { parent filter order_by }
     ListDelegationMembersRequest { parent filter order_by query }
     ListDelegationsRequest { parent filter order_by query }
     ListDestinationsRequest {}
@@ -232,6 +233,7 @@ plain_verbs! {
     RetryNoticeRequest
     RevokeLinkRequest
     RevokeTokenRequest
+    UndoCheckInRequest
 }
 
 verbs! {
@@ -259,6 +261,7 @@ writes! {
     AssignTravellersRequest
     AttachSealedCopyRequest
     BatchDecideRequest
+    CheckInRequest
     CreateCategoryRequest
     CreateDelegationRequest
     CreateDownloadLinkRequest

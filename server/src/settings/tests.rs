@@ -132,7 +132,7 @@ data_folder = "data"
 database_url = "postgres://db/attache"
 database_url_file = "database"
 public_url = "https://attache.example.org"
-personal_page = "https://forum.example.org/me"
+personal_page = "https://example.org/me"
 vault_key_file = "key"
 smtp_url = "smtp://mail"
 smtp_url_file = "smtp"
@@ -169,7 +169,7 @@ fn setting_has_one_name_as_flag_as_variable_and_in_the_file_and_its_help_says_wh
 }
 
 /// What [`FILE`] and the variables of the same names say.
-const TOLD: &str = r#"Some(127.0.0.1:7000) Some("data") Some("postgres://db/attache") Some("database") Some("https://attache.example.org") Some("https://forum.example.org/me") Some("key") Some("smtp://mail") Some("smtp") Some("desk@example.org") Some("The desk") ["https://one.example.org", "https://two.example.org"] Some(5) Some("x-forwarded-for") Some("chain.pem") Some("key.pem") true Some(Json) Some("debug")"#;
+const TOLD: &str = r#"Some(127.0.0.1:7000) Some("data") Some("postgres://db/attache") Some("database") Some("https://attache.example.org") Some("https://example.org/me") Some("key") Some("smtp://mail") Some("smtp") Some("desk@example.org") Some("The desk") ["https://one.example.org", "https://two.example.org"] Some(5) Some("x-forwarded-for") Some("chain.pem") Some("key.pem") true Some(Json) Some("debug")"#;
 
 /// Tells every setting, which the settings themselves do not because of their secrets.
 fn told(settings: &Settings) -> String {
@@ -196,8 +196,8 @@ fn told(settings: &Settings) -> String {
         config: _,
     } = settings;
     format!(
-        "{listen:?} {data_folder:?} {database_url:?} {database_url_file:?} {public_url:?} {personal_page:?} {vault_key_file:?} \
-         {smtp_url:?} {smtp_url_file:?} {mail_from:?} {mail_from_name:?} {cors_origins:?} {public_rate:?} {client_address_header:?} \
+        "{listen:?} {data_folder:?} {database_url:?} {database_url_file:?} {public_url:?} {personal_page:?} {vault_key_file:?} {smtp_url:?} \
+         {smtp_url_file:?} {mail_from:?} {mail_from_name:?} {cors_origins:?} {public_rate:?} {client_address_header:?} \
          {tls_certificate:?} {tls_key:?} {no_migrate:?} {log_format:?} {log:?}"
     )
 }

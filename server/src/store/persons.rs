@@ -192,7 +192,11 @@ fn entry<'a>(person: &Person, verb: &'static str, before: Option<&'a Model>, aft
 }
 
 /// Finds those of some people who are there, in as few statements as their number allows.
-async fn among<C: ConnectionTrait>(db: &C, names: &BTreeSet<PersonResource>) -> Result<Vec<Person>, StoreError> {
+/// Finds those of some people who are there.
+pub(super) async fn among<C: ConnectionTrait>(
+    db: &C,
+    names: &BTreeSet<PersonResource>,
+) -> Result<Vec<Person>, StoreError> {
     let ids: Vec<String> = names.iter().map(|name| name.person.to_string()).collect();
     let mut found = Vec::new();
     for ids in ids.chunks(MOST_IDS) {

@@ -27,6 +27,12 @@ const MADE: &[(&str, &str, &str)] = &[
     ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<withdrawn>"}"#),
     ("again", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate", "person": "<withdrawn/person>"}}"#),
     ("", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Full"}, "capacity": 0}, "categoryId": "full"}"#),
+    // Somebody who is in, and somebody who was let in by mistake.
+    ("inside", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "I"}}"#),
+    ("", "RegistrationService/ConfirmRegistration", r#"{"name": "<inside>"}"#),
+    ("mistake", "CheckInService/CheckIn", r#"{"parent": "$EVENT", "registration": "<inside>"}"#),
+    ("", "CheckInService/UndoCheckIn", r#"{"name": "<mistake/checkIn/name>"}"#),
+    ("", "CheckInService/CheckIn", r#"{"parent": "$EVENT", "registration": "<inside>"}"#),
     // A place that was offered and declined, and somebody who waits where there is none.
     ("", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Tight"}, "capacity": 1, "offerHours": 1}, "categoryId": "tight"}"#),
     ("holder", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/tight"}, "newPerson": {"displayName": "H"}}"#),

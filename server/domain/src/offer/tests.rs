@@ -21,6 +21,8 @@ fn forum() -> Event {
         registration_close_time: None,
         contact_email: None,
         specimen: false,
+        parent: None,
+        other_venues: Vec::new(),
     };
     event::create("ciftis-2023".parse().unwrap(), plan, instant("2023-08-01T00:00:00Z")).unwrap()
 }

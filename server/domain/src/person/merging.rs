@@ -8,6 +8,7 @@ use super::{Person, Profile};
 use crate::{
     delegation::{Delegation, Member},
     letter::Letter,
+    link::Link,
     notice::Notice,
     refusal::{Kind, Violation},
     registration::Registration,
@@ -270,6 +271,8 @@ impl Profile {
         fill(&mut profile.email, other.email, takes(Field::Email));
         fill(&mut profile.phone_number, other.phone_number, takes(Field::PhoneNumber));
         fill(&mut profile.region_code, other.region_code, takes(Field::RegionCode));
+        // Where somebody lives says by which clocks.
+        fill(&mut profile.time_zone, other.time_zone, takes(Field::RegionCode));
         fill(&mut profile.affiliation, other.affiliation, takes(Field::Affiliation));
         fill(&mut profile.position, other.position, takes(Field::Position));
         Self { name, ..profile }
@@ -337,6 +340,14 @@ impl Renamed for Letter {
 impl Renamed for Notice {
     fn renamed(mut self, merge: &Merge, _: DateTime<Utc>) -> Self {
         self.mail.person = merge.rename(self.mail.person);
+        self
+    }
+}
+
+/// A link that the one who goes has leads the one who stays to their page, and whoever came by it goes on as them.
+impl Renamed for Link {
+    fn renamed(mut self, merge: &Merge, _: DateTime<Utc>) -> Self {
+        self.person = merge.rename(self.person);
         self
     }
 }

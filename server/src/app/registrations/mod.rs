@@ -24,7 +24,7 @@ pub use batch::{Batch, Decision, decide};
 pub(super) use places::{enter, leave, promote};
 pub(super) use telling::{announce_lapse, announce_promotion};
 
-use telling::{Parties, announce, announce_entry, parties};
+use telling::{Parties, announce, announce_confirmation, announce_entry, parties};
 
 /// Who registers.
 #[derive(Clone, Debug)]
@@ -115,8 +115,7 @@ pub async fn confirm(
         .write(&deed, |tx| async move {
             events::find(&tx, organizer).await?.require_active()?;
             let after = turn(&tx, edit, Registration::confirm, "confirmed").await?;
-            announce(&tx, &after, |category, reference| Occasion::RegistrationConfirmed { category, reference })
-                .await?;
+            announce_confirmation(&tx, &after).await?;
             Ok(after)
         })
         .await
@@ -159,6 +158,9 @@ pub async fn withdraw(
             let found = tx.registration(&edit.name).await?;
             found.filter(|found| withdrawer.covers(found)).ok_or_else(|| missing(&edit.name))?;
             let after = turn(&tx, edit, Registration::withdraw, "withdrawn").await?;
+            if let Some(check_in) = tx.standing_check_in(&edit.name).await? {
+                return Err(check_in.holds_registration().into());
+            }
             leave(&tx, &after).await?;
             Ok(after)
         })

@@ -42,7 +42,10 @@ pub(super) async fn announce_entry(
     let reference = registration.id.to_string();
     let occasion = match (place, registration.state) {
         (Place::Queued(position), _) => Occasion::RegistrationWaiting { category, reference, position },
-        (Place::Held, State::Confirmed) => Occasion::RegistrationConfirmed { category, reference },
+        (Place::Held, State::Confirmed) => {
+            let ticket = tx.ticket_of(registration.id).grouped();
+            Occasion::RegistrationConfirmed { category, reference, ticket }
+        }
         (
             Place::Held,
             State::Submitted | State::Waiting | State::Rejected | State::Withdrawn | State::Offered | State::Lapsed,
@@ -76,7 +79,7 @@ pub(super) async fn announce_move(
 pub(super) async fn announce(
     tx: &WriteTx,
     registration: &Registration,
-    occasion: fn(Localized, String) -> Occasion,
+    occasion: impl FnOnce(Localized, String) -> Occasion,
 ) -> Result<(), AppError> {
     let (event, category, person) = parties(tx, registration).await?;
     let language = category.language_for(person.profile.language);
@@ -84,9 +87,19 @@ pub(super) async fn announce(
     notices::enqueue(tx, &event, &person, language, occasion, Vec::new()).await
 }
 
-/// Tells somebody who waited that they have a place, whether it was given to them or they accepted it.
+/// Tells somebody that they are confirmed, with their ticket.
+pub(super) async fn announce_confirmation(tx: &WriteTx, registration: &Registration) -> Result<(), AppError> {
+    let ticket = tx.ticket_of(registration.id).grouped();
+    let confirmed = |category, reference| Occasion::RegistrationConfirmed { category, reference, ticket };
+    announce(tx, registration, confirmed).await
+}
+
+/// Tells somebody who waited that they have a place, whether it was given to them or they accepted it; with their ticket, if that confirms
+/// them.
 pub(in crate::app) async fn announce_promotion(tx: &WriteTx, registration: &Registration) -> Result<(), AppError> {
-    announce(tx, registration, |category, reference| Occasion::RegistrationPromoted { category, reference }).await
+    let ticket = (registration.state == State::Confirmed).then(|| tx.ticket_of(registration.id).grouped());
+    let promoted = |category, reference| Occasion::RegistrationPromoted { category, reference, ticket };
+    announce(tx, registration, promoted).await
 }
 
 /// Tells somebody who waited until when a place is held for them, by their own clocks where these are known.

@@ -88,9 +88,13 @@ fn facts(notice: &Notice, language: LanguageTag) -> Result<Value, ComposeError> 
 
 fn occasion_facts(occasion: &Occasion, language: LanguageTag) -> Result<Value, ComposeError> {
     Ok(match occasion {
-        Occasion::RegistrationReceived { category, reference }
-        | Occasion::RegistrationConfirmed { category, reference }
-        | Occasion::RegistrationPromoted { category, reference } => registration(category, reference, language),
+        Occasion::RegistrationReceived { category, reference } => registration(category, reference, language),
+        Occasion::RegistrationConfirmed { category, reference, ticket } => {
+            context! { ticket, ..registration(category, reference, language) }
+        }
+        Occasion::RegistrationPromoted { category, reference, ticket } => {
+            context! { ticket, ..registration(category, reference, language) }
+        }
         Occasion::RegistrationRejected { category, reference, reason } => {
             let reason = reason.as_deref().map(one_line);
             context! { reason, ..registration(category, reference, language) }

@@ -77,6 +77,8 @@ pub enum Occasion {
         category: Localized,
         /// What the reader quotes when asking.
         reference: String,
+        /// What lets the reader in, in groups.
+        ticket: String,
     },
     /// The organisers turned a registration down.
     RegistrationRejected {
@@ -102,6 +104,8 @@ pub enum Occasion {
         category: Localized,
         /// What the reader quotes when asking.
         reference: String,
+        /// What lets the reader in, in groups, when the place is confirmed with it.
+        ticket: Option<String>,
     },
     /// A place became free and is held for the reader until a moment.
     PlaceOffered {

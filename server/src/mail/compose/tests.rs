@@ -51,14 +51,18 @@ fn every_occasion(typed: &str) -> Vec<Notice> {
     let room = format!("Hall{kept}");
     let occasions = vec![
         Occasion::RegistrationReceived { category: category.clone(), reference: reference.clone() },
-        Occasion::RegistrationConfirmed { category: category.clone(), reference: reference.clone() },
+        Occasion::RegistrationConfirmed {
+            category: category.clone(),
+            reference: reference.clone(),
+            ticket: "k7m2-9xpa-03fz-1whq".to_owned(),
+        },
         Occasion::RegistrationRejected {
             category: category.clone(),
             reference: reference.clone(),
             reason: Some(format!("Full{typed}")),
         },
         Occasion::RegistrationWaiting { category: category.clone(), reference: reference.clone(), position: 3 },
-        Occasion::RegistrationPromoted { category: category.clone(), reference: reference.clone() },
+        Occasion::RegistrationPromoted { category: category.clone(), reference: reference.clone(), ticket: None },
         Occasion::PlaceOffered {
             category: category.clone(),
             reference: reference.clone(),
@@ -184,6 +188,21 @@ fn verify_address_that_is_no_web_address_is_refused() {
     });
 
     assert_eq!(issued, addresses.map(|_| Err(ComposeError::BadUrl)));
+}
+
+#[test]
+fn place_that_is_confirmed_with_it_brings_the_ticket() {
+    let category = both("Delegate", "代表");
+    let ticket = Some("k7m2-9xpa-03fz-1whq".to_owned());
+    let promoted = notice(Occasion::RegistrationPromoted { category, reference: "R-1".to_owned(), ticket });
+
+    let lines = LanguageTag::ALL.map(|language| {
+        let Composed { subject: _, text, html } = compose(&promoted, language).unwrap();
+        (text.lines().find(|line| line.contains("k7m2")).map(str::to_owned), html.contains("k7m2-9xpa-03fz-1whq"))
+    });
+
+    let expected = ["  Ticket: k7m2-9xpa-03fz-1whq", "  入场码：k7m2-9xpa-03fz-1whq"];
+    assert_eq!(lines, expected.map(|line| (Some(line.to_owned()), true)));
 }
 
 #[test]

@@ -101,6 +101,7 @@ macro_rules! tables {
 tables! {
     category
     change
+    check_in
     delegation
     delegation_member
     event

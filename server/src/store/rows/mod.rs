@@ -4,6 +4,7 @@
 
 pub(super) mod category;
 pub(super) mod change;
+pub(super) mod check_in;
 pub(super) mod delegation;
 pub(super) mod delegation_member;
 pub(super) mod event;
