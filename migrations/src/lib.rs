@@ -35,6 +35,7 @@ mod m20261122_000034_submissions;
 mod m20261122_000037_schedule_imports;
 mod m20261122_000041_links;
 mod m20261122_000042_member_revisions;
+mod m20261122_000043_uploaders;
 mod m20261122_000045_offers;
 mod m20261122_000046_person_time_zones;
 mod m20261122_000047_check_ins;
@@ -80,6 +81,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000037_schedule_imports::Migration),
             Box::new(m20261122_000041_links::Migration),
             Box::new(m20261122_000042_member_revisions::Migration),
+            Box::new(m20261122_000043_uploaders::Migration),
             Box::new(m20261122_000045_offers::Migration),
             Box::new(m20261122_000046_person_time_zones::Migration),
             Box::new(m20261122_000047_check_ins::Migration),

@@ -29,6 +29,7 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 pub mod answers;
 pub mod by_name;
+mod contents;
 pub mod database;
 pub mod fixtures;
 mod imports;

@@ -21,6 +21,7 @@ mod links;
 mod lists;
 mod log;
 mod mail;
+mod misuse;
 mod notices;
 mod organizations;
 mod persons;

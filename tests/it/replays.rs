@@ -1,10 +1,9 @@
 //! Every RPC that takes a request id: tried before, it keeps nothing; sent again, it answers as it did first; and its id is good for no other.
 
-use std::{collections::BTreeSet, io};
+use std::collections::BTreeSet;
 
 use attache_client::v1::ErrorReason;
-use attache_server::store::Tally;
-use attache_tests::{House, boot, by_name, fixtures::once, made::Made, paperwork::SCAN};
+use attache_tests::{boot, by_name, fixtures::once, made::Made, paperwork::SCAN};
 
 /// What there is before, made in the same way.
 #[rustfmt::skip]
@@ -132,11 +131,11 @@ async fn every_request_that_is_tried_keeps_nothing_and_sent_again_answers_as_the
     for (called, rpc, request) in LIFE {
         let id = once();
         let request = made.fill(request);
-        let before = contents(&house).await;
+        let before = house.contents().await;
         let tried =
             by_name::call(&house.owner, rpc, &request.replace("$ONCE\"", &format!("{id}\", \"validateOnly\": true")))
                 .await;
-        let after = contents(&house).await;
+        let after = house.contents().await;
         let request = request.replace("$ONCE", &id);
         let first = by_name::call(&house.owner, rpc, &request).await;
         let first = first.unwrap_or_else(|failure| panic!("{rpc} is refused: {failure:?}"));
@@ -174,12 +173,4 @@ fn every_rpc_that_takes_a_request_id_can_be_tried() {
 fn asked_with(field: &str) -> BTreeSet<String> {
     let having = by_name::methods().into_iter().filter(|rpc| rpc.input().get_field_by_name(field).is_some());
     having.map(|rpc| by_name::name(&rpc)).collect()
-}
-
-/// All that is in the database, as a backup tells it. Of the change log, whose numbering goes on beside, only how much there is.
-async fn contents(house: &House) -> Vec<(String, u64, Option<Tally>)> {
-    let mut tallies = house.app.store.back_up(house.app.clock.now(), io::sink()).await.expect("a backup");
-    tallies.retain(|tally| tally.table != "trails");
-    let told = |tally: Tally| (tally.table.clone(), tally.rows, (tally.table != "changes").then_some(tally));
-    tallies.into_iter().map(told).collect()
 }

@@ -84,12 +84,12 @@ impl FromStr for DownloadLink {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::file::Label;
+    use crate::{authority::Actor, file::Label};
 
     fn file(received: u32) -> File {
         let name = "events/forum/files/7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d".parse().unwrap();
         let label = Label { file_name: "a.pdf".to_owned(), media_type: "application/pdf".to_owned(), size: 2 };
-        File { received, ..File::begin(name, label, now()) }
+        File { received, ..File::begin(name, label, Actor::Server, now()) }
     }
 
     fn now() -> DateTime<Utc> {

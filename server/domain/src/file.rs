@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
+    authority::Actor,
     refusal::Kind,
     resource::{FileId, FileName, Owner},
 };
@@ -26,6 +27,8 @@ pub struct File {
     pub received: u32,
     /// BLAKE3 of its bytes, lower-case hex; there once it is complete.
     pub digest: Option<String>,
+    /// Who began the upload; the server, when nobody in particular did.
+    pub uploader: Actor,
     /// When the upload began.
     pub create_time: DateTime<Utc>,
 }
@@ -154,6 +157,12 @@ pub enum Refusal {
         /// How large it was said to be.
         size: u32,
     },
+    /// Somebody else began it.
+    #[error("somebody else began the upload, and only they go on with it")]
+    AnotherUploader {
+        /// Which file.
+        file: FileName,
+    },
     /// The file is not whole, and so cannot be finished, read or referred to.
     #[error("the file has {received} of its {size} bytes, or was not finished")]
     Incomplete {
@@ -169,9 +178,11 @@ pub enum Refusal {
 impl crate::refusal::Refusal for Refusal {
     fn kind(&self) -> Kind {
         match self {
-            Self::OutOfOrder { .. } | Self::Contradictory { .. } | Self::TooLarge { .. } | Self::Incomplete { .. } => {
-                Kind::Precondition
-            }
+            Self::OutOfOrder { .. }
+            | Self::Contradictory { .. }
+            | Self::TooLarge { .. }
+            | Self::AnotherUploader { .. }
+            | Self::Incomplete { .. } => Kind::Precondition,
         }
     }
 
@@ -180,6 +191,7 @@ impl crate::refusal::Refusal for Refusal {
             Self::OutOfOrder { .. } | Self::Contradictory { .. } | Self::TooLarge { .. } | Self::Incomplete { .. } => {
                 "ERROR_REASON_FILE_INCOMPLETE"
             }
+            Self::AnotherUploader { .. } => "ERROR_REASON_UPLOAD_OF_ANOTHER",
         }
     }
 
@@ -188,6 +200,7 @@ impl crate::refusal::Refusal for Refusal {
             Self::OutOfOrder { file, .. }
             | Self::Contradictory { file, .. }
             | Self::TooLarge { file, .. }
+            | Self::AnotherUploader { file }
             | Self::Incomplete { file, .. } => vec![("resource", file.to_string())],
         }
     }
@@ -204,8 +217,17 @@ pub enum Piece {
 
 impl File {
     /// Begins a file.
-    pub fn begin(name: FileName, label: Label, now: DateTime<Utc>) -> Self {
-        Self { owner: name.owner, id: name.file, label, received: 0, digest: None, create_time: now }
+    pub fn begin(name: FileName, label: Label, uploader: Actor, now: DateTime<Utc>) -> Self {
+        Self { owner: name.owner, id: name.file, label, received: 0, digest: None, uploader, create_time: now }
+    }
+
+    /// Lets whoever began the upload go on with it, and nobody else: what two people bring in turns is the file of neither.
+    pub fn require_uploader(&self, actor: &Actor) -> Result<(), Refusal> {
+        match &self.uploader {
+            Actor::Server => Ok(()),
+            uploader if uploader == actor => Ok(()),
+            Actor::Member(_) | Actor::Person(_) => Err(Refusal::AnotherUploader { file: self.name() }),
+        }
     }
 
     /// The file's resource name.
@@ -265,7 +287,20 @@ mod tests {
     fn file(received: u32) -> File {
         let name = "organizations/zbra/files/7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d".parse().unwrap();
         let label = Label { file_name: "stamp.png".to_owned(), media_type: "image/png".to_owned(), size: 10 };
-        File { received, ..File::begin(name, label, "2023-08-01T00:00:00Z".parse().unwrap()) }
+        File { received, ..File::begin(name, label, member(1), "2023-08-01T00:00:00Z".parse().unwrap()) }
+    }
+
+    fn member(digit: u8) -> Actor {
+        Actor::Member(format!("7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5{digit}").parse().unwrap())
+    }
+
+    #[test]
+    fn upload_is_gone_on_with_by_whoever_began_it() {
+        let nobodys = File { uploader: Actor::Server, ..file(5) };
+
+        assert_eq!(file(5).require_uploader(&member(1)), Ok(()));
+        assert_eq!(file(5).require_uploader(&member(2)), Err(Refusal::AnotherUploader { file: file(5).name() }));
+        assert_eq!(nobodys.require_uploader(&member(2)), Ok(()));
     }
 
     #[test]

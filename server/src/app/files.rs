@@ -41,7 +41,7 @@ pub async fn start(app: &App, custodian: &Custodian, label: &Label, request: Req
     app.store
         .write(&deed, |tx| async move {
             require_owner(&tx, custodian.owner()).await?;
-            let file = File::begin(name(custodian, FileId(ids::random())), label.clone(), tx.now());
+            let file = File::begin(name(custodian, FileId(ids::random())), label.clone(), custodian.actor(), tx.now());
             tx.insert_file(&file).await?;
             Ok(file)
         })
@@ -56,6 +56,7 @@ pub async fn append(app: &App, custodian: &Custodian, portion: &Portion) -> Resu
     app.store
         .write(&deed, |tx| async move {
             let before = tx.file(name).await?.ok_or_else(|| missing(name))?;
+            before.require_uploader(&custodian.actor())?;
             let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
             match before.accept(*offset, length)? {
                 Piece::Repeated => {
@@ -82,6 +83,7 @@ pub async fn finish(app: &App, custodian: &Custodian, file: FileId, request: Req
     app.store
         .write(&deed, |tx| async move {
             let before = tx.file(name).await?.ok_or_else(|| missing(name))?;
+            before.require_uploader(&custodian.actor())?;
             let after = seen.clone().finish(digest.clone())?;
             if after != before {
                 tx.save_file(&before, &after, "finished").await?;

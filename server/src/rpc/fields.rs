@@ -2,6 +2,7 @@
 
 use std::{fmt::Display, str::FromStr};
 
+use attache_domain::authority::{Actor, Identity};
 use prost::Message;
 use tonic::Request;
 use uuid::Uuid;
@@ -45,11 +46,17 @@ impl BadFields {
 /// Collects what is wrong while a request is read.
 #[derive(Default)]
 pub(super) struct Fields {
+    caller: Option<Actor>,
     prefix: String,
     violations: Vec<Violation>,
 }
 
 impl Fields {
+    /// Who makes the request, where that is read with it.
+    pub(super) fn caller(&self) -> Option<&Actor> {
+        self.caller.as_ref()
+    }
+
     /// Takes note of a wrong field.
     pub(super) fn refuse(&mut self, field: &str, description: impl Display) {
         self.refuse_as(field, INVALID, description);
@@ -158,6 +165,17 @@ impl Fields {
 pub(super) fn decode<M, T>(message: M, read: impl FnOnce(&mut Fields, M) -> Option<T>) -> Result<T, BadFields> {
     let mut fields = Fields::default();
     let value = read(&mut fields, message);
+    fields.finish(value)
+}
+
+/// Reads a request together with who makes it: the pages of a list are its caller's own.
+pub(super) fn decode_for_caller<M, T>(
+    request: Request<M>,
+    read: impl FnOnce(&mut Fields, M) -> Option<T>,
+) -> Result<T, BadFields> {
+    let caller = request.extensions().get::<Identity>().map(Identity::actor);
+    let mut fields = Fields { caller, ..Fields::default() };
+    let value = read(&mut fields, request.into_inner());
     fields.finish(value)
 }
 

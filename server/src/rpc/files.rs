@@ -135,7 +135,7 @@ fn decode_portion(fields: &mut Fields, request: pb::AppendUploadRequest) -> Opti
 }
 
 fn encode(file: &File) -> pb::File {
-    let File { owner: _, id: _, label, received, digest, create_time } = file;
+    let File { owner: _, id: _, label, received, digest, uploader: _, create_time } = file;
     let Label { file_name, media_type, size } = label;
     let state = if digest.is_some() { pb::FileState::Complete } else { pb::FileState::Uploading };
     pb::File {

@@ -113,6 +113,7 @@ fn chinese(reason: ErrorReason, facts: &HashMap<String, String>) -> String {
         ErrorReason::LinkRevoked => "个人链接已被撤销，请索取新的链接。",
         ErrorReason::NotTakingPart => "此人未报名本活动，也不是代表团成员或行程的旅客。",
         ErrorReason::NoEmailAddress => "此人没有登记邮箱地址。",
+        ErrorReason::UploadOfAnother => "此上传由他人开始，只能由其本人继续。",
         ErrorReason::LastOwner => "须保留至少一位持有有效令牌的所有者。",
     };
     text.to_owned()

@@ -17,7 +17,7 @@ use tonic::{Request, Response, Status};
 use super::{
     Answer,
     authority::authority,
-    fields::{Fields, decode, decode_write},
+    fields::{Fields, decode, decode_for_caller, decode_write},
     masks::{Mask, overlay},
     shapes::{decode_list, decode_name},
     status::not_found,
@@ -79,7 +79,7 @@ impl PersonService for Persons {
 
     async fn find_duplicates(&self, request: Request<pb::FindDuplicatesRequest>) -> Answer<pb::FindDuplicatesResponse> {
         let authority = authority(&request)?;
-        let (parent, wanted, list) = decode(request.into_inner(), decode_duplicates)?;
+        let (parent, wanted, list) = decode_for_caller(request, decode_duplicates)?;
         let keeper = authority.keeper(&parent.organization)?;
         let page = app::persons::find_duplicates(&self.app, &keeper, wanted, &list).await?;
         Ok(Response::new(pb::FindDuplicatesResponse {

@@ -9,7 +9,7 @@ use attache_proto::v1 as pb;
 use tonic::Request;
 
 use super::{
-    fields::{BadFields, Fields, Write, decode, decode_write},
+    fields::{BadFields, Fields, Write, decode, decode_for_caller, decode_write},
     values::etag,
 };
 use crate::{
@@ -57,7 +57,8 @@ pub(super) struct Asked {
 
 /// Reads what a list below something is asked for.
 pub(super) fn decode_list<M: Listing, N: FromStr<Err: Display>>(request: Request<M>) -> Result<(N, List), BadFields> {
-    decode(request.into_inner().asked(), |fields, asked| {
+    decode_for_caller(request, |fields, message| {
+        let asked = message.asked();
         let parent = fields.parse("parent", &asked.parent);
         let list = page(fields, asked);
         Some((parent?, list?))
@@ -66,19 +67,20 @@ pub(super) fn decode_list<M: Listing, N: FromStr<Err: Display>>(request: Request
 
 /// Reads what a list of the whole house is asked for.
 pub(super) fn decode_house_list<M: Listing>(request: Request<M>) -> Result<List, BadFields> {
-    decode(request.into_inner().asked(), page)
+    decode_for_caller(request, |fields, message| page(fields, message.asked()))
 }
 
-/// Reads which page is asked for, beside what the request has of its own.
+/// Reads which page is asked for, beside what the request has of its own; `decode_for_caller` tells by whom.
 pub(super) fn decode_page(fields: &mut Fields, page_size: i32, page_token: String) -> Option<List> {
     page(fields, Asked { page_size, page_token, ..Asked::default() })
 }
 
 fn page(fields: &mut Fields, asked: Asked) -> Option<List> {
     let Asked { parent: _, page_size, page_token, filter, order_by, query } = asked;
+    let caller = fields.caller()?.clone();
     let query = fields.line("query", &query, LONGEST_QUERY);
     let page_size = u32::try_from(page_size).map_err(|_| fields.refuse("page_size", "is negative")).ok();
-    Some(List { page_size: page_size?, page_token, filter, order_by, query: query?.unwrap_or_default() })
+    Some(List { caller, page_size: page_size?, page_token, filter, order_by, query: query?.unwrap_or_default() })
 }
 
 /// Reads the name of what is asked for.

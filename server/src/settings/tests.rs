@@ -30,6 +30,7 @@ fn bad_setting_is_told_in_one_sentence() {
         mail_from: Some("nobody".to_owned()),
         cors_origins: vec!["example.org".to_owned()],
         public_url: Some("ftp://x".to_owned()),
+        personal_page: Some("https://x/#page".to_owned()),
         tls_key: Some(PathBuf::from("key.pem")),
         client_address_header: Some("x forwarded for".to_owned()),
         ..Settings::default()

@@ -3,7 +3,7 @@
 //! Each file has a key of its own. A piece is bound to its file and to its place in it, so that none can be put in another's place.
 
 use attache_domain::{
-    authority::{Downloader, FileReader, Whose},
+    authority::{Actor, Downloader, FileReader, Whose},
     file::{File, Label},
     resource::{EventId, FileId, FileName, OrganizationId, Owner},
 };
@@ -18,7 +18,7 @@ use super::{
     Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
-    letters,
+    letters, requests,
     rows::{
         file::{Entity, Model},
         file_piece, itinerary, job, letter, notice, organization,
@@ -112,7 +112,7 @@ impl WriteTx {
         let file = File {
             received: size,
             digest: Some(digest),
-            ..File::begin(name.clone(), Label { size, ..label.clone() }, self.now())
+            ..File::begin(name.clone(), Label { size, ..label.clone() }, Actor::Server, self.now())
         };
         let key = DataKey::generate()?;
         self.insert_file_with(&file, &key, "created").await?;
@@ -358,14 +358,24 @@ impl Subject for File {
 
 impl From<&Model> for Outline {
     fn from(row: &Model) -> Self {
-        let Model { owner: _, id: _, file_name: _, media_type, size, received, digest, wrapped_key: _, create_time: _ } =
-            row;
+        let Model {
+            owner: _,
+            id: _,
+            file_name: _,
+            media_type,
+            size,
+            received,
+            digest,
+            wrapped_key: _,
+            uploader: _,
+            create_time: _,
+        } = row;
         Self { media_type: media_type.clone(), size: *size, received: *received, digest: digest.clone() }
     }
 }
 
 fn model(file: &File, wrapped_key: Vec<u8>) -> Model {
-    let File { owner, id, label, received, digest, create_time } = file;
+    let File { owner, id, label, received, digest, uploader, create_time } = file;
     let Label { file_name, media_type, size } = label;
     Model {
         owner: owner.to_string(),
@@ -376,6 +386,7 @@ fn model(file: &File, wrapped_key: Vec<u8>) -> Model {
         received: i64::from(*received),
         digest: digest.clone(),
         wrapped_key,
+        uploader: uploader.name(),
         create_time: *create_time,
     }
 }
@@ -384,13 +395,15 @@ impl TryFrom<Model> for File {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let Model { owner, id, file_name, media_type, size, received, digest, wrapped_key: _, create_time } = row;
+        let Model { owner, id, file_name, media_type, size, received, digest, wrapped_key: _, uploader, create_time } =
+            row;
         Ok(Self {
             owner: column(TABLE, "owner", &owner)?,
             id: column(TABLE, "id", &id)?,
             label: Label { file_name, media_type, size: count(TABLE, "size", size)? },
             received: count(TABLE, "received", received)?,
             digest,
+            uploader: requests::actor(TABLE, "uploader", uploader.as_deref())?,
             create_time,
         })
     }

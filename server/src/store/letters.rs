@@ -209,15 +209,14 @@ pub(super) async fn of_person<C: ConnectionTrait>(
     own.all(db).await?.into_iter().map(Letter::try_from).collect()
 }
 
-/// Whether a file is the PDF of a letter that was issued to a person for an event, and holds.
+/// Whether a file is a letter, as issued or as sealed, that was issued to a person for an event, and holds.
 pub(super) async fn is_issued_to<C: ConnectionTrait>(
     db: &C,
     event: &EventId,
     who: &PersonName,
     file: &FileName,
 ) -> Result<bool, StoreError> {
-    let issued =
-        own(event, who).filter(Column::State.eq(Stage::Issued.to_string())).filter(Column::File.eq(file.to_string()));
+    let issued = own(event, who).filter(Column::State.eq(Stage::Issued.to_string())).filter(has_file(file));
     Ok(issued.count(db).await? > 0)
 }
 

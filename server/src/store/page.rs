@@ -1,5 +1,6 @@
-//! Lists in pages (AIP-158): two statements for any length, and tokens that only fit the list they came from.
+//! Lists in pages (AIP-158): two statements for any length, and tokens that only fit the list and the caller they came from.
 
+use attache_domain::authority::Actor;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -18,8 +19,10 @@ const LONGEST_PAGE: u64 = 1000;
 const PROOF_DIGITS: usize = 32;
 
 /// What a caller asks of a list.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct List {
+    /// Who asks; a page token holds for them alone.
+    pub caller: Actor,
     /// How many at most; 0 leaves it open.
     pub page_size: u32,
     /// The token of the page before; empty on the first.
@@ -33,10 +36,10 @@ pub struct List {
 }
 
 impl List {
-    /// What a page token is bound to beside its listing.
+    /// What a page token is bound to beside its listing: who asks, and for what of it.
     fn narrowing(&self) -> String {
-        let Self { page_size: _, page_token: _, filter, order_by, query } = self;
-        format!("{filter}\n{order_by}\n{query}")
+        let Self { caller, page_size: _, page_token: _, filter, order_by, query } = self;
+        format!("{}\n{filter}\n{order_by}\n{query}", caller.name().unwrap_or_default())
     }
 }
 
@@ -84,7 +87,7 @@ fn size(list: &List) -> u64 {
 }
 
 impl Store {
-    /// Reads one page; a token of another listing is refused. An empty list below what does not exist is refused too, and costs the one
+    /// Reads one page; a token of another listing, or of another caller, is refused. An empty list below what does not exist is refused too, and costs the one
     /// statement more that finds that out.
     pub(super) async fn page<E, const N: usize>(
         &self,
@@ -122,14 +125,15 @@ impl Store {
     /// Cuts one page out of what is all at hand: each item comes with a key, and the keys ascend. `scope` as for `Store::page`.
     pub fn page_of<T>(&self, items: Vec<(String, T)>, scope: &str, list: &List) -> Result<Page<T>, StoreError> {
         let total_size = u32::try_from(items.len()).unwrap_or(u32::MAX);
-        let last = self.read_token(scope, &list.page_token)?;
+        let scope = format!("{scope}\n{}", list.narrowing());
+        let last = self.read_token(&scope, &list.page_token)?;
         let mut rest = items.into_iter().filter(|(key, _)| last.as_ref().is_none_or(|last| key > last)).peekable();
         let size = usize::try_from(size(list)).unwrap_or(usize::MAX);
         let (mut items, mut next_page_token) = (Vec::new(), String::new());
         while let Some((key, item)) = rest.next() {
             items.push(item);
             if items.len() == size {
-                next_page_token = rest.peek().map(|_| self.write_token(scope, &key)).unwrap_or_default();
+                next_page_token = rest.peek().map(|_| self.write_token(&scope, &key)).unwrap_or_default();
                 break;
             }
         }

@@ -2,7 +2,7 @@
 
 use attache_client::v1::{self, LetterState, RegistrationState, StopKind};
 use attache_tests::{
-    paperwork::{letter_for, request_for},
+    paperwork::{SCAN, letter_for, request_for},
     visits::{flight, meeting},
 };
 
@@ -171,6 +171,14 @@ async fn delegate_downloads_the_letter_that_was_issued_to_them_while_it_holds() 
     let known = delegate.files().get_file(v1::GetFileRequest { name: own.file.clone() }).await.refused();
     assert_eq!((known.is(ErrorReason::PermissionDenied), known.metadata["role"].as_str()), (true, "MEMBER"));
 
+    // What was signed and sealed is what they take to the consulate.
+    let scan = house.upload(FORUM, "scan.pdf", "application/pdf", SCAN).await;
+    let request = v1::AttachSealedCopyRequest { name: own.name.clone(), file: scan.clone(), ..Default::default() };
+    house.owner.letters().attach_sealed_copy(request).await.done();
+    let expected = v1::OwnLetter { file: scan.clone(), ..expected };
+    assert_eq!(mine(&delegate).await.letters, std::slice::from_ref(&expected));
+    assert!(download(&scan).await.done() == SCAN, "the scan is another one");
+
     let request =
         v1::RevokeLetterRequest { name: own.name.clone(), reason: "Visit off".to_owned(), ..Default::default() };
     house.owner.letters().revoke_letter(request).await.done();
@@ -193,4 +201,24 @@ async fn registered(house: &House, person: &str) -> v1::Registration {
         ..Default::default()
     };
     house.owner.registrations().create_registration(request).await.done()
+}
+
+#[tokio::test]
+async fn delegate_goes_on_as_the_person_they_were_merged_into() {
+    let house = house().await;
+    let goes = house.register("Zarmina", "").await.person;
+    let delegate = house.delegate(&goes).await;
+    let request = v1::CreatePersonRequest {
+        parent: ZBRA.to_owned(),
+        person: Some(person("Zarmina Khan", "")),
+        ..Default::default()
+    };
+    let stays = house.owner.persons().create_person(request).await.done();
+
+    let request = v1::MergePersonsRequest { name: stays.name.clone(), duplicate: goes, ..Default::default() };
+    house.owner.persons().merge_persons(request).await.done();
+
+    let myself = who(&delegate).await.done();
+    assert_eq!((myself.name.as_str(), myself.display_name.as_str()), (stays.name.as_str(), "Zarmina Khan"));
+    assert_eq!((mine(&delegate).await.registrations.len(), &listed(&house).await[0].person), (1, &stays.name));
 }

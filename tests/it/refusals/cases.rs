@@ -55,6 +55,8 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
     ("EventService/CancelEvent", "EVENT_CANCELLED", r#"{"name": "$CANCELLED", "etag": "r2"}"#),
     ("EventService/CancelEvent", "ETAG_MISMATCH", r#"{"name": "$EVENT", "etag": "r99"}"#),
     ("FileService/AppendUpload", "FILE_INCOMPLETE", r#"{"name": "<partial>", "offset": 1, "data": "QQ=="}"#),
+    ("FileService/AppendUpload", "UPLOAD_OF_ANOTHER", r#"{"name": "<begun_by_another>", "data": "QQ=="}"#),
+    ("FileService/FinishUpload", "UPLOAD_OF_ANOTHER", r#"{"name": "<begun_by_another>"}"#),
     ("FileService/FinishUpload", "FILE_INCOMPLETE", r#"{"name": "<partial>"}"#),
     ("FileService/DownloadFile", "FILE_INCOMPLETE", r#"{"name": "<partial>"}"#),
     ("FileService/CreateDownloadLink", "FILE_INCOMPLETE", r#"{"name": "<partial>"}"#),

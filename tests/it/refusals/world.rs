@@ -1,9 +1,9 @@
 //! A house in which every refusal can be met: something of each kind in each state that stands in somebody's way.
 
 use attache_client::v1;
-use attache_tests::{House, made::Made, paperwork::STAMP};
+use attache_tests::{House, by_name, made::Made, paperwork::STAMP};
 use chrono::TimeDelta;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// What is made, in this order: what it is called, by which RPC, and by which request.
 #[rustfmt::skip]
@@ -158,6 +158,14 @@ async fn code(house: &House, email: &str) -> String {
     house.until(mailed).await
 }
 
+/// An upload to the forum that an organiser of it began.
+async fn begun_by_another(house: &House) -> Value {
+    let organizer = house.member(v1::Role::Organizer, "events/ciftis-2023").await;
+    let request =
+        r#"{"parent": "events/ciftis-2023", "file": {"fileName": "a.png", "mediaType": "image/png", "sizeBytes": 2}}"#;
+    by_name::call(&organizer, "FileService/StartUpload", request).await.expect("an upload")
+}
+
 /// Makes letters that lack nothing: one issued, one approved, one that the owner approved and somebody else has to, one that the owner requested and may
 /// not approve.
 async fn letters(house: &House, made: &mut Made) {
@@ -190,6 +198,7 @@ pub(super) async fn made_in(house: &House) -> Made {
     for (called, rpc, request) in MADE {
         made.make(house, called, rpc, request).await;
     }
+    made.remember("begun_by_another", begun_by_another(house).await);
     for (called, email) in CODES {
         made.remember(called, json!({ "code": code(house, email).await }));
     }

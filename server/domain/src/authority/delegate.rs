@@ -60,6 +60,14 @@ pub enum Whose {
 }
 
 impl Identity {
+    /// Who it is.
+    pub fn actor(&self) -> Actor {
+        match self {
+            Self::Member(caller) => caller.actor(),
+            Self::Delegate(delegate) => delegate.actor(),
+        }
+    }
+
     /// Lets everybody end the token they call with.
     pub fn session(&self) -> Session {
         match self {

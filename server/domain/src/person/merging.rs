@@ -8,6 +8,7 @@ use super::{Person, Profile};
 use crate::{
     delegation::{Delegation, Member},
     letter::Letter,
+    link::Link,
     notice::Notice,
     refusal::{Kind, Violation},
     registration::Registration,
@@ -339,6 +340,14 @@ impl Renamed for Letter {
 impl Renamed for Notice {
     fn renamed(mut self, merge: &Merge, _: DateTime<Utc>) -> Self {
         self.mail.person = merge.rename(self.mail.person);
+        self
+    }
+}
+
+/// A link that the one who goes has leads the one who stays to their page, and whoever came by it goes on as them.
+impl Renamed for Link {
+    fn renamed(mut self, merge: &Merge, _: DateTime<Utc>) -> Self {
+        self.person = merge.rename(self.person);
         self
     }
 }

@@ -1,7 +1,7 @@
 //! What is a person's own, as it goes over the wire: nothing of anybody else is in it.
 
 use attache_domain::{
-    letter::{Letter, State},
+    letter::{Letter, Proof, State},
     localized::Localized,
     registration::Registration,
     stop::{Plan, Stop},
@@ -52,7 +52,10 @@ fn encode_registration(registration: &Registration, category: &Localized, positi
 fn encode_letter(app: &App, letter: &Letter) -> pb::OwnLetter {
     let issued = letter.imprint().zip(letter.proof());
     let file = match &letter.state {
-        State::Issued(_, proof) => proof.file.to_string(),
+        // What was signed and sealed is what a consulate takes.
+        State::Issued(_, Proof { file, sealed_copy, .. }) => {
+            sealed_copy.as_ref().map_or(file, |copy| &copy.file).to_string()
+        }
         State::Requested | State::Approved | State::Issuing(_) | State::Rejected(_) | State::Revoked(..) => {
             String::new()
         }

@@ -17,6 +17,7 @@ pub struct Model {
     pub digest: Option<String>,
     #[serde(skip)]
     pub wrapped_key: Vec<u8>,
+    pub uploader: Option<String>,
     pub create_time: DateTimeUtc,
 }
 
