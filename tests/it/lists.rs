@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use attache_tests::{House, boot, by_name, fixtures::FORUM, made::Made};
+use attache_tests::{
+    House, boot, by_name,
+    fixtures::{FORUM, ZBRA},
+    made::Made,
+};
 use serde_json::{Value, json};
 
 /// What there is to be listed, made in this order.
@@ -201,4 +205,35 @@ fn every_list_can_be_ordered_and_filtered() {
         lists.filter(|rpc| ["filter", "order_by"].iter().any(|field| rpc.input().get_field_by_name(field).is_none()));
 
     assert_eq!(lacking.map(|rpc| by_name::name(&rpc)).collect::<Vec<_>>(), brought);
+}
+
+/// With the full view, a list gives the people and the organisations that its items are about.
+#[tokio::test]
+async fn full_view_gives_the_people_and_organisations_that_items_are_about() {
+    let (house, made) = furnished().await;
+    let embedded = async |rpc: &str, view: &str, fields: &[&str]| {
+        let (items, _) = page(&house, rpc, asked(&made, "$EVENT", json!({ "view": view }))).await;
+        let told = |item: &Value| fields.iter().map(|field| item[field]["name"].clone()).collect::<Vec<_>>();
+        items.iter().map(told).collect::<Vec<_>>()
+    };
+    let (person, other) = (json!(made.fill("<person>")), json!(made.fill("<other person>")));
+    let zbra = json!(ZBRA);
+    let letters = ["embeddedPerson", "embeddedIssuer"];
+
+    assert_eq!(
+        embedded("LetterService/ListLetters", "LETTER_VIEW_FULL", &letters).await,
+        [[person.clone(), zbra.clone()], [other.clone(), zbra.clone()]]
+    );
+    assert_eq!(
+        embedded("RegistrationService/ListRegistrations", "REGISTRATION_VIEW_FULL", &["embeddedPerson"]).await,
+        [[person], [other]]
+    );
+    assert_eq!(
+        embedded("DelegationService/ListDelegations", "DELEGATION_VIEW_FULL", &["embeddedSender"]).await,
+        [[zbra.clone()], [zbra]]
+    );
+    assert_eq!(
+        embedded("LetterService/ListLetters", "LETTER_VIEW_BASIC", &letters).await,
+        [[Value::Null, Value::Null], [Value::Null, Value::Null]]
+    );
 }

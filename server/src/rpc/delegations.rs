@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use attache_domain::{
     authority::DelegationViewer,
-    delegation::Member,
+    delegation::{Delegation, Member},
     resource::{DelegationMemberName, DelegationName, EventName},
 };
 use attache_proto::v1::{self as pb, delegation_service_server::DelegationService};
@@ -15,8 +15,8 @@ use super::{
     Answer,
     authority::authority,
     fields::{decode, decode_write},
-    persons,
-    shapes::{decode_list, decode_name, decode_verb},
+    organizations, persons,
+    shapes::{decode_list, decode_verb},
     status::not_found,
     values::{encode_count, etag},
 };
@@ -49,9 +49,11 @@ impl DelegationService for Delegations {
 
     async fn get_delegation(&self, request: Request<pb::GetDelegationRequest>) -> Answer<pb::Delegation> {
         let authority = authority(&request)?;
-        let name: DelegationName = decode_name(request)?;
+        let pb::GetDelegationRequest { name, view } = request.into_inner();
+        let name = decode(name, |fields, name| fields.parse::<DelegationName>("name", &name))?;
         let delegation = self.app.store.delegation(&authority.delegation_viewer(&name)?).await?;
-        Ok(Response::new(encode(&delegation.ok_or_else(|| not_found(&name))?)))
+        let mut delegations = self.view(view, &[delegation.ok_or_else(|| not_found(&name))?]).await?;
+        Ok(Response::new(delegations.remove(0)))
     }
 
     async fn list_delegations(
@@ -59,10 +61,11 @@ impl DelegationService for Delegations {
         request: Request<pb::ListDelegationsRequest>,
     ) -> Answer<pb::ListDelegationsResponse> {
         let authority = authority(&request)?;
+        let view = request.get_ref().view;
         let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.delegations(&authority.delegation_lister(&event.event)?, &list).await?;
         Ok(Response::new(pb::ListDelegationsResponse {
-            delegations: page.items.iter().map(encode).collect(),
+            delegations: self.view(view, &page.items).await?,
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
         }))
@@ -93,7 +96,7 @@ impl DelegationService for Delegations {
         })?;
         let keeper = authority.delegation_keeper(&name)?;
         let members = app::delegations::nominate(&self.app, &keeper, &nominations, once).await?;
-        let members = self.view(&authority.delegation_viewer(&name)?, &members).await?;
+        let members = self.view_members(&authority.delegation_viewer(&name)?, &members).await?;
         Ok(Response::new(pb::NominateMembersResponse { members }))
     }
 
@@ -106,7 +109,7 @@ impl DelegationService for Delegations {
         let viewer = authority.delegation_viewer(&name)?;
         let page = self.app.store.delegation_members(&viewer, &list).await?;
         Ok(Response::new(pb::ListDelegationMembersResponse {
-            members: self.view(&viewer, &page.items).await?,
+            members: self.view_members(&viewer, &page.items).await?,
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
         }))
@@ -124,7 +127,8 @@ impl DelegationService for Delegations {
         let name = edit.name.delegation();
         let keeper = authority.delegation_keeper(&name)?;
         let member = app::delegations::replace(&self.app, &keeper, &edit, once).await?;
-        let mut members = self.view(&authority.delegation_viewer(&name)?, std::slice::from_ref(&member)).await?;
+        let mut members =
+            self.view_members(&authority.delegation_viewer(&name)?, std::slice::from_ref(&member)).await?;
         Ok(Response::new(members.remove(0)))
     }
 
@@ -154,7 +158,28 @@ impl DelegationService for Delegations {
 }
 
 impl Delegations {
-    async fn view(&self, viewer: &DelegationViewer, members: &[Member]) -> Result<Vec<pb::DelegationMember>, Status> {
+    /// Gives delegations, and with the full view the organisations that send them, of all of them in one statement.
+    async fn view(&self, view: i32, delegations: &[Delegation]) -> Result<Vec<pb::Delegation>, Status> {
+        let senders = match pb::DelegationView::try_from(view) {
+            Ok(pb::DelegationView::Full) => {
+                let senders = delegations.iter().map(|delegation| &delegation.plan.sender).collect();
+                self.app.store.organizations_named(senders).await?
+            }
+            Ok(pb::DelegationView::Basic | pb::DelegationView::Unspecified) | Err(_) => Vec::new(),
+        };
+        let encoded = delegations.iter().map(|delegation| pb::Delegation {
+            embedded_sender: senders.iter().find(|one| one.id == delegation.plan.sender).map(organizations::encode),
+            ..encode(delegation)
+        });
+        Ok(encoded.collect())
+    }
+
+    /// Gives members with the people they are.
+    async fn view_members(
+        &self,
+        viewer: &DelegationViewer,
+        members: &[Member],
+    ) -> Result<Vec<pb::DelegationMember>, Status> {
         let people = self.app.store.people_of_members(viewer, members).await?;
         let encoded = members.iter().map(|member| pb::DelegationMember {
             embedded_person: people.iter().find(|person| person.name() == member.person).map(persons::encode),

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use attache_domain::{
-    letter::Code,
+    authority::Viewer,
+    letter::{Code, Letter},
     resource::{EventName, LetterName},
 };
 use attache_proto::v1::{self as pb, letter_service_server::LetterService};
@@ -12,9 +13,9 @@ use tonic::{Request, Response, Status};
 use super::{
     Answer,
     authority::authority,
-    fields::decode_write,
-    jobs,
-    shapes::{decode_list, decode_name, decode_verb},
+    fields::{decode, decode_write},
+    jobs, organizations, persons,
+    shapes::{decode_list, decode_verb},
     status::{not_found, status},
     values::{encode_count, etag},
 };
@@ -45,17 +46,22 @@ impl LetterService for Letters {
 
     async fn get_letter(&self, request: Request<pb::GetLetterRequest>) -> Answer<pb::Letter> {
         let authority = authority(&request)?;
-        let name: LetterName = decode_name(request)?;
-        let letter = self.app.store.letter(&authority.viewer(&name.event)?, name.letter).await?;
-        Ok(Response::new(encode(&self.app, &letter.ok_or_else(|| not_found(&name))?)))
+        let pb::GetLetterRequest { name, view } = request.into_inner();
+        let name = decode(name, |fields, name| fields.parse::<LetterName>("name", &name))?;
+        let viewer = authority.viewer(&name.event)?;
+        let letter = self.app.store.letter(&viewer, name.letter).await?.ok_or_else(|| not_found(&name))?;
+        let mut letters = self.view(&viewer, view, &[letter]).await?;
+        Ok(Response::new(letters.remove(0)))
     }
 
     async fn list_letters(&self, request: Request<pb::ListLettersRequest>) -> Answer<pb::ListLettersResponse> {
         let authority = authority(&request)?;
+        let view = request.get_ref().view;
         let (event, list) = decode_list::<_, EventName>(request)?;
-        let page = self.app.store.letters(&authority.viewer(&event.event)?, &list).await?;
+        let viewer = authority.viewer(&event.event)?;
+        let page = self.app.store.letters(&viewer, &list).await?;
         Ok(Response::new(pb::ListLettersResponse {
-            letters: page.items.iter().map(|letter| encode(&self.app, letter)).collect(),
+            letters: self.view(&viewer, view, &page.items).await?,
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
         }))
@@ -120,6 +126,28 @@ impl LetterService for Letters {
         let Ok(code) = code.parse::<Code>() else { return Err(unknown_code()) };
         let verification = self.app.store.verification(&code).await?.ok_or_else(unknown_code)?;
         Ok(Response::new(encode_verification(&verification)))
+    }
+}
+
+impl Letters {
+    /// Gives letters, and with the full view the people and the issuers of all of them in a statement each.
+    async fn view(&self, viewer: &Viewer, view: i32, letters: &[Letter]) -> Result<Vec<pb::Letter>, Status> {
+        match pb::LetterView::try_from(view) {
+            Ok(pb::LetterView::Full) => {}
+            Ok(pb::LetterView::Basic | pb::LetterView::Unspecified) | Err(_) => {
+                return Ok(letters.iter().map(|letter| encode(&self.app, letter)).collect());
+            }
+        }
+        let people = letters.iter().map(|letter| &letter.request.person).collect();
+        let people = self.app.store.people_of(viewer, people).await?;
+        let issuers = letters.iter().map(|letter| &letter.request.issuer).collect();
+        let issuers = self.app.store.organizations_named(issuers).await?;
+        let encoded = letters.iter().map(|letter| pb::Letter {
+            embedded_person: people.iter().find(|person| person.name() == letter.request.person).map(persons::encode),
+            embedded_issuer: issuers.iter().find(|one| one.id == letter.request.issuer).map(organizations::encode),
+            ..encode(&self.app, letter)
+        });
+        Ok(encoded.collect())
     }
 }
 

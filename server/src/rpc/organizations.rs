@@ -19,7 +19,8 @@ use crate::app::{self, App};
 mod market;
 mod messages;
 
-use messages::{decode_profile, decode_update, encode};
+pub(super) use messages::encode;
+use messages::{decode_profile, decode_update};
 
 /// Answers `OrganizationService`.
 pub struct Organizations {

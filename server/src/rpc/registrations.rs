@@ -154,7 +154,10 @@ impl Registrations {
         registrations: &[Registration],
     ) -> Result<Vec<pb::Registration>, Status> {
         let people = match pb::RegistrationView::try_from(view) {
-            Ok(pb::RegistrationView::Full) => self.app.store.people_of(viewer, registrations).await?,
+            Ok(pb::RegistrationView::Full) => {
+                let names = registrations.iter().map(|registration| &registration.person).collect();
+                self.app.store.people_of(viewer, names).await?
+            }
             Ok(pb::RegistrationView::Basic | pb::RegistrationView::Unspecified) | Err(_) => Vec::new(),
         };
         let positions = self.app.store.waiting_positions(registrations).await?;

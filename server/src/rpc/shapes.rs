@@ -172,14 +172,14 @@ lists! {
     ListChangesRequest { parent filter order_by }
     ListCheckInsRequest { parent filter order_by }
     ListDelegationMembersRequest { parent filter order_by query }
-    ListDelegationsRequest { parent filter order_by query }
+    ListDelegationsRequest { parent filter order_by query ; view }
     ListDestinationsRequest {}
     ListEventsRequest { filter order_by query }
     ListIdentityDocumentsRequest { parent filter order_by }
     ListItinerariesRequest { parent filter order_by query }
     ListJobsRequest { parent filter order_by }
     ListLetterTemplatesRequest {}
-    ListLettersRequest { parent filter order_by query }
+    ListLettersRequest { parent filter order_by query ; view }
     ListLinksRequest { parent filter order_by query }
     ListMembersRequest { filter order_by query }
     ListNoticesRequest { parent filter order_by query }
@@ -201,13 +201,11 @@ naming! {
     DownloadFileRequest
     GetCapacityRequest
     GetCategoryRequest
-    GetDelegationRequest
     GetEventRequest
     GetFileRequest
     GetFormRequest
     GetItineraryRequest
     GetJobRequest
-    GetLetterRequest
     GetLetterTemplateRequest
     GetNoticeRequest
     GetOfferRequest

@@ -79,6 +79,16 @@ impl Store {
         rows.into_iter().map(Person::try_from).collect()
     }
 
+    /// Finds those of some people whom something of an event is about, which a viewer of it may see; in one statement.
+    pub async fn people_of(&self, _: &Viewer, names: Vec<&PersonResource>) -> Result<Vec<Person>, StoreError> {
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids = names.into_iter().map(|name| name.person.to_string());
+        let rows = Entity::find().filter(Column::Id.is_in(ids)).all(&self.read).await?;
+        rows.into_iter().map(Person::try_from).collect()
+    }
+
     /// Finds those of some people who are there, for the organiser of an event that they come into.
     pub async fn persons_among(
         &self,

@@ -55,13 +55,6 @@ impl Store {
             .await?
             .try_map(Registration::try_from)
     }
-
-    /// Finds the people of registrations of the event a viewer may see, in one statement.
-    pub async fn people_of(&self, _: &Viewer, registrations: &[Registration]) -> Result<Vec<Person>, StoreError> {
-        let ids = registrations.iter().map(|registration| registration.person.person.to_string());
-        let rows = person::Entity::find().filter(person::Column::Id.is_in(ids)).all(&self.read).await?;
-        rows.into_iter().map(Person::try_from).collect()
-    }
 }
 
 impl Store {

@@ -32,6 +32,7 @@ pub(super) fn decode_plan(fields: &mut Fields, delegation: pb::Delegation) -> Op
         create_time: _,
         update_time: _,
         etag: _,
+        embedded_sender: _,
     } = delegation;
     let title = fields.nested("title", title, localized);
     let sender = fields.parse::<OrganizationName>("sender", &sender);
@@ -110,6 +111,7 @@ pub(super) fn encode(delegation: &Delegation) -> pb::Delegation {
         create_time: Some(encode_instant(history.create_time)),
         update_time: Some(encode_instant(history.update_time)),
         etag: history.revision.to_string(),
+        embedded_sender: None,
     }
 }
 

@@ -53,6 +53,8 @@ fn decode_letter(fields: &mut Fields, letter: pb::Letter) -> Option<Request> {
         requester: _,
         approvals: _,
         sealed_copy: _,
+        embedded_person: _,
+        embedded_issuer: _,
     } = letter;
     let person = fields.parse::<PersonName>("person", &person);
     let issuer = fields.parse::<OrganizationName>("issuer", &issuer);
@@ -168,6 +170,8 @@ pub(super) fn encode(app: &App, letter: &Letter) -> pb::Letter {
         requester: requester.name().unwrap_or_default(),
         approvals: approvals.iter().map(encode_approval).collect(),
         sealed_copy: proof.and_then(|proof| proof.sealed_copy.as_ref()).map(encode_sealed_copy),
+        embedded_person: None,
+        embedded_issuer: None,
     }
 }
 

@@ -167,7 +167,7 @@ const fn encode_kind(kind: Option<OrganizationKind>) -> pb::OrganizationKind {
 }
 
 /// Writes an organisation.
-pub(super) fn encode(organization: &Organization) -> pb::Organization {
+pub(in crate::rpc) fn encode(organization: &Organization) -> pb::Organization {
     let Organization { id: _, profile, history } = organization;
     let signatory = profile.signatory.as_ref().map(|Signatory { display_name, position }| pb::Signatory {
         display_name: Some(encode_localized(display_name)),
