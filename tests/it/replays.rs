@@ -10,7 +10,7 @@ use attache_tests::{boot, by_name, fixtures::once, made::Made, paperwork::SCAN};
 const BEFORE: &[(&str, &str, &str)] = &[
     ("viewer", "AccessService/CreateMember", r#"{"member": {"displayName": "A", "grants": [{"role": "ROLE_VIEWER"}]}}"#),
     ("secret", "AccessService/CreateToken", r#"{"parent": "<viewer>"}"#),
-    ("guest", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "G"}}"#),
+    ("attendee", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "G"}}"#),
     ("begun", "FileService/StartUpload", r#"{"parent": "$EVENT", "file": {"fileName": "a.pdf", "mediaType": "application/pdf", "sizeBytes": 1}}"#),
     ("", "FileService/AppendUpload", r#"{"name": "<begun>", "data": "QQ=="}"#),
     ("tight", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Tight"}, "capacity": 2, "offerHours": 1}}"#),
@@ -59,7 +59,7 @@ const LIFE: &[(&str, &str, &str)] = &[
     ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<registration>", "etag": "r2", "requestId": "$ONCE"}"#),
     ("", "RegistrationService/ReinstateRegistration", r#"{"name": "<registration>", "etag": "r3", "requestId": "$ONCE"}"#),
     ("", "RegistrationService/RejectRegistration", r#"{"name": "<registration>", "etag": "r4", "requestId": "$ONCE"}"#),
-    ("link", "LinkService/CreateLink", r#"{"parent": "$EVENT", "link": {"person": "<guest/person>"}, "mail": false, "requestId": "$ONCE"}"#),
+    ("link", "LinkService/CreateLink", r#"{"parent": "$EVENT", "link": {"person": "<attendee/person>"}, "mail": false, "requestId": "$ONCE"}"#),
     ("", "LinkService/RevokeLink", r#"{"name": "<link>", "requestId": "$ONCE"}"#),
     ("delegation", "DelegationService/CreateDelegation", r#"{"parent": "$EVENT", "delegation": {$DELEGATION, "seats": 2, "visitWindow": $WINDOW}, "requestId": "$ONCE"}"#),
     ("members", "DelegationService/NominateMembers", r#"{"parent": "<delegation>", "nominations": [{"newPerson": {"displayName": "C"}}, {"newPerson": {"displayName": "D"}}], "requestId": "$ONCE"}"#),

@@ -17,7 +17,7 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::{Authority, Barred, authority},
-    fields::{Fields, decode},
+    fields::{Fields, decode, decode_for_caller},
     language::language,
     shapes::decode_page,
     status::not_found,
@@ -48,7 +48,7 @@ impl ReadinessService for Readiness {
     async fn get_readiness(&self, request: Request<pb::GetReadinessRequest>) -> Answer<pb::GetReadinessResponse> {
         let authority = authority(&request)?;
         let language = language(&request.metadata().clone().into_headers());
-        let (whose, list) = decode(request.into_inner(), |fields, message| {
+        let (whose, list) = decode_for_caller(request, |fields, message| {
             let pb::GetReadinessRequest { parent, page_size, page_token } = message;
             let whose = decode_whose(fields, &parent);
             let list = decode_page(fields, page_size, page_token);
