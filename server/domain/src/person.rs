@@ -14,9 +14,11 @@ use crate::{
 mod likeness;
 mod merging;
 mod reading;
+mod renaming;
 
 pub use likeness::{Likeness, Pair, Trait, pairs};
-pub use merging::{Clash, Field, Merge, Place, Renamed, Standing};
+pub use merging::{Clash, Field, Merge, Place, Standing};
+pub use renaming::Renamed;
 
 /// A person, kept by an organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -34,6 +34,12 @@ impl LiveVisit {
         self.facts().iter().filter(|stop| stop.takes_travellers()).flat_map(engagements).collect()
     }
 
+    /// Gives where its travellers have to be away from the programme: a stop that is a session takes nobody from the sessions.
+    pub fn engagements_elsewhere(&self) -> Vec<Engagement> {
+        let elsewhere = |stop: &&Stop| stop.takes_travellers() && !stop.is_session();
+        self.facts().iter().filter(elsewhere).flat_map(engagements).collect()
+    }
+
     /// Gives what its stops want of resources.
     pub fn demands(&self) -> Vec<Demand> {
         self.facts().iter().flat_map(Stop::demands).collect()
