@@ -6,8 +6,10 @@ With the address of the server that made them, it also follows each letter's QR 
 """
 
 import argparse
+import datetime
 import email
 import email.policy
+import itertools
 import json
 import pathlib
 import re
@@ -21,7 +23,9 @@ import xml.etree.ElementTree
 import icalendar
 
 # What the demo is known to make. Another kind is checked as soon as it is there; one of these must be there.
-EXPECTED = {"itineraries", "letters", "outbox", "schedule"}
+EXPECTED = {"itineraries", "letters", "outbox", "programmes", "schedule"}
+# The events of the years before, each with the number of its sessions.
+PROGRAMMES = {"letter-of-intent-2022": 3, "launch-2022": 4, "seminar-2023": 4}
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ENGLISH_WORD = re.compile(r"\b[A-Za-z]{2,}\b")
@@ -133,17 +137,33 @@ def check_itineraries(folder, _server):
     return f"{len(booklets)} booklets, {events} calendar entries"
 
 
-def check_schedule(folder, _server):
-    conference = json.loads((folder / "schedule.json").read_text("utf-8"))["schedule"]["conference"]
-    check(conference["title"], "schedule.json has no title")
+def talks_of(folder, stem):
+    conference = json.loads((folder / f"{stem}.json").read_text("utf-8"))["schedule"]["conference"]
+    check(conference["title"], f"{stem}.json has no title")
     talks = [talk for day in conference["days"] for room in day["rooms"].values() for talk in room]
-    check(talks, "schedule.json has no talks")
-    root = xml.etree.ElementTree.parse(folder / "schedule.xml").getroot()
-    check(root.tag == "schedule", "schedule.xml is no schedule")
+    check(talks, f"{stem}.json has no talks")
+    root = xml.etree.ElementTree.parse(folder / f"{stem}.xml").getroot()
+    check(root.tag == "schedule", f"{stem}.xml is no schedule")
     guids = {event.get("guid") for event in root.iter("event")}
-    check(guids == {talk["guid"] for talk in talks}, "schedule.xml and schedule.json do not hold the same talks")
-    check(len(events_of(folder / "schedule.ics")) == len(talks), "schedule.ics does not hold the same talks")
-    return f"{len(talks)} talks in three formats"
+    check(guids == {talk["guid"] for talk in talks}, f"{stem}.xml and {stem}.json do not hold the same talks")
+    check(len(events_of(folder / f"{stem}.ics")) == len(talks), f"{stem}.ics does not hold the same talks")
+    return talks
+
+
+def check_schedule(folder, _server):
+    return f"{len(talks_of(folder, 'schedule'))} talks in three formats"
+
+
+def check_programmes(folder, _server):
+    talks = {stem: talks_of(folder, stem) for stem in sorted({path.stem for path in folder.iterdir()})}
+    counts = {stem: len(of_event) for stem, of_event in talks.items()}
+    check(counts == PROGRAMMES, f"the programmes hold {counts}")
+    # Two halls by two clocks: each part of the ceremony begins as the one before it ends.
+    parts = sorted((datetime.datetime.fromisoformat(talk["date"]), talk["duration"]) for talk in talks["letter-of-intent-2022"])
+    for (begin, duration), (following, _) in itertools.pairwise(parts):
+        hours, minutes = map(int, duration.split(":"))
+        check(begin + datetime.timedelta(hours=hours, minutes=minutes) == following, "the ceremony has a gap in it")
+    return f"{sum(counts.values())} talks of {len(counts)} events in three formats"
 
 
 def main():
@@ -155,6 +175,7 @@ def main():
         "letters": (given.folder / "letters", check_letters),
         "outbox": (given.folder / "outbox", check_outbox),
         "itineraries": (given.folder / "itineraries", check_itineraries),
+        "programmes": (given.folder / "programmes", check_programmes),
         "schedule": (given.folder / "schedule.json", check_schedule),
     }
     for kind, (place, checked) in kinds.items():

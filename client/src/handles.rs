@@ -115,6 +115,8 @@ handles! {
     audit: audit_service_client::AuditServiceClient,
     /// Keeps an event's registration categories and their places.
     categories: category_service_client::CategoryServiceClient,
+    /// Checks people in at the gates of an event.
+    check_ins: check_in_service_client::CheckInServiceClient,
     /// Keeps delegations: who sends and heads them, and who sits in them.
     delegations: delegation_service_client::DelegationServiceClient,
     /// Keeps the events.
@@ -131,6 +133,8 @@ handles! {
     letter_templates: letter_template_service_client::LetterTemplateServiceClient,
     /// Takes visa letters from request to issue.
     letters: letter_service_client::LetterServiceClient,
+    /// Hands delegates personal links.
+    links: link_service_client::LinkServiceClient,
     /// Tells what was mailed, and mails it again.
     notices: notice_service_client::NoticeServiceClient,
     /// Keeps hosts, partners and those who send delegations.
@@ -139,6 +143,8 @@ handles! {
     persons: person_service_client::PersonServiceClient,
     /// Serves public pages, on which people register by themselves.
     public: public_service_client::PublicServiceClient,
+    /// Tells what is missing before people can come, and whether they can be somewhere.
+    readiness: readiness_service_client::ReadinessServiceClient,
     /// Takes registrations and moves them through their states.
     registrations: registration_service_client::RegistrationServiceClient,
     /// Keeps what the stops of visits use: hotel rooms, vehicles, guides, interpreters.
@@ -157,6 +163,8 @@ handles! {
     stops: stop_service_client::StopServiceClient,
     /// Tells about the installation.
     system: system_service_client::SystemServiceClient,
+    /// Offers places that came free to those who wait.
+    waitlists: waitlist_service_client::WaitlistServiceClient,
 }
 
 #[cfg(test)]

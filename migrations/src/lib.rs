@@ -33,11 +33,17 @@ mod m20261122_000030_trails;
 mod m20261122_000033_sign_ins;
 mod m20261122_000034_submissions;
 mod m20261122_000037_schedule_imports;
+mod m20261122_000041_links;
+mod m20261122_000042_member_revisions;
+mod m20261122_000045_offers;
+mod m20261122_000046_person_time_zones;
+mod m20261122_000047_check_ins;
 mod m20261122_000050_letter_approvals;
 mod m20261122_000051_sealed_copies;
 mod m20261122_000052_organization_market;
 mod m20261122_000053_event_parents;
 mod m20261122_000054_merged_persons;
+mod m20261122_000057_cancelled_jobs;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -72,11 +78,17 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000033_sign_ins::Migration),
             Box::new(m20261122_000034_submissions::Migration),
             Box::new(m20261122_000037_schedule_imports::Migration),
+            Box::new(m20261122_000041_links::Migration),
+            Box::new(m20261122_000042_member_revisions::Migration),
+            Box::new(m20261122_000045_offers::Migration),
+            Box::new(m20261122_000046_person_time_zones::Migration),
+            Box::new(m20261122_000047_check_ins::Migration),
             Box::new(m20261122_000050_letter_approvals::Migration),
             Box::new(m20261122_000051_sealed_copies::Migration),
             Box::new(m20261122_000052_organization_market::Migration),
             Box::new(m20261122_000053_event_parents::Migration),
             Box::new(m20261122_000054_merged_persons::Migration),
+            Box::new(m20261122_000057_cancelled_jobs::Migration),
         ]
     }
 }

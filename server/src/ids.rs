@@ -9,6 +9,16 @@ pub fn random() -> Uuid {
     Uuid::new_v4()
 }
 
+/// Makes the identifier of a part of something that has one: always the same, and of no other part of anything.
+pub fn derived(whole: Uuid, part: &str) -> Uuid {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(whole.as_bytes());
+    hasher.update(part.as_bytes());
+    let mut bytes = [0; 16];
+    hasher.finalize_xof().fill(&mut bytes);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
 /// Makes 26 bytes of which every bit is random.
 pub fn random_bytes() -> [u8; 26] {
     let bytes = [random().into_bytes(), random().into_bytes()].concat();

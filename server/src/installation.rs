@@ -82,7 +82,9 @@ pub async fn open(settings: &Settings, listening: SocketAddr, clock: Clock) -> R
     } else {
         store.migrate(clock.now()).await?;
     }
-    let app = Arc::new(App { store, clock, public_url: settings.public_url(listening)? });
+    let public_url = settings.public_url(listening)?;
+    let personal_page = settings.personal_page(&public_url)?;
+    let app = Arc::new(App { store, clock, public_url, personal_page });
     let transport = match &settings.smtp_url {
         Some(url) => Transport::Smtp(Box::new(Smtp::from_url(url)?)),
         None => Transport::Files(Files::new(folder.join("outbox"))),

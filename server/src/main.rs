@@ -69,7 +69,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(Arguments { command, settings }: Arguments) -> Result<(), Failure> {
-    let settings = settings.with_file()?;
+    let settings = settings.complete()?;
     // Two libraries bring a TLS provider each; the one that needs no other compiler is the one to use.
     let _ = rustls::crypto::ring::default_provider().install_default();
     match command {

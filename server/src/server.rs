@@ -1,16 +1,16 @@
 //! The server as one thing: opened by settings, served on a listener, stopped by a signal.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use tonic::{service::Routes, transport::server::TcpIncoming};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::{
-    app::App,
+    app::{App, system::Post},
     http,
     jobs::{
-        audit, codes,
+        audit, codes, offers,
         outbox::{self, Outbox, Sender},
         pieces, retention,
     },
@@ -121,13 +121,14 @@ impl Server {
             tokio::spawn(outbox::run(Arc::clone(&outbox), stopped.clone())),
             tokio::spawn(codes::run(outbox, stopped.clone())),
             tokio::spawn(audit::run(Arc::clone(&self.app), stopped.clone())),
+            tokio::spawn(offers::run(Arc::clone(&self.app), stopped.clone())),
             tokio::spawn(pieces::run(Arc::clone(&self.app), stopped.clone())),
             tokio::spawn(retention::run(Arc::clone(&self.app), stopped.clone())),
         ]
     }
 
     fn routes(&self, stopping: &watch::Receiver<bool>) -> Result<Routes, ServeError> {
-        let installation = Installation { database: self.app.store.database(), mail: self.transport.word() };
+        let installation = Installation { database: self.app.store.database(), post: Arc::clone(&self.transport) as _ };
         let describe = || {
             tonic_reflection::server::Builder::configure()
                 .register_encoded_file_descriptor_set(attache_proto::DESCRIPTOR_SET)
@@ -137,6 +138,16 @@ impl Server {
         Ok(rpc::routes(&self.app, installation, stopping)
             .add_service(describe().build_v1()?)
             .add_service(describe().build_v1alpha()?))
+    }
+}
+
+impl Post for Transport {
+    fn way(&self) -> &'static str {
+        self.word()
+    }
+
+    fn reach(&self) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + '_>> {
+        Box::pin(async { Self::reach(self).await.map_err(|cause| cause.to_string()) })
     }
 }
 

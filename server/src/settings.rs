@@ -1,4 +1,9 @@
 //! Settings: flags first, then `ATTACHE_*` variables, then a TOML file, then what suits most.
+//! A secret is given itself, or by the file that holds it.
+
+mod secrets;
+#[cfg(test)]
+mod tests;
 
 use std::{
     fs,
@@ -11,13 +16,16 @@ use attache_domain::email::EmailAddress;
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
+use self::secrets::Secret;
 use crate::{jobs::outbox::Sender, limits::Policy, server::Certificate, store::Location};
 
 /// How many calls a minute an address may make without a valid token, when nothing is set.
 const PUBLIC_RATE: u32 = 60;
 
 /// What may be set; the same names as flags, as variables (`ATTACHE_PUBLIC_URL`) and in the file (`public_url`).
-#[derive(Args, Clone, Debug, Default, Deserialize)]
+///
+/// It is not `Debug`, since it holds passwords.
+#[derive(Args, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(
     clippy::doc_markdown,
@@ -35,15 +43,25 @@ pub struct Settings {
     /// The database, postgres://user:password@host:5432/name, which must exist; DATA_FOLDER/attache.db without one
     #[arg(long, env = "ATTACHE_DATABASE_URL", value_name = "URL", global = true, hide_env_values = true)]
     pub database_url: Option<String>,
+    /// A file that holds what database_url would say, and is given in its place
+    #[arg(long, env = "ATTACHE_DATABASE_URL_FILE", value_name = "FILE", global = true)]
+    pub database_url_file: Option<PathBuf>,
     /// The address this server is reached at from outside; the QR codes of letters begin with it [default: http://LISTEN]
     #[arg(long, env = "ATTACHE_PUBLIC_URL", value_name = "URL", global = true)]
     pub public_url: Option<String>,
+    /// The page of your front end that personal links lead to; each has #link=CODE behind it, and the page exchanges the code [default:
+    /// PUBLIC_URL/]
+    #[arg(long, env = "ATTACHE_PERSONAL_PAGE", value_name = "URL", global = true)]
+    pub personal_page: Option<String>,
     /// A file with the vault's key, 64 hexadecimal digits; made when it is not there [default: DATA_FOLDER/vault.key]
     #[arg(long, env = "ATTACHE_VAULT_KEY_FILE", value_name = "FILE", global = true)]
     pub vault_key_file: Option<PathBuf>,
     /// The mail server, smtp://user:password@host:587 or smtps://…; mail is written to DATA_FOLDER/outbox without one
     #[arg(long, env = "ATTACHE_SMTP_URL", value_name = "URL", global = true, hide_env_values = true)]
     pub smtp_url: Option<String>,
+    /// A file that holds what smtp_url would say, and is given in its place
+    #[arg(long, env = "ATTACHE_SMTP_URL_FILE", value_name = "FILE", global = true)]
+    pub smtp_url_file: Option<PathBuf>,
     /// Who mail is from [default: attache@localhost.localdomain]
     #[arg(long, env = "ATTACHE_MAIL_FROM", value_name = "ADDRESS", global = true)]
     pub mail_from: Option<String>,
@@ -53,6 +71,7 @@ pub struct Settings {
     /// An origin that browsers may call from, https://organisers.example.org; may be given several times [default: none]
     #[arg(
         long = "cors-origin",
+        visible_alias = "cors-origins",
         env = "ATTACHE_CORS_ORIGINS",
         value_name = "ORIGIN",
         value_delimiter = ',',
@@ -83,7 +102,7 @@ pub struct Settings {
     /// What is logged: error, warn, info, debug, or a filter such as attache_server=debug [default: info]
     #[arg(long, env = "ATTACHE_LOG", value_name = "FILTER", global = true)]
     pub log: Option<String>,
-    /// A TOML file with any of these settings
+    /// A TOML file with any of these settings, under the names of the variables without ATTACHE_, in small letters: public_url
     #[arg(long, env = "ATTACHE_CONFIG", value_name = "FILE", global = true)]
     #[serde(skip)]
     pub config: Option<PathBuf>,
@@ -120,6 +139,24 @@ pub enum SettingsError {
         /// Why.
         message: String,
     },
+    /// A file that a secret is to be read from holds none.
+    #[error("the {setting} {} {problem}", .path.display())]
+    Secret {
+        /// Which setting names it.
+        setting: &'static str,
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        problem: &'static str,
+    },
+    /// A secret is given itself and by a file, and nobody can tell which is meant.
+    #[error("the settings {setting} and {file_setting} are both given; one of them is enough")]
+    GivenTwice {
+        /// The secret.
+        setting: &'static str,
+        /// The file with the secret.
+        file_setting: &'static str,
+    },
     /// A setting has a value it cannot have.
     #[error("the setting {setting} {problem}")]
     Value {
@@ -131,8 +168,12 @@ pub enum SettingsError {
 }
 
 impl Settings {
-    /// Adds what the configuration file sets and nothing before it did.
-    pub fn with_file(self) -> Result<Self, SettingsError> {
+    /// Adds what the configuration file sets and nothing before it did, and reads the secrets that lie in files.
+    pub fn complete(self) -> Result<Self, SettingsError> {
+        self.with_file()?.with_secrets()
+    }
+
+    fn with_file(self) -> Result<Self, SettingsError> {
         let Some(path) = &self.config else { return Ok(self) };
         let text = read("configuration file", path)?;
         let text = String::from_utf8_lossy(&text);
@@ -141,14 +182,33 @@ impl Settings {
         Ok(self.over(file))
     }
 
+    fn with_secrets(self) -> Result<Self, SettingsError> {
+        let database = Secret { text: self.database_url, file: self.database_url_file };
+        let smtp = Secret { text: self.smtp_url, file: self.smtp_url_file };
+        Ok(Self {
+            database_url: database.read("database_url", "database_url_file")?,
+            database_url_file: None,
+            smtp_url: smtp.read("smtp_url", "smtp_url_file")?,
+            smtp_url_file: None,
+            ..self
+        })
+    }
+
     fn over(self, file: Self) -> Self {
+        let database = Secret { text: self.database_url, file: self.database_url_file }
+            .or(Secret { text: file.database_url, file: file.database_url_file });
+        let smtp = Secret { text: self.smtp_url, file: self.smtp_url_file }
+            .or(Secret { text: file.smtp_url, file: file.smtp_url_file });
         Self {
             listen: self.listen.or(file.listen),
             data_folder: self.data_folder.or(file.data_folder),
-            database_url: self.database_url.or(file.database_url),
+            database_url: database.text,
+            database_url_file: database.file,
             public_url: self.public_url.or(file.public_url),
+            personal_page: self.personal_page.or(file.personal_page),
             vault_key_file: self.vault_key_file.or(file.vault_key_file),
-            smtp_url: self.smtp_url.or(file.smtp_url),
+            smtp_url: smtp.text,
+            smtp_url_file: smtp.file,
             mail_from: self.mail_from.or(file.mail_from),
             mail_from_name: self.mail_from_name.or(file.mail_from_name),
             cors_origins: if self.cors_origins.is_empty() { file.cors_origins } else { self.cors_origins },
@@ -242,72 +302,23 @@ impl Settings {
         let scheme = if self.tls_certificate.is_some() { "https" } else { "http" };
         let url = self.public_url.clone().unwrap_or_else(|| format!("{scheme}://{listening}"));
         let url = url.trim_end_matches('/').to_owned();
-        let known = ["http://", "https://"].iter().any(|scheme| url.len() > scheme.len() && url.starts_with(scheme));
         let problem = "is not a web address beginning with http:// or https://";
-        if known { Ok(url) } else { Err(SettingsError::Value { setting: "public_url", problem }) }
+        if is_web_address(&url) { Ok(url) } else { Err(SettingsError::Value { setting: "public_url", problem }) }
     }
+
+    /// The page that personal links lead to.
+    pub fn personal_page(&self, public_url: &str) -> Result<String, SettingsError> {
+        let page = self.personal_page.clone().unwrap_or_else(|| format!("{public_url}/"));
+        let problem = "is not a web address beginning with http:// or https://, without a #";
+        let usable = is_web_address(&page) && !page.contains('#');
+        if usable { Ok(page) } else { Err(SettingsError::Value { setting: "personal_page", problem }) }
+    }
+}
+
+fn is_web_address(url: &str) -> bool {
+    ["http://", "https://"].iter().any(|scheme| url.len() > scheme.len() && url.starts_with(scheme))
 }
 
 fn read(setting: &'static str, path: &Path) -> Result<Vec<u8>, SettingsError> {
     fs::read(path).map_err(|source| SettingsError::Unreadable { setting, path: path.to_owned(), source })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn flag_wins_over_the_file_and_the_file_over_the_default() {
-        let file: Settings = toml::from_str("listen = \"127.0.0.1:7000\"\nmail_from = \"desk@example.org\"").unwrap();
-        let flags = Settings { listen: Some("127.0.0.1:9000".parse().unwrap()), ..Settings::default() };
-
-        let settings = flags.over(file);
-
-        assert_eq!(settings.listen(), "127.0.0.1:9000".parse().unwrap());
-        assert_eq!(settings.sender().unwrap().address.as_str(), "desk@example.org");
-        assert_eq!(settings.data_folder(), PathBuf::from("attache-data"));
-    }
-
-    #[test]
-    fn rate_of_0_is_no_limit_and_60_the_default() {
-        let rate = |public_rate| {
-            Settings { public_rate, ..Settings::default() }.limits().unwrap().calls_per_minute.map(NonZeroU32::get)
-        };
-
-        assert_eq!([rate(None), rate(Some(0)), rate(Some(5))], [Some(60), None, Some(5)]);
-    }
-
-    #[test]
-    fn bad_setting_is_told_in_one_sentence() {
-        let settings = Settings {
-            database_url: Some("mysql://localhost/attache".to_owned()),
-            mail_from: Some("nobody".to_owned()),
-            cors_origins: vec!["example.org".to_owned()],
-            public_url: Some("ftp://x".to_owned()),
-            tls_key: Some(PathBuf::from("key.pem")),
-            client_address_header: Some("x forwarded for".to_owned()),
-            ..Settings::default()
-        };
-
-        let told = [
-            settings.database().unwrap_err().to_string(),
-            settings.sender().unwrap_err().to_string(),
-            settings.cors_origins().unwrap_err().to_string(),
-            settings.public_url(settings.listen()).unwrap_err().to_string(),
-            settings.tls().unwrap_err().to_string(),
-            settings.limits().unwrap_err().to_string(),
-        ];
-
-        assert_eq!(
-            told,
-            [
-                "the setting database_url is not an address of PostgreSQL beginning with postgres://",
-                "the setting mail_from is not an e-mail address",
-                "the setting cors_origins is not an origin such as https://organisers.example.org",
-                "the setting public_url is not a web address beginning with http:// or https://",
-                "the setting tls_certificate is missing beside tls_key",
-                "the setting client_address_header is not the name of a header such as x-forwarded-for",
-            ]
-        );
-    }
 }

@@ -33,15 +33,20 @@ pub mod database;
 pub mod fixtures;
 mod imports;
 pub mod ledger;
+pub mod links;
 pub mod log;
 pub mod made;
 pub mod paperwork;
 pub mod smtp;
+mod system;
 pub mod trails;
 pub mod visits;
 
 /// The moment at which every house opens: weeks before the forum.
 pub const OPENING: &str = "2023-08-01T00:00:00Z";
+
+/// The page of a front end that personal links lead to in every house.
+pub const PERSONAL_PAGE: &str = "https://forum.example.org/me";
 
 /// A server in a test.
 pub struct House {
@@ -106,7 +111,12 @@ async fn open_limited(
     store.migrate(clock.now()).await.expect("a schema");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
-    let app = Arc::new(App { store, clock, public_url: format!("http://{address}") });
+    let app = Arc::new(App {
+        store,
+        clock,
+        public_url: format!("http://{address}"),
+        personal_page: PERSONAL_PAGE.to_owned(),
+    });
     let founded = found(&app).await;
     let owner_token = token.or(founded).expect("a token");
     let sender = Sender {

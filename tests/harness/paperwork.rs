@@ -61,6 +61,21 @@ pub fn request_for(letter: v1::Letter) -> v1::RequestLetterRequest {
 /// How many bytes of an upload go into one call.
 const PIECE: usize = 1024 * 1024;
 
+/// A letter of a job, claimed by a worker that does nothing by itself.
+pub struct PieceInHand(Job);
+
+impl PieceInHand {
+    /// The job it is of.
+    pub fn job(&self) -> String {
+        self.0.name().to_string()
+    }
+
+    /// Issues it.
+    pub async fn finish(&self, house: &House) {
+        app::letters::issue_next(&house.app, &self.0).await.expect("a decided piece");
+    }
+}
+
 impl House {
     /// Uploads a file; gives its name.
     pub async fn upload(&self, parent: &str, file_name: &str, media_type: &str, bytes: &[u8]) -> String {
@@ -213,6 +228,12 @@ impl House {
         last.expect("a last state")
     }
 
+    /// Claims the next piece of a job, as a worker does that goes on when the test says so.
+    pub async fn claim_piece(&self) -> PieceInHand {
+        let claimed = self.app.store.claim_job(self.app.clock.now()).await.expect("a look at the jobs");
+        PieceInHand(claimed.expect("a job that nobody works on"))
+    }
+
     /// Gets a letter as it is now.
     pub async fn letter(&self, name: &str) -> v1::Letter {
         let request = v1::GetLetterRequest { name: name.to_owned() };
@@ -221,8 +242,17 @@ impl House {
 
     /// Opens one of the plain pages, as a browser would.
     pub async fn page(&self, path: &str) -> Page {
+        self.plain("GET", path).await
+    }
+
+    /// Asks what opening one of the plain pages would tell, and is not told it.
+    pub async fn head_of_page(&self, path: &str) -> Page {
+        self.plain("HEAD", path).await
+    }
+
+    async fn plain(&self, method: &str, path: &str) -> Page {
         let mut stream = tokio::net::TcpStream::connect(self.address).await.expect("a connection");
-        let request = format!("GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address);
+        let request = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address);
         stream.write_all(request.as_bytes()).await.expect("a request");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.expect("an answer");

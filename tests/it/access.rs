@@ -8,7 +8,7 @@ use attache_tests::{
     House,
     answers::{Answer as _, verdict, wrong_fields},
     boot,
-    fixtures::{FORUM, once},
+    fixtures::{FORUM, mask, once},
     found,
 };
 use chrono::TimeDelta;
@@ -234,4 +234,56 @@ async fn member_that_cannot_be_is_refused() {
     assert_eq!(wrong_fields(house.owner.access().list_members(request).await), ["page_size"]);
     let request = v1::RevokeTokenRequest { name: "tokens/1".to_owned(), ..Default::default() };
     assert_eq!(wrong_fields(house.owner.access().revoke_token(request).await), ["name"]);
+}
+
+/// An owner of a new installation has no address, and so no way to sign in, until they are given one.
+#[tokio::test]
+async fn owner_is_given_an_address_and_signs_in_by_it() {
+    let house = boot().await;
+    let owner = who(&house, house.owner_token()).await.done();
+    let email = "owner@example.org".to_owned();
+    let update = v1::Member { name: owner.name.clone(), email: email.clone(), ..Default::default() };
+
+    let request = v1::UpdateMemberRequest { member: Some(update), request_id: once(), ..Default::default() };
+    let updated = house.owner.access().update_member(request.clone()).await.done();
+    let again = house.owner.access().update_member(request).await.done();
+
+    let expected = v1::Member { email: email.clone(), etag: "r2".to_owned(), ..owner };
+    assert_eq!((&updated, &again), (&expected, &expected));
+    assert_eq!(who(&house, house.owner_token()).await.done(), expected);
+    house.client(None).await.sign_in().request_sign_in(v1::RequestSignInRequest { email }).await.done();
+    let mailed = async || house.mail_memory().sent().pop();
+    assert_eq!(house.until(mailed).await.to.address, "owner@example.org");
+}
+
+#[tokio::test]
+async fn member_is_changed_in_what_is_named_and_may_do_what_they_are_granted_at_once() {
+    let house = boot().await;
+    house.forum_with_seats(1).await;
+    let created = house.owner.access().create_member(creation(Role::Viewer, FORUM)).await.done();
+    let secret = house.owner.access().create_token(token_for(&created)).await.done().secret;
+    let client = house.client(Some(&secret)).await;
+    let list = || v1::ListMembersRequest::default();
+    let update = async |member: v1::Member, paths: &[&str]| {
+        let member = v1::Member { name: created.name.clone(), ..member };
+        let request = v1::UpdateMemberRequest { member: Some(member), update_mask: mask(paths), ..Default::default() };
+        house.owner.access().update_member(request).await
+    };
+    let owners = vec![v1::Grant { role: Role::Owner.into(), resource: String::new() }];
+
+    let before = verdict(client.access().list_members(list()).await);
+    let named = v1::Member { display_name: "Other".to_owned(), grants: owners.clone(), ..Default::default() };
+    let promoted = update(named, &["grants"]).await.done();
+    client.access().list_members(list()).await.done();
+    let bare = wrong_fields(update(v1::Member::default(), &["grants", "display_name"]).await);
+    let unknown = wrong_fields(update(v1::Member::default(), &["create_time"]).await);
+    let nowhere = vec![v1::Grant { role: Role::Viewer.into(), resource: "events/nowhere".to_owned() }];
+    let nowhere = verdict(update(v1::Member { grants: nowhere, ..Default::default() }, &["grants"]).await);
+
+    assert_eq!(before, (Code::PermissionDenied, ErrorReason::PermissionDenied));
+    assert_eq!(promoted, v1::Member { grants: owners, etag: "r2".to_owned(), ..created.clone() });
+    assert_eq!(bare, ["member.display_name", "member.grants"]);
+    assert_eq!(unknown, ["update_mask"]);
+    assert_eq!(nowhere, (Code::NotFound, ErrorReason::NotFound));
+    assert_eq!(who(&house, &secret).await.done(), promoted);
 }

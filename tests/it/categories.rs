@@ -98,6 +98,28 @@ async fn category_confirmed_at_once_confirms() {
 }
 
 #[tokio::test]
+async fn who_comes_off_the_waiting_list_is_confirmed_as_the_category_confirms() {
+    let house = boot().await;
+    house.forum_with_seats(1).await;
+    let first = house.register("First", "first@example.org").await;
+    let second = house.register("Second", "second@example.org").await;
+    let category = v1::Category {
+        name: DELEGATES.to_owned(),
+        confirmation: v1::ConfirmationPolicy::AtOnce.into(),
+        ..Default::default()
+    };
+    let request = v1::UpdateCategoryRequest { category: Some(category), ..Default::default() };
+    house.owner.categories().update_category(request).await.done();
+
+    let request = v1::WithdrawRegistrationRequest { name: first.name, ..Default::default() };
+    house.owner.registrations().withdraw_registration(request).await.done();
+
+    let request = v1::GetRegistrationRequest { name: second.name, ..Default::default() };
+    let second = house.owner.registrations().get_registration(request).await.done();
+    assert_eq!(second.state(), v1::RegistrationState::Confirmed);
+}
+
+#[tokio::test]
 async fn category_in_use_is_not_deleted_and_another_is() {
     let house = boot().await;
     house.forum_with_seats(3).await;

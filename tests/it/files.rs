@@ -12,6 +12,8 @@ use attache_tests::{
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait as _, Database};
 
+mod links;
+
 /// A file that nobody has, under the organisation that everybody knows.
 const UNHEARD: &str = "organizations/zbra/files/7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d";
 

@@ -1,5 +1,7 @@
 //! Registrations through the whole house.
 
+mod batch;
+mod moving;
 mod verbs;
 
 use attache_client::{

@@ -131,7 +131,7 @@ async fn refusal_is_told_in_the_language_that_is_asked_for() {
     };
     let told = |language: &str, texts: [&str; 2]| texts.map(|text| Some((language.to_owned(), text.to_owned())));
 
-    assert_eq!(ask("zh-CN,zh;q=0.9").await, told("zh", ["填写有误或未填写。", "name：填写有误或未填写。"]));
+    assert_eq!(ask("zh-CN,zh;q=0.9").await, told("zh", ["填写有误或未填写。", "填写有误或未填写。"]));
     assert_eq!(
         ask("de").await,
         told("en", ["the request has wrong fields: name expected events/{event}", "expected events/{event}"])

@@ -9,6 +9,7 @@ use crate::{
     name::NameText,
     refusal::{self, Kind},
     resource::{DelegationName, EventId, MemberId, MemberName, TokenId, TokenName},
+    revision::Revision,
 };
 
 /// Somebody with a role.
@@ -18,6 +19,8 @@ pub struct Member {
     pub id: MemberId,
     /// What is known of them.
     pub profile: Profile,
+    /// How often that was changed.
+    pub revision: Revision,
     /// When they were created.
     pub create_time: DateTime<Utc>,
 }
@@ -103,6 +106,15 @@ pub fn remove(member: MemberId, owners: &[Token], now: DateTime<Utc>) -> Result<
     if bereaves { Err(Refusal::LastOwner(MemberName { member })) } else { Ok(()) }
 }
 
+/// Changes what is known of a member, unless they would be owner no more and nobody could administer after that: `owners` are the tokens of all
+/// owners.
+pub fn revise(member: Member, profile: Profile, owners: &[Token], now: DateTime<Utc>) -> Result<Member, Refusal> {
+    if !profile.is_owners() {
+        remove(member.id, owners, now)?;
+    }
+    Ok(Member { profile, revision: Revision(member.revision.0 + 1), ..member })
+}
+
 /// Lets a token be revoked, unless nobody could administer after that: `owners` are the tokens of all owners.
 pub fn revoke(token: &Token, owners: &[Token], now: DateTime<Utc>) -> Result<(), Refusal> {
     let bereaves = bereaves(owners, now, |other| other == token);
@@ -160,6 +172,13 @@ pub struct Token {
     pub expire_time: Option<DateTime<Utc>>,
     /// When it was created.
     pub create_time: DateTime<Utc>,
+}
+
+impl Profile {
+    /// Whether they are an owner.
+    fn is_owners(&self) -> bool {
+        self.roles.iter().any(|role| role.role == Role::Owner)
+    }
 }
 
 impl Member {
@@ -233,6 +252,32 @@ mod tests {
     }
 
     #[test]
+    fn last_owner_stays_owner_and_is_changed_in_all_else() {
+        let (own, ended) = (token(1, 1, false), token(2, 2, true));
+        let profile = |name: &str, role| Profile {
+            display_name: NameText::parse(name).unwrap(),
+            email: None,
+            language: LanguageTag::English,
+            roles: vec![RoleAt { role, scope: Scope::Installation }],
+        };
+        let owner = Member {
+            id: own.member,
+            profile: profile("Owner", Role::Owner),
+            revision: Revision(1),
+            create_time: own.create_time,
+        };
+        let revised = |role, owners: &[&Token]| {
+            let owners: Vec<Token> = owners.iter().copied().cloned().collect();
+            revise(owner.clone(), profile("Other", role), &owners, END.parse().unwrap())
+        };
+        let after = |role| Member { profile: profile("Other", role), revision: Revision(2), ..owner.clone() };
+
+        assert_eq!(revised(Role::Owner, &[&own]), Ok(after(Role::Owner)));
+        assert_eq!(revised(Role::Viewer, &[&own, &ended]), Err(Refusal::LastOwner(owner.name())));
+        assert_eq!(revised(Role::Viewer, &[&own, &token(2, 3, false)]), Ok(after(Role::Viewer)));
+    }
+
+    #[test]
     fn token_stays_while_no_owner_holds_another_valid_one() {
         let (own, ended, other) = (token(1, 1, false), token(1, 2, true), token(2, 3, false));
         let now = END.parse().unwrap();
@@ -256,6 +301,7 @@ mod tests {
                 language: LanguageTag::English,
                 roles: Vec::new(),
             },
+            revision: Revision(1),
             create_time: own.create_time,
         };
         let signs_out = |email| sign_out(&member(email), &own, std::slice::from_ref(&own), END.parse().unwrap());

@@ -3,11 +3,14 @@
 //! A capability is a parameter type. Functions of the app and of the store ask for one, and only [`Caller`] makes them, so that a call without
 //! the right, or a query without its scope, cannot be written.
 
-use crate::resource::{DelegationId, EventId, MemberId, OrganizationId, TokenName};
+use crate::resource::{DelegationId, EventId, MemberId, MemberName, OrganizationId, PersonName, TokenName};
 
+mod delegate;
 mod delegation;
 
-pub use delegation::{DelegationKeeper, DelegationLister, DelegationViewer, Standing, VisibleDelegations};
+pub use delegate::{Delegate, Downloader, Identity, Session, Whose, Withdrawer};
+
+pub use delegation::{DelegationKeeper, DelegationLister, DelegationViewer, Overseer, Standing, VisibleDelegations};
 
 mod custody;
 
@@ -26,6 +29,28 @@ pub enum Role {
     FocalPoint,
     /// Reading an event, without passports.
     Viewer,
+}
+
+impl Actor {
+    /// The resource name of a member or a person; the server has none.
+    pub fn name(&self) -> Option<String> {
+        match self {
+            Self::Member(member) => Some(MemberName { member: *member }.to_string()),
+            Self::Person(person) => Some(person.to_string()),
+            Self::Server => None,
+        }
+    }
+}
+
+impl Denied {
+    /// The word for who could, in refusals.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Role(role) => role.word(),
+            Self::Membership => "MEMBER",
+            Self::PersonalLink => "DELEGATE",
+        }
+    }
 }
 
 impl Role {
@@ -73,34 +98,36 @@ pub struct Grant {
     pub reach: Reach,
 }
 
-/// Who does something: a member, or the server itself (a worker).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Who does something: a member, a person for themselves, or the server itself (a worker).
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// A member.
     Member(MemberId),
+    /// A person, who came by a personal link.
+    Person(PersonName),
     /// The server.
     Server,
 }
 
 /// Says that a caller's roles do not allow something; it does not say whether the thing exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this needs the role {}", .needed.word())]
-pub struct Denied {
-    /// The least role that could.
-    pub needed: Role,
+pub enum Denied {
+    /// The least role that could is another one.
+    #[error("this needs the role {}", .0.word())]
+    Role(Role),
+    /// Only a member could, with whatever role; or a person, if it were their own.
+    #[error("this is not open to whoever came by a personal link")]
+    Membership,
+    /// Only a person could, for themselves.
+    #[error("this is for whoever came by a personal link")]
+    PersonalLink,
 }
 
-/// Somebody who calls with a valid token.
+/// A member who calls with a valid token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     token: TokenName,
     grants: Vec<Grant>,
-}
-
-/// May end the token that a call came with.
-#[derive(Clone, Debug)]
-pub struct Session {
-    token: TokenName,
 }
 
 /// May administer members and tokens.
@@ -162,9 +189,9 @@ impl Caller {
         self.token.member
     }
 
-    /// Lets everybody end the token they call with.
-    pub fn session(&self) -> Session {
-        Session { token: self.token.clone() }
+    /// Which token they call with.
+    pub fn token(&self) -> &TokenName {
+        &self.token
     }
 
     /// What they may do.
@@ -191,33 +218,31 @@ impl Caller {
     /// Lets the owner administer.
     pub fn administrator(&self) -> Result<Administrator, Denied> {
         let allowed = self.everywhere(&[Role::Owner]);
-        allowed.then(|| Administrator { actor: self.actor() }).ok_or(Denied { needed: Role::Owner })
+        allowed.then(|| Administrator { actor: self.actor() }).ok_or(Denied::Role(Role::Owner))
     }
 
     /// Lets the owner and the organisers of the whole installation create.
     pub fn convener(&self) -> Result<Convener, Denied> {
         let allowed = self.everywhere(&[Role::Owner, Role::Organizer]);
-        allowed.then(|| Convener { actor: self.actor() }).ok_or(Denied { needed: Role::Organizer })
+        allowed.then(|| Convener { actor: self.actor() }).ok_or(Denied::Role(Role::Organizer))
     }
 
     /// Lets an event's organisers do everything in it.
     pub fn organizer(&self, event: &EventId) -> Result<Organizer, Denied> {
         let allowed = self.within(event, &[Role::Owner, Role::Organizer]);
-        allowed
-            .then(|| Organizer { actor: self.actor(), event: event.clone() })
-            .ok_or(Denied { needed: Role::Organizer })
+        allowed.then(|| Organizer { actor: self.actor(), event: event.clone() }).ok_or(Denied::Role(Role::Organizer))
     }
 
     /// Lets an event's approvers and organisers decide on letters.
     pub fn approver(&self, event: &EventId) -> Result<Approver, Denied> {
         let allowed = self.within(event, &[Role::Owner, Role::Organizer, Role::Approver]);
-        allowed.then(|| Approver { actor: self.actor(), event: event.clone() }).ok_or(Denied { needed: Role::Approver })
+        allowed.then(|| Approver { actor: self.actor(), event: event.clone() }).ok_or(Denied::Role(Role::Approver))
     }
 
     /// Lets everybody with a role in an event read it; a focal point reads what is theirs, by other ways.
     pub fn viewer(&self, event: &EventId) -> Result<Viewer, Denied> {
         let allowed = self.within(event, &[Role::Owner, Role::Organizer, Role::Approver, Role::Viewer]);
-        allowed.then(|| Viewer { event: event.clone() }).ok_or(Denied { needed: Role::Viewer })
+        allowed.then(|| Viewer { event: event.clone() }).ok_or(Denied::Role(Role::Viewer))
     }
 
     /// Lets the organisers of an organisation's events keep its people.
@@ -230,7 +255,7 @@ impl Caller {
             });
         allowed
             .then(|| Keeper { actor: self.actor(), organization: organization.clone() })
-            .ok_or(Denied { needed: Role::Organizer })
+            .ok_or(Denied::Role(Role::Organizer))
     }
 
     /// Tells which events a list may show; a focal point's delegation does not show its event.
@@ -246,41 +271,29 @@ impl Caller {
     }
 }
 
-impl Session {
-    /// Who it is.
-    pub fn actor(&self) -> Actor {
-        Actor::Member(self.token.member)
-    }
-
-    /// Which token.
-    pub fn token(&self) -> &TokenName {
-        &self.token
-    }
-}
-
 impl Administrator {
     /// Who it is.
     pub fn actor(&self) -> Actor {
-        self.actor
+        self.actor.clone()
     }
 }
 
 impl Convener {
     /// Who it is.
     pub fn actor(&self) -> Actor {
-        self.actor
+        self.actor.clone()
     }
 
     /// A convener keeps every organisation.
     pub fn keeper(&self, organization: &OrganizationId) -> Keeper {
-        Keeper { actor: self.actor, organization: organization.clone() }
+        Keeper { actor: self.actor.clone(), organization: organization.clone() }
     }
 }
 
 impl Organizer {
     /// Who it is.
     pub fn actor(&self) -> Actor {
-        self.actor
+        self.actor.clone()
     }
 
     /// In which event.
@@ -295,14 +308,14 @@ impl Organizer {
 
     /// An organiser may decide on letters.
     pub fn approver(&self) -> Approver {
-        Approver { actor: self.actor, event: self.event.clone() }
+        Approver { actor: self.actor.clone(), event: self.event.clone() }
     }
 }
 
 impl Approver {
     /// Who it is.
     pub fn actor(&self) -> Actor {
-        self.actor
+        self.actor.clone()
     }
 
     /// In which event.
@@ -321,7 +334,7 @@ impl Viewer {
 impl Keeper {
     /// Who it is.
     pub fn actor(&self) -> Actor {
-        self.actor
+        self.actor.clone()
     }
 
     /// Of which organisation.

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     language::LanguageTag,
     localized::Localized,
+    offer::Period,
     resource::{CategoryId, CategoryName, EventId},
     revision::History,
 };
@@ -35,6 +36,8 @@ pub struct Plan {
     pub confirmation: Confirmation,
     /// Whether people register in it by themselves, on a public page.
     pub public: bool,
+    /// For how long a place that comes free is offered to whoever waits first; it is theirs at once, when left out.
+    pub offer_period: Option<Period>,
 }
 
 /// How a registration comes to be confirmed.

@@ -4,7 +4,10 @@ use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, Utc};
 
-use crate::resource::{ChangeId, Malformed, MemberId, Owner};
+use crate::{
+    authority::Actor,
+    resource::{ChangeId, Malformed, Owner},
+};
 
 /// Under whose name a change is kept: that of what owns the thing changed, or the installation's for its members and tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,8 +32,9 @@ pub struct ChangeName {
 pub struct Kind(&'static str);
 
 /// The collections of which the change log tells.
-const KINDS: [&str; 20] = [
+const KINDS: [&str; 23] = [
     "categories",
+    "checkIns",
     "delegations",
     "events",
     "files",
@@ -38,8 +42,10 @@ const KINDS: [&str; 20] = [
     "itineraries",
     "jobs",
     "letters",
+    "links",
     "members",
     "notices",
+    "offers",
     "organizations",
     "persons",
     "registrations",
@@ -57,8 +63,8 @@ const KINDS: [&str; 20] = [
 pub struct Change {
     /// What it is known by.
     pub name: ChangeName,
-    /// Who did it; nobody but the server itself, when there is none.
-    pub actor: Option<MemberId>,
+    /// Who did it.
+    pub actor: Actor,
     /// What was changed, a resource name.
     pub resource: String,
     /// What was done, a verb in the past.

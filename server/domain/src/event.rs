@@ -193,6 +193,11 @@ impl Event {
         EventName { event: self.id.clone() }
     }
 
+    /// Whether it has ended.
+    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
+        self.plan.end.instant() <= now
+    }
+
     /// Changes what its organisers say of it.
     pub fn revise(self, plan: Plan, now: DateTime<Utc>) -> Result<Self, Refusal> {
         let mut contradictions = plan.contradictions();

@@ -200,7 +200,7 @@ pub fn request(opening: &Opening<'_>, id: LetterId, request: Request, now: DateT
     Ok(Letter {
         event: opening.event.id.clone(),
         id,
-        requester: opening.requester,
+        requester: opening.requester.clone(),
         request,
         approvals: Vec::new(),
         state: State::Requested,

@@ -54,7 +54,7 @@ pub struct Mail {
     pub attachments: Vec<FileName>,
 }
 
-/// Where a notice stands.
+/// Where the mail of a notice, or of a personal link, stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
     /// Whether it waits, was sent or was given up.
@@ -139,9 +139,7 @@ impl crate::refusal::Refusal for Refusal {
 impl Notice {
     /// Puts a mail into the queue.
     pub fn enqueue(event: EventId, id: NoticeId, mail: Mail, now: DateTime<Utc>) -> Self {
-        let delivery =
-            Delivery { state: State::Queued, attempts: 0, next_attempt_time: now, send_time: None, last_error: None };
-        Self { event, id, mail, delivery, create_time: now }
+        Self { event, id, mail, delivery: Delivery::begin(now), create_time: now }
     }
 
     /// The notice's resource name.
@@ -152,15 +150,7 @@ impl Notice {
     /// Takes note of what became of a try.
     #[must_use]
     pub fn tried(self, outcome: Outcome, now: DateTime<Utc>) -> Self {
-        let attempts = self.delivery.attempts + 1;
-        let (state, send_time, last_error) = match outcome {
-            Outcome::Sent => (State::Sent, Some(now), None),
-            Outcome::Transient(error) if attempts < MAX_ATTEMPTS => (State::Queued, None, Some(error)),
-            Outcome::Transient(error) | Outcome::Permanent(error) => (State::Failed, None, Some(error)),
-        };
-        let delivery =
-            Delivery { state, attempts, next_attempt_time: now + wait_after(attempts), send_time, last_error };
-        Self { delivery, ..self }
+        Self { delivery: self.delivery.tried(outcome, now), ..self }
     }
 
     /// Puts a failed notice back into the queue; it says what it said the first time.
@@ -172,6 +162,25 @@ impl Notice {
             }
             State::Queued | State::Sent => Err(Refusal::WrongState { notice: self.name(), state: self.delivery.state }),
         }
+    }
+}
+
+impl Delivery {
+    /// Has a mail tried at once.
+    pub fn begin(now: DateTime<Utc>) -> Self {
+        Self { state: State::Queued, attempts: 0, next_attempt_time: now, send_time: None, last_error: None }
+    }
+
+    /// Takes note of what became of a try.
+    #[must_use]
+    pub fn tried(self, outcome: Outcome, now: DateTime<Utc>) -> Self {
+        let attempts = self.attempts + 1;
+        let (state, send_time, last_error) = match outcome {
+            Outcome::Sent => (State::Sent, Some(now), None),
+            Outcome::Transient(error) if attempts < MAX_ATTEMPTS => (State::Queued, None, Some(error)),
+            Outcome::Transient(error) | Outcome::Permanent(error) => (State::Failed, None, Some(error)),
+        };
+        Self { state, attempts, next_attempt_time: now + wait_after(attempts), send_time, last_error }
     }
 }
 

@@ -1,6 +1,7 @@
 //! People: how they are named and reached. One person is the speaker, registrant, delegation member and traveller.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 use crate::{
     email::EmailAddress,
@@ -46,6 +47,8 @@ pub struct Profile {
     pub language: LanguageTag,
     /// Where they live or work.
     pub region_code: Option<RegionCode>,
+    /// The zone by whose clocks deadlines are written to them; an event's, when left out.
+    pub time_zone: Option<Tz>,
     /// The body they belong to.
     pub affiliation: Option<String>,
     /// Their position in it.
@@ -94,6 +97,7 @@ mod tests {
             phone_number: None,
             language: LanguageTag::English,
             region_code: None,
+            time_zone: None,
             affiliation: None,
             position: None,
         };

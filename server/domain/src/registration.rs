@@ -9,7 +9,7 @@ use crate::{
     event::{self, Event},
     pool::Place,
     refusal::Kind,
-    resource::{CategoryId, EventId, EventName, PersonName, RegistrationId, RegistrationName},
+    resource::{CategoryId, CategoryName, EventId, EventName, PersonName, RegistrationId, RegistrationName},
     revision::History,
 };
 
@@ -26,6 +26,8 @@ pub struct Registration {
     pub person: PersonName,
     /// Where it stands.
     pub state: State,
+    /// Why it was put ahead of others who waited, when it was.
+    pub precedence: Option<String>,
     /// When it was created and changed.
     pub history: History,
 }
@@ -41,24 +43,29 @@ pub enum State {
     Waiting,
     /// An organiser rejected it; it has no place.
     Rejected,
-    /// It was withdrawn; it has no place.
+    /// It was withdrawn, or declined the place it was offered; it has no place.
     Withdrawn,
+    /// It waited, and has a place for as long as its offer waits for an answer.
+    Offered,
+    /// It let its offer lapse; it has no place and does not wait.
+    Lapsed,
 }
 
 impl State {
-    /// Whether a registration in this state is in the way of another of the same person.
+    /// Every state, in the order of the wire.
+    pub const ALL: [Self; 7] =
+        [Self::Submitted, Self::Confirmed, Self::Waiting, Self::Rejected, Self::Withdrawn, Self::Offered, Self::Lapsed];
+
+    /// Whether somebody with such a registration is registered, and not again.
     pub fn is_live(self) -> bool {
-        match self {
-            Self::Submitted | Self::Confirmed | Self::Waiting => true,
-            Self::Rejected | Self::Withdrawn => false,
-        }
+        self.holds_place() || self == Self::Waiting
     }
 
     /// Whether a registration in this state holds a place of its category's pool.
     pub fn holds_place(self) -> bool {
         match self {
-            Self::Submitted | Self::Confirmed => true,
-            Self::Waiting | Self::Rejected | Self::Withdrawn => false,
+            Self::Submitted | Self::Confirmed | Self::Offered => true,
+            Self::Waiting | Self::Rejected | Self::Withdrawn | Self::Lapsed => false,
         }
     }
 }
@@ -71,6 +78,8 @@ impl fmt::Display for State {
             Self::Waiting => "WAITING",
             Self::Rejected => "REJECTED",
             Self::Withdrawn => "WITHDRAWN",
+            Self::Offered => "OFFERED",
+            Self::Lapsed => "LAPSED",
         })
     }
 }
@@ -97,6 +106,12 @@ pub enum Refusal {
         /// As what.
         existing: RegistrationName,
     },
+    /// It has a place, and the category it would be moved to has none.
+    #[error("the category has no free places")]
+    NoPlaces {
+        /// The category.
+        category: CategoryName,
+    },
     /// Its state does not allow it.
     #[error("the registration is {state}, and has to be {wanted}")]
     WrongState {
@@ -115,6 +130,7 @@ impl crate::refusal::Refusal for Refusal {
             Self::Closed { .. } | Self::WrongState { .. } => Kind::Precondition,
             Self::Event(refusal) => refusal.kind(),
             Self::AlreadyRegistered { .. } => Kind::Exists,
+            Self::NoPlaces { .. } => Kind::Exhausted,
         }
     }
 
@@ -123,6 +139,7 @@ impl crate::refusal::Refusal for Refusal {
             Self::Closed { .. } => "ERROR_REASON_REGISTRATION_CLOSED",
             Self::Event(refusal) => refusal.reason(),
             Self::AlreadyRegistered { .. } => "ERROR_REASON_ALREADY_REGISTERED",
+            Self::NoPlaces { .. } => "ERROR_REASON_NO_PLACES",
             Self::WrongState { .. } => "ERROR_REASON_WRONG_STATE",
         }
     }
@@ -136,6 +153,7 @@ impl crate::refusal::Refusal for Refusal {
             ],
             Self::Event(refusal) => refusal.facts(),
             Self::AlreadyRegistered { existing } => vec![("existing", existing.to_string())],
+            Self::NoPlaces { category } => vec![("pool", category.to_string()), ("free", 0.to_string())],
             Self::WrongState { registration, state, wanted } => vec![
                 ("resource", registration.to_string()),
                 ("state", state.to_string()),
@@ -188,6 +206,7 @@ pub fn open(
         category: category.id.clone(),
         person,
         state: entry(category, place),
+        precedence: None,
         history: History::begin(now),
     }
 }
@@ -208,41 +227,97 @@ impl Registration {
 
     /// An organiser confirms it.
     pub fn confirm(self, now: DateTime<Utc>) -> Result<Self, Refusal> {
-        match self.state {
-            State::Submitted => Ok(self.turn(State::Confirmed, now)),
-            State::Confirmed | State::Waiting | State::Rejected | State::Withdrawn => Err(self.must_be("SUBMITTED")),
-        }
+        self.require_state(State::Submitted, "SUBMITTED")?;
+        Ok(self.turn(State::Confirmed, now))
     }
 
     /// An organiser rejects it.
     pub fn reject(self, now: DateTime<Utc>) -> Result<Self, Refusal> {
         match self.state {
-            State::Submitted | State::Waiting => Ok(self.turn(State::Rejected, now)),
-            State::Confirmed | State::Rejected | State::Withdrawn => Err(self.must_be("SUBMITTED or WAITING")),
+            State::Submitted | State::Waiting | State::Offered => Ok(self.turn(State::Rejected, now)),
+            State::Confirmed | State::Rejected | State::Withdrawn | State::Lapsed => {
+                Err(self.must_be("SUBMITTED, WAITING or OFFERED"))
+            }
         }
     }
 
     /// It is withdrawn.
     pub fn withdraw(self, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        if !self.state.is_live() {
+            return Err(self.must_be("SUBMITTED, CONFIRMED, WAITING or OFFERED"));
+        }
+        Ok(self.turn(State::Withdrawn, now))
+    }
+
+    /// Refuses to move what is neither in nor waiting; asked before a place is taken elsewhere.
+    pub fn require_movable(&self) -> Result<(), Refusal> {
         match self.state {
-            State::Submitted | State::Confirmed | State::Waiting => Ok(self.turn(State::Withdrawn, now)),
-            State::Rejected | State::Withdrawn => Err(self.must_be("SUBMITTED, CONFIRMED or WAITING")),
+            State::Submitted | State::Confirmed | State::Waiting => Ok(()),
+            State::Rejected | State::Withdrawn | State::Offered | State::Lapsed => {
+                Err(self.must_be("SUBMITTED, CONFIRMED or WAITING"))
+            }
         }
     }
 
-    /// Refuses to put back what is neither rejected nor withdrawn; asked before a place is taken.
+    /// It is moved to another category, given the place the ledger had for it there. Whoever has a place does not lose it by that, and
+    /// whoever is confirmed stays so, however the other category confirms: an organiser moved them.
+    pub fn relocate(self, category: &Category, place: Place, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        self.require_movable()?;
+        let state = match (self.state, place) {
+            (State::Submitted | State::Confirmed, Place::Queued(_)) => {
+                return Err(Refusal::NoPlaces { category: category.name() });
+            }
+            (State::Confirmed, Place::Held) => State::Confirmed,
+            (
+                State::Submitted | State::Waiting | State::Rejected | State::Withdrawn | State::Offered | State::Lapsed,
+                _,
+            ) => entry(category, place),
+        };
+        Ok(Self { category: category.id.clone(), ..self }.turn(state, now))
+    }
+
+    /// Refuses to put back what is not out; asked before a place is taken.
     pub fn require_reinstatable(&self) -> Result<(), Refusal> {
-        match self.state {
-            State::Rejected | State::Withdrawn => Ok(()),
-            State::Submitted | State::Confirmed | State::Waiting => Err(self.must_be("REJECTED or WITHDRAWN")),
+        if self.state.is_live() {
+            return Err(self.must_be("REJECTED, WITHDRAWN or LAPSED"));
         }
+        Ok(())
     }
 
-    /// It comes in again, with the place the ledger had for it: put back, or off the waiting list.
+    /// It is put back as if it had been submitted now, with the place the ledger had for it.
+    #[must_use]
+    pub fn reinstate(self, category: &Category, place: Place, now: DateTime<Utc>) -> Self {
+        Self { precedence: None, ..self }.enter(category, place, now)
+    }
+
+    /// It comes in with a place that the ledger had for it: off the waiting list, or by an offer that was accepted.
     #[must_use]
     pub fn enter(self, category: &Category, place: Place, now: DateTime<Utc>) -> Self {
         let state = entry(category, place);
         self.turn(state, now)
+    }
+
+    /// It is put ahead of all others who wait, for a reason.
+    pub fn prefer(self, reason: String, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        self.require_state(State::Waiting, "WAITING")?;
+        Ok(Self { precedence: Some(reason), ..self }.turn(State::Waiting, now))
+    }
+
+    /// It waited, and is offered a place that the ledger holds for it.
+    #[must_use]
+    pub fn receive_offer(self, now: DateTime<Utc>) -> Self {
+        self.turn(State::Offered, now)
+    }
+
+    /// It let its offer lapse.
+    #[must_use]
+    pub fn lapse(self, now: DateTime<Utc>) -> Self {
+        self.turn(State::Lapsed, now)
+    }
+
+    /// Refuses a registration that stands elsewhere; `wanted` is the word for the state.
+    pub(crate) fn require_state(&self, state: State, wanted: &'static str) -> Result<(), Refusal> {
+        if self.state == state { Ok(()) } else { Err(self.must_be(wanted)) }
     }
 
     fn turn(self, state: State, now: DateTime<Utc>) -> Self {

@@ -161,6 +161,14 @@ random_id!(
     RegistrationId
 );
 random_id!(
+    /// A check-in's id; the one that a gate gave its scan, when it made it without a network.
+    CheckInId
+);
+random_id!(
+    /// The id of an offer of a place.
+    OfferId
+);
+random_id!(
     /// A delegation's id within its event.
     DelegationId
 );
@@ -203,6 +211,10 @@ random_id!(
 random_id!(
     /// The id of a submission of a public form; the registration that comes of it has the same.
     SubmissionId
+);
+random_id!(
+    /// A personal link's id; it stands in the text of the token that the link is exchanged for, which tells nothing else.
+    LinkId
 );
 random_id!(
     /// An itinerary's id.
@@ -272,11 +284,23 @@ resource_name!(
     }
 );
 resource_name!(
+    /// `events/{event}/checkIns/{check_in}`.
+    CheckInName = "events/{event}/checkIns/{check_in}" { "events" / event: EventId, "checkIns" / check_in: CheckInId }
+);
+resource_name!(
+    /// `events/{event}/offers/{offer}`.
+    OfferName = "events/{event}/offers/{offer}" { "events" / event: EventId, "offers" / offer: OfferId }
+);
+resource_name!(
     /// `events/{event}/submissions/{submission}`.
     SubmissionName = "events/{event}/submissions/{submission}" {
         "events" / event: EventId,
         "submissions" / submission: SubmissionId,
     }
+);
+resource_name!(
+    /// `events/{event}/links/{link}`.
+    LinkName = "events/{event}/links/{link}" { "events" / event: EventId, "links" / link: LinkId }
 );
 resource_name!(
     /// `events/{event}/delegations/{delegation}`.

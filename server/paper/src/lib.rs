@@ -3,7 +3,7 @@
 //! [`letter::render`] and [`itinerary::render`] take plain facts and give the bytes of a PDF. The facts travel into the
 //! templates under `templates/` as one JSON file, so that whatever a delegate typed is data there and never template
 //! text. `facts` prepares the JSON, `code` draws the QR code, `desk` lays
-//! out what a template may see, and `press` typesets and exports.
+//! out what a template may see, and `press` typesets and exports. [`line::set`] tries the fonts.
 //! PDF/A-2a and PDF/UA-1 are asked of every paper: it stays readable for decades, and to a screen reader.
 //!
 //! **Invariant:** the same facts give the same bytes, and every character of them has a shape on the page or the paper
@@ -14,6 +14,7 @@ mod desk;
 mod facts;
 pub mod itinerary;
 pub mod letter;
+pub mod line;
 mod press;
 #[cfg(test)]
 mod proof;

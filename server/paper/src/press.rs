@@ -22,6 +22,12 @@ pub(crate) fn print(job: &Job<'_>) -> Result<Vec<u8>, PaperError> {
     export(&desk, &document, job)
 }
 
+/// Typesets a job and throws the pages away.
+pub(crate) fn try_out(job: &Job<'_>) -> Result<(), PaperError> {
+    let _sweep = Sweep;
+    typeset(&Desk::lay(job)?).map(drop)
+}
+
 /// Typst memoises every step in a global cache that grows by more than a megabyte a paper; dropping this empties it,
 /// after a failure as well.
 struct Sweep;

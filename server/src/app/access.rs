@@ -6,10 +6,11 @@ use attache_domain::{
     language::LanguageTag,
     name::NameText,
     resource::{EventName, MemberId, MemberName, TokenId, TokenName},
+    revision::Revision,
 };
 use chrono::{DateTime, Utc};
 
-use super::{App, AppError, missing};
+use super::{App, AppError, Edit, missing};
 use crate::{
     ids,
     store::{NewToken, Request, WriteTx},
@@ -28,8 +29,35 @@ pub async fn create_member(
             for role in &profile.roles {
                 require_scope(&tx, &role.scope).await?;
             }
-            require_free_address(&tx, profile).await?;
+            require_free_address(&tx, profile, None).await?;
             insert_member(&tx, profile).await
+        })
+        .await
+}
+
+/// Changes a member, unless nobody could administer after that; the events and delegations named must exist, and their address must be nobody
+/// else's.
+pub async fn update_member(
+    app: &App,
+    administrator: &Administrator,
+    edit: &Edit<MemberName, Profile>,
+    request: Request,
+) -> Result<Member, AppError> {
+    let deed = app.deed(administrator.actor(), request);
+    let Edit { name, content: profile, expected } = edit;
+    app.store
+        .write(&deed, |tx| async move {
+            let before = tx.member(name.member).await?.ok_or_else(|| missing(name))?;
+            if expected.is_some_and(|expected| expected != before.revision) {
+                return Err(AppError::Stale(name.to_string()));
+            }
+            for role in &profile.roles {
+                require_scope(&tx, &role.scope).await?;
+            }
+            require_free_address(&tx, profile, Some(before.id)).await?;
+            let after = access::revise(before.clone(), profile.clone(), &tx.owner_tokens().await?, tx.now())?;
+            tx.save_member(&before, &after).await?;
+            Ok(after)
         })
         .await
 }
@@ -114,17 +142,18 @@ async fn require_scope(tx: &WriteTx, scope: &Scope) -> Result<(), AppError> {
     }
 }
 
-/// Refuses an address that another member has: a code mailed there must say who signs in.
-async fn require_free_address(tx: &WriteTx, profile: &Profile) -> Result<(), AppError> {
+/// Refuses an address that a member has who is not the one whose it is to be: a code mailed there must say who signs in.
+async fn require_free_address(tx: &WriteTx, profile: &Profile, whose: Option<MemberId>) -> Result<(), AppError> {
     let Some(email) = &profile.email else { return Ok(()) };
     match tx.member_at(&tx.address_digest(email)).await? {
-        Some(other) => Err(Refusal::AddressTaken(other.name()).into()),
-        None => Ok(()),
+        Some(other) if whose != Some(other.id) => Err(Refusal::AddressTaken(other.name()).into()),
+        Some(_) | None => Ok(()),
     }
 }
 
 async fn insert_member(tx: &WriteTx, profile: &Profile) -> Result<Member, AppError> {
-    let member = Member { id: MemberId(ids::random()), profile: profile.clone(), create_time: tx.now() };
+    let id = MemberId(ids::random());
+    let member = Member { id, profile: profile.clone(), revision: Revision(1), create_time: tx.now() };
     tx.insert_member(&member).await?;
     Ok(member)
 }

@@ -1,16 +1,28 @@
-//! Writes about files: begun, brought in pieces, finished, deleted.
+//! Writes about files: begun, brought in pieces, finished, linked to, deleted; and how their bytes are handed out.
+
+use std::sync::Arc;
 
 use attache_domain::{
-    authority::Custodian,
+    authority::{Custodian, Downloader},
+    download_link::{DownloadLink, Lifetime},
     file::{File, Label, Piece},
     resource::{FileId, FileName, Owner},
 };
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use zeroize::Zeroizing;
 
 use super::{App, AppError, missing};
 use crate::{
     ids,
-    store::{Request, WriteTx},
+    store::{OpenFile, Request, StoreError, WriteTx},
 };
+
+/// How many pieces of a download wait for a caller who reads slowly.
+const AHEAD: usize = 2;
+
+/// A piece of a file on its way out.
+type Outgoing = Result<Zeroizing<Vec<u8>>, StoreError>;
 
 /// A piece of a file, as it came.
 #[derive(Clone, Debug)]
@@ -77,6 +89,42 @@ pub async fn finish(app: &App, custodian: &Custodian, file: FileId, request: Req
             Ok(after)
         })
         .await
+}
+
+/// Makes a link to a complete file, by which whoever has it downloads it for a while.
+pub async fn link(
+    app: &App,
+    downloader: &Downloader,
+    (file, lifetime): (FileId, Lifetime),
+    request: Request,
+) -> Result<DownloadLink, AppError> {
+    let deed = app.deed(downloader.actor(), request);
+    let name = &FileName { owner: downloader.owner().clone(), file };
+    app.store
+        .write(&deed, |tx| async move {
+            let file = tx.downloadable(downloader, file).await?.ok_or_else(|| missing(name))?;
+            let link = DownloadLink::to(&file, lifetime, tx.now())?;
+            tx.record_download_link(&link).await?;
+            Ok(link)
+        })
+        .await
+}
+
+/// Hands out a file piece by piece, each as its way out has it, until its end or until its caller goes away.
+pub fn hand_out<T: Send + 'static>(app: Arc<App>, open: OpenFile, write: fn(Outgoing) -> T) -> ReceiverStream<T> {
+    let (pieces, stream) = mpsc::channel(AHEAD);
+    tokio::spawn(async move {
+        let mut offset = 0;
+        while offset < open.file.label.size {
+            let piece = app.store.file_bytes(&open, offset).await;
+            let length = piece.as_ref().map_or(0, |bytes| bytes.len());
+            if pieces.send(write(piece)).await.is_err() || length == 0 {
+                return;
+            }
+            offset += u32::try_from(length).unwrap_or(u32::MAX);
+        }
+    });
+    ReceiverStream::new(stream)
 }
 
 /// Deletes a file that nothing refers to.

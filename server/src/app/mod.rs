@@ -7,7 +7,9 @@
 
 use attache_domain::{
     authority::Actor,
+    download_link::DownloadLink,
     letter::Code,
+    resource::LinkName,
     revision::{History, Revision},
 };
 
@@ -18,13 +20,16 @@ use crate::{
 
 pub mod access;
 pub mod categories;
+pub mod check_ins;
 pub mod delegations;
 mod error;
 pub mod events;
 pub mod files;
 pub mod identity_documents;
 pub mod itineraries;
+pub mod jobs;
 pub mod letters;
+pub mod links;
 pub mod notices;
 pub mod organizations;
 pub mod persons;
@@ -37,6 +42,8 @@ pub mod sessions;
 pub mod sign_in;
 pub mod speakers;
 pub mod stops;
+pub mod system;
+pub mod waitlists;
 
 pub use error::{AppError, chain};
 
@@ -48,6 +55,8 @@ pub struct App {
     pub clock: Clock,
     /// Where this server is reached from outside, without a slash at the end; letters' QR codes begin with it.
     pub public_url: String,
+    /// The page of a front end that personal links lead to.
+    pub personal_page: String,
 }
 
 /// A change of something that two people may change.
@@ -65,6 +74,17 @@ impl App {
     /// The page that tells whether the letter with this code holds.
     pub fn verify_url(&self, code: &Code) -> String {
         format!("{}/verify/{}", self.public_url, code.as_str())
+    }
+
+    /// Where whoever has a link downloads its file. What it says is proven in it, and so it is a secret.
+    pub fn download_url(&self, link: &DownloadLink) -> String {
+        format!("{}/files/{}", self.public_url, self.store.proven_link(link))
+    }
+
+    /// The personal link itself. The code stands behind a `#`, which browsers keep to themselves: no server, proxy or log on the way is told
+    /// it, and what opens links in mails to look at them does not use it up.
+    pub fn personal_url(&self, link: &LinkName) -> String {
+        format!("{}#link={}", self.personal_page, self.store.link_code(link).as_str())
     }
 
     fn deed(&self, actor: Actor, request: Request) -> Deed {

@@ -93,7 +93,8 @@ pub(super) fn told(event: &Event, controller: Organization) -> compose::Event {
     }
 }
 
-fn recipient(person: &Person) -> Recipient {
+/// How a mail addresses somebody.
+pub(super) fn recipient(person: &Person) -> Recipient {
     let name = &person.profile.name;
     Recipient {
         display_name: name.display_name.as_str().to_owned(),

@@ -7,7 +7,7 @@ use attache_domain::{
     language::LanguageTag,
     mailed_code::{Code, Refusal},
     notice::Outcome,
-    resource::{SignInId, TokenId},
+    resource::{LinkName, SignInId, TokenId, TokenName},
     sign_in::{self, CODE_WINDOW, SignIn},
 };
 use chrono::{DateTime, Utc};
@@ -16,7 +16,7 @@ use super::{App, AppError, missing};
 use crate::{
     ids,
     mail::compose::{CodeMail, Composed, compose_code},
-    store::{NewToken, Request},
+    store::{NewToken, Request, WriteTx},
 };
 
 /// A mail with a code, ready to be sent.
@@ -82,15 +82,27 @@ pub async fn complete(app: &App, (email, code): &(EmailAddress, Code)) -> Result
 /// Ends the token that somebody calls with.
 pub async fn sign_out(app: &App, session: &Session, request: Request) -> Result<(), AppError> {
     let deed = app.deed(session.actor(), request);
-    let name = session.token();
     app.store
         .write(&deed, |tx| async move {
-            let token = tx.token(name).await?.ok_or_else(|| missing(name))?;
-            let member = tx.member(name.member).await?.ok_or_else(|| missing(name))?;
-            access::sign_out(&member, &token, &tx.owner_tokens().await?, tx.now())?;
-            Ok(tx.delete_token(&token).await?)
+            match session {
+                Session::Member(name) => end_token(&tx, name).await,
+                Session::Delegate(delegate) => end_token_of_link(&tx, delegate.link()).await,
+            }
         })
         .await
+}
+
+async fn end_token(tx: &WriteTx, name: &TokenName) -> Result<(), AppError> {
+    let token = tx.token(name).await?.ok_or_else(|| missing(name))?;
+    let member = tx.member(name.member).await?.ok_or_else(|| missing(name))?;
+    access::sign_out(&member, &token, &tx.owner_tokens().await?, tx.now())?;
+    Ok(tx.delete_token(&token).await?)
+}
+
+/// The link stays used: whoever signed out comes back by a new one.
+async fn end_token_of_link(tx: &WriteTx, name: &LinkName) -> Result<(), AppError> {
+    let link = tx.link(name).await?.ok_or_else(|| missing(name))?;
+    Ok(tx.end_token_of_link(&link).await?)
 }
 
 /// Words the mail with a code; there is none, when no member has the address or the code is good no more.

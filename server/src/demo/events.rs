@@ -9,30 +9,36 @@ use super::{
     stopped::Step as _,
 };
 
-/// Creates every event of the samples, with its categories.
+/// Creates the events that are ahead, each with its categories.
 pub(super) async fn create(client: &Client, samples: &Samples) -> Result<Vec<Made>, Stopped> {
-    for Gathering { event: sample, categories, .. } in &samples.gatherings {
-        let request = v1::CreateEventRequest {
-            event: Some(event(sample)),
-            event_id: sample.id.clone(),
-            request_id: fresh_request_id(),
-            validate_only: false,
-        };
-        let created = client.events().create_event(request).await.at(format!("creating the event {}", sample.id))?;
-        for sample in categories {
-            let request = v1::CreateCategoryRequest {
-                parent: created.name.clone(),
-                category: Some(category(sample)),
-                category_id: sample.id.clone(),
-                request_id: fresh_request_id(),
-                validate_only: false,
-            };
-            let step = format!("creating the category {} of {}", sample.id, created.name);
-            client.categories().create_category(request).await.at(step)?;
-        }
+    for Gathering { event, categories, people: _ } in &samples.gatherings {
+        create_one(client, event, categories).await?;
     }
     let categories = samples.gatherings.iter().map(|gathering| gathering.categories.len()).sum();
     Ok(vec![Made::new("events", samples.gatherings.len()), Made::new("categories and booths", categories)])
+}
+
+/// Creates one event with its categories.
+pub(super) async fn create_one(client: &Client, sample: &Event, categories: &[Category]) -> Result<(), Stopped> {
+    let request = v1::CreateEventRequest {
+        event: Some(event(sample)),
+        event_id: sample.id.clone(),
+        request_id: fresh_request_id(),
+        validate_only: false,
+    };
+    let created = client.events().create_event(request).await.at(format!("creating the event {}", sample.id))?;
+    for sample in categories {
+        let request = v1::CreateCategoryRequest {
+            parent: created.name.clone(),
+            category: Some(category(sample)),
+            category_id: sample.id.clone(),
+            request_id: fresh_request_id(),
+            validate_only: false,
+        };
+        let step = format!("creating the category {} of {}", sample.id, created.name);
+        client.categories().create_category(request).await.at(step)?;
+    }
+    Ok(())
 }
 
 fn event(sample: &Event) -> v1::Event {
@@ -67,6 +73,7 @@ fn category(sample: &Category) -> v1::Category {
         capacity: Some(sample.capacity),
         language_codes: sample.language_codes.clone(),
         confirmation: sample.confirmation.into(),
+        public: sample.public,
         ..v1::Category::default()
     }
 }

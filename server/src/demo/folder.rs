@@ -9,7 +9,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Stopped, rehearsal_time};
+use super::{Stopped, beginning_time};
 
 /// What makes a folder a demo's.
 const MARKER: &str = "demo.json";
@@ -36,7 +36,7 @@ impl Beginning {
     /// What the demo's clock shows first.
     pub(super) fn clock_time(&self) -> DateTime<Utc> {
         match self {
-            Self::Afresh => rehearsal_time(),
+            Self::Afresh => beginning_time(),
             Self::Again { clock_time } => *clock_time,
         }
     }
@@ -87,7 +87,7 @@ impl Folder {
             }
         }
         fs::create_dir_all(&self.path).map_err(|source| Stopped::Disk { what: "the demo's folder", source })?;
-        self.mark(false, rehearsal_time())?;
+        self.mark(false, beginning_time())?;
         Ok(Beginning::Afresh)
     }
 

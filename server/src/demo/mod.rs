@@ -1,4 +1,4 @@
-//! The demo: two sample events played through the server's own API, by the client crate that everybody else calls it with.
+//! The demo: five sample events played through the server's own API, by the client crate that everybody else calls it with.
 //!
 //! Each part of the work is one file, which takes what earlier parts made and says what it made itself; `perform` is the order of the parts.
 //!
@@ -17,14 +17,17 @@ use crate::{
 };
 
 mod delegations;
+mod earlier;
 mod events;
 mod findings;
 mod folder;
 mod itineraries;
 mod letters;
+mod mailbox;
 mod organizations;
 mod outputs;
 mod passports;
+mod public_page;
 mod registrations;
 mod report;
 mod samples;
@@ -41,7 +44,9 @@ use stopped::Step as _;
 /// The folder that the command works in, beneath the one it is called in.
 pub const FOLDER: &str = "attache-demo";
 
-/// When the sample events are rehearsed, in seconds since 1970: nine in the morning of Monday 21 August 2023 in Beijing, while both take registrations.
+/// When the demo begins, in seconds since 1970: eight in the morning of Monday 7 February 2022 in Beijing, before the first of the events.
+const BEGINNING: i64 = 1_644_192_000;
+/// When the events that are ahead are rehearsed: nine in the morning of Monday 21 August 2023 in Beijing, while both take registrations.
 const REHEARSAL: i64 = 1_692_579_600;
 
 /// What the demo is asked for.
@@ -136,7 +141,7 @@ async fn work(
     let callers = Callers { owner: caller(&url, Some(&token)).await?, anybody: caller(&url, None).await? };
     let told = match beginning {
         Beginning::Afresh => {
-            let report = perform(&callers, folder).await?;
+            let report = perform(&callers, folder, clock).await?;
             folder.mark_done(clock.now())?;
             report.table(folder)
         }
@@ -153,22 +158,24 @@ async fn work(
 }
 
 /// The whole job, part by part.
-async fn perform(callers: &Callers, folder: &Folder) -> Result<Report, Stopped> {
+async fn perform(callers: &Callers, folder: &Folder, clock: &Clock) -> Result<Report, Stopped> {
     let owner = &callers.owner;
     let samples = Samples::read()?;
     let mut report = Report::begin();
     report.add(organizations::create(owner, &samples).await?);
+    let (mut people, played) = earlier::play(callers, &samples, folder, clock).await?;
+    report.add(played);
+    clock.advance(rehearsal_time() - clock.now());
     report.add(events::create(owner, &samples).await?);
-    let (people, registered) = registrations::register(owner, &samples).await?;
-    report.add(registered);
+    report.add(registrations::register(owner, &samples, &mut people).await?);
     let (delegations, approved) = delegations::approve(owner, &samples, &people).await?;
     report.add(approved);
     report.add(passports::keep(owner, &samples, &people).await?);
-    report.add(schedule::release(owner, &samples, &people, folder).await?);
+    report.add(schedule::release(owner, &samples.programme, &people, folder, "schedule").await?);
     report.add(letters::invite(callers, &samples, &people).await?);
     report.add(itineraries::release(owner, &samples, &people, &delegations, folder).await?);
     report.add(outputs::letters(owner, &samples, folder).await?);
-    report.add(outputs::mails(owner, &samples).await?);
+    report.add(outputs::mails(owner, &samples, folder).await?);
     Ok(report)
 }
 
@@ -193,6 +200,10 @@ fn reachable(mut address: SocketAddr) -> String {
     format!("http://{address}")
 }
 
+fn beginning_time() -> DateTime<Utc> {
+    DateTime::from_timestamp(BEGINNING, 0).unwrap_or_default()
+}
+
 fn rehearsal_time() -> DateTime<Utc> {
     DateTime::from_timestamp(REHEARSAL, 0).unwrap_or_default()
 }
@@ -202,7 +213,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rehearsal_begins_at_nine_in_beijing() {
+    fn demo_begins_before_the_first_event_and_its_rehearsal_at_nine_in_beijing() {
+        let first = Samples::read().unwrap().earlier[0].rehearsal_time;
+
+        assert_eq!(beginning_time().to_rfc3339(), "2022-02-07T00:00:00+00:00");
+        assert_eq!(first.to_rfc3339(), "2022-02-07T01:00:00+00:00");
         assert_eq!(rehearsal_time().to_rfc3339(), "2023-08-21T01:00:00+00:00");
     }
 

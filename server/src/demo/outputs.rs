@@ -50,23 +50,32 @@ pub(super) async fn download(client: &Client, name: String, step: &str) -> Resul
     Ok(bytes)
 }
 
-/// Waits until no notice is queued; the server has then written each into `outbox`.
-pub(super) async fn mails(client: &Client, samples: &Samples) -> Result<Vec<Made>, Stopped> {
-    let mut sent = 0;
-    for gathering in &samples.gatherings {
-        let parent = format!("events/{}", gathering.event.id);
-        let late = |_| Stopped::Unexpected { step: "waiting for the mail", found: "some is still queued".to_owned() };
-        time::timeout(PATIENCE, until_dry(client, &parent)).await.map_err(late)??;
-        sent += count(client, &parent, "state = SENT").await?;
+/// Waits until no notice is queued; the server has then written each into `outbox`, beside the codes that it mailed.
+pub(super) async fn mails(client: &Client, samples: &Samples, folder: &Folder) -> Result<Vec<Made>, Stopped> {
+    let earlier = samples.earlier.iter().map(|earlier| &earlier.event);
+    let ahead = samples.gatherings.iter().map(|gathering| &gathering.event);
+    for event in earlier.chain(ahead) {
+        until_dry(client, &format!("events/{}", event.id)).await?;
     }
-    Ok(vec![Made::new("mails in the outbox", sent)])
+    let unread = |source| Stopped::Disk { what: "the mail in the outbox", source };
+    let mut count = 0;
+    let mut mails = fs::read_dir(folder.join("outbox")).await.map_err(unread)?;
+    while let Some(mail) = mails.next_entry().await.map_err(unread)? {
+        count += usize::from(mail.path().extension().is_some_and(|ending| ending == "eml"));
+    }
+    Ok(vec![Made::new("mails in the outbox", count)])
 }
 
-async fn until_dry(client: &Client, parent: &str) -> Result<(), Stopped> {
-    while count(client, parent, "state = QUEUED").await? > 0 {
-        time::sleep(REST).await;
-    }
-    Ok(())
+/// Waits until an event has no notice in the queue.
+pub(super) async fn until_dry(client: &Client, parent: &str) -> Result<(), Stopped> {
+    let wait = async {
+        while count(client, parent, "state = QUEUED").await? > 0 {
+            time::sleep(REST).await;
+        }
+        Ok(())
+    };
+    let late = |_| Stopped::Unexpected { step: "waiting for the mail", found: "some is still queued".to_owned() };
+    time::timeout(PATIENCE, wait).await.map_err(late)?
 }
 
 /// How many of an event's notices a filter lets through.

@@ -4,62 +4,71 @@ use std::collections::BTreeMap;
 
 use attache_client::{Client, fresh_request_id, v1};
 
-use super::{
-    Stopped,
-    report::Made,
-    samples::{Person, Samples},
-    stopped::Step as _,
-};
+use super::{Stopped, report::Made, samples::Samples, stopped::Step as _};
 
 /// The category whose registrations are left as they come in, for whoever tries the demo to confirm.
 const LEFT: &str = "press";
 
 /// The resource names of the people, by their keys in the samples.
+#[derive(Default)]
 pub(super) struct People(BTreeMap<String, String>);
 
 impl People {
+    /// Remembers somebody who is known from here on.
+    pub(super) fn meet(&mut self, key: &str, name: String) {
+        self.0.insert(key.to_owned(), name);
+    }
+
     /// The resource name of a person.
     pub(super) fn name(&self, key: &str) -> Result<String, Stopped> {
-        let problem = "it does not hold everybody who is named elsewhere";
-        let found = self.0.get(key).cloned();
-        found.ok_or_else(|| Stopped::Sample { file: "ciftis/people.toml", problem: problem.to_owned() })
+        self.0.get(key).cloned().ok_or_else(unknown)
     }
 }
 
-/// Registers everybody, and confirms all but the press.
-pub(super) async fn register(client: &Client, samples: &Samples) -> Result<(People, Vec<Made>), Stopped> {
-    let mut people = BTreeMap::new();
+/// Registers everybody for what is ahead, and confirms all but the press; who is known from before is not made anew.
+pub(super) async fn register(client: &Client, samples: &Samples, people: &mut People) -> Result<Vec<Made>, Stopped> {
+    let mut count = 0;
     let mut states: BTreeMap<&str, usize> = BTreeMap::new();
     for gathering in &samples.gatherings {
         let event = format!("events/{}", gathering.event.id);
         for sample in &gathering.people {
-            let registration = register_one(client, samples, &event, sample).await?;
+            let registration = register_one(client, samples, people, &event, &sample.category, &sample.key).await?;
             *states.entry(word(registration.state())).or_default() += 1;
-            people.insert(sample.key.clone(), registration.person);
+            count += 1;
         }
     }
-    let mut made = vec![Made::new("people registered", people.len())];
+    let mut made = vec![Made::new("people registered", count)];
     made.extend(states.into_iter().map(|(state, count)| Made::part(state, count)));
-    Ok((People(people), made))
+    Ok(made)
 }
 
-async fn register_one(
+/// Registers one person in a category of an event, and confirms them where an organiser has to.
+pub(super) async fn register_one(
     client: &Client,
     samples: &Samples,
+    people: &mut People,
     event: &str,
-    sample: &Person,
+    category_id: &str,
+    key: &str,
 ) -> Result<v1::Registration, Stopped> {
-    let category = format!("{event}/categories/{}", sample.category);
+    let known = people.0.get(key).cloned();
+    let new_person = if known.is_none() { Some(person(samples, key)?) } else { None };
+    let category = format!("{event}/categories/{category_id}");
     let request = v1::CreateRegistrationRequest {
         parent: event.to_owned(),
-        registration: Some(v1::Registration { category, ..v1::Registration::default() }),
-        new_person: Some(person(samples, sample)),
+        registration: Some(v1::Registration {
+            category,
+            person: known.unwrap_or_default(),
+            ..v1::Registration::default()
+        }),
+        new_person,
         request_id: fresh_request_id(),
         validate_only: false,
     };
-    let step = || format!("registering a person in the category {}", sample.category);
+    let step = || format!("registering a person in the category {category_id}");
     let registration = client.registrations().create_registration(request).await.at(step())?;
-    if registration.state() != v1::RegistrationState::Submitted || sample.category == LEFT {
+    people.meet(key, registration.person.clone());
+    if registration.state() != v1::RegistrationState::Submitted || category_id == LEFT {
         return Ok(registration);
     }
     let request = v1::ConfirmRegistrationRequest {
@@ -71,8 +80,10 @@ async fn register_one(
     client.registrations().confirm_registration(request).await.at(step())
 }
 
-fn person(samples: &Samples, sample: &Person) -> v1::Person {
-    v1::Person {
+/// Somebody as the samples describe them.
+pub(super) fn person(samples: &Samples, key: &str) -> Result<v1::Person, Stopped> {
+    let sample = samples.person(key).ok_or_else(unknown)?;
+    Ok(v1::Person {
         display_name: sample.display_name.clone(),
         native_name: sample.native_name.clone(),
         passport_name: Some(v1::PassportName {
@@ -87,7 +98,12 @@ fn person(samples: &Samples, sample: &Person) -> v1::Person {
         affiliation: samples.title_of(&sample.organization),
         position: sample.position.clone(),
         ..v1::Person::default()
-    }
+    })
+}
+
+fn unknown() -> Stopped {
+    let problem = "it does not hold everybody who is named elsewhere";
+    Stopped::Sample { file: "ciftis/people.toml", problem: problem.to_owned() }
 }
 
 const fn word(state: v1::RegistrationState) -> &'static str {
@@ -98,5 +114,7 @@ const fn word(state: v1::RegistrationState) -> &'static str {
         v1::RegistrationState::Waiting => "on the waiting list",
         v1::RegistrationState::Rejected => "rejected",
         v1::RegistrationState::Withdrawn => "withdrawn",
+        v1::RegistrationState::Offered => "offered",
+        v1::RegistrationState::Lapsed => "lapsed",
     }
 }

@@ -10,7 +10,13 @@ use super::{Stopped, folder::Folder, stopped::Step as _};
 const USUAL: &str = "http://127.0.0.1:50051";
 
 /// What the job leaves in the folder for its user to open.
-const OUTPUTS: [&str; 4] = ["schedule.{json,xml,ics}", "letters/*.pdf", "itineraries/*.{pdf,ics}", "outbox/*.eml"];
+const OUTPUTS: [&str; 5] = [
+    "programmes/*.{json,xml,ics}",
+    "schedule.{json,xml,ics}",
+    "letters/*.pdf",
+    "itineraries/*.{pdf,ics}",
+    "outbox/*.eml",
+];
 
 /// So many of something that a part of the job made.
 pub(super) struct Made {

@@ -1,4 +1,4 @@
-//! The programme of the forum: rooms, sessions and those who appear in them, checked, released, and written as files.
+//! The programme of an event: rooms, sessions and those who appear in them, checked, released, and written as files.
 
 use attache_client::{Client, fresh_request_id, v1};
 use tokio::fs;
@@ -8,25 +8,23 @@ use super::{
     folder::Folder,
     registrations::People,
     report::Made,
-    samples::{Programme, Samples, Session, Signing},
+    samples::{Programme, Session, Signing},
     stopped::Step as _,
 };
 
-/// The files, and how each is written.
-const FILES: [(&str, v1::ScheduleFormat); 3] = [
-    ("schedule.json", v1::ScheduleFormat::Json),
-    ("schedule.xml", v1::ScheduleFormat::Xml),
-    ("schedule.ics", v1::ScheduleFormat::Icalendar),
-];
+/// How files end, and how each is written.
+const FILES: [(&str, v1::ScheduleFormat); 3] =
+    [("json", v1::ScheduleFormat::Json), ("xml", v1::ScheduleFormat::Xml), ("ics", v1::ScheduleFormat::Icalendar)];
 
-/// Plans the programme, and releases it once nothing stands in its way.
+/// Plans a programme, releases it once nothing stands in its way, and writes it into files that are called `stem` and an ending.
 pub(super) async fn release(
     client: &Client,
-    samples: &Samples,
+    programme: &Programme,
     people: &People,
     folder: &Folder,
+    stem: &str,
 ) -> Result<Vec<Made>, Stopped> {
-    let Programme { event, rooms, sessions } = &samples.programme;
+    let Programme { event, rooms, sessions } = programme;
     let event = format!("events/{event}");
     for sample in rooms {
         let room =
@@ -48,7 +46,7 @@ pub(super) async fn release(
     let request =
         v1::ReleaseScheduleRequest { parent: event.clone(), validate_only: false, request_id: fresh_request_id() };
     client.schedules().release_schedule(request).await.at("releasing the schedule")?;
-    export(client, &event, folder).await?;
+    export(client, &event, folder, stem).await?;
     Ok(vec![
         Made::new("rooms", rooms.len()),
         Made::new("sessions checked and released", sessions.len()),
@@ -121,16 +119,19 @@ async fn check(client: &Client, event: &str) -> Result<usize, Stopped> {
 }
 
 /// Writes what was released in the formats that other programs read.
-async fn export(client: &Client, event: &str, folder: &Folder) -> Result<(), Stopped> {
-    for (file, format) in FILES {
+async fn export(client: &Client, event: &str, folder: &Folder, stem: &str) -> Result<(), Stopped> {
+    let unwritten = |source| Stopped::Disk { what: "a file of the schedule", source };
+    if let Some(parent) = folder.join(stem).parent() {
+        fs::create_dir_all(parent).await.map_err(unwritten)?;
+    }
+    for (ending, format) in FILES {
         let request = v1::ExportScheduleRequest {
             name: format!("{event}/schedule"),
             format: format.into(),
             language_code: "en".to_owned(),
         };
         let exported = client.schedules().export_schedule(request).await.at("exporting the schedule")?;
-        let written = fs::write(folder.join(file), exported.content).await;
-        written.map_err(|source| Stopped::Disk { what: "a file of the schedule", source })?;
+        fs::write(folder.join(&format!("{stem}.{ending}")), exported.content).await.map_err(unwritten)?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The few plain pages beside gRPC, on the same port, for whoever has only a browser.
 //!
-//! **Invariant:** a page reads through the store, as rpc does, and writes nothing; a request that is not a GET never comes here.
+//! **Invariant:** a page reads through the store, as rpc does, and writes nothing; a request that is neither a GET nor a HEAD never comes here.
 
 use std::{
     convert::Infallible,
@@ -9,7 +9,7 @@ use std::{
 };
 
 use axum::{Router, extract::State, http::StatusCode, response::IntoResponse as _, routing::get};
-use http::{Method, Request, Response, header};
+use http::{HeaderName, HeaderValue, Method, Request, Response, header};
 use tonic::body::Body;
 use tower::{Layer, Service, ServiceExt as _};
 
@@ -18,12 +18,21 @@ use crate::{
     limits::{Count, Limits, TooOften},
 };
 
+mod files;
 mod verify;
+
+/// What every answer says beside itself: it is kept by nobody, listed nowhere, taken for nothing else, and tells no other site its address.
+const PLAIN: [(HeaderName, HeaderValue); 4] = [
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex")),
+];
 
 /// The page for load balancers; it is not counted how often they ask for it.
 const HEALTH: &str = "/healthz";
 
-/// Lays the plain pages before a service: a GET is for a page, everything else goes on.
+/// Lays the plain pages before a service: a GET or a HEAD is for a page, everything else goes on.
 #[derive(Clone)]
 pub struct PagesLayer {
     router: Router,
@@ -41,7 +50,10 @@ pub struct Pages<S> {
 impl PagesLayer {
     /// Makes the pages over an app, and counts who asks for them.
     pub fn new(app: Arc<App>, limits: Arc<Limits>) -> Self {
-        let router = Router::new().route(HEALTH, get(healthz)).route("/verify/{code}", get(verify::verify));
+        let router = Router::new()
+            .route(HEALTH, get(healthz))
+            .route("/verify/{code}", get(verify::verify))
+            .route("/files/{*link}", get(files::download));
         Self { router: router.with_state(app), limits }
     }
 }
@@ -68,7 +80,7 @@ where
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        if request.method() != Method::GET {
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return Box::pin(self.inner.call(request));
         }
         if request.uri().path() != HEALTH

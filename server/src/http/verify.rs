@@ -15,16 +15,12 @@ use axum::{
 use chrono::{Datelike as _, NaiveDate};
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 
+use super::PLAIN;
 use crate::app::App;
 
-/// What every answer says beside its page: it is kept by nobody, listed nowhere, runs nothing, and tells no other site its address.
-const HEADERS: [(HeaderName, HeaderValue); 5] = [
-    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'")),
-    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex")),
-];
+/// The page has a style of its own, runs nothing, and loads nothing.
+const OWN_STYLE: [(HeaderName, HeaderValue); 1] =
+    [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'"))];
 
 /// The page; names that end in `.html` have every value in them escaped.
 static PAGES: LazyLock<Result<Environment<'static>, minijinja::Error>> = LazyLock::new(|| {
@@ -45,7 +41,7 @@ pub(super) async fn verify(State(app): State<Arc<App>>, Path(code): Path<String>
         Ok(None) => answer(StatusCode::NOT_FOUND, &context! { letter => () }),
         Err(error) => {
             tracing::error!(error.chain = crate::app::chain(&error), "a letter could not be looked up");
-            (StatusCode::SERVICE_UNAVAILABLE, HEADERS, "try again later\n").into_response()
+            (StatusCode::SERVICE_UNAVAILABLE, PLAIN, OWN_STYLE, "try again later\n").into_response()
         }
     }
 }
@@ -56,10 +52,10 @@ fn answer(status: StatusCode, facts: &Value) -> Response {
         page.map_err(|error| error.to_string())
     });
     match page {
-        Ok(page) => (status, HEADERS, Html(page)).into_response(),
+        Ok(page) => (status, PLAIN, OWN_STYLE, Html(page)).into_response(),
         Err(error) => {
             tracing::error!(error.chain = error, "the page of a letter could not be written");
-            (StatusCode::INTERNAL_SERVER_ERROR, HEADERS, "try again later\n").into_response()
+            (StatusCode::INTERNAL_SERVER_ERROR, PLAIN, OWN_STYLE, "try again later\n").into_response()
         }
     }
 }

@@ -1,10 +1,11 @@
-//! The worker that mails codes, to members who sign in and to people who registered on a public page, and forgets who never confirmed.
+//! The worker that mails codes, to members who sign in and to people who registered on a public page, and personal links; and that forgets who
+//! never confirmed.
 //!
-//! A code is drawn and worded when its mail is due, and lies nowhere before or after.
+//! A code, and that of a link too, is drawn and worded when its mail is due, and lies nowhere before or after.
 
 use std::{sync::Arc, time::Duration};
 
-use attache_domain::{notice::Outcome, sign_in::SignIn, submission::Submission};
+use attache_domain::{link::Link, notice::Outcome, sign_in::SignIn, submission::Submission};
 use chrono::{DateTime, Utc};
 use tokio::{sync::watch, task::JoinSet};
 use uuid::Uuid;
@@ -24,6 +25,7 @@ const REST: Duration = Duration::from_secs(5);
 enum Due {
     SignIn(SignIn),
     Submission(Box<Submission>),
+    Link(Box<Link>),
 }
 
 /// Mails what is due until the stop signal comes; what is being mailed then is finished.
@@ -55,7 +57,8 @@ async fn work(outbox: &Arc<Outbox>) -> Result<usize, AppError> {
     let now = app.clock.now();
     let sign_ins = app.store.claim_sign_ins(now, BATCH).await?.into_iter().map(Due::SignIn);
     let submissions = app.store.claim_submissions(now, BATCH).await?.into_iter().map(Box::new).map(Due::Submission);
-    let due: Vec<Due> = sign_ins.chain(submissions).collect();
+    let links = app.store.claim_links(now, BATCH).await?.into_iter().map(Box::new).map(Due::Link);
+    let due: Vec<Due> = sign_ins.chain(submissions).chain(links).collect();
     let count = due.len();
     let mut mailing = JoinSet::new();
     for due in due {
@@ -73,8 +76,8 @@ async fn work(outbox: &Arc<Outbox>) -> Result<usize, AppError> {
 
 async fn mail(outbox: &Outbox, due: &Due) -> Result<(), AppError> {
     let Some(letter) = due.word(&outbox.app).await? else {
-        // There is nobody to write to, or nothing to write any more.
-        return due.record(&outbox.app, &Outcome::Permanent(String::new())).await;
+        let nothing = "there is nobody to write to, or nothing to write any more";
+        return due.record(&outbox.app, &Outcome::Permanent(nothing.to_owned())).await;
     };
     let outgoing = outgoing(&outbox.sender, due.identity(), letter);
     due.record(&outbox.app, &handed_over(outbox.transport.send(&outgoing).await)).await
@@ -85,6 +88,7 @@ impl Due {
         match self {
             Self::SignIn(sign_in) => app::sign_in::word(app, sign_in).await,
             Self::Submission(submission) => app::public::word(app, submission).await,
+            Self::Link(link) => app::links::word(app, link).await,
         }
     }
 
@@ -92,6 +96,7 @@ impl Due {
         match self {
             Self::SignIn(sign_in) => app::sign_in::record(app, sign_in, outcome).await,
             Self::Submission(submission) => app::public::record(app, &submission.name(), outcome).await,
+            Self::Link(link) => app::links::record(app, &link.name(), outcome).await,
         }
     }
 
@@ -100,6 +105,7 @@ impl Due {
         match self {
             Self::SignIn(sign_in) => (sign_in.id.0, sign_in.create_time),
             Self::Submission(submission) => (submission.id.0, submission.create_time),
+            Self::Link(link) => (link.id.0, link.create_time),
         }
     }
 }

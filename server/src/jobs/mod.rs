@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod codes;
+pub mod offers;
 pub mod outbox;
 pub mod pieces;
 pub mod retention;

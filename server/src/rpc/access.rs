@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use attache_domain::{
     access::{Member, Profile, RoleAt, Scope, Token},
-    authority::Role,
+    authority::{Delegate, Identity, Role},
     language::LanguageTag,
+    person::Person,
     resource::{EventName, Malformed, MemberName, TokenName},
 };
 use attache_proto::v1::{self as pb, access_service_server::AccessService};
@@ -13,13 +14,14 @@ use tonic::{Request, Response};
 
 use super::{
     Answer,
-    authority::authority,
+    authority::{Barred, anybody, authority},
     fields::{Fields, decode, decode_write},
-    shapes::decode_plain_verb,
+    masks::{Mask, overlay},
+    shapes::{decode_house_list, decode_list, decode_plain_verb},
     status::not_found,
-    values::{choice, encode_count, encode_instant, instant, list},
+    values::{choice, encode_count, encode_instant, etag, instant},
 };
-use crate::app::{self, App};
+use crate::app::{self, App, Edit};
 
 /// Answers `AccessService`.
 pub struct Access {
@@ -40,16 +42,23 @@ impl AccessService for Access {
 
     async fn list_members(&self, request: Request<pb::ListMembersRequest>) -> Answer<pb::ListMembersResponse> {
         let administrator = authority(&request)?.administrator()?;
-        let list = decode(request.into_inner(), |fields, message| {
-            let pb::ListMembersRequest { page_size, page_token } = message;
-            list(fields, page_size, page_token, String::new())
-        })?;
+        let list = decode_house_list(request)?;
         let page = self.app.store.members(&administrator, &list).await?;
         Ok(Response::new(pb::ListMembersResponse {
             members: page.items.iter().map(encode).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
         }))
+    }
+
+    async fn update_member(&self, request: Request<pb::UpdateMemberRequest>) -> Answer<pb::Member> {
+        let administrator = authority(&request)?.administrator()?;
+        let update = request.get_ref().member.clone().unwrap_or_default();
+        let name = decode(update, |fields, member| fields.parse::<MemberName>("member.name", &member.name))?;
+        let present = self.app.store.member(&administrator, name.member).await?.ok_or_else(|| not_found(&name))?;
+        let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
+        let member = app::access::update_member(&self.app, &administrator, &edit, once).await?;
+        Ok(Response::new(encode(&member)))
     }
 
     async fn remove_member(&self, request: Request<pb::RemoveMemberRequest>) -> Answer<pb::RemoveMemberResponse> {
@@ -77,12 +86,7 @@ impl AccessService for Access {
 
     async fn list_tokens(&self, request: Request<pb::ListTokensRequest>) -> Answer<pb::ListTokensResponse> {
         let administrator = authority(&request)?.administrator()?;
-        let (member, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListTokensRequest { parent, page_size, page_token } = message;
-            let member = fields.parse::<MemberName>("parent", &parent);
-            let list = list(fields, page_size, page_token, String::new());
-            Some((member?, list?))
-        })?;
+        let (member, list) = decode_list::<_, MemberName>(request)?;
         let page = self.app.store.tokens(&administrator, member.member, &list).await?;
         Ok(Response::new(pb::ListTokensResponse {
             tokens: page.items.into_iter().map(encode_token).collect(),
@@ -99,15 +103,34 @@ impl AccessService for Access {
     }
 
     async fn who_am_i(&self, request: Request<pb::WhoAmIRequest>) -> Answer<pb::Member> {
-        let authority = authority(&request)?;
-        let myself = self.app.store.myself(authority.caller()).await?;
-        let name = || MemberName { member: authority.caller().member() };
-        Ok(Response::new(encode(&myself.ok_or_else(|| not_found(name()))?)))
+        let myself = match anybody(&request)?.identity() {
+            Identity::Member(caller) => self.app.store.myself(caller).await?.as_ref().map(encode),
+            Identity::Delegate(delegate) => {
+                self.app.store.own_person(delegate).await?.map(|person| encode_delegate(delegate, person))
+            }
+        };
+        Ok(Response::new(myself.ok_or(Barred::Unknown)?))
     }
 }
 
+fn decode_update(
+    fields: &mut Fields,
+    present: &Member,
+    request: pb::UpdateMemberRequest,
+) -> Option<Edit<MemberName, Profile>> {
+    let pb::UpdateMemberRequest { member, update_mask, request_id: _, validate_only: _ } = request;
+    let update = member.unwrap_or_default();
+    let mask = Mask::read(fields, update_mask, &["display_name", "grants", "email", "language_code"]);
+    let expected = fields.within("member", |fields| etag(fields, &update.etag));
+    let mask = mask?;
+    let mut laid = encode(present);
+    overlay!(laid, update, mask; display_name, grants, email, language_code);
+    let profile = fields.nested("member", Some(laid), decode_member);
+    Some(Edit { name: present.name(), content: profile?, expected: Some(expected?.unwrap_or(present.revision)) })
+}
+
 fn decode_member(fields: &mut Fields, member: pb::Member) -> Option<Profile> {
-    let pb::Member { name: _, display_name, grants, create_time: _, email, language_code } = member;
+    let pb::Member { name: _, display_name, grants, create_time: _, email, language_code, event: _, etag: _ } = member;
     let display_name = fields.parse("display_name", &display_name);
     let email = fields.parse_optional("email", &email);
     let language = fields.parse_optional("language_code", &language_code);
@@ -142,7 +165,7 @@ fn scope(resource: &str) -> Result<Scope, Malformed> {
 }
 
 fn encode(member: &Member) -> pb::Member {
-    let Member { id: _, profile, create_time } = member;
+    let Member { id: _, profile, revision, create_time } = member;
     let Profile { display_name, email, language, roles } = profile;
     pb::Member {
         name: member.name().to_string(),
@@ -151,6 +174,25 @@ fn encode(member: &Member) -> pb::Member {
         create_time: Some(encode_instant(*create_time)),
         email: email.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default(),
         language_code: language.as_str().to_owned(),
+        event: String::new(),
+        etag: revision.to_string(),
+    }
+}
+
+/// Writes a person who came by a personal link as whoever calls: under their own name, without grants.
+fn encode_delegate(delegate: &Delegate, person: Person) -> pb::Member {
+    let event = EventName { event: delegate.event().clone() }.to_string();
+    let name = person.name().to_string();
+    let Person { organization: _, id: _, profile, history } = person;
+    pb::Member {
+        name,
+        display_name: profile.name.display_name.as_str().to_owned(),
+        grants: Vec::new(),
+        create_time: Some(encode_instant(history.create_time)),
+        email: profile.email.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default(),
+        language_code: profile.language.as_str().to_owned(),
+        event,
+        etag: String::new(),
     }
 }
 

@@ -2,10 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use attache_domain::{
-    change::{Change, Kind, Trail},
-    resource::MemberName,
-};
+use attache_domain::change::{Change, Kind, Trail};
 use attache_proto::v1::{self as pb, audit_service_server::AuditService};
 use tonic::{Request, Response};
 
@@ -13,8 +10,9 @@ use super::{
     Answer,
     authority::authority,
     fields::{Fields, decode},
+    shapes::decode_list,
     streams::{End, Listener, Rest, Stream, Streams},
-    values::{decode_since, encode_count, encode_instant, list},
+    values::{decode_since, encode_count, encode_instant},
 };
 use crate::{
     app::App,
@@ -33,12 +31,7 @@ impl AuditService for Audit {
 
     async fn list_changes(&self, request: Request<pb::ListChangesRequest>) -> Answer<pb::ListChangesResponse> {
         let authority = authority(&request)?;
-        let (parent, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListChangesRequest { parent, page_size, page_token, filter } = message;
-            let parent = fields.parse::<Trail>("parent", &parent);
-            let list = list(fields, page_size, page_token, filter);
-            Some((parent?, list?))
-        })?;
+        let (parent, list) = decode_list::<_, Trail>(request)?;
         let page = self.app.store.changes(&authority.auditor(&parent)?, &list).await?;
         Ok(Response::new(pb::ListChangesResponse {
             changes: page.items.into_iter().map(encode).collect(),
@@ -97,7 +90,7 @@ fn encode(change: Change) -> pb::Change {
     let Change { name, actor, resource, verb, before, after, create_time } = change;
     pb::Change {
         name: name.to_string(),
-        actor: actor.map(|member| MemberName { member }.to_string()).unwrap_or_default(),
+        actor: actor.name().unwrap_or_default(),
         resource,
         verb,
         create_time: Some(encode_instant(create_time)),

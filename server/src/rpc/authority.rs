@@ -2,8 +2,9 @@
 
 use attache_domain::{
     authority::{
-        Administrator, Approver, Auditor, Caller, Convener, Custodian, DelegationKeeper, DelegationLister,
-        DelegationViewer, Denied, FileReader, Keeper, Organizer, Session, Viewer,
+        Administrator, Approver, Auditor, Caller, Convener, Custodian, Delegate, DelegationKeeper, DelegationLister,
+        DelegationViewer, Denied, Downloader, FileReader, Identity, Keeper, Organizer, Overseer, Session, Viewer,
+        Withdrawer,
     },
     change::Trail,
     resource::{DelegationName, EventId, OrganizationId, Owner},
@@ -25,22 +26,49 @@ impl From<Denied> for Barred {
     }
 }
 
-/// A caller with a valid token, whom the gate found.
+/// A member with a valid token, whom the gate found.
 pub(super) struct Authority(Caller);
 
-/// Finds the caller whom the gate left in the request.
+/// Whoever has a valid token, whom the gate found: a member, or a person who came by a personal link.
+pub(super) struct Anybody(Identity);
+
+/// Finds the member who calls. Whoever came by a personal link is barred from all that asks for a member, which is nearly everything.
 pub(super) fn authority<T>(request: &Request<T>) -> Result<Authority, Barred> {
-    request.extensions().get::<Caller>().cloned().map(Authority).ok_or(Barred::Unknown)
+    let Anybody(identity) = anybody(request)?;
+    Ok(Authority(identity.member()?))
 }
 
-impl Authority {
-    pub(super) fn caller(&self) -> &Caller {
+/// Finds whoever calls, as the gate left them in the request.
+pub(super) fn anybody<T>(request: &Request<T>) -> Result<Anybody, Barred> {
+    request.extensions().get::<Identity>().cloned().map(Anybody).ok_or(Barred::Unknown)
+}
+
+impl Anybody {
+    pub(super) fn identity(&self) -> &Identity {
         &self.0
     }
 
     /// Whoever calls may end the token they call with.
     pub(super) fn session(&self) -> Session {
         self.0.session()
+    }
+
+    pub(super) fn delegate(self) -> Result<Delegate, Barred> {
+        Ok(self.0.delegate()?)
+    }
+
+    pub(super) fn withdrawer(&self, event: &EventId) -> Result<Withdrawer, Barred> {
+        Ok(self.0.withdrawer(event)?)
+    }
+
+    pub(super) fn downloader(&self, owner: &Owner) -> Result<Downloader, Barred> {
+        Ok(self.0.downloader(owner)?)
+    }
+}
+
+impl Authority {
+    pub(super) fn caller(&self) -> &Caller {
+        &self.0
     }
 
     pub(super) fn administrator(&self) -> Result<Administrator, Barred> {
@@ -73,6 +101,14 @@ impl Authority {
 
     pub(super) fn delegation_lister(&self, event: &EventId) -> Result<DelegationLister, Barred> {
         Ok(self.0.delegation_lister(event)?)
+    }
+
+    pub(super) fn overseer(&self, event: &EventId) -> Result<Overseer, Barred> {
+        Ok(self.0.overseer(event)?)
+    }
+
+    pub(super) fn overseer_of_delegation(&self, delegation: &DelegationName) -> Result<Overseer, Barred> {
+        Ok(self.0.overseer_of_delegation(delegation)?)
     }
 
     pub(super) fn keeper(&self, organization: &OrganizationId) -> Result<Keeper, Barred> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use attache_domain::{
     category::{Category, Confirmation, Plan},
     language::LanguageTag,
+    offer::{Period, TooLong},
     pool::Level,
     resource::{CategoryId, CategoryName, EventName},
 };
@@ -16,9 +17,9 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
-    shapes::{decode_name, decode_verb},
+    shapes::{decode_list, decode_name, decode_verb},
     status::not_found,
-    values::{choice, chosen_id, encode_count, encode_instant, encode_localized, etag, list, localized},
+    values::{choice, chosen_id, encode_count, encode_instant, encode_localized, etag, localized},
 };
 use crate::app::{self, App, Edit};
 
@@ -52,12 +53,7 @@ impl CategoryService for Categories {
 
     async fn list_categories(&self, request: Request<pb::ListCategoriesRequest>) -> Answer<pb::ListCategoriesResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListCategoriesRequest { parent, page_size, page_token } = message;
-            let event = fields.parse::<EventName>("parent", &parent);
-            let list = list(fields, page_size, page_token, String::new());
-            Some((event?, list?))
-        })?;
+        let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.categories(&authority.viewer(&event.event)?, &list).await?;
         Ok(Response::new(pb::ListCategoriesResponse {
             categories: page.items.iter().map(encode).collect(),
@@ -107,11 +103,15 @@ fn decode_update(
 ) -> Option<Edit<CategoryId, Plan>> {
     let pb::UpdateCategoryRequest { category, update_mask, request_id: _, validate_only: _ } = request;
     let update = category.unwrap_or_default();
-    let mask = Mask::read(fields, update_mask, &["title", "capacity", "language_codes", "confirmation", "public"]);
+    let mask = Mask::read(
+        fields,
+        update_mask,
+        &["title", "capacity", "language_codes", "confirmation", "public", "offer_hours"],
+    );
     let expected = fields.within("category", |fields| etag(fields, &update.etag));
     let mask = mask?;
     let mut laid = encode(present);
-    overlay!(laid, update, mask; title, capacity, language_codes, confirmation, public);
+    overlay!(laid, update, mask; title, capacity, language_codes, confirmation, public, offer_hours);
     let plan = fields.nested("category", Some(laid), decode_plan);
     let expected = expected?.unwrap_or(present.history.revision);
     Some(Edit { name: present.id.clone(), content: plan?, expected: Some(expected) })
@@ -128,6 +128,7 @@ fn decode_plan(fields: &mut Fields, category: pb::Category) -> Option<Plan> {
         update_time: _,
         etag: _,
         public,
+        offer_hours,
     } = category;
     let title = fields.nested("title", title, localized);
     let capacity = match capacity.map(u32::try_from).transpose() {
@@ -142,12 +143,21 @@ fn decode_plan(fields: &mut Fields, category: pb::Category) -> Option<Plan> {
         pb::ConfirmationPolicy::Unspecified | pb::ConfirmationPolicy::ByHand => Some(Confirmation::ByHand),
         pb::ConfirmationPolicy::AtOnce => Some(Confirmation::AtOnce),
     });
-    Some(Plan { title: title?, capacity: capacity?, languages: languages?, confirmation: confirmation?, public })
+    let offer_period = u32::try_from(offer_hours).map_err(|_| TooLong).and_then(Period::of_hours);
+    let offer_period = offer_period.map_err(|flaw| fields.refuse("offer_hours", flaw)).ok();
+    Some(Plan {
+        title: title?,
+        capacity: capacity?,
+        languages: languages?,
+        confirmation: confirmation?,
+        public,
+        offer_period: offer_period?,
+    })
 }
 
 fn encode(category: &Category) -> pb::Category {
-    let Category { event: _, id: _, plan: Plan { title, capacity, languages, confirmation, public }, history } =
-        category;
+    let Category { event: _, id: _, plan, history } = category;
+    let Plan { title, capacity, languages, confirmation, public, offer_period } = plan;
     let confirmation = match confirmation {
         Confirmation::ByHand => pb::ConfirmationPolicy::ByHand,
         Confirmation::AtOnce => pb::ConfirmationPolicy::AtOnce,
@@ -162,5 +172,6 @@ fn encode(category: &Category) -> pb::Category {
         update_time: Some(encode_instant(history.update_time)),
         etag: history.revision.to_string(),
         public: *public,
+        offer_hours: encode_count(offer_period.map(Period::hours).unwrap_or_default()),
     }
 }

@@ -16,9 +16,9 @@ use super::{
     authority::authority,
     fields::{decode, decode_write},
     persons,
-    shapes::{decode_name, decode_verb},
+    shapes::{decode_list, decode_name, decode_verb},
     status::not_found,
-    values::{encode_count, etag, list},
+    values::{encode_count, etag},
 };
 use crate::app::{self, App, Edit};
 
@@ -59,12 +59,7 @@ impl DelegationService for Delegations {
         request: Request<pb::ListDelegationsRequest>,
     ) -> Answer<pb::ListDelegationsResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListDelegationsRequest { parent, page_size, page_token, filter } = message;
-            let event = fields.parse::<EventName>("parent", &parent);
-            let list = list(fields, page_size, page_token, filter);
-            Some((event?, list?))
-        })?;
+        let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.delegations(&authority.delegation_lister(&event.event)?, &list).await?;
         Ok(Response::new(pb::ListDelegationsResponse {
             delegations: page.items.iter().map(encode).collect(),
@@ -107,12 +102,7 @@ impl DelegationService for Delegations {
         request: Request<pb::ListDelegationMembersRequest>,
     ) -> Answer<pb::ListDelegationMembersResponse> {
         let authority = authority(&request)?;
-        let (name, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListDelegationMembersRequest { parent, page_size, page_token, filter } = message;
-            let name = fields.parse::<DelegationName>("parent", &parent);
-            let list = list(fields, page_size, page_token, filter);
-            Some((name?, list?))
-        })?;
+        let (name, list) = decode_list::<_, DelegationName>(request)?;
         let viewer = authority.delegation_viewer(&name)?;
         let page = self.app.store.delegation_members(&viewer, &list).await?;
         Ok(Response::new(pb::ListDelegationMembersResponse {

@@ -13,9 +13,9 @@ use super::{
     Answer,
     authority::{Authority, Barred, authority},
     fields::{decode, decode_write},
-    shapes::{decode_name, decode_verb},
+    shapes::{decode_house_list, decode_name, decode_verb},
     status::not_found,
-    values::{encode_count, list},
+    values::encode_count,
 };
 use crate::app::{self, App, Edit};
 
@@ -47,10 +47,7 @@ impl EventService for Events {
 
     async fn list_events(&self, request: Request<pb::ListEventsRequest>) -> Answer<pb::ListEventsResponse> {
         let authority = authority(&request)?;
-        let list = decode(request.into_inner(), |fields, message| {
-            let pb::ListEventsRequest { page_size, page_token, filter } = message;
-            list(fields, page_size, page_token, filter)
-        })?;
+        let list = decode_house_list(request)?;
         let page = self.app.store.events(&authority.caller().visible(), &list).await?;
         Ok(Response::new(pb::ListEventsResponse {
             events: page.items.iter().map(encode).collect(),

@@ -3,29 +3,23 @@
 use std::sync::Arc;
 
 use attache_domain::{
+    download_link::Lifetime,
     file::{File, Label, MAX_PIECE_BYTES},
     resource::{FileName, Owner},
 };
 use attache_proto::v1::{self as pb, file_service_server::FileService};
-use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
 use super::{
     Answer,
-    authority::authority,
+    authority::{anybody, authority},
     fields::{Fields, decode, decode_write},
     shapes::{decode_name, decode_plain_verb},
     status::not_found,
-    values::{encode_count, encode_instant},
+    values::{duration, encode_count, encode_instant},
 };
-use crate::{
-    app::{self, App, AppError, files::Portion},
-    store::OpenFile,
-};
-
-/// How many pieces of a download wait for a caller who reads slowly.
-const AHEAD: usize = 2;
+use crate::app::{self, App, AppError, files::Portion};
 
 /// Answers `FileService`.
 pub struct Files {
@@ -70,14 +64,36 @@ impl FileService for Files {
     }
 
     async fn download_file(&self, request: Request<pb::DownloadFileRequest>) -> Answer<Self::DownloadFileStream> {
-        let authority = authority(&request)?;
+        let anybody = anybody(&request)?;
         let name: FileName = decode_name(request)?;
-        let open = self.app.store.open_file(&authority.file_reader(&name.owner)?, name.file).await?;
+        let downloader = anybody.downloader(&name.owner)?;
+        let open = self.app.store.open_file(&downloader, name.file).await?;
         let open = open.ok_or_else(|| not_found(&name))?;
         open.file.require_complete().map_err(AppError::from)?;
-        let (pieces, stream) = mpsc::channel(AHEAD);
-        tokio::spawn(download(Arc::clone(&self.app), open, pieces));
-        Ok(Response::new(ReceiverStream::new(stream)))
+        Ok(Response::new(app::files::hand_out(Arc::clone(&self.app), open, |piece| {
+            Ok(pb::DownloadFileResponse { data: piece?.to_vec() })
+        })))
+    }
+
+    async fn create_download_link(
+        &self,
+        request: Request<pb::CreateDownloadLinkRequest>,
+    ) -> Answer<pb::CreateDownloadLinkResponse> {
+        let anybody = anybody(&request)?;
+        let tried = request.get_ref().validate_only;
+        let ((name, lifetime), once) = decode_write(request, |fields, message| {
+            let pb::CreateDownloadLinkRequest { name, lifetime, request_id: _, validate_only: _ } = message;
+            let name = fields.parse::<FileName>("name", &name);
+            let lifetime = decode_lifetime(fields, lifetime);
+            name.zip(lifetime)
+        })?;
+        let downloader = anybody.downloader(&name.owner)?;
+        let link = app::files::link(&self.app, &downloader, (name.file, lifetime), once).await?;
+        Ok(Response::new(pb::CreateDownloadLinkResponse {
+            // Nothing is kept of a link, so that one that was only tried would open the file as any other.
+            uri: if tried { String::new() } else { self.app.download_url(&link) },
+            expire_time: Some(encode_instant(link.expire_time)),
+        }))
     }
 
     async fn delete_file(&self, request: Request<pb::DeleteFileRequest>) -> Answer<pb::DeleteFileResponse> {
@@ -85,20 +101,6 @@ impl FileService for Files {
         let (name, once) = decode_plain_verb::<_, FileName>(request)?;
         app::files::delete(&self.app, &authority.custodian(&name.owner)?, name.file, once).await?;
         Ok(Response::new(pb::DeleteFileResponse {}))
-    }
-}
-
-/// Hands out a file piece by piece, until its end or until its caller goes away.
-async fn download(app: Arc<App>, open: OpenFile, pieces: mpsc::Sender<Result<pb::DownloadFileResponse, Status>>) {
-    let mut offset = 0;
-    while offset < open.file.label.size {
-        let piece = app.store.file_bytes(&open, offset).await.map_err(Status::from);
-        let piece = piece.map(|bytes| pb::DownloadFileResponse { data: bytes.to_vec() });
-        let length = piece.as_ref().map_or(0, |piece| piece.data.len());
-        if pieces.send(piece).await.is_err() || length == 0 {
-            return;
-        }
-        offset += u32::try_from(length).unwrap_or(u32::MAX);
     }
 }
 
@@ -111,6 +113,13 @@ fn decode_label(fields: &mut Fields, file: pb::File) -> Option<Label> {
         fields.refuse(flaw.field(), flaw);
     }
     flaws.is_empty().then_some(label)
+}
+
+fn decode_lifetime(fields: &mut Fields, lifetime: Option<prost_types::Duration>) -> Option<Lifetime> {
+    match duration(fields, "lifetime", lifetime)? {
+        Some(length) => Lifetime::new(length).map_err(|unfit| fields.refuse("lifetime", unfit)).ok(),
+        None => Some(Lifetime::default()),
+    }
 }
 
 fn decode_portion(fields: &mut Fields, request: pb::AppendUploadRequest) -> Option<(FileName, Portion)> {

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use attache_domain::authority::Caller;
+use attache_domain::authority::Identity;
 use http::{HeaderMap, HeaderValue, Request, Response, header::AUTHORIZATION};
 use tonic::{Code, Status, body::Body};
 use tower::{BoxError, Layer, Service};
@@ -98,12 +98,12 @@ where
         let method = request.uri().path().to_owned();
         let language = language(request.headers());
         let allowed = deadline(request.headers()).saturating_sub(MARGIN);
-        let mut member = String::new();
+        let mut actor = String::new();
 
         let span = tracing::info_span!("call", request.id = %id.to_str().unwrap_or_default());
         let answer = async {
             // A call without time is not begun: the timer would let through what is done within its tick.
-            if begun.elapsed() >= allowed { Ok(late().into_http()) } else { self.answer(request, &mut member).await }
+            if begun.elapsed() >= allowed { Ok(late().into_http()) } else { self.answer(request, &mut actor).await }
         };
         let answered = tokio::time::timeout_at((begun + allowed).into(), answer).instrument(span.clone()).await;
         let mut response = answered.unwrap_or_else(|_| Ok(late().into_http()))?;
@@ -116,19 +116,19 @@ where
         }
         let code = code(&response).unwrap_or(Code::Ok);
         let latency = begun.elapsed().as_micros();
-        span.in_scope(|| tracing::info!(rpc.method = method, rpc.code = ?code, latency_us = latency, member, "call"));
+        span.in_scope(|| tracing::info!(rpc.method = method, rpc.code = ?code, latency_us = latency, actor, "call"));
         response.headers_mut().insert(REQUEST_ID, id);
         Ok(response)
     }
 
     /// Finds the caller and lets the call through.
-    async fn answer(mut self, mut request: Request<Body>, member: &mut String) -> Result<Response<Body>, S::Error> {
+    async fn answer(mut self, mut request: Request<Body>, actor: &mut String) -> Result<Response<Body>, S::Error> {
         let knock = Knock::of(&request, &self.limits);
         match caller(&self.app, &self.limits, knock).await {
             Ok(None) => {}
-            Ok(Some(caller)) => {
-                *member = caller.member().to_string();
-                request.extensions_mut().insert(caller);
+            Ok(Some(identity)) => {
+                *actor = identity.session().actor().name().unwrap_or_default();
+                request.extensions_mut().insert(identity);
             }
             Err(refused) => return Ok(refused.into_http()),
         }
@@ -154,13 +154,13 @@ impl Knock {
 }
 
 /// Finds who calls; nobody, when no token came. A token that came and is not valid is nobody too.
-async fn caller(app: &App, limits: &Limits, knock: Knock) -> Result<Option<Caller>, Status> {
+async fn caller(app: &App, limits: &Limits, knock: Knock) -> Result<Option<Identity>, Status> {
     let Knock { origin, token, counts } = knock;
     if let Some(presented) = token {
         let guesses = Count::Guesses(origin, presented.token);
         limits.look(guesses)?;
         match app.store.bearer(&presented, app.clock.now()).await? {
-            Bearer::Caller(caller) => return Ok(Some(caller)),
+            Bearer::Known(identity) => return Ok(Some(identity)),
             Bearer::Impostor => limits.count(guesses)?,
             Bearer::Nobody => {}
         }

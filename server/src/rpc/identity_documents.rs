@@ -17,8 +17,8 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     persons::decode_passport_name,
-    shapes::decode_plain_verb,
-    values::{day, encode_count, encode_instant, list},
+    shapes::{decode_list, decode_plain_verb},
+    values::{day, encode_count, encode_instant},
 };
 use crate::app::{
     self, App,
@@ -83,12 +83,7 @@ impl IdentityDocumentService for IdentityDocuments {
         request: Request<pb::ListIdentityDocumentsRequest>,
     ) -> Answer<pb::ListIdentityDocumentsResponse> {
         let authority = authority(&request)?;
-        let (parent, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListIdentityDocumentsRequest { parent, page_size, page_token } = message;
-            let parent = fields.parse::<PersonName>("parent", &parent);
-            let list = list(fields, page_size, page_token, String::new());
-            Some((parent?, list?))
-        })?;
+        let (parent, list) = decode_list::<_, PersonName>(request)?;
         let keeper = authority.keeper(&parent.organization)?;
         let page = self.app.store.identity_documents(&keeper, parent.person, &list).await?;
         Ok(Response::new(pb::ListIdentityDocumentsResponse {

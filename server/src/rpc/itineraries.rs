@@ -18,9 +18,9 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
-    shapes::{decode_name, decode_verb},
+    shapes::{decode_list, decode_name, decode_verb},
     status::not_found,
-    values::{encode_count, encode_instant, encode_localized, etag, list, localized},
+    values::{encode_count, encode_instant, encode_localized, etag, localized},
 };
 use crate::app::{self, App, Edit};
 
@@ -52,12 +52,7 @@ impl ItineraryService for Itineraries {
         request: Request<pb::ListItinerariesRequest>,
     ) -> Answer<pb::ListItinerariesResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListItinerariesRequest { parent, page_size, page_token, filter } = message;
-            let event = fields.parse::<EventName>("parent", &parent);
-            let list = list(fields, page_size, page_token, filter);
-            Some((event?, list?))
-        })?;
+        let (event, list) = decode_list::<_, EventName>(request)?;
         let viewer = authority.viewer(&event.event)?;
         let page = self.app.store.itineraries(&viewer, &list).await?;
         Ok(Response::new(pb::ListItinerariesResponse {

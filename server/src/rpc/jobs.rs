@@ -14,13 +14,12 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::authority,
-    fields::decode,
-    shapes::decode_name,
+    shapes::{decode_list, decode_name, decode_plain_verb},
     status::not_found,
     streams::{End, Listener, Rest, Stream, Streams},
-    values::{encode_count, encode_instant, list},
+    values::{encode_count, encode_instant},
 };
-use crate::app::App;
+use crate::app::{self, App};
 
 /// Answers `JobService`.
 pub struct Jobs {
@@ -41,12 +40,7 @@ impl JobService for Jobs {
 
     async fn list_jobs(&self, request: Request<pb::ListJobsRequest>) -> Answer<pb::ListJobsResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListJobsRequest { parent, page_size, page_token } = message;
-            let event = fields.parse::<EventName>("parent", &parent);
-            let list = list(fields, page_size, page_token, String::new());
-            Some((event?, list?))
-        })?;
+        let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.jobs(&authority.viewer(&event.event)?, &list).await?;
         Ok(Response::new(pb::ListJobsResponse {
             jobs: page.items.iter().map(encode).collect(),
@@ -63,6 +57,13 @@ impl JobService for Jobs {
         let app = Arc::clone(&self.app);
         Ok(self.streams.begin(|listener| tell(app, viewer, name, listener)))
     }
+
+    async fn cancel_job(&self, request: Request<pb::CancelJobRequest>) -> Answer<pb::Job> {
+        let authority = authority(&request)?;
+        let (name, once) = decode_plain_verb::<_, JobName>(request)?;
+        let job = app::jobs::cancel(&self.app, &authority.approver(&name.event)?, &name, once).await?;
+        Ok(Response::new(encode(&job)))
+    }
 }
 
 /// Tells a listener the state of a job, now and whenever it changes, until the job has ended.
@@ -76,7 +77,7 @@ async fn tell(app: Arc<App>, viewer: Viewer, name: JobName, mut listener: Listen
         if told.as_ref() != Some(&job) {
             listener.tell(encode(&job)).await?;
         }
-        if job.end_time.is_some() {
+        if job.end.is_some() {
             return Ok(());
         }
         told = match listener.rest(news.wait()).await? {
@@ -89,11 +90,12 @@ async fn tell(app: Arc<App>, viewer: Viewer, name: JobName, mut listener: Listen
 
 /// Writes a job.
 pub(super) fn encode(job: &Job) -> pb::Job {
-    let Job { event: _, id: _, work, done, failures, create_time, end_time } = job;
+    let Job { event: _, id: _, work, done, failures, create_time, end } = job;
     let state = match job.state() {
         State::Running => pb::JobState::Running,
         State::Succeeded => pb::JobState::Succeeded,
         State::Failed => pb::JobState::Failed,
+        State::Cancelled => pb::JobState::Cancelled,
     };
     pb::Job {
         name: job.name().to_string(),
@@ -103,7 +105,7 @@ pub(super) fn encode(job: &Job) -> pb::Job {
         done: encode_count(*done),
         failures: failures.iter().map(encode_failure).collect(),
         create_time: Some(encode_instant(*create_time)),
-        end_time: end_time.map(encode_instant),
+        end_time: end.map(|end| encode_instant(end.time())),
         schedule_import: match work {
             Work::ImportSchedule(import) => Some(encode_import(import)),
             Work::IssueLetters(_) => None,

@@ -47,7 +47,7 @@ fn localized_field(violation: &FieldViolation, language: LanguageTag) -> FieldVi
         LanguageTag::English => description.clone(),
         LanguageTag::Chinese => {
             let reason = ErrorReason::from_str_name(&reason).unwrap_or(ErrorReason::InvalidFields);
-            format!("{field}：{}", chinese(reason, &HashMap::new()))
+            chinese(reason, &HashMap::new())
         }
     };
     let localized_message = Some(LocalizedMessage::new(language.as_str(), text));
@@ -101,8 +101,18 @@ fn chinese(reason: ErrorReason, facts: &HashMap<String, String>) -> String {
         }
         ErrorReason::SelfApproval => "申请人不能批准自己申请的邀请函。",
         ErrorReason::EventCircular => "活动不能隶属于自身。",
+        ErrorReason::OfferExpired => "未在期限内答复，名额已不再保留。",
+        ErrorReason::CheckedIn => "此人已签到，名额正在使用。",
+        ErrorReason::TicketUnknown => "没有此入场码。",
+        ErrorReason::OtherEvent => "此入场码或报名属于另一活动。",
         ErrorReason::PersonsClash => "两人在同一活动、代表团、场次或邀请函中各有记录，不能合并。",
         ErrorReason::PersonMerged => return format!("此人已合并至 {}。", fact("successor")),
+        ErrorReason::LinkUnknown => "个人链接无效，可能被改动或不完整，请索取新的链接。",
+        ErrorReason::LinkUsed => "个人链接已被打开过，每个链接只能打开一次，请索取新的链接。",
+        ErrorReason::LinkExpired => "个人链接已过期，请索取新的链接。",
+        ErrorReason::LinkRevoked => "个人链接已被撤销，请索取新的链接。",
+        ErrorReason::NotTakingPart => "此人未报名本活动，也不是代表团成员或行程的旅客。",
+        ErrorReason::NoEmailAddress => "此人没有登记邮箱地址。",
         ErrorReason::LastOwner => "须保留至少一位持有有效令牌的所有者。",
     };
     text.to_owned()

@@ -13,10 +13,9 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::authority,
-    fields::decode,
-    shapes::decode_name,
+    shapes::{decode_house_list, decode_name},
     status::not_found,
-    values::{encode_count, list},
+    values::encode_count,
 };
 use crate::app::App;
 
@@ -39,8 +38,7 @@ impl LetterTemplateService for LetterTemplates {
         request: Request<pb::ListLetterTemplatesRequest>,
     ) -> Answer<pb::ListLetterTemplatesResponse> {
         authority(&request)?;
-        let pb::ListLetterTemplatesRequest { page_size, page_token } = request.into_inner();
-        let list = decode((), |fields, ()| list(fields, page_size, page_token, String::new()))?;
+        let list = decode_house_list(request)?;
         let mut all: Vec<_> = LetterTemplate::ALL.map(|template| (template.word().to_owned(), template)).into();
         all.sort_by(|(one, _), (other, _)| one.cmp(other));
         let page = self.app.store.page_of(all, "letter_templates", &list)?;
@@ -56,8 +54,7 @@ impl LetterTemplateService for LetterTemplates {
         request: Request<pb::ListDestinationsRequest>,
     ) -> Answer<pb::ListDestinationsResponse> {
         authority(&request)?;
-        let pb::ListDestinationsRequest { page_size, page_token } = request.into_inner();
-        let list = decode((), |fields, ()| list(fields, page_size, page_token, String::new()))?;
+        let list = decode_house_list(request)?;
         let key = |destination: &Destination| format!("{} {}", destination.region_code, destination.visa_kind);
         let mut all: Vec<_> = destinations().into_iter().map(|destination| (key(&destination), destination)).collect();
         all.sort_by(|(one, _), (other, _)| one.cmp(other));

@@ -12,16 +12,17 @@ use tonic::{Request, Response, Status};
 use super::{
     Answer,
     authority::authority,
-    fields::{decode, decode_write},
+    fields::decode_write,
     jobs,
-    shapes::{decode_name, decode_verb},
+    shapes::{decode_list, decode_name, decode_verb},
     status::{not_found, status},
-    values::{encode_count, etag, list},
+    values::{encode_count, etag},
 };
 use crate::app::{self, App, Edit};
 
 mod messages;
 
+pub(super) use messages::encode_stage;
 use messages::{decode_issue, decode_request, decode_sealing, encode, encode_verification};
 
 /// How many characters a reason has at most.
@@ -51,12 +52,7 @@ impl LetterService for Letters {
 
     async fn list_letters(&self, request: Request<pb::ListLettersRequest>) -> Answer<pb::ListLettersResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListLettersRequest { parent, page_size, page_token, filter } = message;
-            let event = fields.parse::<EventName>("parent", &parent);
-            let list = list(fields, page_size, page_token, filter);
-            Some((event?, list?))
-        })?;
+        let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.letters(&authority.viewer(&event.event)?, &list).await?;
         Ok(Response::new(pb::ListLettersResponse {
             letters: page.items.iter().map(|letter| encode(&self.app, letter)).collect(),

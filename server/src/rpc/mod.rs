@@ -16,6 +16,7 @@ mod access;
 mod audit;
 mod authority;
 mod categories;
+mod check_ins;
 mod delegations;
 mod events;
 mod fields;
@@ -27,11 +28,13 @@ mod jobs;
 mod language;
 mod letter_templates;
 mod letters;
+mod links;
 mod masks;
 mod notices;
 mod organizations;
 mod persons;
 mod public;
+mod readiness;
 mod registrations;
 mod resources;
 mod rooms;
@@ -45,6 +48,7 @@ mod stops;
 mod streams;
 mod system;
 mod values;
+mod waitlists;
 
 pub use gate::GateLayer;
 
@@ -68,24 +72,26 @@ macro_rules! served {
 pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<bool>) -> Routes {
     use attache_proto::v1::{
         access_service_server::AccessServiceServer, audit_service_server::AuditServiceServer,
-        category_service_server::CategoryServiceServer, delegation_service_server::DelegationServiceServer,
-        event_service_server::EventServiceServer, file_service_server::FileServiceServer,
-        identity_document_service_server::IdentityDocumentServiceServer,
+        category_service_server::CategoryServiceServer, check_in_service_server::CheckInServiceServer,
+        delegation_service_server::DelegationServiceServer, event_service_server::EventServiceServer,
+        file_service_server::FileServiceServer, identity_document_service_server::IdentityDocumentServiceServer,
         itinerary_service_server::ItineraryServiceServer, job_service_server::JobServiceServer,
         letter_service_server::LetterServiceServer, letter_template_service_server::LetterTemplateServiceServer,
-        notice_service_server::NoticeServiceServer, organization_service_server::OrganizationServiceServer,
-        person_service_server::PersonServiceServer, public_service_server::PublicServiceServer,
+        link_service_server::LinkServiceServer, notice_service_server::NoticeServiceServer,
+        organization_service_server::OrganizationServiceServer, person_service_server::PersonServiceServer,
+        public_service_server::PublicServiceServer, readiness_service_server::ReadinessServiceServer,
         registration_service_server::RegistrationServiceServer, resource_service_server::ResourceServiceServer,
         room_service_server::RoomServiceServer, schedule_service_server::ScheduleServiceServer,
         session_service_server::SessionServiceServer, sign_in_service_server::SignInServiceServer,
         speaker_service_server::SpeakerServiceServer, stop_service_server::StopServiceServer,
-        system_service_server::SystemServiceServer,
+        system_service_server::SystemServiceServer, waitlist_service_server::WaitlistServiceServer,
     };
     let streams = || streams::Streams { clock: app.clock.clone(), stopping: stopping.clone() };
     let app = || Arc::clone(app);
     Routes::new(served!(AccessServiceServer, access::Access { app: app() }))
         .add_service(served!(AuditServiceServer, audit::Audit { app: app(), streams: streams() }))
         .add_service(served!(CategoryServiceServer, categories::Categories { app: app() }))
+        .add_service(served!(CheckInServiceServer, check_ins::CheckIns { app: app() }))
         .add_service(served!(DelegationServiceServer, delegations::Delegations { app: app() }))
         .add_service(served!(EventServiceServer, events::Events { app: app() }))
         .add_service(served!(FileServiceServer, files::Files { app: app() }))
@@ -94,10 +100,12 @@ pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<b
         .add_service(served!(JobServiceServer, jobs::Jobs { app: app(), streams: streams() }))
         .add_service(served!(LetterServiceServer, letters::Letters { app: app() }))
         .add_service(served!(LetterTemplateServiceServer, letter_templates::LetterTemplates { app: app() }))
+        .add_service(served!(LinkServiceServer, links::Links { app: app() }))
         .add_service(served!(NoticeServiceServer, notices::Notices { app: app() }))
         .add_service(served!(OrganizationServiceServer, organizations::Organizations { app: app() }))
         .add_service(served!(PersonServiceServer, persons::Persons { app: app() }))
         .add_service(served!(PublicServiceServer, public::Public { app: app() }))
+        .add_service(served!(ReadinessServiceServer, readiness::Readiness { app: app() }))
         .add_service(served!(RegistrationServiceServer, registrations::Registrations { app: app() }))
         .add_service(served!(ResourceServiceServer, resources::Resources { app: app() }))
         .add_service(served!(RoomServiceServer, rooms::Rooms { app: app() }))
@@ -107,6 +115,7 @@ pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<b
         .add_service(served!(SpeakerServiceServer, speakers::Speakers { app: app() }))
         .add_service(served!(StopServiceServer, stops::Stops { app: app() }))
         .add_service(served!(SystemServiceServer, system::System { app: app(), installation: system }))
+        .add_service(served!(WaitlistServiceServer, waitlists::Waitlists { app: app() }))
 }
 
 pub use system::Installation;

@@ -12,10 +12,9 @@ use tonic::{Request, Response};
 use super::{
     Answer,
     authority::authority,
-    fields::decode,
-    shapes::{decode_name, decode_plain_verb},
+    shapes::{decode_list, decode_name, decode_plain_verb},
     status::not_found,
-    values::{encode_count, encode_instant, list},
+    values::{encode_count, encode_instant},
 };
 use crate::app::{self, App};
 
@@ -35,12 +34,7 @@ impl NoticeService for Notices {
 
     async fn list_notices(&self, request: Request<pb::ListNoticesRequest>) -> Answer<pb::ListNoticesResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListNoticesRequest { parent, page_size, page_token, filter } = message;
-            let event = fields.parse::<EventName>("parent", &parent);
-            let list = list(fields, page_size, page_token, filter);
-            Some((event?, list?))
-        })?;
+        let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.notices(&authority.viewer(&event.event)?, &list).await?;
         let brief = |notice| pb::Notice { text: String::new(), ..encode(notice) };
         Ok(Response::new(pb::ListNoticesResponse {
@@ -59,6 +53,15 @@ impl NoticeService for Notices {
     }
 }
 
+/// Writes where a mail stands.
+pub(super) fn encode_state(state: State) -> pb::NoticeState {
+    match state {
+        State::Queued => pb::NoticeState::Queued,
+        State::Sent => pb::NoticeState::Sent,
+        State::Failed => pb::NoticeState::Failed,
+    }
+}
+
 fn encode(notice: Notice) -> pb::Notice {
     let name = notice.name().to_string();
     let Notice { event: _, id: _, mail, delivery, create_time } = notice;
@@ -72,12 +75,7 @@ fn encode(notice: Notice) -> pb::Notice {
         language_code: mail.language.as_str().to_owned(),
         subject: mail.subject,
         text: mail.text,
-        state: match state {
-            State::Queued => pb::NoticeState::Queued,
-            State::Sent => pb::NoticeState::Sent,
-            State::Failed => pb::NoticeState::Failed,
-        }
-        .into(),
+        state: encode_state(state).into(),
         attempts: encode_count(attempts),
         last_error: last_error.unwrap_or_default(),
         create_time: Some(encode_instant(create_time)),

@@ -10,9 +10,9 @@ use super::{
     Answer,
     authority::authority,
     fields::{decode, decode_write},
-    shapes::decode_name,
+    shapes::{decode_house_list, decode_name},
     status::not_found,
-    values::{chosen_id, encode_count, list},
+    values::{chosen_id, encode_count},
 };
 use crate::app::{self, App};
 
@@ -53,10 +53,7 @@ impl OrganizationService for Organizations {
         request: Request<pb::ListOrganizationsRequest>,
     ) -> Answer<pb::ListOrganizationsResponse> {
         authority(&request)?;
-        let list = decode(request.into_inner(), |fields, message| {
-            let pb::ListOrganizationsRequest { page_size, page_token, filter } = message;
-            list(fields, page_size, page_token, filter)
-        })?;
+        let list = decode_house_list(request)?;
         let page = self.app.store.organizations(&list).await?;
         Ok(Response::new(pb::ListOrganizationsResponse {
             organizations: page.items.iter().map(encode).collect(),

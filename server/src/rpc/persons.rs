@@ -8,8 +8,10 @@ use attache_domain::{
     name::{NameText, PassportName, PersonName},
     person::{Person, Profile},
     resource::{OrganizationName, PersonName as PersonResource},
+    zoned,
 };
 use attache_proto::v1::{self as pb, person_service_server::PersonService};
+use chrono_tz::Tz;
 use tonic::{Request, Response, Status};
 
 use super::{
@@ -17,9 +19,9 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
-    shapes::decode_name,
+    shapes::{decode_list, decode_name},
     status::not_found,
-    values::{encode_count, encode_instant, etag, list},
+    values::{encode_count, encode_instant, etag},
 };
 use crate::app::{self, App, AppError, Edit};
 
@@ -55,14 +57,8 @@ impl PersonService for Persons {
 
     async fn list_persons(&self, request: Request<pb::ListPersonsRequest>) -> Answer<pb::ListPersonsResponse> {
         let authority = authority(&request)?;
-        let (parent, query, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListPersonsRequest { parent, page_size, page_token, query } = message;
-            let parent = fields.parse::<OrganizationName>("parent", &parent);
-            let query = fields.line("query", &query, 200);
-            let list = list(fields, page_size, page_token, String::new());
-            Some((parent?, query?.unwrap_or_default(), list?))
-        })?;
-        let page = self.app.store.persons(&authority.keeper(&parent.organization)?, &query, &list).await?;
+        let (parent, list) = decode_list::<_, OrganizationName>(request)?;
+        let page = self.app.store.persons(&authority.keeper(&parent.organization)?, &list).await?;
         Ok(Response::new(pb::ListPersonsResponse {
             persons: page.items.iter().map(encode).collect(),
             next_page_token: page.next_page_token,
@@ -132,6 +128,7 @@ fn decode_update(
         "phone_number",
         "language_code",
         "region_code",
+        "time_zone",
         "affiliation",
         "position",
     ];
@@ -140,7 +137,7 @@ fn decode_update(
     let mask = mask?;
     let mut laid = encode(present);
     overlay!(laid, update, mask; display_name, native_name, passport_name, form_of_address, family_first, email, phone_number,
-        language_code, region_code, affiliation, position);
+        language_code, region_code, time_zone, affiliation, position);
     let profile = fields.nested("person", Some(laid), decode_profile);
     let expected = expected?.unwrap_or(present.history.revision);
     Some(Edit { name: present.name(), content: profile?, expected: Some(expected) })
@@ -164,6 +161,7 @@ pub(super) fn decode_profile(fields: &mut Fields, person: pb::Person) -> Option<
         create_time: _,
         update_time: _,
         etag: _,
+        time_zone,
     } = person;
     let display_name = fields.parse::<NameText>("display_name", &display_name);
     let native_name = fields.parse_optional("native_name", &native_name);
@@ -173,6 +171,7 @@ pub(super) fn decode_profile(fields: &mut Fields, person: pb::Person) -> Option<
     let phone_number = fields.line("phone_number", &phone_number, 40);
     let language = fields.parse_optional::<LanguageTag>("language_code", &language_code);
     let region_code = fields.parse_optional("region_code", &region_code);
+    let time_zone = decode_zone(fields, &time_zone);
     let affiliation = fields.line("affiliation", &affiliation, 200);
     let position = fields.line("position", &position, 200);
     Some(Profile {
@@ -187,9 +186,17 @@ pub(super) fn decode_profile(fields: &mut Fields, person: pb::Person) -> Option<
         phone_number: phone_number?,
         language: language?.unwrap_or(LanguageTag::English),
         region_code: region_code?,
+        time_zone: time_zone?,
         affiliation: affiliation?,
         position: position?,
     })
+}
+
+fn decode_zone(fields: &mut Fields, name: &str) -> Option<Option<Tz>> {
+    if name.is_empty() {
+        return Some(None);
+    }
+    zoned::parse_zone(name).map(Some).map_err(|refusal| fields.refuse("time_zone", refusal)).ok()
 }
 
 pub(super) fn decode_passport_name(fields: &mut Fields, name: pb::PassportName) -> Option<PassportName> {
@@ -202,7 +209,7 @@ pub(super) fn decode_passport_name(fields: &mut Fields, name: pb::PassportName) 
 /// Writes a person.
 pub(super) fn encode(person: &Person) -> pb::Person {
     let Person { organization: _, id: _, profile, history } = person;
-    let Profile { name, email, phone_number, language, region_code, affiliation, position } = profile;
+    let Profile { name, email, phone_number, language, region_code, time_zone, affiliation, position } = profile;
     let PersonName { display_name, native_name, passport_name, form_of_address, family_first } = name;
     let text = |text: Option<&NameText>| text.map(|text| text.as_str().to_owned()).unwrap_or_default();
     pb::Person {
@@ -223,5 +230,6 @@ pub(super) fn encode(person: &Person) -> pb::Person {
         create_time: Some(encode_instant(history.create_time)),
         update_time: Some(encode_instant(history.update_time)),
         etag: history.revision.to_string(),
+        time_zone: time_zone.map(|zone| zone.name().to_owned()).unwrap_or_default(),
     }
 }

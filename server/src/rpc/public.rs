@@ -18,7 +18,9 @@ use attache_proto::v1::{self as pb, public_service_server::PublicService};
 use tonic::{Request, Response};
 
 use super::{
-    Answer, events,
+    Answer,
+    authority::anybody,
+    events,
     fields::{Fields, decode},
     persons, registrations,
     shapes::decode_name,
@@ -29,6 +31,8 @@ use crate::{
     app::{self, App, public::Filled},
     store::PublicEvent,
 };
+
+mod mine;
 
 /// Answers `PublicService`.
 pub struct Public {
@@ -82,6 +86,12 @@ impl PublicService for Public {
         let positions = self.app.store.waiting_positions(std::slice::from_ref(&registration)).await?;
         let position = positions.get(&registration.id).copied().unwrap_or_default();
         Ok(Response::new(encode_confirmed(&registration, position)))
+    }
+
+    async fn get_mine(&self, request: Request<pb::GetMineRequest>) -> Answer<pb::Mine> {
+        let delegate = anybody(&request)?.delegate()?;
+        let mine = self.app.store.mine(&delegate).await?.ok_or_else(|| not_found(delegate.person()))?;
+        Ok(Response::new(mine::encode(&self.app, &mine).await?))
     }
 }
 

@@ -5,24 +5,28 @@ use std::sync::Arc;
 use attache_domain::{
     authority::Viewer,
     registration::{Registration, State},
-    resource::{CategoryName, EventName, RegistrationName},
+    resource::{CategoryId, CategoryName, EventId, EventName, RegistrationId, RegistrationName},
 };
 use attache_proto::v1::{self as pb, registration_service_server::RegistrationService};
 use tonic::{Request, Response, Status};
 
 use super::{
     Answer,
-    authority::authority,
+    authority::{anybody, authority},
     fields::{Fields, decode, decode_write},
+    language::language,
+    masks::{Mask, overlay},
     persons,
-    shapes::decode_verb,
+    shapes::{decode_list, decode_verb},
     status::not_found,
-    values::{encode_count, encode_instant, list},
+    values::{encode_count, encode_instant, etag},
 };
 use crate::app::{
-    self, App,
+    self, App, Edit,
     registrations::{Application, Registrant},
 };
+
+mod batch;
 
 /// Answers `RegistrationService`.
 pub struct Registrations {
@@ -36,7 +40,7 @@ impl RegistrationService for Registrations {
         let ((event, application), once) = decode_write(request, decode_create)?;
         let organizer = authority.organizer(&event.event)?;
         let registration = app::registrations::create(&self.app, &organizer, &application, once).await?;
-        self.answer(&authority.viewer(&event.event)?, &registration).await
+        self.answer(&registration).await
     }
 
     async fn get_registration(&self, request: Request<pb::GetRegistrationRequest>) -> Answer<pb::Registration> {
@@ -56,12 +60,7 @@ impl RegistrationService for Registrations {
     ) -> Answer<pb::ListRegistrationsResponse> {
         let authority = authority(&request)?;
         let view = request.get_ref().view;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListRegistrationsRequest { parent, page_size, page_token, filter, view: _ } = message;
-            let event = fields.parse::<EventName>("parent", &parent);
-            let list = list(fields, page_size, page_token, filter);
-            Some((event?, list?))
-        })?;
+        let (event, list) = decode_list::<_, EventName>(request)?;
         let viewer = authority.viewer(&event.event)?;
         let page = self.app.store.registrations(&viewer, &list).await?;
         Ok(Response::new(pb::ListRegistrationsResponse {
@@ -71,12 +70,35 @@ impl RegistrationService for Registrations {
         }))
     }
 
+    async fn update_registration(&self, request: Request<pb::UpdateRegistrationRequest>) -> Answer<pb::Registration> {
+        let authority = authority(&request)?;
+        let update = request.get_ref().registration.clone().unwrap_or_default();
+        let name =
+            decode(update, |fields, update| fields.parse::<RegistrationName>("registration.name", &update.name))?;
+        let (organizer, viewer) = (authority.organizer(&name.event)?, authority.viewer(&name.event)?);
+        let present = self.app.store.registration(&viewer, name.registration).await?;
+        let present = present.ok_or_else(|| not_found(&name))?;
+        let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
+        let registration = app::registrations::update(&self.app, &organizer, &edit, once).await?;
+        self.answer(&registration).await
+    }
+
+    async fn batch_decide(&self, request: Request<pb::BatchDecideRequest>) -> Answer<pb::BatchDecideResponse> {
+        let authority = authority(&request)?;
+        let language = language(&request.metadata().clone().into_headers());
+        let ((event, wanted), once) = decode_write(request, batch::decode)?;
+        let organizer = authority.organizer(&event.event)?;
+        let decided = app::registrations::decide(&self.app, &organizer, &wanted, once).await?;
+        let results = decided.into_iter().map(|(name, outcome)| batch::encode(&name, outcome, language));
+        Ok(Response::new(pb::BatchDecideResponse { results: results.collect() }))
+    }
+
     async fn confirm_registration(&self, request: Request<pb::ConfirmRegistrationRequest>) -> Answer<pb::Registration> {
         let authority = authority(&request)?;
         let (edit, once) = decode_verb::<_, RegistrationName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         let registration = app::registrations::confirm(&self.app, &organizer, &edit, once).await?;
-        self.answer(&authority.viewer(&edit.name.event)?, &registration).await
+        self.answer(&registration).await
     }
 
     async fn reject_registration(&self, request: Request<pb::RejectRegistrationRequest>) -> Answer<pb::Registration> {
@@ -84,18 +106,18 @@ impl RegistrationService for Registrations {
         let (edit, once) = decode_verb::<_, RegistrationName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         let registration = app::registrations::reject(&self.app, &organizer, &edit, once).await?;
-        self.answer(&authority.viewer(&edit.name.event)?, &registration).await
+        self.answer(&registration).await
     }
 
     async fn withdraw_registration(
         &self,
         request: Request<pb::WithdrawRegistrationRequest>,
     ) -> Answer<pb::Registration> {
-        let authority = authority(&request)?;
+        let anybody = anybody(&request)?;
         let (edit, once) = decode_verb::<_, RegistrationName>(request)?;
-        let organizer = authority.organizer(&edit.name.event)?;
-        let registration = app::registrations::withdraw(&self.app, &organizer, &edit, once).await?;
-        self.answer(&authority.viewer(&edit.name.event)?, &registration).await
+        let withdrawer = anybody.withdrawer(&edit.name.event)?;
+        let registration = app::registrations::withdraw(&self.app, &withdrawer, &edit, once).await?;
+        self.answer(&registration).await
     }
 
     async fn reinstate_registration(
@@ -106,15 +128,23 @@ impl RegistrationService for Registrations {
         let (edit, once) = decode_verb::<_, RegistrationName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         let registration = app::registrations::reinstate(&self.app, &organizer, &edit, once).await?;
-        self.answer(&authority.viewer(&edit.name.event)?, &registration).await
+        self.answer(&registration).await
     }
 }
 
 impl Registrations {
-    async fn answer(&self, viewer: &Viewer, registration: &Registration) -> Answer<pb::Registration> {
-        let view = pb::RegistrationView::Basic.into();
-        let mut all = self.view(viewer, view, std::slice::from_ref(registration)).await?;
-        Ok(Response::new(all.remove(0)))
+    /// Answers with a registration as its caller has just made or changed it, and so may see it.
+    pub(super) async fn answer(&self, registration: &Registration) -> Answer<pb::Registration> {
+        let positions = self.app.store.waiting_positions(std::slice::from_ref(registration)).await?;
+        let waiting_position = encode_count(positions.get(&registration.id).copied().unwrap_or_default());
+        Ok(Response::new(pb::Registration { waiting_position, ..encode(registration) }))
+    }
+
+    /// Gives a registration with its person, as gates see it.
+    pub(super) async fn whole(&self, viewer: &Viewer, id: RegistrationId) -> Result<Option<pb::Registration>, Status> {
+        let Some(found) = self.app.store.registration(viewer, id).await? else { return Ok(None) };
+        let mut all = self.view(viewer, pb::RegistrationView::Full.into(), std::slice::from_ref(&found)).await?;
+        Ok(all.pop())
     }
 
     async fn view(
@@ -141,10 +171,7 @@ fn decode_create(fields: &mut Fields, request: pb::CreateRegistrationRequest) ->
     let pb::CreateRegistrationRequest { parent, registration, new_person, request_id: _, validate_only: _ } = request;
     let event = fields.parse::<EventName>("parent", &parent);
     let pb::Registration { category, person, .. } = registration.unwrap_or_default();
-    let category = fields.parse::<CategoryName>("registration.category", &category);
-    if event.as_ref().zip(category.as_ref()).is_some_and(|(event, category)| event.event != category.event) {
-        fields.refuse("registration.category", "is of another event");
-    }
+    let category = decode_category(fields, event.as_ref().map(|event| &event.event), &category);
     let registrant = match new_person {
         Some(_) if !person.is_empty() => {
             fields.refuse("new_person", "cannot be given together with registration.person");
@@ -153,11 +180,38 @@ fn decode_create(fields: &mut Fields, request: pb::CreateRegistrationRequest) ->
         Some(new) => fields.nested("new_person", Some(new), persons::decode_profile).map(Box::new).map(Registrant::New),
         None => fields.parse("registration.person", &person).map(Registrant::Known),
     };
-    Some((event?, Application { category: category?.category, registrant: registrant? }))
+    Some((event?, Application { category: category?, registrant: registrant? }))
+}
+
+fn decode_update(
+    fields: &mut Fields,
+    present: &Registration,
+    request: pb::UpdateRegistrationRequest,
+) -> Option<Edit<RegistrationName, CategoryId>> {
+    let pb::UpdateRegistrationRequest { registration, update_mask, request_id: _, validate_only: _ } = request;
+    let update = registration.unwrap_or_default();
+    let mask = Mask::read(fields, update_mask, &["category"]);
+    let expected = fields.within("registration", |fields| etag(fields, &update.etag));
+    let mask = mask?;
+    let mut laid = encode(present);
+    overlay!(laid, update, mask; category);
+    let category = decode_category(fields, Some(&present.event), &laid.category);
+    let expected = expected?.unwrap_or(present.history.revision);
+    Some(Edit { name: present.name(), content: category?, expected: Some(expected) })
+}
+
+/// Reads a category of an event; of which, is not known when its own name is wrong.
+fn decode_category(fields: &mut Fields, event: Option<&EventId>, category: &str) -> Option<CategoryId> {
+    let category = fields.parse::<CategoryName>("registration.category", category)?;
+    if event.is_some_and(|event| category.event != *event) {
+        fields.refuse("registration.category", "is of another event");
+        return None;
+    }
+    Some(category.category)
 }
 
 fn encode(registration: &Registration) -> pb::Registration {
-    let Registration { event, id: _, category, person, state, history } = registration;
+    let Registration { event, id: _, category, person, state, precedence, history } = registration;
     let state = encode_state(*state);
     pb::Registration {
         name: registration.name().to_string(),
@@ -169,6 +223,7 @@ fn encode(registration: &Registration) -> pb::Registration {
         update_time: Some(encode_instant(history.update_time)),
         etag: history.revision.to_string(),
         embedded_person: None,
+        precedence_reason: precedence.clone().unwrap_or_default(),
     }
 }
 
@@ -180,5 +235,7 @@ pub(super) fn encode_state(state: State) -> pb::RegistrationState {
         State::Waiting => pb::RegistrationState::Waiting,
         State::Rejected => pb::RegistrationState::Rejected,
         State::Withdrawn => pb::RegistrationState::Withdrawn,
+        State::Offered => pb::RegistrationState::Offered,
+        State::Lapsed => pb::RegistrationState::Lapsed,
     }
 }

@@ -14,9 +14,9 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
-    shapes::{decode_name, decode_verb},
+    shapes::{decode_list, decode_name, decode_verb},
     status::not_found,
-    values::{choice, encode_count, encode_instant, encode_localized, etag, list, localized},
+    values::{choice, encode_count, encode_instant, encode_localized, etag, localized},
 };
 use crate::app::{self, App, Edit};
 
@@ -44,12 +44,7 @@ impl ResourceService for Resources {
 
     async fn list_resources(&self, request: Request<pb::ListResourcesRequest>) -> Answer<pb::ListResourcesResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListResourcesRequest { parent, page_size, page_token, filter } = message;
-            let event = fields.parse::<EventName>("parent", &parent);
-            let list = list(fields, page_size, page_token, filter);
-            Some((event?, list?))
-        })?;
+        let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.resources(&authority.viewer(&event.event)?, &list).await?;
         Ok(Response::new(pb::ListResourcesResponse {
             resources: page.items.iter().map(encode).collect(),

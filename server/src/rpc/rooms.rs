@@ -14,9 +14,9 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
-    shapes::{decode_name, decode_verb},
+    shapes::{decode_list, decode_name, decode_verb},
     status::not_found,
-    values::{chosen_id, encode_count, encode_instant, encode_localized, etag, list, localized},
+    values::{chosen_id, encode_count, encode_instant, encode_localized, etag, localized},
 };
 use crate::app::{self, App, Edit};
 
@@ -50,12 +50,7 @@ impl RoomService for Rooms {
 
     async fn list_rooms(&self, request: Request<pb::ListRoomsRequest>) -> Answer<pb::ListRoomsResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListRoomsRequest { parent, page_size, page_token } = message;
-            let event = fields.parse::<EventName>("parent", &parent);
-            let list = list(fields, page_size, page_token, String::new());
-            Some((event?, list?))
-        })?;
+        let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.rooms(&authority.viewer(&event.event)?, &list).await?;
         Ok(Response::new(pb::ListRoomsResponse {
             rooms: page.items.iter().map(encode).collect(),

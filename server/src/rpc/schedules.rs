@@ -17,10 +17,11 @@ use super::{
     fields::{Fields, decode, decode_write},
     jobs,
     sessions::encode_kind,
+    shapes::decode_list,
     speakers::encode_role,
     status::not_found,
     streams::{End, Listener, Rest, Stream, Streams},
-    values::{choice, decode_since, encode_count, encode_instant, encode_localized, encode_zoned, list},
+    values::{choice, decode_since, encode_count, encode_instant, encode_localized, encode_zoned},
 };
 use crate::app::{self, App};
 
@@ -93,12 +94,7 @@ impl ScheduleService for Schedules {
 
     async fn list_releases(&self, request: Request<pb::ListReleasesRequest>) -> Answer<pb::ListReleasesResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListReleasesRequest { parent, page_size, page_token } = message;
-            let event = fields.parse::<EventName>("parent", &parent);
-            let list = list(fields, page_size, page_token, String::new());
-            Some((event?, list?))
-        })?;
+        let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.releases(&authority.viewer(&event.event)?, &list).await?;
         Ok(Response::new(pb::ListReleasesResponse {
             releases: page.items.iter().map(encode_release).collect(),

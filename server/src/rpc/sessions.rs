@@ -14,11 +14,10 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
-    shapes::{decode_name, decode_verb},
+    shapes::{decode_list, decode_name, decode_verb},
     status::not_found,
     values::{
-        choice, encode_count, encode_instant, encode_localized, encode_zoned, etag, list, localized, optional_day,
-        zoned,
+        choice, encode_count, encode_instant, encode_localized, encode_zoned, etag, localized, optional_day, zoned,
     },
 };
 use crate::app::{self, App, Edit};
@@ -52,12 +51,7 @@ impl SessionService for Sessions {
 
     async fn list_sessions(&self, request: Request<pb::ListSessionsRequest>) -> Answer<pb::ListSessionsResponse> {
         let authority = authority(&request)?;
-        let (event, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListSessionsRequest { parent, page_size, page_token, filter } = message;
-            let event = fields.parse::<EventName>("parent", &parent);
-            let list = list(fields, page_size, page_token, filter);
-            Some((event?, list?))
-        })?;
+        let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.sessions(&authority.viewer(&event.event)?, &list).await?;
         Ok(Response::new(pb::ListSessionsResponse {
             sessions: page.items.iter().map(encode).collect(),

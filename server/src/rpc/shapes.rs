@@ -9,10 +9,16 @@ use attache_proto::v1 as pb;
 use tonic::Request;
 
 use super::{
-    fields::{BadFields, Write, decode, decode_write},
+    fields::{BadFields, Fields, Write, decode, decode_write},
     values::etag,
 };
-use crate::{app::Edit, store};
+use crate::{
+    app::Edit,
+    store::{self, List},
+};
+
+/// The longest query, in characters.
+const LONGEST_QUERY: usize = 200;
 
 /// A request that names one thing and says no more.
 pub(super) trait Naming {
@@ -30,6 +36,49 @@ pub(super) trait PlainVerb: Write {
 pub(super) trait Verb: Write {
     /// The name and the etag.
     fn name_and_etag(self) -> (String, String);
+}
+
+/// A request for one page of a list.
+pub(super) trait Listing {
+    /// All that it says; what its kind of request does not have is empty.
+    fn asked(self) -> Asked;
+}
+
+/// All that a request for a page can say.
+#[derive(Default)]
+pub(super) struct Asked {
+    parent: String,
+    page_size: i32,
+    page_token: String,
+    filter: String,
+    order_by: String,
+    query: String,
+}
+
+/// Reads what a list below something is asked for.
+pub(super) fn decode_list<M: Listing, N: FromStr<Err: Display>>(request: Request<M>) -> Result<(N, List), BadFields> {
+    decode(request.into_inner().asked(), |fields, asked| {
+        let parent = fields.parse("parent", &asked.parent);
+        let list = page(fields, asked);
+        Some((parent?, list?))
+    })
+}
+
+/// Reads what a list of the whole house is asked for.
+pub(super) fn decode_house_list<M: Listing>(request: Request<M>) -> Result<List, BadFields> {
+    decode(request.into_inner().asked(), page)
+}
+
+/// Reads which page is asked for, beside what the request has of its own.
+pub(super) fn decode_page(fields: &mut Fields, page_size: i32, page_token: String) -> Option<List> {
+    page(fields, Asked { page_size, page_token, ..Asked::default() })
+}
+
+fn page(fields: &mut Fields, asked: Asked) -> Option<List> {
+    let Asked { parent: _, page_size, page_token, filter, order_by, query } = asked;
+    let query = fields.line("query", &query, LONGEST_QUERY);
+    let page_size = u32::try_from(page_size).map_err(|_| fields.refuse("page_size", "is negative")).ok();
+    Some(List { page_size: page_size?, page_token, filter, order_by, query: query?.unwrap_or_default() })
 }
 
 /// Reads the name of what is asked for.
@@ -64,6 +113,17 @@ macro_rules! writes {
 
             fn validate_only(&self) -> bool {
                 self.validate_only
+            }
+        })*
+    };
+}
+
+macro_rules! lists {
+    ($($message:ident { $($field:ident)* $(; $elsewhere:ident)? })*) => {
+        $(impl Listing for pb::$message {
+            fn asked(self) -> Asked {
+                let Self { page_size, page_token, $($field,)* $($elsewhere: _)? } = self;
+                Asked { page_size, page_token, $($field,)* ..Asked::default() }
             }
         })*
     };
@@ -104,6 +164,36 @@ macro_rules! verbs {
     };
 }
 
+// The fields that a list has beside its page, and after them what its handler reads itself.
+lists! {
+    ListCategoriesRequest { parent filter order_by query }
+    ListChangesRequest { parent filter order_by }
+    ListCheckInsRequest { parent filter order_by }
+    ListDelegationMembersRequest { parent filter order_by query }
+    ListDelegationsRequest { parent filter order_by query }
+    ListDestinationsRequest {}
+    ListEventsRequest { filter order_by query }
+    ListIdentityDocumentsRequest { parent filter order_by }
+    ListItinerariesRequest { parent filter order_by query }
+    ListJobsRequest { parent filter order_by }
+    ListLetterTemplatesRequest {}
+    ListLettersRequest { parent filter order_by query }
+    ListLinksRequest { parent filter order_by query }
+    ListMembersRequest { filter order_by query }
+    ListNoticesRequest { parent filter order_by query }
+    ListOffersRequest { parent filter order_by }
+    ListOrganizationsRequest { filter order_by query }
+    ListPersonsRequest { parent filter order_by query }
+    ListRegistrationsRequest { parent filter order_by query ; view }
+    ListReleasesRequest { parent filter order_by }
+    ListResourcesRequest { parent filter order_by query }
+    ListRoomsRequest { parent filter order_by query }
+    ListSessionsRequest { parent filter order_by query }
+    ListSpeakersRequest { parent filter order_by query }
+    ListStopsRequest { parent filter order_by query }
+    ListTokensRequest { parent filter order_by query }
+}
+
 naming! {
     CheckItineraryRequest
     DownloadFileRequest
@@ -118,6 +208,7 @@ naming! {
     GetLetterRequest
     GetLetterTemplateRequest
     GetNoticeRequest
+    GetOfferRequest
     GetOrganizationRequest
     GetPersonRequest
     GetPublicEventRequest
@@ -130,12 +221,17 @@ naming! {
 }
 
 plain_verbs! {
+    AcceptOfferRequest
+    CancelJobRequest
+    DeclineOfferRequest
     DeleteFileRequest
     DestroyIdentityDocumentRequest
     FinishUploadRequest
     RemoveMemberRequest
     RetryNoticeRequest
+    RevokeLinkRequest
     RevokeTokenRequest
+    UndoCheckInRequest
 }
 
 verbs! {
@@ -162,10 +258,14 @@ writes! {
     AllocateResourcesRequest
     AssignTravellersRequest
     AttachSealedCopyRequest
+    BatchDecideRequest
+    CheckInRequest
     CreateCategoryRequest
     CreateDelegationRequest
+    CreateDownloadLinkRequest
     CreateEventRequest
     CreateItineraryRequest
+    CreateLinkRequest
     CreateMemberRequest
     CreateOrganizationRequest
     CreatePersonRequest
@@ -180,6 +280,7 @@ writes! {
     IssueLettersRequest
     MergePersonsRequest
     NominateMembersRequest
+    PromoteRegistrationRequest
     PutIdentityDocumentRequest
     RejectLetterRequest
     ReleaseScheduleRequest
@@ -191,8 +292,10 @@ writes! {
     UpdateDelegationRequest
     UpdateEventRequest
     UpdateItineraryRequest
+    UpdateMemberRequest
     UpdateOrganizationRequest
     UpdatePersonRequest
+    UpdateRegistrationRequest
     UpdateResourceRequest
     UpdateRoomRequest
     UpdateSessionRequest

@@ -2,11 +2,16 @@
 
 use std::sync::Arc;
 
-use attache_domain::{email::EmailAddress, mailed_code::Code};
+use attache_domain::{
+    email::EmailAddress,
+    link::{self, Link},
+    mailed_code::Code,
+    resource::EventName,
+};
 use attache_proto::v1::{self as pb, sign_in_service_server::SignInService};
 use tonic::{Request, Response};
 
-use super::{Answer, access::encode_token, authority::authority, fields::decode, values::encode_instant};
+use super::{Answer, access::encode_token, authority::anybody, fields::decode, values::encode_instant};
 use crate::{
     app::{self, App},
     store,
@@ -42,8 +47,24 @@ impl SignInService for SignIn {
         Ok(Response::new(pb::CompleteSignInResponse { token: Some(encode_token(new.token)), secret }))
     }
 
+    async fn exchange_link(&self, request: Request<pb::ExchangeLinkRequest>) -> Answer<pb::ExchangeLinkResponse> {
+        let code = decode(request.into_inner(), |fields, message| {
+            let pb::ExchangeLinkRequest { code } = message;
+            fields.parse::<link::Code>("code", &code)
+        })?;
+        let exchanged = app::links::exchange(&self.app, &code).await?;
+        let secret = exchanged.text();
+        let Link { event, person, expire_time, .. } = exchanged.link;
+        Ok(Response::new(pb::ExchangeLinkResponse {
+            event: EventName { event }.to_string(),
+            person: person.to_string(),
+            expire_time: Some(encode_instant(expire_time)),
+            secret,
+        }))
+    }
+
     async fn sign_out(&self, request: Request<pb::SignOutRequest>) -> Answer<pb::SignOutResponse> {
-        let session = authority(&request)?.session();
+        let session = anybody(&request)?.session();
         let pb::SignOutRequest { validate_only } = request.into_inner();
         app::sign_in::sign_out(&self.app, &session, store::Request { key: None, validate_only }).await?;
         Ok(Response::new(pb::SignOutResponse {}))

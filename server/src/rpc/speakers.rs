@@ -15,9 +15,9 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
-    shapes::{decode_name, decode_verb},
+    shapes::{decode_list, decode_name, decode_verb},
     status::not_found,
-    values::{choice, encode_count, encode_instant, etag, list},
+    values::{choice, encode_count, encode_instant, etag},
 };
 use crate::app::{self, App, Edit};
 
@@ -51,12 +51,7 @@ impl SpeakerService for Speakers {
 
     async fn list_speakers(&self, request: Request<pb::ListSpeakersRequest>) -> Answer<pb::ListSpeakersResponse> {
         let authority = authority(&request)?;
-        let (session, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListSpeakersRequest { parent, page_size, page_token } = message;
-            let session = fields.parse::<SessionName>("parent", &parent);
-            let list = list(fields, page_size, page_token, String::new());
-            Some((session?, list?))
-        })?;
+        let (session, list) = decode_list::<_, SessionName>(request)?;
         let viewer = authority.viewer(&session.event)?;
         let page = self.app.store.speakers(&viewer, session.session, &list).await?;
         Ok(Response::new(pb::ListSpeakersResponse {

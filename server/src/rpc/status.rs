@@ -2,13 +2,18 @@
 
 use std::collections::HashMap;
 
-use attache_domain::refusal::{Kind, Refusal, Violation};
+use attache_domain::{
+    language::LanguageTag,
+    refusal::{Kind, Refusal, Violation},
+};
+use attache_proto::v1 as pb;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
 
 use super::{
     authority::Barred,
     fields::{self, BadFields},
+    language::localized,
 };
 use crate::{
     app::{AppError, chain},
@@ -56,7 +61,7 @@ impl From<Barred> for Status {
                 status(Code::Unauthenticated, message, "ERROR_REASON_TOKEN_INVALID", Vec::new())
             }
             Barred::Denied(denied) => {
-                let facts = vec![("role", denied.needed.word().to_owned())];
+                let facts = vec![("role", denied.word().to_owned())];
                 status(Code::PermissionDenied, &denied.to_string(), "ERROR_REASON_PERMISSION_DENIED", facts)
             }
         }
@@ -107,6 +112,7 @@ impl From<StoreError> for Status {
                 status(Code::Unavailable, "the database is busy", "ERROR_REASON_UNAVAILABLE", Vec::new())
             }
             StoreError::Filter(why) => BadFields(vec![fields::Violation::new("filter".to_owned(), why)]).into(),
+            StoreError::OrderBy(why) => BadFields(vec![fields::Violation::new("order_by".to_owned(), why)]).into(),
             StoreError::Database(_) | StoreError::Corrupt { .. } | StoreError::Vault(_) | StoreError::Leaked => {
                 internal(&error)
             }
@@ -120,6 +126,18 @@ impl From<TooOften> for Status {
         details.set_retry_info(Some(wait));
         let message = "too many calls without a valid token come from this address";
         Self::with_error_details(Code::ResourceExhausted, message, details)
+    }
+}
+
+/// Writes why one of several things was refused, in the caller's language, as a call for it alone would have been told.
+pub(super) fn encode_refusal(error: AppError, language: LanguageTag) -> pb::ItemRefusal {
+    let told = localized(error.into(), language).get_error_details();
+    let (reason, metadata) =
+        told.error_info().map(|info| (info.reason.clone(), info.metadata.clone())).unwrap_or_default();
+    pb::ItemRefusal {
+        reason: pb::ErrorReason::from_str_name(&reason).unwrap_or_default().into(),
+        message: told.localized_message().map(|text| text.message.clone()).unwrap_or_default(),
+        metadata,
     }
 }
 

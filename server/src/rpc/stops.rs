@@ -16,9 +16,9 @@ use super::{
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
     resources::at_least_one,
-    shapes::{decode_name, decode_verb},
+    shapes::{decode_list, decode_name, decode_verb},
     status::not_found,
-    values::{choice, encode_count, encode_instant, encode_localized, encode_zoned, etag, list, localized, zoned},
+    values::{choice, encode_count, encode_instant, encode_localized, encode_zoned, etag, localized, zoned},
 };
 use crate::app::{self, App, Edit};
 
@@ -49,12 +49,7 @@ impl StopService for Stops {
 
     async fn list_stops(&self, request: Request<pb::ListStopsRequest>) -> Answer<pb::ListStopsResponse> {
         let authority = authority(&request)?;
-        let (itinerary, list) = decode(request.into_inner(), |fields, message| {
-            let pb::ListStopsRequest { parent, page_size, page_token, filter } = message;
-            let itinerary = fields.parse::<ItineraryName>("parent", &parent);
-            let list = list(fields, page_size, page_token, filter);
-            Some((itinerary?, list?))
-        })?;
+        let (itinerary, list) = decode_list::<_, ItineraryName>(request)?;
         let page = self.app.store.stops(&authority.viewer(&itinerary.event)?, itinerary.itinerary, &list).await?;
         Ok(Response::new(pb::ListStopsResponse {
             stops: page.items.iter().map(encode).collect(),
@@ -303,7 +298,8 @@ fn encode(stop: &Stop) -> pb::Stop {
     }
 }
 
-fn encode_kind(kind: Kind) -> pb::StopKind {
+/// Writes what a stop is.
+pub(super) fn encode_kind(kind: Kind) -> pb::StopKind {
     match kind {
         Kind::Way(Mode::Flight) => pb::StopKind::Flight,
         Kind::Way(Mode::Train) => pb::StopKind::Train,
@@ -321,7 +317,8 @@ fn encode_kind(kind: Kind) -> pb::StopKind {
     }
 }
 
-fn encode_place(place: &Place) -> pb::Place {
+/// Writes where a stop is.
+pub(super) fn encode_place(place: &Place) -> pb::Place {
     let Place { title, address, city, region_code } = place;
     pb::Place {
         title: Some(encode_localized(title)),

@@ -8,11 +8,11 @@ use attache_domain::{
     zoned::{self, Zoned},
 };
 use attache_proto::v1 as pb;
-use chrono::{DateTime, NaiveDate, Utc};
-use prost_types::Timestamp;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use prost_types::{Duration, Timestamp};
 
 use super::fields::Fields;
-use crate::store::{List, Since};
+use crate::store::Since;
 
 /// Reads a localised text.
 pub(super) fn localized(fields: &mut Fields, text: pb::LocalizedText) -> Option<Localized> {
@@ -69,6 +69,18 @@ pub(super) fn encode_instant(instant: DateTime<Utc>) -> Timestamp {
     Timestamp { seconds: instant.timestamp(), nanos }
 }
 
+/// Reads a length of time that may be left out.
+pub(super) fn duration(fields: &mut Fields, field: &str, length: Option<Duration>) -> Option<Option<TimeDelta>> {
+    let Some(Duration { seconds, nanos }) = length else { return Some(None) };
+    match u32::try_from(nanos).ok().and_then(|nanos| TimeDelta::new(seconds, nanos)) {
+        Some(length) => Some(Some(length)),
+        None => {
+            fields.refuse(field, "is not a length of time, or is negative");
+            None
+        }
+    }
+}
+
 /// Reads a civil day that must be there.
 pub(super) fn day(fields: &mut Fields, field: &str, text: &str) -> Option<NaiveDate> {
     if text.is_empty() {
@@ -112,17 +124,6 @@ pub(super) fn encode_visit_window(window: &VisitWindow) -> pb::VisitWindow {
 /// Reads an etag that may be left out.
 pub(super) fn etag(fields: &mut Fields, text: &str) -> Option<Option<Revision>> {
     fields.parse_optional::<Revision>("etag", text)
-}
-
-/// Reads what a list is asked for.
-pub(super) fn list(fields: &mut Fields, page_size: i32, page_token: String, filter: String) -> Option<List> {
-    match u32::try_from(page_size) {
-        Ok(page_size) => Some(List { page_size, page_token, filter }),
-        Err(_) => {
-            fields.refuse("page_size", "is negative");
-            None
-        }
-    }
 }
 
 /// Reads where a watch is to begin. Whether a cursor is one, the store tells.

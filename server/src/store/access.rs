@@ -2,10 +2,11 @@
 
 use attache_domain::{
     access::{Member, Profile, RoleAt, Scope, Token},
-    authority::{Administrator, Caller, Grant, Reach, Role},
+    authority::{Administrator, Caller, Grant, Identity, Reach, Role},
     change::Trail,
     email::EmailAddress,
     resource::{DelegationName, EventId, MemberId, MemberName, OrganizationId, TokenId, TokenName},
+    revision::Revision,
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -14,13 +15,14 @@ use sea_orm::{
 };
 use serde::Serialize;
 use subtle::ConstantTimeEq as _;
+use uuid::Uuid;
 
 use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
+    fields::{Fields, Search, instant, verbatim},
     listing::{Listing, Parent},
-    page::Sort,
     rows::{event, grant, member, token},
 };
 use crate::vault::MasterKey;
@@ -45,22 +47,27 @@ pub struct NewToken {
 impl NewToken {
     /// The token as its member calls with it: `att_{id}_{secret}`; the prefix lets scanners of secrets find it.
     pub fn text(&self) -> String {
-        format!("att_{}_{}", self.token.id.0.simple(), self.secret)
+        token_text(self.token.id.0, &self.secret)
     }
+}
+
+/// Writes a token as whoever has it calls with it.
+pub(super) fn token_text(id: Uuid, secret: &str) -> String {
+    format!("att_{}_{secret}", id.simple())
 }
 
 impl Presented {
     /// Takes a token's text apart.
     pub fn parse(text: &str) -> Option<Self> {
         let (id, secret) = text.strip_prefix("att_")?.split_once('_')?;
-        Some(Self { token: TokenId(uuid::Uuid::try_parse(id).ok()?), secret: secret.to_owned() })
+        Some(Self { token: TokenId(Uuid::try_parse(id).ok()?), secret: secret.to_owned() })
     }
 }
 
 /// Who it is that calls with a token.
 pub enum Bearer {
     /// Somebody, by a valid token.
-    Caller(Caller),
+    Known(Identity),
     /// Nobody: the token is unknown, or at its end.
     Nobody,
     /// Nobody: there is such a token, and its secret is another one.
@@ -68,12 +75,12 @@ pub enum Bearer {
 }
 
 impl Store {
-    /// Finds who calls with a token.
+    /// Finds who calls with a token: a member's, or one that a personal link was exchanged for.
     pub async fn bearer(&self, presented: &Presented, now: DateTime<Utc>) -> Result<Bearer, StoreError> {
         let row =
             token::Entity::find().filter(token::Column::Id.eq(presented.token.to_string())).one(&self.read).await?;
-        let Some(row) = row else { return Ok(Bearer::Nobody) };
-        let digest = digest(&self.master, &presented.secret);
+        let Some(row) = row else { return self.delegate(presented, now).await };
+        let digest = token_digest(&self.master, &presented.secret);
         let proven: bool = digest.as_bytes().ct_eq(row.digest.as_bytes()).into();
         if !proven {
             return Ok(Bearer::Impostor);
@@ -86,7 +93,7 @@ impl Store {
         for RoleAt { role, scope } in roles(&self.read, &[token.member]).await?.into_iter().map(|(_, role)| role) {
             grants.extend(self.reach(scope).await?.map(|reach| Grant { role, reach }));
         }
-        Ok(Bearer::Caller(Caller::new(token.name(), grants)))
+        Ok(Bearer::Known(Identity::Member(Caller::new(token.name(), grants))))
     }
 
     /// Whether an owner has a token that is valid at `now`; nobody administers an installation where none has.
@@ -99,10 +106,24 @@ impl Store {
         find(&self.read, caller.member()).await
     }
 
+    /// Finds a member, for whoever administers.
+    pub async fn member(&self, _: &Administrator, id: MemberId) -> Result<Option<Member>, StoreError> {
+        find(&self.read, id).await
+    }
+
     /// Lists the members by id.
     pub async fn members(&self, _: &Administrator, list: &List) -> Result<Page<Member>, StoreError> {
-        let page =
-            self.page(member::Entity::find(), Sort::Id(member::Column::Id), Listing::house("members"), list).await?;
+        let fields = Fields {
+            fields: [
+                verbatim("display_name", member::Column::DisplayName),
+                verbatim("email", member::Column::Email),
+                instant("create_time", member::Column::CreateTime),
+            ],
+            usual: "",
+            search: Search::Columns(&[member::Column::DisplayName, member::Column::Email]),
+            id: member::Column::Id,
+        };
+        let page = self.page(member::Entity::find(), &fields, Listing::house("members"), list).await?;
         let page = page.try_map(|row| Ok((column("members", "id", &row.id)?, row)))?;
         let ids: Vec<MemberId> = page.items.iter().map(|(id, _)| *id).collect();
         let all = roles(&self.read, &ids).await?;
@@ -116,7 +137,16 @@ impl Store {
     pub async fn tokens(&self, _: &Administrator, member: MemberId, list: &List) -> Result<Page<Token>, StoreError> {
         let select = token::Entity::find().filter(token::Column::Member.eq(member.to_string()));
         let listing = Listing::below("tokens", Parent::Member(MemberName { member }));
-        self.page(select, Sort::Id(token::Column::Id), listing, list).await?.try_map(Token::try_from)
+        let fields = Fields {
+            fields: [
+                instant("create_time", token::Column::CreateTime),
+                instant("expire_time", token::Column::ExpireTime),
+            ],
+            usual: "",
+            search: Search::Columns(&[token::Column::Purpose]),
+            id: token::Column::Id,
+        };
+        self.page(select, &fields, listing, list).await?.try_map(Token::try_from)
     }
 
     async fn reach(&self, scope: Scope) -> Result<Option<Reach>, StoreError> {
@@ -173,6 +203,19 @@ impl WriteTx {
         Ok(())
     }
 
+    /// Saves what became of a member, and their roles.
+    pub async fn save_member(&self, before: &Member, after: &Member) -> Result<(), StoreError> {
+        let (old, new) = (Logged::of(before, self.master()), Logged::of(after, self.master()));
+        self.record(entry(after.name(), "updated", Some(&old), Some(&new))).await?;
+        let Logged { row, grants } = new;
+        grant::Entity::delete_many().filter(grant::Column::Member.eq(row.id.as_str())).exec(self.db()).await?;
+        row.into_active_model().reset_all().update(self.db()).await?;
+        for grant in grants {
+            grant.into_active_model().insert(self.db()).await?;
+        }
+        Ok(())
+    }
+
     /// Deletes a member, their roles and their tokens.
     pub async fn delete_member(&self, member: &Member) -> Result<(), StoreError> {
         let id = member.id.to_string();
@@ -188,7 +231,7 @@ impl WriteTx {
     /// Inserts a token; only a digest of its secret is kept.
     pub async fn insert_token(&self, new: &NewToken) -> Result<(), StoreError> {
         let NewToken { token, secret } = new;
-        let row = token_row(token, digest(self.master(), secret));
+        let row = token_row(token, token_digest(self.master(), secret));
         self.record(entry(token.name(), "created", None, Some(&row))).await?;
         row.into_active_model().insert(self.db()).await?;
         Ok(())
@@ -212,7 +255,7 @@ struct Logged {
 
 impl Logged {
     fn of(member: &Member, master: &MasterKey) -> Self {
-        let Member { id, profile, create_time } = member;
+        let Member { id, profile, revision, create_time } = member;
         let Profile { display_name, email, language, roles } = profile;
         let row = member::Model {
             id: id.to_string(),
@@ -221,6 +264,7 @@ impl Logged {
             email_digest: email.as_ref().map(|email| address_digest(master, email)),
             language_code: language.as_str().to_owned(),
             create_time: *create_time,
+            revision: revision.0,
         };
         Self { row, grants: (0..).zip(roles).map(|(number, role)| grant_row(*id, number, role)).collect() }
     }
@@ -287,7 +331,8 @@ pub(super) async fn find_by_address<C: ConnectionTrait>(db: &C, address: &str) -
     whole(row, roles).map(Some)
 }
 
-fn digest(master: &MasterKey, secret: &str) -> String {
+/// What is kept of a token's secret.
+pub(super) fn token_digest(master: &MasterKey, secret: &str) -> String {
     master.digest("tokens", secret.as_bytes()).to_hex().to_string()
 }
 
@@ -299,7 +344,8 @@ async fn find<C: ConnectionTrait>(db: &C, id: MemberId) -> Result<Option<Member>
 
 async fn roles<C: ConnectionTrait>(db: &C, members: &[MemberId]) -> Result<Vec<(MemberId, RoleAt)>, StoreError> {
     let ids = members.iter().map(ToString::to_string);
-    let rows = grant::Entity::find().filter(grant::Column::Member.is_in(ids)).all(db).await?;
+    let of_members = grant::Entity::find().filter(grant::Column::Member.is_in(ids));
+    let rows = of_members.order_by_asc(grant::Column::Member).order_by_asc(grant::Column::Number).all(db).await?;
     rows.into_iter()
         .map(|row| {
             let role = role(&row.role).ok_or(StoreError::Corrupt { table: "grants", column: "role" })?;
@@ -324,14 +370,14 @@ fn scope(event: Option<&str>, delegation: Option<&str>) -> Result<Scope, StoreEr
 }
 
 fn whole(row: member::Model, roles: Vec<RoleAt>) -> Result<Member, StoreError> {
-    let member::Model { id, display_name, email, email_digest: _, language_code, create_time } = row;
+    let member::Model { id, display_name, email, email_digest: _, language_code, create_time, revision } = row;
     let profile = Profile {
         display_name: column("members", "display_name", &display_name)?,
         email: email.map(|email| column("members", "email", &email)).transpose()?,
         language: column("members", "language_code", &language_code)?,
         roles,
     };
-    Ok(Member { id: column("members", "id", &id)?, profile, create_time })
+    Ok(Member { id: column("members", "id", &id)?, profile, revision: Revision(revision), create_time })
 }
 
 fn role(word: &str) -> Option<Role> {

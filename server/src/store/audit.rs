@@ -10,7 +10,7 @@ use std::{
 use attache_domain::{
     authority::Auditor,
     change::{Change, ChangeName, Kind, Trail},
-    resource::{MemberName, PersonName},
+    resource::PersonName,
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select};
 
@@ -18,9 +18,9 @@ use super::{
     List, Page, Since, Store, StoreError,
     changes::place,
     error::column,
-    filter::{Field, condition, verbatim},
+    fields::{Fields, Search, instant, number, verbatim},
     listing::{Listing, Parent},
-    page::Sort,
+    requests,
     rows::change::{Column, Entity, Model},
 };
 use crate::vault::DataKey;
@@ -80,15 +80,22 @@ impl Store {
     ///
     /// What an entry says of a person is opened for whoever may keep that person, and left out for others.
     pub async fn changes(&self, auditor: &Auditor, list: &List) -> Result<Page<Change>, StoreError> {
-        let fields = [
-            Field { name: "resource", column: Column::Resource, value: verbatim },
-            Field { name: "verb", column: Column::Verb, value: verbatim },
-            Field { name: "actor", column: Column::Actor, value: verbatim },
-        ];
+        let fields = Fields {
+            fields: [
+                verbatim("resource", Column::Resource),
+                verbatim("verb", Column::Verb),
+                verbatim("actor", Column::Actor),
+                instant("create_time", Column::CreateTime),
+                number("position", Column::Position),
+            ],
+            usual: "position",
+            search: Search::Nothing,
+            id: Column::Position,
+        };
         // Whoever has just written something finds it: what waits for its number gets it first.
         self.number(auditor.trail()).await?;
-        let select = numbered(auditor.trail()).filter(condition(&list.filter, &fields)?);
-        let page = self.page(select, Sort::Number(Column::Position), listing(auditor, TABLE), list).await?;
+        let select = numbered(auditor.trail());
+        let page = self.page(select, &fields, listing(auditor, TABLE), list).await?;
         let keys = self.keys_for(auditor, &page.items).await?;
         page.try_map(|row| change(row, &keys))
     }
@@ -208,10 +215,9 @@ fn change(row: Model, keys: &Keys) -> Result<Change, StoreError> {
         }
     };
     let (before, after) = (read(before)?, read(after)?);
-    let actor = actor.map(|name| column::<MemberName>(TABLE, "actor", &name)).transpose()?;
     Ok(Change {
         name: ChangeName { trail: column(TABLE, "owner", &owner)?, change: column(TABLE, "id", &id)? },
-        actor: actor.map(|name| name.member),
+        actor: requests::actor(TABLE, "actor", actor.as_deref())?,
         resource,
         verb,
         before,

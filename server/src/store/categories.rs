@@ -4,6 +4,7 @@ use attache_domain::{
     authority::Viewer,
     category::{Category, Confirmation, Plan},
     language::LanguageTag,
+    offer::Period,
     pool::Level,
     resource::{CategoryId, CategoryName, EventId, Owner},
 };
@@ -16,8 +17,8 @@ use super::{
     List, Page, PoolKey, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
+    fields::{Fields, Search, instant, number, verbatim},
     listing::Listing,
-    page::Sort,
     rows::{
         category::{Column, Entity, Model},
         registration,
@@ -40,9 +41,20 @@ impl Store {
 
     /// Lists the categories of the event a viewer may see, by id.
     pub async fn categories(&self, viewer: &Viewer, list: &List) -> Result<Page<Category>, StoreError> {
+        let fields = Fields {
+            fields: [
+                instant("create_time", Column::CreateTime),
+                instant("update_time", Column::UpdateTime),
+                verbatim("title.en", Column::TitleEn),
+                verbatim("title.zh", Column::TitleZh),
+                number("capacity", Column::Capacity),
+            ],
+            usual: "",
+            search: Search::Columns(&[Column::TitleEn, Column::TitleZh]),
+            id: Column::Id,
+        };
         let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string()));
-        let listing = Listing::of_event(TABLE, viewer.event());
-        self.page(select, Sort::Id(Column::Id), listing, list).await?.try_map(Category::try_from)
+        self.page(select, &fields, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Category::try_from)
     }
 
     /// Tells how full a category is.
@@ -128,7 +140,8 @@ impl TryFrom<&Category> for Model {
     type Error = StoreError;
 
     fn try_from(category: &Category) -> Result<Self, StoreError> {
-        let Category { event, id, plan: Plan { title, capacity, languages, confirmation, public }, history } = category;
+        let Category { event, id, plan, history } = category;
+        let Plan { title, capacity, languages, confirmation, public, offer_period } = plan;
         let languages: Vec<&str> = languages.iter().map(LanguageTag::as_str).collect();
         let confirmation = match confirmation {
             Confirmation::ByHand => "BY_HAND",
@@ -143,6 +156,7 @@ impl TryFrom<&Category> for Model {
             languages: to_json(TABLE, "languages", &languages)?,
             confirmation: confirmation.to_owned(),
             public: *public,
+            offer_hours: offer_period.map(|period| i64::from(period.hours())),
             create_time: history.create_time,
             update_time: history.update_time,
             revision: history.revision.0,
@@ -166,8 +180,14 @@ impl TryFrom<Model> for Category {
             languages: languages.iter().map(|tag| column(TABLE, "languages", tag)).collect::<Result<_, _>>()?,
             confirmation,
             public: row.public,
+            offer_period: offer_period(row.offer_hours)?,
         };
         let history = history(row.create_time, row.update_time, row.revision);
         Ok(Self { event: column(TABLE, "event", &row.event)?, id: column(TABLE, "id", &row.id)?, plan, history })
     }
+}
+
+fn offer_period(hours: Option<i64>) -> Result<Option<Period>, StoreError> {
+    let hours = count(TABLE, "offer_hours", hours.unwrap_or_default())?;
+    Period::of_hours(hours).map_err(|_| StoreError::Corrupt { table: TABLE, column: "offer_hours" })
 }

@@ -7,7 +7,7 @@ use attache_domain::{
 use sea_orm::{ActiveModelTrait as _, IntoActiveModel as _};
 use serde::Serialize;
 
-use super::{StoreError, WriteTx, requests::actor_name, rows, tx::Turn};
+use super::{StoreError, WriteTx, rows, tx::Turn};
 use crate::ids;
 
 /// What a row said before and says after a change, as the log keeps it.
@@ -43,7 +43,7 @@ impl WriteTx {
         let row = rows::change::Model {
             owner: trail.to_string(),
             id: ChangeId(ids::random()).to_string(),
-            actor: actor_name(self.actor()),
+            actor: self.actor().name(),
             resource: resource.clone(),
             verb: verb.to_owned(),
             before: self.written(person.as_ref(), &resource, before).await?,

@@ -7,17 +7,15 @@ use attache_domain::{
     visit_window::VisitWindow,
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
-    QueryFilter as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
 };
 
 use super::{
     List, Page, PoolKey, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
-    filter::{Field, condition},
+    fields::{Fields, Search, coded, instant, number, verbatim},
     listing::Listing,
-    page::Sort,
     rows::delegation::{Column, Entity, Model},
     times::{Text, from_json, history, localized, to_json},
 };
@@ -41,22 +39,28 @@ impl Store {
 
     /// Lists the delegations that a lister may see, in the order they were created. Filters by `state` and `sender`.
     pub async fn delegations(&self, lister: &DelegationLister, list: &List) -> Result<Page<Delegation>, StoreError> {
-        let fields = [
-            Field { name: "state", column: Column::State, value: |text| state(text).map(|_| text.to_owned()) },
-            Field {
-                name: "sender",
-                column: Column::Sender,
-                value: |text| text.parse().ok().map(|OrganizationName { organization }| organization.to_string()),
-            },
-        ];
-        let event = lister.event().to_string();
-        let all = Entity::find().filter(Column::Event.eq(event.as_str())).filter(condition(&list.filter, &fields)?);
+        let fields = Fields {
+            fields: [
+                coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
+                coded("sender", Column::Sender, |text| {
+                    text.parse().ok().map(|OrganizationName { organization }| organization.to_string())
+                }),
+                verbatim("title.en", Column::TitleEn),
+                verbatim("title.zh", Column::TitleZh),
+                number("seats", Column::Seats),
+                instant("create_time", Column::CreateTime),
+                instant("update_time", Column::UpdateTime),
+            ],
+            usual: "create_time",
+            search: Search::Columns(&[Column::TitleEn, Column::TitleZh]),
+            id: Column::Id,
+        };
+        let all = Entity::find().filter(Column::Event.eq(lister.event().to_string()));
         let select = match lister.visible() {
             VisibleDelegations::All => all,
             VisibleDelegations::Only(ids) => all.filter(Column::Id.is_in(ids.iter().map(ToString::to_string))),
         };
-        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
-        self.page(select, sort, Listing::of_event(TABLE, lister.event()), list).await?.try_map(Delegation::try_from)
+        self.page(select, &fields, Listing::of_event(TABLE, lister.event()), list).await?.try_map(Delegation::try_from)
     }
 }
 

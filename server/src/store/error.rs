@@ -37,6 +37,9 @@ pub enum StoreError {
     /// The filter cannot be read, or asks for what the list does not filter by.
     #[error("the filter cannot be read: {0}")]
     Filter(String),
+    /// The order cannot be read, or is by what the list is not ordered by.
+    #[error("the order cannot be read: {0}")]
+    OrderBy(String),
     /// A transaction was kept beyond its end.
     #[error("a transaction was kept beyond its end")]
     Leaked,

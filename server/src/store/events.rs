@@ -6,8 +6,7 @@ use attache_domain::{
     resource::{EventId, EventName, Owner},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
-    QueryFilter as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
 };
 
 use self::parts::{HostJson, VenueJson};
@@ -15,9 +14,8 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
-    filter::{Field, condition},
+    fields::{Fields, Search, coded, instant, verbatim},
     listing::Listing,
-    page::Sort,
     rows::event::{Column, Entity, Model},
     times::{from_json, history, localized, to_json, zoned},
 };
@@ -34,23 +32,31 @@ impl Store {
 
     /// Lists the events that a caller may see, the latest start first. Filters by `state` and `parent_event`.
     pub async fn events(&self, visible: &Visible, list: &List) -> Result<Page<Event>, StoreError> {
-        let fields = [
-            Field { name: "state", column: Column::State, value: |text| state(text).map(|_| text.to_owned()) },
-            Field {
-                name: "parent_event",
-                column: Column::Parent,
-                value: |text| text.parse().ok().map(|EventName { event }| event.to_string()),
-            },
-        ];
-        let mut select = Entity::find().filter(condition(&list.filter, &fields)?);
+        let fields = Fields {
+            fields: [
+                coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
+                coded("parent_event", Column::Parent, |text| {
+                    text.parse().ok().map(|EventName { event }| event.to_string())
+                }),
+                verbatim("title.en", Column::TitleEn),
+                verbatim("title.zh", Column::TitleZh),
+                instant("start_time", Column::StartTime),
+                instant("end_time", Column::EndTime),
+                instant("create_time", Column::CreateTime),
+                instant("update_time", Column::UpdateTime),
+            ],
+            usual: "start_time desc",
+            search: Search::Columns(&[Column::TitleEn, Column::TitleZh]),
+            id: Column::Id,
+        };
+        let mut select = Entity::find();
         let mut listing = Listing::house("events");
         if let Visible::Only(events) = visible {
             let ids: Vec<String> = events.iter().map(ToString::to_string).collect();
             listing = listing.narrowed(ids.join(" "));
             select = select.filter(Column::Id.is_in(ids));
         }
-        let sort = Sort::Time { time: Column::StartTime, id: Column::Id, order: Order::Desc };
-        self.page(select, sort, listing, list).await?.try_map(Event::try_from)
+        self.page(select, &fields, listing, list).await?.try_map(Event::try_from)
     }
 }
 

@@ -3,7 +3,7 @@
 //! Each file has a key of its own. A piece is bound to its file and to its place in it, so that none can be put in another's place.
 
 use attache_domain::{
-    authority::FileReader,
+    authority::{Downloader, FileReader, Whose},
     file::{File, Label},
     resource::{EventId, FileId, FileName, OrganizationId, Owner},
 };
@@ -53,9 +53,13 @@ impl Store {
         find(&self.read, &FileName { owner: reader.owner().clone(), file: id }).await
     }
 
-    /// Opens a file of the owner whose files a reader may read.
-    pub async fn open_file(&self, reader: &FileReader, id: FileId) -> Result<Option<OpenFile>, StoreError> {
-        open(&self.read, &self.master, &FileName { owner: reader.owner().clone(), file: id }).await
+    /// Opens a file for somebody who may download it.
+    pub async fn open_file(&self, downloader: &Downloader, id: FileId) -> Result<Option<OpenFile>, StoreError> {
+        let name = FileName { owner: downloader.owner().clone(), file: id };
+        if !reaches(&self.read, downloader, &name).await? {
+            return Ok(None);
+        }
+        open(&self.read, &self.master, &name).await
     }
 
     /// Reads the piece that holds the byte at an offset, from that byte on; nothing beyond the end of what has arrived.
@@ -88,6 +92,12 @@ impl WriteTx {
     /// Finds a file.
     pub async fn file(&self, name: &FileName) -> Result<Option<File>, StoreError> {
         find(self.db(), name).await
+    }
+
+    /// Finds a file for somebody who may download it.
+    pub async fn downloadable(&self, downloader: &Downloader, id: FileId) -> Result<Option<File>, StoreError> {
+        let name = FileName { owner: downloader.owner().clone(), file: id };
+        if reaches(self.db(), downloader, &name).await? { self.file(&name).await } else { Ok(None) }
     }
 
     /// Inserts a file that has no bytes yet, with a key of its own.
@@ -273,12 +283,26 @@ fn entry<'a>(
     Entry { owner: file.owner.clone(), resource: file.name().to_string(), verb, person: None, before, after }
 }
 
+/// Whether a file is among those that somebody may download. A person downloads their own letters, and no other file is there for them.
+async fn reaches<C: ConnectionTrait>(db: &C, downloader: &Downloader, name: &FileName) -> Result<bool, StoreError> {
+    match (downloader.whose(), &name.owner) {
+        (Whose::Anybodys, _) => Ok(true),
+        (Whose::Of(person), Owner::Event(event)) => letters::is_issued_to(db, event, person, name).await,
+        (Whose::Of(_), Owner::Organization(_)) => Ok(false),
+    }
+}
+
 async fn find<C: ConnectionTrait>(db: &C, name: &FileName) -> Result<Option<File>, StoreError> {
     let row = Entity::find_by_id((name.owner.to_string(), name.file.to_string())).one(db).await?;
     row.map(File::try_from).transpose()
 }
 
-async fn open<C: ConnectionTrait>(db: &C, master: &MasterKey, name: &FileName) -> Result<Option<OpenFile>, StoreError> {
+/// Opens a file by its name.
+pub(super) async fn open<C: ConnectionTrait>(
+    db: &C,
+    master: &MasterKey,
+    name: &FileName,
+) -> Result<Option<OpenFile>, StoreError> {
     let row = Entity::find_by_id((name.owner.to_string(), name.file.to_string())).one(db).await?;
     let Some(row) = row else { return Ok(None) };
     let key = master.unwrap(&key_place(name), &row.wrapped_key)?;

@@ -11,7 +11,7 @@ use attache_domain::{
 use chrono::NaiveDate;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, ModelTrait as _,
-    Order, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -20,8 +20,8 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
+    fields::{Fields, Search, instant, verbatim},
     listing::{Listing, Parent},
-    page::Sort,
     persons::person_key,
     rows::identity_document::{Column, Entity, Model},
 };
@@ -67,9 +67,14 @@ impl Store {
         list: &List,
     ) -> Result<Page<IdentityDocument>, StoreError> {
         let name = PersonName { organization: keeper.organization().clone(), person };
-        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
+        let fields = Fields {
+            fields: [verbatim("state", Column::State), instant("create_time", Column::CreateTime)],
+            usual: "create_time",
+            search: Search::Nothing,
+            id: Column::Id,
+        };
         let listing = Listing::below(TABLE, Parent::Person(name.clone()));
-        self.page(of_person(&name), sort, listing, list).await?.try_map(IdentityDocument::try_from)
+        self.page(of_person(&name), &fields, listing, list).await?.try_map(IdentityDocument::try_from)
     }
 
     /// Takes a person's newest passport out of the vault, for a document that is made outside a transaction.

@@ -7,8 +7,8 @@ use attache_domain::{
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
-    QueryFilter as _, QueryOrder as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    QueryOrder as _,
 };
 use serde::{Deserialize, Serialize};
 
@@ -16,9 +16,8 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
-    filter::{Field, condition},
+    fields::{Fields, Search, coded, instant, verbatim},
     listing::Listing,
-    page::Sort,
     rows::itinerary::{Column, Entity, Model},
     times::{from_json, history, localized, to_json},
 };
@@ -41,18 +40,23 @@ impl Store {
 
     /// Lists the itineraries of the event a viewer may see, in the order they were created. Filters by `state` and `delegation`.
     pub async fn itineraries(&self, viewer: &Viewer, list: &List) -> Result<Page<Itinerary>, StoreError> {
-        let fields = [
-            Field { name: "state", column: Column::State, value: |text| state(text).map(|_| text.to_owned()) },
-            Field {
-                name: "delegation",
-                column: Column::Delegation,
-                value: |text| text.parse().ok().map(|DelegationName { delegation, .. }| delegation.to_string()),
-            },
-        ];
-        let event = viewer.event().to_string();
-        let select = Entity::find().filter(Column::Event.eq(event.as_str())).filter(condition(&list.filter, &fields)?);
-        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
-        self.page(select, sort, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Itinerary::try_from)
+        let fields = Fields {
+            fields: [
+                coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
+                coded("delegation", Column::Delegation, |text| {
+                    text.parse().ok().map(|DelegationName { delegation, .. }| delegation.to_string())
+                }),
+                verbatim("title.en", Column::TitleEn),
+                verbatim("title.zh", Column::TitleZh),
+                instant("create_time", Column::CreateTime),
+                instant("update_time", Column::UpdateTime),
+            ],
+            usual: "create_time",
+            search: Search::Columns(&[Column::TitleEn, Column::TitleZh]),
+            id: Column::Id,
+        };
+        let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string()));
+        self.page(select, &fields, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Itinerary::try_from)
     }
 }
 

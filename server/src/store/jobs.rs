@@ -2,13 +2,13 @@
 
 use attache_domain::{
     authority::Viewer,
-    job::{Failure, Job, ScheduleImport, Work},
+    job::{End, Failure, Job, ScheduleImport, Work},
     resource::{EventId, FileName, JobId, JobName, Owner},
     schedule::import::{Count, Tally},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _, QueryOrder as _, sea_query::Expr,
 };
 use serde::{Deserialize, Serialize};
@@ -17,8 +17,8 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
+    fields::{Fields, Search, instant, verbatim},
     listing::Listing,
-    page::Sort,
     rows::job::{Column, Entity, Model},
     times::{from_json, to_json},
 };
@@ -59,6 +59,7 @@ struct Outline {
     total: u32,
     done: u32,
     failures: usize,
+    state: String,
     end_time: Option<DateTime<Utc>>,
 }
 
@@ -70,10 +71,18 @@ impl Store {
 
     /// Lists the jobs of the event a viewer may see, the latest first.
     pub async fn jobs(&self, viewer: &Viewer, list: &List) -> Result<Page<Job>, StoreError> {
-        let event = viewer.event().to_string();
-        let select = Entity::find().filter(Column::Event.eq(event.as_str()));
-        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Desc };
-        self.page(select, sort, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Job::try_from)
+        let fields = Fields {
+            fields: [
+                verbatim("kind", Column::Kind),
+                instant("create_time", Column::CreateTime),
+                instant("end_time", Column::EndTime),
+            ],
+            usual: "create_time desc",
+            search: Search::Nothing,
+            id: Column::Id,
+        };
+        let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string()));
+        self.page(select, &fields, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Job::try_from)
     }
 
     /// Claims the oldest job that goes on and that nobody works on; until its lease ends, or a piece of it is saved, nobody else gets it.
@@ -139,13 +148,14 @@ impl Subject for Job {
 
 impl From<&Job> for Outline {
     fn from(job: &Job) -> Self {
-        let Job { event: _, id: _, work, done, failures, create_time: _, end_time } = job;
+        let Job { event: _, id: _, work, done, failures, create_time: _, end } = job;
         Self {
             kind: work.kind().to_owned(),
             total: work.total(),
             done: *done,
             failures: failures.len(),
-            end_time: *end_time,
+            state: job.state().to_string(),
+            end_time: end.map(End::time),
         }
     }
 }
@@ -154,7 +164,7 @@ impl TryFrom<&Job> for Model {
     type Error = StoreError;
 
     fn try_from(job: &Job) -> Result<Self, StoreError> {
-        let Job { event, id, work, done, failures, create_time, end_time } = job;
+        let Job { event, id, work, done, failures, create_time, end } = job;
         let (letters, import) = match work {
             Work::IssueLetters(letters) => (letters.iter().map(ToString::to_string).collect(), None),
             Work::ImportSchedule(import) => (Vec::<String>::new(), Some(import)),
@@ -172,7 +182,8 @@ impl TryFrom<&Job> for Model {
             failures: to_json(TABLE, "failures", &failures)?,
             lease_time: None,
             create_time: *create_time,
-            end_time: *end_time,
+            end_time: end.map(End::time),
+            cancelled: matches!(end, Some(End::Cancelled(_))),
         })
     }
 }
@@ -204,7 +215,7 @@ impl TryFrom<Model> for Job {
             done: count(TABLE, "done", row.done)?,
             failures: failures.into_iter().map(Failure::from).collect(),
             create_time: row.create_time,
-            end_time: row.end_time,
+            end: row.end_time.map(if row.cancelled { End::Cancelled } else { End::Done }),
         })
     }
 }

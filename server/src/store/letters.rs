@@ -12,7 +12,7 @@ use attache_domain::{
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _,
-    IntoActiveModel as _, Order, PaginatorTrait as _, QueryFilter as _, sea_query::Expr,
+    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, Select, sea_query::Expr,
 };
 
 use super::{
@@ -20,9 +20,8 @@ use super::{
     changes::Entry,
     error::{column, count},
     events,
-    filter::{Field, condition},
+    fields::{Fields, Search, coded, instant, person_id, verbatim},
     listing::Listing,
-    page::Sort,
     rows::{
         letter::{Column, Entity, Model},
         letter_number,
@@ -63,23 +62,23 @@ impl Store {
 
     /// Lists the letters of the event a viewer may see, in the order they were requested. Filters by `state`, `person` and `region_code`.
     pub async fn letters(&self, viewer: &Viewer, list: &List) -> Result<Page<Letter>, StoreError> {
-        let fields = [
-            Field { name: "state", column: Column::State, value: |text| stage(text).map(|_| text.to_owned()) },
-            Field {
-                name: "person",
-                column: Column::Person,
-                value: |text| text.parse().ok().map(|PersonName { person, .. }| person.to_string()),
-            },
-            Field {
-                name: "region_code",
-                column: Column::RegionCode,
-                value: |text| text.parse().ok().map(|code: RegionCode| code.to_string()),
-            },
-        ];
-        let event = viewer.event().to_string();
-        let select = Entity::find().filter(Column::Event.eq(event.as_str())).filter(condition(&list.filter, &fields)?);
-        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
-        self.page(select, sort, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Letter::try_from)
+        let fields = Fields {
+            fields: [
+                coded("state", Column::State, |text| stage(text).map(|_| text.to_owned())),
+                coded("person", Column::Person, person_id),
+                coded("region_code", Column::RegionCode, |text| {
+                    text.parse().ok().map(|code: RegionCode| code.to_string())
+                }),
+                verbatim("number", Column::Number),
+                instant("create_time", Column::CreateTime),
+                instant("update_time", Column::UpdateTime),
+            ],
+            usual: "create_time",
+            search: Search::People { organization: Column::Organization, person: Column::Person },
+            id: Column::Id,
+        };
+        let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string()));
+        self.page(select, &fields, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Letter::try_from)
     }
 
     /// Tells what a letter with this code says and whether it holds. The code is the only right that is asked for.
@@ -198,6 +197,35 @@ async fn find<C: ConnectionTrait>(db: &C, event: &EventId, id: LetterId) -> Resu
 pub(super) fn has_file(file: &FileName) -> Condition {
     let file = file.to_string();
     Condition::any().add(Column::File.eq(file.as_str())).add(Column::SealedFile.eq(file.as_str()))
+}
+
+/// Finds the letters of a person for an event, in the order they were requested.
+pub(super) async fn of_person<C: ConnectionTrait>(
+    db: &C,
+    event: &EventId,
+    who: &PersonName,
+) -> Result<Vec<Letter>, StoreError> {
+    let own = own(event, who).order_by_asc(Column::CreateTime).order_by_asc(Column::Id);
+    own.all(db).await?.into_iter().map(Letter::try_from).collect()
+}
+
+/// Whether a file is the PDF of a letter that was issued to a person for an event, and holds.
+pub(super) async fn is_issued_to<C: ConnectionTrait>(
+    db: &C,
+    event: &EventId,
+    who: &PersonName,
+    file: &FileName,
+) -> Result<bool, StoreError> {
+    let issued =
+        own(event, who).filter(Column::State.eq(Stage::Issued.to_string())).filter(Column::File.eq(file.to_string()));
+    Ok(issued.count(db).await? > 0)
+}
+
+fn own(event: &EventId, who: &PersonName) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::Event.eq(event.to_string()))
+        .filter(Column::Organization.eq(who.organization.to_string()))
+        .filter(Column::Person.eq(who.person.to_string()))
 }
 
 fn stage(word: &str) -> Option<Stage> {

@@ -55,10 +55,10 @@ impl Listing {
     }
 
     /// What a page token is bound to.
-    pub(super) fn text(&self, filter: &str) -> String {
+    pub(super) fn text(&self, narrowing: &str) -> String {
         let Self { list, parent, narrowed } = self;
         let parent = parent.as_ref().map(Parent::name).unwrap_or_default();
-        format!("{list} {parent} {narrowed}\n{filter}")
+        format!("{list} {parent} {narrowed}\n{narrowing}")
     }
 }
 

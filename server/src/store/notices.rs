@@ -7,7 +7,7 @@ use attache_domain::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
 };
 use serde::Serialize;
@@ -16,9 +16,8 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
-    filter::{Field, condition, verbatim},
+    fields::{Fields, Search, coded, instant, number, person_id, verbatim},
     listing::Listing,
-    page::Sort,
     rows::notice::{Column, Entity, Model},
     times::{from_json, to_json},
 };
@@ -45,19 +44,21 @@ impl Store {
 
     /// Lists the notices of the event a viewer may see, the latest first. Filters by `state`, `occasion` and `person`.
     pub async fn notices(&self, viewer: &Viewer, list: &List) -> Result<Page<Notice>, StoreError> {
-        let fields = [
-            Field { name: "state", column: Column::State, value: |text| state(text).map(|_| text.to_owned()) },
-            Field { name: "occasion", column: Column::Occasion, value: verbatim },
-            Field {
-                name: "person",
-                column: Column::Person,
-                value: |text| text.parse().ok().map(|PersonName { person, .. }| person.to_string()),
-            },
-        ];
-        let event = viewer.event().to_string();
-        let select = Entity::find().filter(Column::Event.eq(event.as_str())).filter(condition(&list.filter, &fields)?);
-        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Desc };
-        self.page(select, sort, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Notice::try_from)
+        let fields = Fields {
+            fields: [
+                coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
+                verbatim("occasion", Column::Occasion),
+                coded("person", Column::Person, person_id),
+                number("attempts", Column::Attempts),
+                instant("create_time", Column::CreateTime),
+                instant("send_time", Column::SendTime),
+            ],
+            usual: "create_time desc",
+            search: Search::People { organization: Column::Organization, person: Column::Person },
+            id: Column::Id,
+        };
+        let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string()));
+        self.page(select, &fields, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Notice::try_from)
     }
 
     /// Counts the notices that wait to be sent.
@@ -215,6 +216,7 @@ impl TryFrom<Model> for Notice {
     }
 }
 
-fn state(word: &str) -> Option<State> {
+/// Reads where a mail stands.
+pub(super) fn state(word: &str) -> Option<State> {
     [State::Queued, State::Sent, State::Failed].into_iter().find(|state| state.to_string() == word)
 }

@@ -4,16 +4,15 @@ use attache_domain::{
     organization::{LetterPolicy, Organization, OrganizationKind, Profile, SectorCode, Signatory},
     resource::{OrganizationId, OrganizationName, Owner},
 };
-use sea_orm::{ActiveModelTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
+use sea_orm::{ActiveModelTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _};
 use serde::{Deserialize, Serialize};
 
 use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
-    filter::{Field, Words, condition_with, verbatim},
+    fields::{Fields, Search, coded, instant, verbatim, words},
     listing::Listing,
-    page::Sort,
     rows::organization::{Column, Entity, Model},
     times::{Text, from_json, history, localized, to_json},
 };
@@ -36,14 +35,21 @@ impl Store {
 
     /// Lists the organisations by id. Filters by `kind`, `region_code` and `sector`.
     pub async fn organizations(&self, list: &List) -> Result<Page<Organization>, StoreError> {
-        let fields = [
-            Field { name: "kind", column: Column::Kind, value: |text| kind(text).map(|_| text.to_owned()) },
-            Field { name: "region_code", column: Column::RegionCode, value: verbatim },
-        ];
-        let sector = |text: &str| text.parse().ok().map(|code: SectorCode| code.to_string());
-        let words = [Words(Field { name: "sector", column: Column::SectorCodes, value: sector })];
-        let select = Entity::find().filter(condition_with(&list.filter, &fields, &words)?);
-        self.page(select, Sort::Id(Column::Id), Listing::house(TABLE), list).await?.try_map(Organization::try_from)
+        let fields = Fields {
+            fields: [
+                coded("kind", Column::Kind, |text| kind(text).map(|_| text.to_owned())),
+                verbatim("region_code", Column::RegionCode),
+                words("sector", Column::SectorCodes, |text| text.parse().ok().map(|code: SectorCode| code.to_string())),
+                verbatim("title.en", Column::TitleEn),
+                verbatim("title.zh", Column::TitleZh),
+                instant("create_time", Column::CreateTime),
+                instant("update_time", Column::UpdateTime),
+            ],
+            usual: "",
+            search: Search::Columns(&[Column::TitleEn, Column::TitleZh]),
+            id: Column::Id,
+        };
+        self.page(Entity::find(), &fields, Listing::house(TABLE), list).await?.try_map(Organization::try_from)
     }
 }
 

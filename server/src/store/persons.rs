@@ -9,16 +9,15 @@ use attache_domain::{
     resource::{Owner, PersonId, PersonName as PersonResource},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
-    QueryFilter as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
 };
 
 use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
+    fields::{Fields, Search, instant, verbatim},
     listing::{Listing, Parent},
-    page::Sort,
     rows::{
         person::{Column, Entity, Model},
         person_key,
@@ -34,6 +33,10 @@ const TABLE: &str = "persons";
 /// How many ids one statement asks for; every database takes as many.
 const MOST_IDS: usize = 500;
 
+/// What a query over people is looked for in.
+pub(super) const SEARCHED: [Column; 6] =
+    [Column::DisplayName, Column::NativeName, Column::Surname, Column::GivenNames, Column::Email, Column::Affiliation];
+
 impl Store {
     /// Finds a person that a keeper keeps.
     pub async fn person(&self, keeper: &Keeper, person: PersonId) -> Result<Option<Person>, StoreError> {
@@ -41,26 +44,27 @@ impl Store {
         find(&self.read, &name).await
     }
 
-    /// Lists the people a keeper keeps, in the order they were created; `query` finds parts of names, address and affiliation.
-    pub async fn persons(&self, keeper: &Keeper, query: &str, list: &List) -> Result<Page<Person>, StoreError> {
-        let organization = keeper.organization().to_string();
-        let mut select = Entity::find().filter(Column::Organization.eq(organization.as_str()));
-        if !query.is_empty() {
-            let searched = [
-                Column::DisplayName,
-                Column::NativeName,
-                Column::Surname,
-                Column::GivenNames,
-                Column::Email,
-                Column::Affiliation,
-            ];
-            let parts = |column: Column| self.dialect.like(column, &containing(query));
-            select = select.filter(searched.into_iter().fold(Condition::any(), |any, column| any.add(parts(column))));
-        }
-        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
+    /// Lists the people a keeper keeps, in the order they were created.
+    pub async fn persons(&self, keeper: &Keeper, list: &List) -> Result<Page<Person>, StoreError> {
+        let fields = Fields {
+            fields: [
+                verbatim("display_name", Column::DisplayName),
+                verbatim("native_name", Column::NativeName),
+                verbatim("surname", Column::Surname),
+                verbatim("email", Column::Email),
+                verbatim("affiliation", Column::Affiliation),
+                verbatim("region_code", Column::RegionCode),
+                verbatim("language_code", Column::LanguageCode),
+                instant("create_time", Column::CreateTime),
+                instant("update_time", Column::UpdateTime),
+            ],
+            usual: "create_time",
+            search: Search::Columns(&SEARCHED),
+            id: Column::Id,
+        };
+        let select = Entity::find().filter(Column::Organization.eq(keeper.organization().to_string()));
         let parent = Parent::Owner(Owner::Organization(keeper.organization().clone()));
-        let listing = Listing::below(TABLE, parent).narrowed(query.to_owned());
-        self.page(select, sort, listing, list).await?.try_map(Person::try_from)
+        self.page(select, &fields, Listing::below(TABLE, parent), list).await?.try_map(Person::try_from)
     }
 
     /// Reads all the people whom a keeper keeps, to compare them.
@@ -177,20 +181,7 @@ pub(super) async fn person_key<C: ConnectionTrait>(
     Ok(master.unwrap(&key_place(name), &row.wrapped_key)?)
 }
 
-/// The pattern of a text that contains another, whose own percent signs and underscores stand for themselves.
-fn containing(query: &str) -> String {
-    let mut pattern = "%".to_owned();
-    for character in query.chars() {
-        if matches!(character, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    pattern
-}
-
-fn key_place(name: &PersonResource) -> String {
+pub(super) fn key_place(name: &PersonResource) -> String {
     format!("person_keys/{name}")
 }
 
@@ -201,7 +192,11 @@ fn entry<'a>(person: &Person, verb: &'static str, before: Option<&'a Model>, aft
 }
 
 /// Finds those of some people who are there, in as few statements as their number allows.
-async fn among<C: ConnectionTrait>(db: &C, names: &BTreeSet<PersonResource>) -> Result<Vec<Person>, StoreError> {
+/// Finds those of some people who are there.
+pub(super) async fn among<C: ConnectionTrait>(
+    db: &C,
+    names: &BTreeSet<PersonResource>,
+) -> Result<Vec<Person>, StoreError> {
     let ids: Vec<String> = names.iter().map(|name| name.person.to_string()).collect();
     let mut found = Vec::new();
     for ids in ids.chunks(MOST_IDS) {
@@ -213,7 +208,8 @@ async fn among<C: ConnectionTrait>(db: &C, names: &BTreeSet<PersonResource>) -> 
     Ok(found)
 }
 
-async fn find<C: ConnectionTrait>(db: &C, name: &PersonResource) -> Result<Option<Person>, StoreError> {
+/// Finds a person.
+pub(super) async fn find<C: ConnectionTrait>(db: &C, name: &PersonResource) -> Result<Option<Person>, StoreError> {
     let key = (name.organization.to_string(), name.person.to_string());
     Entity::find_by_id(key).one(db).await?.map(Person::try_from).transpose()
 }
@@ -232,7 +228,7 @@ impl Subject for Person {
 impl From<&Person> for Model {
     fn from(person: &Person) -> Self {
         let Person { organization, id, profile, history } = person;
-        let Profile { name, email, phone_number, language, region_code, affiliation, position } = profile;
+        let Profile { name, email, phone_number, language, region_code, time_zone, affiliation, position } = profile;
         let PersonName { display_name, native_name, passport_name, form_of_address, family_first } = name;
         let part = |part: fn(&PassportName) -> Option<&attache_domain::name::NameText>| {
             passport_name.as_ref().and_then(part).map(|text| text.as_str().to_owned())
@@ -251,6 +247,7 @@ impl From<&Person> for Model {
             phone_number: phone_number.clone(),
             language_code: language.as_str().to_owned(),
             region_code: region_code.map(|code| code.as_str().to_owned()),
+            time_zone: time_zone.map(|zone| zone.name().to_owned()),
             affiliation: affiliation.clone(),
             position: position.clone(),
             create_time: history.create_time,
@@ -286,6 +283,7 @@ impl TryFrom<Model> for Person {
             phone_number: row.phone_number,
             language: column(TABLE, "language_code", &row.language_code)?,
             region_code: row.region_code.map(|code| column(TABLE, "region_code", &code)).transpose()?,
+            time_zone: row.time_zone.map(|zone| column(TABLE, "time_zone", &zone)).transpose()?,
             affiliation: row.affiliation,
             position: row.position,
         };

@@ -147,6 +147,19 @@ impl WriteTx {
         Ok(Some(first.holder))
     }
 
+    /// Puts a holder who waits ahead of all others who do.
+    pub async fn put_first(&self, key: &PoolKey, holder: &str) -> Result<(), StoreError> {
+        let first =
+            wait::Entity::find().filter(of_wait(key)).order_by_asc(wait::Column::Position).one(self.db()).await?;
+        let Some(first) = first.filter(|first| first.holder != holder) else { return Ok(()) };
+        wait::Entity::update_many()
+            .col_expr(wait::Column::Position, Expr::value(first.position - 1))
+            .filter(Condition::all().add(of_wait(key)).add(wait::Column::Holder.eq(holder)))
+            .exec(self.db())
+            .await?;
+        Ok(())
+    }
+
     /// Takes a place for a holder, and tells whether there was one; for pools that nobody waits for.
     pub async fn hold(&self, key: &PoolKey, holder: &str) -> Result<bool, StoreError> {
         let has_room = Condition::any()

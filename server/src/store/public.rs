@@ -52,6 +52,11 @@ pub struct PublicEvent {
 impl Store {
     /// Finds an event that takes public registrations in some category; any other is nobody's to see.
     pub async fn public_event(&self, event: &EventId) -> Result<Option<PublicEvent>, StoreError> {
+        Ok(self.event_as_shown(event).await?.filter(|shown| !shown.categories.is_empty()))
+    }
+
+    /// Finds an event as a public page shows it, whether it takes public registrations or not.
+    pub(super) async fn event_as_shown(&self, event: &EventId) -> Result<Option<PublicEvent>, StoreError> {
         let public = category::Entity::find()
             .filter(category::Column::Event.eq(event.to_string()))
             .filter(category::Column::Public.eq(true))
@@ -65,7 +70,7 @@ impl Store {
         }
         let Some(event) = events::find(&self.read, event).await? else { return Ok(None) };
         let Some(controller) = organizations::find(&self.read, &event.plan.controller).await? else { return Ok(None) };
-        Ok((!found.is_empty()).then_some(PublicEvent { event, controller, categories: found }))
+        Ok(Some(PublicEvent { event, controller, categories: found }))
     }
 
     /// Finds a category that takes public registrations.

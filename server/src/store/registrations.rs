@@ -9,17 +9,16 @@ use attache_domain::{
     resource::{CategoryName, EventId, OrganizationId, Owner, PersonName, RegistrationId, RegistrationName},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
-    QueryFilter as _, QuerySelect as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
 };
 
 use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
-    filter::{Field, condition},
+    fields::{Fields, Search, coded, instant, person_id},
     listing::Listing,
-    page::Sort,
     rows::{
         person,
         registration::{Column, Entity, Model},
@@ -37,23 +36,24 @@ impl Store {
 
     /// Lists the registrations of the event a viewer may see, in the order they came. Filters by `state`, `category` and `person`.
     pub async fn registrations(&self, viewer: &Viewer, list: &List) -> Result<Page<Registration>, StoreError> {
-        let fields = [
-            Field { name: "state", column: Column::State, value: |text| state(text).map(|_| text.to_owned()) },
-            Field {
-                name: "category",
-                column: Column::Category,
-                value: |text| text.parse().ok().map(|CategoryName { category, .. }| category.to_string()),
-            },
-            Field {
-                name: "person",
-                column: Column::Person,
-                value: |text| text.parse().ok().map(|PersonName { person, .. }| person.to_string()),
-            },
-        ];
-        let event = viewer.event().to_string();
-        let select = Entity::find().filter(Column::Event.eq(event.as_str())).filter(condition(&list.filter, &fields)?);
-        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
-        self.page(select, sort, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Registration::try_from)
+        let fields = Fields {
+            fields: [
+                coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
+                coded("category", Column::Category, |text| {
+                    text.parse().ok().map(|CategoryName { category, .. }| category.to_string())
+                }),
+                coded("person", Column::Person, person_id),
+                instant("create_time", Column::CreateTime),
+                instant("update_time", Column::UpdateTime),
+            ],
+            usual: "create_time",
+            search: Search::People { organization: Column::Organization, person: Column::Person },
+            id: Column::Id,
+        };
+        let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string()));
+        self.page(select, &fields, Listing::of_event(TABLE, viewer.event()), list)
+            .await?
+            .try_map(Registration::try_from)
     }
 
     /// Finds the people of registrations of the event a viewer may see, in one statement.
@@ -101,7 +101,7 @@ impl WriteTx {
         let live =
             Entity::find().filter(Column::Event.eq(event.to_string())).filter(Column::Person.is_in(people)).filter(
                 Column::State
-                    .is_in([State::Submitted, State::Confirmed, State::Waiting].map(|state| state.to_string())),
+                    .is_in(State::ALL.into_iter().filter(|state| state.is_live()).map(|state| state.to_string())),
             );
         let row = live.one(self.db()).await?;
         row.map(|row| Ok(Registration::try_from(row)?.name())).transpose()
@@ -157,6 +157,20 @@ async fn find<C: ConnectionTrait>(
     row.map(Registration::try_from).transpose()
 }
 
+/// Finds the registrations of a person for an event, in the order they came.
+pub(super) async fn of_person<C: ConnectionTrait>(
+    db: &C,
+    event: &EventId,
+    who: &PersonName,
+) -> Result<Vec<Registration>, StoreError> {
+    let own = Entity::find()
+        .filter(Column::Event.eq(event.to_string()))
+        .filter(Column::Organization.eq(who.organization.to_string()))
+        .filter(Column::Person.eq(who.person.to_string()));
+    let rows = own.order_by_asc(Column::CreateTime).order_by_asc(Column::Id).all(db).await?;
+    rows.into_iter().map(Registration::try_from).collect()
+}
+
 impl Subject for Registration {
     fn resource_name(&self) -> String {
         self.name().to_string()
@@ -170,7 +184,7 @@ impl Subject for Registration {
 
 impl From<&Registration> for Model {
     fn from(registration: &Registration) -> Self {
-        let Registration { event, id, category, person, state, history } = registration;
+        let Registration { event, id, category, person, state, precedence, history } = registration;
         Self {
             event: event.to_string(),
             id: id.to_string(),
@@ -178,6 +192,7 @@ impl From<&Registration> for Model {
             organization: person.organization.to_string(),
             person: person.person.to_string(),
             state: state.to_string(),
+            precedence_reason: precedence.clone(),
             create_time: history.create_time,
             update_time: history.update_time,
             revision: history.revision.0,
@@ -199,13 +214,12 @@ impl TryFrom<Model> for Registration {
             category: column(TABLE, "category", &row.category)?,
             person,
             state: state(&row.state).ok_or(StoreError::Corrupt { table: TABLE, column: "state" })?,
+            precedence: row.precedence_reason,
             history: history(row.create_time, row.update_time, row.revision),
         })
     }
 }
 
 fn state(word: &str) -> Option<State> {
-    [State::Submitted, State::Confirmed, State::Waiting, State::Rejected, State::Withdrawn]
-        .into_iter()
-        .find(|state| state.to_string() == word)
+    State::ALL.into_iter().find(|state| state.to_string() == word)
 }

@@ -6,6 +6,7 @@ use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
 use uuid::Uuid;
 
 use super::{Store, StoreError, WriteTx, error::column, rows};
+use crate::ids;
 
 /// Who does something, when, and by which request.
 #[derive(Clone, Debug)]
@@ -36,6 +37,14 @@ pub struct RequestKey {
     pub digest: [u8; 32],
 }
 
+impl Request {
+    /// A part of the request that is a write of its own, and may be sent again with it.
+    pub fn part(&self, part: &str) -> Self {
+        let key = self.key.as_ref().map(|key| RequestKey { id: ids::derived(key.id, part), digest: key.digest });
+        Self { key, validate_only: self.validate_only }
+    }
+}
+
 /// What a write is about: it is remembered under its request by name, and loaded by it when the request comes again.
 pub trait Subject: Sized + Send {
     /// What it is remembered by.
@@ -56,19 +65,11 @@ impl Subject for () {
     }
 }
 
-/// The name an actor goes by in the database: `members/{member}`, or nothing for the server itself.
-pub(super) fn actor_name(actor: Actor) -> Option<String> {
-    match actor {
-        Actor::Member(member) => Some(format!("members/{member}")),
-        Actor::Server => None,
-    }
-}
-
 /// Reads who an actor is from the name they go by in the database.
 pub(super) fn actor(table: &'static str, name: &'static str, text: Option<&str>) -> Result<Actor, StoreError> {
     let Some(text) = text else { return Ok(Actor::Server) };
-    let MemberName { member } = column(table, name, text)?;
-    Ok(Actor::Member(member))
+    let member = text.parse().map(|MemberName { member }| Actor::Member(member));
+    member.or_else(|_| column(table, name, text).map(Actor::Person))
 }
 
 impl Store {
@@ -87,7 +88,7 @@ impl Store {
 impl WriteTx {
     /// Finds what a request made when it came before.
     pub(super) async fn answered(&self, deed: &Deed) -> Result<Option<String>, StoreError> {
-        let (Some(request), Some(actor)) = (&deed.request.key, actor_name(deed.actor)) else { return Ok(None) };
+        let (Some(request), Some(actor)) = (&deed.request.key, deed.actor.name()) else { return Ok(None) };
         match rows::request::Entity::find_by_id((actor, request.id.to_string())).one(self.db()).await? {
             None => Ok(None),
             Some(earlier) if earlier.digest == self.keyed(request) => Ok(Some(earlier.resource)),
@@ -96,7 +97,7 @@ impl WriteTx {
     }
 
     pub(super) async fn remember(&self, deed: &Deed, resource: &str) -> Result<(), StoreError> {
-        let (Some(request), Some(actor)) = (&deed.request.key, actor_name(deed.actor)) else { return Ok(()) };
+        let (Some(request), Some(actor)) = (&deed.request.key, deed.actor.name()) else { return Ok(()) };
         let row = rows::request::Model {
             actor,
             id: request.id.to_string(),

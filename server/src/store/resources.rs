@@ -15,9 +15,8 @@ use super::{
     List, Page, PoolKey, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
-    filter::{Field, condition, verbatim},
+    fields::{Fields, Search, coded, instant, number, verbatim},
     listing::Listing,
-    page::Sort,
     rows::resource::{Column, Entity, Model},
     times::{history, localized},
 };
@@ -46,15 +45,22 @@ impl Store {
 
     /// Lists the resources of the event a viewer may see, by id. Filters by `kind` and `city`.
     pub async fn resources(&self, viewer: &Viewer, list: &List) -> Result<Page<Resource>, StoreError> {
-        let fields = [
-            Field { name: "kind", column: Column::Kind, value: |text| kind(text).map(|_| text.to_owned()) },
-            Field { name: "city", column: Column::City, value: verbatim },
-        ];
-        let event = viewer.event().to_string();
-        let select = Entity::find().filter(Column::Event.eq(event.as_str())).filter(condition(&list.filter, &fields)?);
-        self.page(select, Sort::Id(Column::Id), Listing::of_event(TABLE, viewer.event()), list)
-            .await?
-            .try_map(Resource::try_from)
+        let fields = Fields {
+            fields: [
+                coded("kind", Column::Kind, |text| kind(text).map(|_| text.to_owned())),
+                verbatim("city", Column::City),
+                verbatim("title.en", Column::TitleEn),
+                verbatim("title.zh", Column::TitleZh),
+                number("capacity", Column::Capacity),
+                instant("create_time", Column::CreateTime),
+                instant("update_time", Column::UpdateTime),
+            ],
+            usual: "",
+            search: Search::Columns(&[Column::TitleEn, Column::TitleZh]),
+            id: Column::Id,
+        };
+        let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string()));
+        self.page(select, &fields, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Resource::try_from)
     }
 }
 

@@ -32,6 +32,7 @@ impl Conflict for StoreError {
             | Self::NoParent(_)
             | Self::PageToken
             | Self::Filter(_)
+            | Self::OrderBy(_)
             | Self::Leaked => false,
         }
     }

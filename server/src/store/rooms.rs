@@ -14,8 +14,8 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
+    fields::{Fields, Search, instant, number, verbatim},
     listing::Listing,
-    page::Sort,
     rows::{
         room::{Column, Entity, Model},
         session,
@@ -33,9 +33,21 @@ impl Store {
 
     /// Lists the rooms of the event a viewer may see, by id.
     pub async fn rooms(&self, viewer: &Viewer, list: &List) -> Result<Page<Room>, StoreError> {
+        let fields = Fields {
+            fields: [
+                instant("create_time", Column::CreateTime),
+                instant("update_time", Column::UpdateTime),
+                verbatim("title.en", Column::TitleEn),
+                verbatim("title.zh", Column::TitleZh),
+                number("capacity", Column::Capacity),
+                verbatim("floor", Column::Floor),
+            ],
+            usual: "",
+            search: Search::Columns(&[Column::TitleEn, Column::TitleZh]),
+            id: Column::Id,
+        };
         let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string()));
-        let listing = Listing::of_event(TABLE, viewer.event());
-        self.page(select, Sort::Id(Column::Id), listing, list).await?.try_map(Room::try_from)
+        self.page(select, &fields, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Room::try_from)
     }
 }
 

@@ -19,8 +19,8 @@ use super::{
     changes::Entry,
     error::{column, count},
     events,
+    fields::{Fields, Search, instant, number},
     listing::Listing,
-    page::Sort,
     rooms,
     rows::release::{Column, Entity, Model},
     sessions::{self, SigningJson},
@@ -83,11 +83,14 @@ impl Store {
 
     /// Lists the releases of the event a viewer may see, the latest first.
     pub async fn releases(&self, viewer: &Viewer, list: &List) -> Result<Page<Release>, StoreError> {
-        let event = viewer.event().to_string();
-        let select = Entity::find().filter(Column::Event.eq(event.as_str()));
-        // Releases of an event follow each other in time; none shares its instant with another.
-        let sort = Sort::Time { time: Column::CreateTime, id: Column::Event, order: Order::Desc };
-        self.page(select, sort, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Release::try_from)
+        let fields = Fields {
+            fields: [number("version", Column::Version), instant("create_time", Column::CreateTime)],
+            usual: "version desc",
+            search: Search::Nothing,
+            id: Column::Version,
+        };
+        let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string()));
+        self.page(select, &fields, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Release::try_from)
     }
 
     /// Tells after which version a watch of an event's releases begins; nothing, when nothing was released.

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use attache_domain::{authority::Administrator, system::Schema};
 use attache_migrations::Migrator;
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ConnectionTrait as _, Statement};
+use sea_orm::{ConnectionTrait as _, DbErr, Statement};
 use sea_orm_migration::MigratorTrait as _;
 
-use super::{Store, connection::is_conflict};
+use super::{Store, StoreError, connection::is_conflict};
 
 /// After how long a server that began a migration and never ended it is taken for dead.
 const LOCK_EXPIRY: TimeDelta = TimeDelta::minutes(10);
@@ -22,7 +23,7 @@ const LOCK_PAUSE: Duration = Duration::from_millis(100);
 pub enum SchemaError {
     /// The database failed.
     #[error("the database failed while its schema was read or changed")]
-    Database(#[from] sea_orm::DbErr),
+    Database(#[from] DbErr),
     /// The database was written by a newer version.
     #[error(
         "the database was written by a newer version of attache-server (it knows {0}, this one does not): run that version"
@@ -62,12 +63,28 @@ impl Store {
         }
     }
 
+    /// Tells whether the schema is this version's.
+    pub async fn schema(&self, _: &Administrator) -> Result<Schema, StoreError> {
+        if let Some(change) = self.newer().await? {
+            return Ok(Schema::Newer(change));
+        }
+        Ok(match Migrator::get_pending_migrations(&self.write).await?.len() {
+            0 => Schema::Current(Self::schema_version()),
+            changes => Schema::Behind(changes),
+        })
+    }
+
     /// The name of the newest schema change this program knows.
     pub fn schema_version() -> String {
         Migrator::migrations().last().map(|migration| migration.name().to_owned()).unwrap_or_default()
     }
 
     async fn refuse_newer(&self) -> Result<(), SchemaError> {
+        self.newer().await?.map_or(Ok(()), |change| Err(SchemaError::Newer(change)))
+    }
+
+    /// Finds a change that a newer version made.
+    async fn newer(&self) -> Result<Option<String>, DbErr> {
         Migrator::install(&self.write).await?;
         let known: Vec<String> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
         let backend = self.write.get_database_backend();
@@ -76,10 +93,10 @@ impl Store {
         for row in applied {
             let version: String = row.try_get("", "version")?;
             if !known.contains(&version) {
-                return Err(SchemaError::Newer(version));
+                return Ok(Some(version));
             }
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Makes the table of the lock. PostgreSQL refuses one of two that make it together: it is there then.

@@ -8,7 +8,7 @@ use attache_domain::{
 use chrono::NaiveDate;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, ModelTrait as _,
-    Order, QueryFilter as _,
+    QueryFilter as _,
 };
 use serde::{Deserialize, Serialize};
 
@@ -16,9 +16,8 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
-    filter::{Field, condition},
+    fields::{Fields, Search, coded, instant, verbatim},
     listing::Listing,
-    page::Sort,
     rows::session::{Column, Entity, Model},
     times::{Text, from_json, history, localized, to_json, zoned},
 };
@@ -55,18 +54,23 @@ impl Store {
 
     /// Lists the sessions of the event a viewer may see, in the order they were created. Filters by `kind` and `room`.
     pub async fn sessions(&self, viewer: &Viewer, list: &List) -> Result<Page<Session>, StoreError> {
-        let fields = [
-            Field { name: "kind", column: Column::Kind, value: |text| KINDS.contains(&text).then(|| text.to_owned()) },
-            Field {
-                name: "room",
-                column: Column::Room,
-                value: |text| text.parse().ok().map(|RoomName { room, .. }| room.to_string()),
-            },
-        ];
-        let event = viewer.event().to_string();
-        let select = Entity::find().filter(Column::Event.eq(event.as_str())).filter(condition(&list.filter, &fields)?);
-        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
-        self.page(select, sort, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Session::try_from)
+        let fields = Fields {
+            fields: [
+                coded("kind", Column::Kind, |text| KINDS.contains(&text).then(|| text.to_owned())),
+                coded("room", Column::Room, |text| text.parse().ok().map(|RoomName { room, .. }| room.to_string())),
+                verbatim("title.en", Column::TitleEn),
+                verbatim("title.zh", Column::TitleZh),
+                instant("start_time", Column::StartTime),
+                instant("end_time", Column::EndTime),
+                instant("create_time", Column::CreateTime),
+                instant("update_time", Column::UpdateTime),
+            ],
+            usual: "create_time",
+            search: Search::Columns(&[Column::TitleEn, Column::TitleZh]),
+            id: Column::Id,
+        };
+        let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string()));
+        self.page(select, &fields, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Session::try_from)
     }
 }
 

@@ -9,15 +9,15 @@ use attache_domain::{
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, ModelTrait as _,
-    Order, QueryFilter as _,
+    QueryFilter as _,
 };
 
 use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
+    fields::{Fields, Search, coded, instant, number, person_id, verbatim},
     listing::{Listing, Parent},
-    page::Sort,
     rows::{
         person,
         speaker::{Column, Entity, Model},
@@ -45,13 +45,24 @@ impl Store {
         session: SessionId,
         list: &List,
     ) -> Result<Page<Speaker>, StoreError> {
+        let fields = Fields {
+            fields: [
+                coded("person", Column::Person, person_id),
+                verbatim("role", Column::Role),
+                number("position", Column::Position),
+                instant("create_time", Column::CreateTime),
+                instant("update_time", Column::UpdateTime),
+            ],
+            usual: "create_time",
+            search: Search::People { organization: Column::Organization, person: Column::Person },
+            id: Column::Id,
+        };
         let select = Entity::find()
             .filter(Column::Event.eq(viewer.event().to_string()))
             .filter(Column::Session.eq(session.to_string()));
         let parent = SessionName { event: viewer.event().clone(), session };
         let listing = Listing::below(TABLE, Parent::Session(parent));
-        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
-        self.page(select, sort, listing, list).await?.try_map(Speaker::try_from)
+        self.page(select, &fields, listing, list).await?.try_map(Speaker::try_from)
     }
 
     /// Tells what the speakers of the event a viewer may see are called, in one statement.

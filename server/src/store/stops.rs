@@ -9,7 +9,7 @@ use attache_domain::{
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, ModelTrait as _,
-    Order, QueryFilter as _, QueryOrder as _, QuerySelect as _, prelude::Json,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, prelude::Json,
 };
 use serde::{Deserialize, Serialize};
 
@@ -17,9 +17,8 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
-    filter::{Field, condition},
+    fields::{Fields, Search, coded, instant, verbatim},
     listing::{Listing, Parent},
-    page::Sort,
     rows::stop::{Column, Entity, Model},
     times::{Text, from_json, history, localized, to_json, zoned},
 };
@@ -53,15 +52,25 @@ impl Store {
 
     /// Lists the stops of an itinerary of the event a viewer may see, the earliest start first. Filters by `kind`.
     pub async fn stops(&self, viewer: &Viewer, itinerary: ItineraryId, list: &List) -> Result<Page<Stop>, StoreError> {
-        let fields = [Field { name: "kind", column: Column::Kind, value: |text| kind(text).map(|_| text.to_owned()) }];
+        let fields = Fields {
+            fields: [
+                coded("kind", Column::Kind, |text| kind(text).map(|_| text.to_owned())),
+                verbatim("title.en", Column::TitleEn),
+                verbatim("title.zh", Column::TitleZh),
+                instant("start_time", Column::StartTime),
+                instant("create_time", Column::CreateTime),
+                instant("update_time", Column::UpdateTime),
+            ],
+            usual: "start_time",
+            search: Search::Columns(&[Column::TitleEn, Column::TitleZh]),
+            id: Column::Id,
+        };
         let select = Entity::find()
             .filter(Column::Event.eq(viewer.event().to_string()))
-            .filter(Column::Itinerary.eq(itinerary.to_string()))
-            .filter(condition(&list.filter, &fields)?);
-        let sort = Sort::Time { time: Column::StartTime, id: Column::Id, order: Order::Asc };
+            .filter(Column::Itinerary.eq(itinerary.to_string()));
         let parent = ItineraryName { event: viewer.event().clone(), itinerary };
         let listing = Listing::below(TABLE, Parent::Itinerary(parent));
-        self.page(select, sort, listing, list).await?.try_map(Stop::try_from)
+        self.page(select, &fields, listing, list).await?.try_map(Stop::try_from)
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) struct Turn {
 impl WriteTx {
     pub(super) fn new(tx: DatabaseTransaction, dialect: Dialect, master: Arc<MasterKey>, deed: &Deed) -> Self {
         let (number, entries) = (OnceCell::new(), AtomicI64::new(0));
-        Self(Arc::new(Inner { tx, dialect, master, actor: deed.actor, now: deed.now, number, entries }))
+        Self(Arc::new(Inner { tx, dialect, master, actor: deed.actor.clone(), now: deed.now, number, entries }))
     }
 
     /// Tells whose turn it is in the change log. The write draws its number with its first entry.
@@ -56,8 +56,8 @@ impl WriteTx {
         &self.0.master
     }
 
-    pub(super) fn actor(&self) -> Actor {
-        self.0.actor
+    pub(super) fn actor(&self) -> &Actor {
+        &self.0.actor
     }
 
     /// The moment of the deed, the same in all that it writes.

@@ -171,6 +171,7 @@ async fn letters_are_listed_in_the_order_they_came_and_by_state_person_and_desti
             page_size,
             page_token: page_token.to_owned(),
             filter: filter.to_owned(),
+            ..Default::default()
         };
         house.owner.letters().list_letters(request).await.map(tonic::Response::into_inner)
     };

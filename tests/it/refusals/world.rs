@@ -2,6 +2,7 @@
 
 use attache_client::v1;
 use attache_tests::{House, made::Made, paperwork::STAMP};
+use chrono::TimeDelta;
 use serde_json::json;
 
 /// What is made, in this order: what it is called, by which RPC, and by which request.
@@ -16,9 +17,37 @@ const MADE: &[(&str, &str, &str)] = &[
     ("submitted", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "A", "email": "a@example.org"}}"#),
     ("confirmed", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "B"}}"#),
     ("", "RegistrationService/ConfirmRegistration", r#"{"name": "<confirmed>"}"#),
+    // Personal links in every state in which they open nothing; one is over when all is made.
+    ("link_over", "LinkService/CreateLink", r#"{"parent": "$EVENT", "link": {"person": "<confirmed/person>", "expireTime": "2023-08-01T00:10:00Z"}}"#),
+    ("link_used", "LinkService/CreateLink", r#"{"parent": "$EVENT", "link": {"person": "<confirmed/person>"}}"#),
+    ("", "SignInService/ExchangeLink", r#"{"code": "<link_used/uri>"}"#),
+    ("link_revoked", "LinkService/CreateLink", r#"{"parent": "$EVENT", "link": {"person": "<confirmed/person>"}}"#),
+    ("", "LinkService/RevokeLink", r#"{"name": "<link_revoked>"}"#),
     ("withdrawn", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "C"}}"#),
     ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<withdrawn>"}"#),
     ("again", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate", "person": "<withdrawn/person>"}}"#),
+    ("", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Full"}, "capacity": 0}, "categoryId": "full"}"#),
+    // Somebody who is in, and somebody who was let in by mistake.
+    ("inside", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "I"}}"#),
+    ("", "RegistrationService/ConfirmRegistration", r#"{"name": "<inside>"}"#),
+    ("mistake", "CheckInService/CheckIn", r#"{"parent": "$EVENT", "registration": "<inside>"}"#),
+    ("", "CheckInService/UndoCheckIn", r#"{"name": "<mistake/checkIn/name>"}"#),
+    ("", "CheckInService/CheckIn", r#"{"parent": "$EVENT", "registration": "<inside>"}"#),
+    // A place that was offered and declined, and somebody who waits where there is none.
+    ("", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Tight"}, "capacity": 1, "offerHours": 1}, "categoryId": "tight"}"#),
+    ("holder", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/tight"}, "newPerson": {"displayName": "H"}}"#),
+    ("", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/tight"}, "newPerson": {"displayName": "I"}}"#),
+    ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<holder>"}"#),
+    ("declined", "WaitlistService/ListOffers", r#"{"parent": "$EVENT"}"#),
+    ("", "WaitlistService/DeclineOffer", r#"{"name": "<declined/offers/0/name>"}"#),
+    ("wishing", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/full"}, "newPerson": {"displayName": "J"}}"#),
+    // An event of ten minutes, which an offer in it does not outlast.
+    ("brief", "EventService/CreateEvent", r#"{"event": {"title": {"en": "Brief"}, "startTime": {"localTime": "2023-08-01T08:00", "timeZone": "Asia/Shanghai"}, "endTime": {"localTime": "2023-08-01T08:10", "timeZone": "Asia/Shanghai"}, "controller": "$ZBRA"}}"#),
+    ("brief_guests", "CategoryService/CreateCategory", r#"{"parent": "<brief>", "category": {"title": {"en": "Guests"}, "capacity": 1, "offerHours": 1}}"#),
+    ("brief_holder", "RegistrationService/CreateRegistration", r#"{"parent": "<brief>", "registration": {"category": "<brief_guests>"}, "newPerson": {"displayName": "P"}}"#),
+    ("", "RegistrationService/CreateRegistration", r#"{"parent": "<brief>", "registration": {"category": "<brief_guests>"}, "newPerson": {"displayName": "Q"}}"#),
+    ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<brief_holder>"}"#),
+    ("lapsed", "WaitlistService/ListOffers", r#"{"parent": "<brief>"}"#),
     // An event that takes no registrations any more.
     ("closed", "EventService/CreateEvent", r#"{"event": {"title": {"en": "Closed"}, $FROM, $TO, "controller": "$ZBRA"}, "eventId": "closed-2023"}"#),
     ("", "CategoryService/CreateCategory", r#"{"parent": "$CLOSED", "category": {"title": {"en": "Guests"}, "public": true}, "categoryId": "guest"}"#),
@@ -91,6 +120,7 @@ const MADE: &[(&str, &str, &str)] = &[
     // An event that was cancelled when there was something of each kind in it.
     ("late_person", "PersonService/CreatePerson", r#"{"parent": "organizations/launchers", "person": {"displayName": "E"}}"#),
     ("late", "RegistrationService/CreateRegistration", r#"{"parent": "$CANCELLED", "registration": {"category": "$CANCELLED/categories/guest", "person": "<late_person>"}}"#),
+    ("", "CategoryService/CreateCategory", r#"{"parent": "$CANCELLED", "category": {"title": {"en": "Other"}}, "categoryId": "other"}"#),
     ("late_withdrawn", "RegistrationService/CreateRegistration", r#"{"parent": "$CANCELLED", "registration": {"category": "$CANCELLED/categories/guest"}, "newPerson": {"displayName": "F"}}"#),
     ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<late_withdrawn>"}"#),
     ("late_delegation", "DelegationService/CreateDelegation", r#"{"parent": "$CANCELLED", "delegation": {$DELEGATION, "seats": 2, "visitWindow": $WINDOW}}"#),
@@ -99,8 +129,17 @@ const MADE: &[(&str, &str, &str)] = &[
     ("late_letter", "LetterService/RequestLetter", r#"{"parent": "$CANCELLED", "letter": {$LETTER, "person": "<late_person>", "issuer": "organizations/launchers", "visitWindow": $WINDOW}}"#),
     ("", "CategoryService/UpdateCategory", r#"{"category": {"name": "$CANCELLED/categories/guest", "public": true}}"#),
     ("late_form", "PublicService/SubmitRegistration", r#"{"parent": "$CANCELLED/categories/guest", "person": {"displayName": "L", "email": "late@example.org"}}"#),
+    ("", "CategoryService/CreateCategory", r#"{"parent": "$CANCELLED", "category": {"title": {"en": "Tight"}, "capacity": 1, "offerHours": 1}, "categoryId": "tight"}"#),
+    ("late_holder", "RegistrationService/CreateRegistration", r#"{"parent": "$CANCELLED", "registration": {"category": "$CANCELLED/categories/tight"}, "newPerson": {"displayName": "N"}}"#),
+    ("", "RegistrationService/CreateRegistration", r#"{"parent": "$CANCELLED", "registration": {"category": "$CANCELLED/categories/tight"}, "newPerson": {"displayName": "O"}}"#),
+    ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<late_holder>"}"#),
+    ("late_offers", "WaitlistService/ListOffers", r#"{"parent": "$CANCELLED"}"#),
     ("", "EventService/CancelEvent", r#"{"name": "$CANCELLED", "etag": "r1"}"#),
 ];
+
+/// A schedule of one talk, whose import comes to an end at once.
+const CALENDAR: &[u8] = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Attache//tests//EN\r\nBEGIN:VEVENT\r\nUID:talk@example.org\r\n\
+    DTSTAMP:20230801T000000Z\r\nDTSTART:20230905T020000Z\r\nDTEND:20230905T030000Z\r\nSUMMARY:Talk\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 
 /// The codes that were mailed for forms: what each is called, and the address it went to.
 const CODES: [(&str, &str); 3] = [
@@ -139,16 +178,28 @@ pub(super) async fn made_in(house: &House) -> Made {
     house.letterhead().await;
     let stamp = house.upload("organizations/zbra", "stamp.png", "image/png", STAMP).await;
     let picture = house.upload("events/ciftis-2023", "picture.png", "image/png", STAMP).await;
+    let calendar = house.upload("events/ciftis-2023", "talk.ics", "text/calendar", CALENDAR).await;
     let v1::Itinerary { name: draft, delegation, .. } = &visit.itinerary;
-    let mut made = Made::of([("draft", draft), ("delegation", delegation), ("stamp", &stamp), ("picture", &picture)]);
+    let mut made = Made::of([
+        ("draft", draft),
+        ("delegation", delegation),
+        ("stamp", &stamp),
+        ("picture", &picture),
+        ("calendar", &calendar),
+    ]);
     for (called, rpc, request) in MADE {
         made.make(house, called, rpc, request).await;
     }
     for (called, email) in CODES {
         made.remember(called, json!({ "code": code(house, email).await }));
     }
+    made.make(house, "import", "ScheduleService/ImportSchedule", r#"{"parent": "$EVENT", "file": "<calendar>"}"#).await;
+    house.ended(&made.fill("<import>")).await;
     letters(house, &mut made).await;
+    // The brief event is over, and the codes are still good.
+    house.pass(TimeDelta::minutes(15)).await;
     house.mail().await;
     made.make(house, "sent", "NoticeService/ListNotices", r#"{"parent": "$EVENT"}"#).await;
+    house.app.clock.advance(TimeDelta::minutes(10));
     made
 }

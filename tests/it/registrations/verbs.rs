@@ -10,6 +10,7 @@ use attache_tests::{
     boot,
     fixtures::{DELEGATES, FORUM, mask, once},
 };
+use chrono::TimeDelta;
 use tonic::{Response, Status};
 
 type Answered = Result<Response<v1::Registration>, Status>;
@@ -69,8 +70,28 @@ async fn registration_in(house: &House, state: State) -> v1::Registration {
         }
         State::Rejected => by(Verb::Reject).await,
         State::Withdrawn => by(Verb::Withdraw).await,
+        State::Offered | State::Lapsed => offered(house, state).await,
         State::Unspecified => unreachable!("no registration is so"),
     }
+}
+
+/// Has somebody who waits offered the place of a holder who withdraws, and lets a day pass for them to lapse.
+async fn offered(house: &House, state: State) -> v1::Registration {
+    let category = v1::Category { name: DELEGATES.to_owned(), offer_hours: 24, ..Default::default() };
+    let request = v1::UpdateCategoryRequest { category: Some(category), ..Default::default() };
+    house.owner.categories().update_category(request).await.done();
+    let holder = house.register("Holder", "holder@example.org").await;
+    let guest = house.register("Guest", "guest@example.org").await;
+    turn(house, Verb::Withdraw, &holder.name, "", "").await.done();
+    if state == State::Lapsed {
+        house.pass(TimeDelta::hours(24)).await;
+    }
+    let request = v1::GetRegistrationRequest { name: guest.name, ..Default::default() };
+    let ask = async || {
+        let now = house.owner.registrations().get_registration(request.clone()).await.done();
+        (now.state() == state).then_some(now)
+    };
+    house.until(ask).await
 }
 
 /// What each verb makes of each state; `None` where it is refused.
@@ -82,6 +103,8 @@ const TABLE: &[(State, [Option<State>; 4])] = &[
     (State::Waiting,   [None,                   Some(State::Rejected), Some(State::Withdrawn), None]),
     (State::Rejected,  [None,                   None,                  None,                   Some(State::Submitted)]),
     (State::Withdrawn, [None,                   None,                  None,                   Some(State::Submitted)]),
+    (State::Offered,   [None,                   Some(State::Rejected), Some(State::Withdrawn), None]),
+    (State::Lapsed,    [None,                   None,                  None,                   Some(State::Submitted)]),
 ];
 
 #[tokio::test]

@@ -10,14 +10,30 @@ use prost_reflect::{
 
 use crate::comments::Comment;
 use crate::naming::{Place, flag};
-use crate::values;
+use crate::{globals, values};
 
 #[cfg(test)]
 mod tests;
 
 /// Flags of the program and of every RPC; a field of such a name is reached by its path instead.
-pub const RESERVED: [&str; 11] =
-    ["address", "all", "ca", "data", "deadline", "help", "output", "token", "token-file", "version", "wait"];
+pub const RESERVED: [&str; 13] = [
+    "address",
+    "all",
+    "ca",
+    "data",
+    "deadline",
+    "dry-run",
+    "help",
+    "output",
+    "profile",
+    "token",
+    "token-file",
+    "version",
+    "wait",
+];
+
+/// The field of a write that says to do it and keep nothing.
+pub const VALIDATE_ONLY: &str = "validate_only";
 
 /// How far below the request a field may lie and still have a flag; whatever lies deeper is written as JSON.
 const DEEPEST: usize = 4;
@@ -211,6 +227,9 @@ pub fn request(
         if resource.is_some() && resource.as_ref() == input.path.first() {
             mask.push(input.path[1..].iter().map(FieldDescriptor::name).collect::<Vec<_>>().join("."));
         }
+    }
+    if globals::is_dry_run(matches) {
+        request.try_set_field_by_name(VALIDATE_ONLY, Value::Bool(true)).map_err(|_| "has no dry run".to_owned())?;
     }
     fill_mask(&mut request, mask)?;
     fill_request_id(&mut request);

@@ -13,6 +13,7 @@ use tonic::codec::{Codec, CompressionEncoding, DecodeBuf, Decoder, EncodeBuf, En
 use tonic::{Code, Request, Status};
 
 use crate::output::Printer;
+use crate::progress::Progress;
 use crate::tree::Rpc;
 use crate::trouble::Trouble;
 use crate::{arguments, output};
@@ -32,8 +33,11 @@ const CURSOR: &str = "cursor";
 const LARGEST_PAGE: i32 = 1000;
 
 /// Does what a command says.
-pub async fn run(client: &Client, rpc: &Rpc, matches: &ArgMatches, printer: Printer) -> Result<(), Trouble> {
+pub async fn run(client: &Client, rpc: &Rpc, matches: &ArgMatches, printer: &Printer) -> Result<(), Trouble> {
     let request = arguments::request(&rpc.method, &rpc.place, &rpc.inputs, matches).map_err(Trouble::Usage)?;
+    // What is only tried starts no job that could be waited for.
+    let is_tried =
+        request.get_field_by_name(arguments::VALIDATE_ONLY).is_some_and(|tried| tried.as_bool() == Some(true));
     let wanted = |flag: &str| matches.try_get_one::<bool>(flag).ok().flatten().copied().unwrap_or(false);
 
     if rpc.method.is_server_streaming() && rpc.method.input().get_field_by_name(CURSOR).is_some() {
@@ -47,7 +51,7 @@ pub async fn run(client: &Client, rpc: &Rpc, matches: &ArgMatches, printer: Prin
     } else {
         unary(client, &rpc.method, request).await?
     };
-    if wanted("wait") {
+    if wanted("wait") && !is_tried {
         return wait(client, &answer, printer).await;
     }
     printer.answer(&answer)
@@ -62,7 +66,7 @@ async fn stream(
     client: &Client,
     method: &MethodDescriptor,
     request: DynamicMessage,
-    printer: Printer,
+    printer: &Printer,
 ) -> Result<(), Trouble> {
     let (mut grpc, path) = prepare(client, method)?;
     let answers = grpc.server_streaming(Request::new(request), path, Messages(method.output())).await?;
@@ -79,7 +83,7 @@ async fn follow(
     client: &Client,
     method: &MethodDescriptor,
     mut request: DynamicMessage,
-    printer: Printer,
+    printer: &Printer,
 ) -> Result<(), Trouble> {
     let mut broken = 0;
     loop {
@@ -96,7 +100,7 @@ async fn follow_stream(
     client: &Client,
     method: &MethodDescriptor,
     request: &mut DynamicMessage,
-    printer: Printer,
+    printer: &Printer,
 ) -> Result<(), Trouble> {
     let (mut grpc, path) = prepare(client, method)?;
     let answers = grpc.server_streaming(Request::new(request.clone()), path, Messages(method.output())).await?;
@@ -158,20 +162,30 @@ fn append(whole: &mut DynamicMessage, page: &mut DynamicMessage, items: &FieldDe
 }
 
 /// Waits until the job that was answered has ended, and prints it then.
-async fn wait(client: &Client, answer: &DynamicMessage, printer: Printer) -> Result<(), Trouble> {
+async fn wait(client: &Client, answer: &DynamicMessage, printer: &Printer) -> Result<(), Trouble> {
     let job: v1::Job = answer.transcode_to().context("the answer is no job")?;
     let job = ended(client, job).await?;
     printer.typed("attache.v1.Job", &job)?;
-    if job.state() == v1::JobState::Failed { Err(Trouble::Job) } else { Ok(()) }
+    outcome(&job)
+}
+
+/// What a job that ended means for who waited for it.
+pub fn outcome(job: &v1::Job) -> Result<(), Trouble> {
+    match job.state() {
+        v1::JobState::Failed => Err(Trouble::Job),
+        v1::JobState::Cancelled => Err(Trouble::Cancelled),
+        v1::JobState::Unspecified | v1::JobState::Running | v1::JobState::Succeeded => Ok(()),
+    }
 }
 
 /// Watches a job until it has ended.
 ///
 /// A watch begins by telling where the job stands, so that one that breaks or is closed is simply begun again.
 pub async fn ended(client: &Client, mut job: v1::Job) -> Result<v1::Job, Failure> {
+    let progress = Progress::of_pieces(job.total);
     let mut broken = 0;
     while job.state() == v1::JobState::Running {
-        match watch(client, &mut job).await {
+        match watch(client, &mut job, &progress).await {
             Ok(()) => broken = 0,
             Err(failure) if failure.code == Code::Unavailable && broken < BROKEN_WATCHES => broken += 1,
             Err(failure) => return Err(failure),
@@ -183,12 +197,10 @@ pub async fn ended(client: &Client, mut job: v1::Job) -> Result<v1::Job, Failure
     Ok(job)
 }
 
-async fn watch(client: &Client, job: &mut v1::Job) -> Result<(), Failure> {
+async fn watch(client: &Client, job: &mut v1::Job, progress: &Progress) -> Result<(), Failure> {
     let mut seen = client.jobs().watch_job(v1::WatchJobRequest { name: job.name.clone() }).await?.into_inner();
     while let Some(now) = seen.message().await? {
-        if now.done != job.done {
-            eprintln!("{} of {}", now.done, now.total);
-        }
+        progress.reach(now.done);
         *job = now;
     }
     Ok(())

@@ -8,6 +8,7 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use tokio::io::AsyncWriteExt as _;
 
 use crate::output::Printer;
+use crate::progress::Progress;
 use crate::schedule;
 use crate::tree::Rpc;
 use crate::trouble::Trouble;
@@ -78,7 +79,7 @@ pub async fn run(
     noun: &str,
     verb: &str,
     matches: &ArgMatches,
-    printer: Printer,
+    printer: &Printer,
 ) -> Option<Result<(), Trouble>> {
     match (noun, verb) {
         ("file", "upload") => Some(upload(client, matches, printer).await),
@@ -97,7 +98,7 @@ fn out(matches: &ArgMatches) -> Option<&Path> {
     matches.get_one::<PathBuf>("out").map(PathBuf::as_path)
 }
 
-async fn upload(client: &Client, matches: &ArgMatches, printer: Printer) -> Result<(), Trouble> {
+async fn upload(client: &Client, matches: &ArgMatches, printer: &Printer) -> Result<(), Trouble> {
     let path = matches.get_one::<PathBuf>("path").cloned().unwrap_or_default();
     let file = send(client, &path, text(matches, "parent"), matches.get_one("media_type").cloned()).await?;
     printer.typed("attache.v1.File", &file)
@@ -119,10 +120,12 @@ pub async fn send(
     let start =
         v1::StartUploadRequest { parent, file: Some(file), request_id: fresh_request_id(), validate_only: false };
     let v1::File { name, .. } = client.files().start_upload(start).await?.into_inner();
+    let progress = Progress::of_bytes(size_bytes);
     let mut offset = 0;
     for piece in bytes.chunks(PIECE) {
         let append = v1::AppendUploadRequest { name: name.clone(), offset, data: piece.to_vec() };
         offset = client.files().append_upload(append).await?.into_inner().received_bytes;
+        progress.reach(offset);
     }
     let finish = v1::FinishUploadRequest { name, request_id: fresh_request_id(), validate_only: false };
     Ok(client.files().finish_upload(finish).await?.into_inner())
@@ -208,10 +211,12 @@ async fn receive(
 ) -> Result<(), Trouble> {
     let request = v1::DownloadFileRequest { name: file.name.clone() };
     let mut pieces = client.files().download_file(request).await?.into_inner();
+    let progress = Progress::of_bytes(file.size_bytes);
     let mut received = 0;
     while let Some(v1::DownloadFileResponse { data }) = pieces.message().await? {
         received += data.len();
         to.write_all(&data).await.context("the file cannot be written")?;
+        progress.reach(i32::try_from(received).unwrap_or(i32::MAX));
     }
     to.flush().await.context("the file cannot be written")?;
     if i32::try_from(received) != Ok(file.size_bytes) {

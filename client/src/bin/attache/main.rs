@@ -2,7 +2,7 @@
 //!
 //! Nothing here is written for one RPC: the tree of commands, the flags, their help and the tables come from the
 //! descriptors, so that a new RPC is on the command line as soon as it is in the .proto files. Only moving files and
-//! importing them takes more than one call, in `file` and `schedule`.
+//! importing them takes more than one call, in `file` and `schedule`; and `completions` and `profile` call nobody.
 //!
 //! **Invariant:** every RPC is reachable; data goes to standard output and everything else to standard error; no token
 //! is printed.
@@ -10,12 +10,16 @@
 mod arguments;
 mod call;
 mod comments;
+mod completions;
 mod examples;
 mod file;
 mod globals;
 mod naming;
 mod output;
+mod profile;
+mod progress;
 mod schedule;
+mod sheet;
 mod table;
 mod tree;
 mod trouble;
@@ -27,7 +31,7 @@ use anyhow::Context as _;
 use clap::ArgMatches;
 
 use crate::output::Printer;
-use crate::tree::Api;
+use crate::tree::{Api, Rpc};
 use crate::trouble::Trouble;
 
 fn main() -> ExitCode {
@@ -56,16 +60,26 @@ async fn run(api: &Api, matches: &ArgMatches) -> Result<(), Trouble> {
         Some((verb, arguments)) => (Some(first), verb, arguments),
         None => (None, first, below),
     };
+    let rpc = api.find(noun, verb);
+    if globals::is_dry_run(arguments) && !rpc.is_some_and(Rpc::can_be_tried) {
+        let words: Vec<&str> = noun.into_iter().chain([verb]).collect();
+        return Err(Trouble::Usage(format!("{} has no dry run; nothing was done", words.join(" "))));
+    }
+    let printer = Printer::new(globals::format(arguments));
+    match (noun, verb) {
+        (None, completions::VERB) => return completions::print(api, arguments),
+        (Some(profile::NOUN), verb) => return profile::run(verb, arguments, &printer),
+        (Some(_) | None, _) => {}
+    }
     let client = globals::client(arguments).await?;
-    let printer = Printer { format: globals::format(arguments) };
 
     if let Some(noun) = noun
-        && let Some(done) = file::run(&client, noun, verb, arguments, printer).await
+        && let Some(done) = file::run(&client, noun, verb, arguments, &printer).await
     {
         return done;
     }
-    match api.find(noun, verb) {
-        Some(rpc) => call::run(&client, rpc, arguments, printer).await,
+    match rpc {
+        Some(rpc) => call::run(&client, rpc, arguments, &printer).await,
         None => Err(Trouble::Usage(format!("no command {verb:?}"))),
     }
 }

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use attache_client::{Client, fresh_request_id, v1};
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 
 use crate::output::{Format, Printer};
 use crate::trouble::{Trouble, plain};
-use crate::{call, file, output};
+use crate::{call, file, globals, output};
 
 /// The RPC that this command stands in the place of.
 pub const IMPORT: &str = "attache.v1.ScheduleService.ImportSchedule";
@@ -43,24 +43,18 @@ pub fn import_command() -> Command {
             "ZONE",
             "What its clocks show where it does not say; the event's zone, when left out",
         ))
-        .arg(
-            Arg::new("dry_run")
-                .long("dry-run")
-                .action(ArgAction::SetTrue)
-                .help("Only tell what the import would do; nothing is kept"),
-        )
         .after_help("Example:\n  attache schedule import events/fosdem-2021 fosdem_2021.xml --time-zone Europe/Brussels")
 }
 
 /// Does it.
-pub async fn import(client: &Client, matches: &ArgMatches, printer: Printer) -> Result<(), Trouble> {
+pub async fn import(client: &Client, matches: &ArgMatches, printer: &Printer) -> Result<(), Trouble> {
     let text = |id: &str| matches.get_one::<String>(id).cloned().unwrap_or_default();
     let (parent, wanted) = (text("parent"), text("file"));
     let path = PathBuf::from(&wanted);
     let is_here = tokio::fs::try_exists(&path).await.unwrap_or(false);
     let is_uploaded = !is_here && wanted.starts_with("events/");
     let file = if is_uploaded { wanted } else { file::send(client, &path, parent.clone(), None).await?.name };
-    let validate_only = matches.get_flag("dry_run");
+    let validate_only = globals::is_dry_run(matches);
     let request = v1::ImportScheduleRequest {
         parent,
         file: file.clone(),
@@ -80,9 +74,9 @@ pub async fn import(client: &Client, matches: &ArgMatches, printer: Printer) -> 
     let job = told?;
     match printer.format {
         Format::Table => output::write(tell(&job, validate_only).as_bytes())?,
-        Format::Json => printer.typed("attache.v1.Job", &job)?,
+        Format::Json | Format::Csv | Format::CsvBom => printer.typed("attache.v1.Job", &job)?,
     }
-    if job.state() == v1::JobState::Failed { Err(Trouble::Job) } else { Ok(()) }
+    call::outcome(&job)
 }
 
 /// Imports, or looks, and gives the job with everything that stands in the way of the schedule.

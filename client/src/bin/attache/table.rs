@@ -31,12 +31,8 @@ pub fn width() -> Option<usize> {
 
 /// Lays an answer out within `width`; with none, however wide it becomes.
 pub fn show(answer: &DynamicMessage, width: Option<usize>) -> Shown {
-    let is_page = answer.descriptor().get_field_by_name("next_page_token").is_some();
-    match output::items(&answer.descriptor()).filter(|_| is_page) {
-        Some(items) => {
-            let list = messages(answer, &items);
-            Shown { table: show_list(&list, width), note: note(answer, &list) }
-        }
+    match output::page_items(&answer.descriptor()) {
+        Some(items) => Shown { table: show_list(&messages(answer, &items), width), note: note(answer) },
         None => Shown { table: show_one(answer, width), note: String::new() },
     }
 }
@@ -45,7 +41,20 @@ fn messages(of: &DynamicMessage, field: &FieldDescriptor) -> Vec<DynamicMessage>
     of.get_field(field).as_list().into_iter().flatten().filter_map(Value::as_message).cloned().collect()
 }
 
-fn note(page: &DynamicMessage, list: &[DynamicMessage]) -> String {
+/// Lays out rows of the program's own making.
+pub fn show_rows(header: &[&str], rows: &[Vec<String>]) -> String {
+    let mut table = blank(width());
+    table.set_header(header.iter().map(|name| name.replace('_', " ").to_uppercase()));
+    for row in rows {
+        table.add_row(row.iter().map(|cell| plain(cell)));
+    }
+    lines(&table)
+}
+
+/// Says of one page of a list how many there are and where the next page begins; of anything else, nothing.
+pub fn note(page: &DynamicMessage) -> String {
+    let Some(items) = output::page_items(&page.descriptor()) else { return String::new() };
+    let list = messages(page, &items);
     let text = |field: &str| page.get_field_by_name(field).map(|value| scalar(&value)).unwrap_or_default();
     let mut note = match text("total_size").as_str() {
         "" | "0" => list.len().to_string(),

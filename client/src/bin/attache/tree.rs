@@ -9,7 +9,7 @@ use prost_reflect::{DescriptorPool, MethodDescriptor};
 use crate::arguments::{self, Input};
 use crate::comments::Comment;
 use crate::naming::{self, Place};
-use crate::{examples, file, globals};
+use crate::{completions, examples, file, globals, profile};
 
 /// Everything that can be called.
 pub struct Api {
@@ -54,6 +54,11 @@ impl Rpc {
         has(&self.method.input(), "page_token") && has(&self.method.output(), "next_page_token")
     }
 
+    /// Whether it can be tried without keeping what it does.
+    pub fn can_be_tried(&self) -> bool {
+        self.method.input().get_field_by_name(arguments::VALIDATE_ONLY).is_some()
+    }
+
     /// Whether the answer is long work that can be waited for.
     pub fn starts_job(&self) -> bool {
         let watches = matches!(self.place.noun.as_deref(), Some("job"));
@@ -73,6 +78,7 @@ pub fn command(api: &Api) -> Command {
     globals::command()
         .subcommands(nouns.into_iter().map(|(noun, rpcs)| noun_command(noun, &rpcs)))
         .subcommands(alone.map(verb_command))
+        .subcommands([completions::command(), profile::command()])
 }
 
 fn noun_command(noun: &str, rpcs: &[&Rpc]) -> Command {
@@ -152,6 +158,15 @@ mod tests {
         places.dedup();
 
         assert_eq!(places.len(), all);
+    }
+
+    #[test]
+    fn only_what_can_be_undone_before_it_is_kept_has_a_dry_run() {
+        let api = Api::load().unwrap();
+        let can_be_tried = |noun, verb| api.find(Some(noun), verb).is_some_and(Rpc::can_be_tried);
+
+        assert!(can_be_tried("schedule", "import"));
+        assert_eq!([can_be_tried("event", "list"), can_be_tried("letter", "download")], [false; 2]);
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub enum Trouble {
     Call(Failure),
     /// The work that was waited for failed in part; what failed was printed as its answer.
     Job,
+    /// The work that was waited for was stopped by somebody; what was done until then was printed as its answer.
+    Cancelled,
     /// Something on this machine failed, as a file that cannot be written.
     Local(anyhow::Error),
 }
@@ -41,7 +43,7 @@ impl Trouble {
                 | Code::Internal
                 | Code::DataLoss => 1,
             },
-            Self::Job | Self::Local(_) => 1,
+            Self::Job | Self::Cancelled | Self::Local(_) => 1,
         }
     }
 
@@ -51,6 +53,7 @@ impl Trouble {
             Self::Usage(wrong) => format!("error: {wrong}\n"),
             Self::Call(failure) => tell_failure(failure),
             Self::Job => "error: a part of the work failed\n".to_owned(),
+            Self::Cancelled => "error: the work was cancelled\n".to_owned(),
             Self::Local(error) => format!("error: {error:#}\n"),
         }
     }

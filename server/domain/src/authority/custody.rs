@@ -81,7 +81,7 @@ impl Caller {
 impl Custodian {
     /// Who it is.
     pub fn actor(&self) -> Actor {
-        self.actor
+        self.actor.clone()
     }
 
     /// Under whose name.

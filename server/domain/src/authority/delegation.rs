@@ -33,6 +33,13 @@ pub struct DelegationLister {
     visible: VisibleDelegations,
 }
 
+/// May see how ready the people of an event are, or of one of its delegations alone.
+#[derive(Clone, Debug)]
+pub struct Overseer {
+    event: EventId,
+    delegation: Option<DelegationName>,
+}
+
 /// The delegations of an event that a caller may see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VisibleDelegations {
@@ -48,7 +55,7 @@ impl Caller {
         let standing = match self.organizer(&delegation.event) {
             Ok(_) => Standing::Organizer,
             Err(_) if self.is_focal_point_of(delegation) => Standing::FocalPoint,
-            Err(_) => return Err(Denied { needed: Role::FocalPoint }),
+            Err(_) => return Err(Denied::Role(Role::FocalPoint)),
         };
         Ok(DelegationKeeper { member: self.member(), delegation: delegation.clone(), standing })
     }
@@ -56,7 +63,7 @@ impl Caller {
     /// Lets everybody who may read an event, and a delegation's focal points, read it.
     pub fn delegation_viewer(&self, delegation: &DelegationName) -> Result<DelegationViewer, Denied> {
         let allowed = self.viewer(&delegation.event).is_ok() || self.is_focal_point_of(delegation);
-        allowed.then(|| DelegationViewer { delegation: delegation.clone() }).ok_or(Denied { needed: Role::FocalPoint })
+        allowed.then(|| DelegationViewer { delegation: delegation.clone() }).ok_or(Denied::Role(Role::FocalPoint))
     }
 
     /// Lets everybody who may read an event list its delegations, and focal points their own.
@@ -66,9 +73,20 @@ impl Caller {
             Err(_) => VisibleDelegations::Only(self.delegations_of(event).collect()),
         };
         if visible == VisibleDelegations::Only(Vec::new()) {
-            return Err(Denied { needed: Role::FocalPoint });
+            return Err(Denied::Role(Role::FocalPoint));
         }
         Ok(DelegationLister { event: event.clone(), visible })
+    }
+
+    /// Lets everybody who may read an event see how ready its people are.
+    pub fn overseer(&self, event: &EventId) -> Result<Overseer, Denied> {
+        self.viewer(event).map(|_| Overseer { event: event.clone(), delegation: None })
+    }
+
+    /// Lets those see how ready a delegation is who may read it.
+    pub fn overseer_of_delegation(&self, delegation: &DelegationName) -> Result<Overseer, Denied> {
+        let DelegationViewer { delegation } = self.delegation_viewer(delegation)?;
+        Ok(Overseer { event: delegation.event.clone(), delegation: Some(delegation) })
     }
 
     fn is_focal_point_of(&self, wanted: &DelegationName) -> bool {
@@ -115,6 +133,18 @@ impl DelegationViewer {
     /// Which delegation.
     pub fn delegation(&self) -> &DelegationName {
         &self.delegation
+    }
+}
+
+impl Overseer {
+    /// In which event.
+    pub fn event(&self) -> &EventId {
+        &self.event
+    }
+
+    /// Of which delegation, when it is one alone.
+    pub fn delegation(&self) -> Option<&DelegationName> {
+        self.delegation.as_ref()
     }
 }
 

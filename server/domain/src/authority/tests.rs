@@ -1,7 +1,11 @@
 //! What each role may.
 
 use super::*;
-use crate::resource::DelegationName;
+use crate::{
+    registration::{Registration, State},
+    resource::DelegationName,
+    revision::History,
+};
 
 /// A token of somebody.
 const TOKEN: &str = "members/7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d/tokens/7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5e";
@@ -87,10 +91,7 @@ fn focal_point_lists_their_delegation_and_no_event() {
 
     assert_eq!(focal_point.visible(), Visible::Only(Vec::new()));
     assert_eq!(focal_point.delegation_lister(&"own".parse().unwrap()).unwrap().visible(), &own);
-    assert_eq!(
-        focal_point.delegation_lister(&"other".parse().unwrap()).unwrap_err(),
-        Denied { needed: Role::FocalPoint }
-    );
+    assert_eq!(focal_point.delegation_lister(&"other".parse().unwrap()).unwrap_err(), Denied::Role(Role::FocalPoint));
 }
 
 #[test]
@@ -99,4 +100,61 @@ fn keeper_stands_as_what_lets_them() {
 
     assert_eq!(standing(Role::Organizer, at("own")), Standing::Organizer);
     assert_eq!(standing(Role::FocalPoint, at_own_delegation()), Standing::FocalPoint);
+}
+
+const PERSON: &str = "organizations/zbra/persons/00000000-0000-4000-8000-000000000003";
+const NEIGHBOUR: &str = "organizations/zbra/persons/00000000-0000-4000-8000-000000000004";
+const LINK: &str = "events/own/links/00000000-0000-4000-8000-000000000005";
+
+fn registration(event: &str, person: &str) -> Registration {
+    Registration {
+        event: event.parse().unwrap(),
+        id: "00000000-0000-4000-8000-000000000006".parse().unwrap(),
+        category: "guest".parse().unwrap(),
+        person: person.parse().unwrap(),
+        state: State::Submitted,
+        precedence: None,
+        history: History::begin("2023-08-01T00:00:00Z".parse().unwrap()),
+    }
+}
+
+/// What a person who came by a link may: withdraw and download in their event and in another, and what under their controller's name; and
+/// that they are no member.
+#[test]
+fn delegate_does_what_is_their_own_in_their_event_alone() {
+    let identity = Identity::Delegate(Delegate::new(LINK.parse().unwrap(), PERSON.parse().unwrap()));
+    let (own, other): (EventId, EventId) = ("own".parse().unwrap(), "other".parse().unwrap());
+    let downloads = |owner: &str| identity.downloader(&owner.parse().unwrap());
+
+    let withdrawer = identity.withdrawer(&own).unwrap();
+    let downloader = downloads("events/own").unwrap();
+    assert_eq!(
+        [("own", PERSON), ("own", NEIGHBOUR), ("other", PERSON)]
+            .map(|(event, person)| { withdrawer.covers(&registration(event, person)) }),
+        [true, false, false]
+    );
+    assert_eq!([PERSON, NEIGHBOUR].map(|person| downloader.whose().covers(&person.parse().unwrap())), [true, false]);
+    assert_eq!([withdrawer.actor(), downloader.actor()], [(); 2].map(|()| Actor::Person(PERSON.parse().unwrap())));
+    assert_eq!(identity.withdrawer(&other).unwrap_err(), Denied::Membership);
+    for owner in ["events/other", "organizations/zbra"] {
+        assert_eq!(downloads(owner).unwrap_err(), Denied::Membership, "{owner}");
+    }
+    assert_eq!(identity.member().unwrap_err(), Denied::Membership);
+}
+
+#[test]
+fn member_withdraws_and_downloads_for_anybody_as_their_role_allows_and_is_no_delegate() {
+    let identity = |role| Identity::Member(caller(role, at("own")));
+    let own = "own".parse().unwrap();
+    let files = "events/own".parse().unwrap();
+    let rights = |role| {
+        let identity = identity(role);
+        let withdraws = identity.withdrawer(&own).map(|may| may.covers(&registration("own", NEIGHBOUR)));
+        (withdraws, identity.downloader(&files).map(|may| may.whose().clone()))
+    };
+
+    assert_eq!(rights(Role::Organizer), (Ok(true), Ok(Whose::Anybodys)));
+    assert_eq!(rights(Role::Approver), (Err(Denied::Role(Role::Organizer)), Ok(Whose::Anybodys)));
+    assert_eq!(rights(Role::Viewer), (Err(Denied::Role(Role::Organizer)), Err(Denied::Role(Role::Approver))));
+    assert_eq!(identity(Role::Organizer).delegate().unwrap_err(), Denied::PersonalLink);
 }

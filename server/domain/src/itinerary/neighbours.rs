@@ -1,11 +1,15 @@
 //! What goes on in the event beside an itinerary: the sessions, and the other visits with all they hold and want.
 
-use super::{Demand, Stop};
+use chrono::NaiveDate;
+
+use super::{Demand, Finding, Plan, Stop, check};
 use crate::{
     engagement::{Commitment, Engagement},
     interval::{Interval, Occupation},
+    region::RegionCode,
     resource::{ItineraryName, PersonName},
     schedule, stop,
+    visit_window::VisitWindow,
 };
 
 /// A live itinerary as the rest of the event meets it, as it is being planned.
@@ -38,6 +42,36 @@ impl LiveVisit {
     pub fn engagements_elsewhere(&self) -> Vec<Engagement> {
         let elsewhere = |stop: &&Stop| stop.takes_travellers() && !stop.is_session();
         self.facts().iter().filter(elsewhere).flat_map(engagements).collect()
+    }
+
+    /// Gives those of its stops that somebody takes part in, by their start.
+    pub fn stops_of<'a>(&'a self, traveller: &PersonName) -> Vec<&'a stop::Stop> {
+        let takes_part = |stop: &&stop::Stop| stop.travellers(&self.members).contains(traveller);
+        let mut own: Vec<_> = self.stops.iter().filter(takes_part).collect();
+        own.sort_by_key(|stop| (stop.plan.start.instant(), stop.plan.end.instant(), &stop.name));
+        own
+    }
+
+    /// Gives the nights between the stops of somebody, as far as the visit goes, for which they have no bed and are not on the way either.
+    pub fn nights_without_stay(
+        &self,
+        window: &VisitWindow,
+        region: RegionCode,
+        traveller: &PersonName,
+    ) -> Vec<NaiveDate> {
+        let alone = |stop: &stop::Stop| Stop { travellers: vec![traveller.clone()], ..stop.facts(&self.members) };
+        let plan = Plan {
+            window: window.clone(),
+            region,
+            stops: self.stops_of(traveller).into_iter().map(alone).collect(),
+            resources: Vec::new(),
+            engagements: Vec::new(),
+            held: Vec::new(),
+            wanted: Vec::new(),
+        };
+        let night =
+            |finding: Finding| if let Finding::NightWithoutStay { night, .. } = finding { Some(night) } else { None };
+        check(&plan).into_iter().filter_map(night).collect()
     }
 
     /// Gives what its stops want of resources.

@@ -6,7 +6,7 @@ use super::{Facts, Letter, Refusal, State};
 use crate::{authority::Actor, resource::LetterName};
 
 /// That somebody approved a letter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Approval {
     /// Who.
     pub by: Actor,
@@ -42,7 +42,7 @@ impl Letter {
             return Err(Refusal::Exists { existing: existing.clone() });
         }
         facts.require_complete(&self)?;
-        self.endorse(*by, facts, now)
+        self.endorse(by.clone(), facts, now)
     }
 
     fn endorse(self, by: Actor, facts: &Facts<'_>, now: DateTime<Utc>) -> Result<Self, Refusal> {

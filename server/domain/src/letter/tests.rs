@@ -104,6 +104,7 @@ fn person() -> Person {
         phone_number: None,
         language: LanguageTag::English,
         region_code: None,
+        time_zone: None,
         affiliation: Some("Indus Valley Cold Storage".to_owned()),
         position: Some("Director".to_owned()),
     };

@@ -42,6 +42,8 @@ pub enum Field {
     Language,
     /// Where they live or work.
     RegionCode,
+    /// The clock they live by.
+    TimeZone,
     /// The body they belong to.
     Affiliation,
     /// Their position in it.
@@ -266,6 +268,9 @@ impl Profile {
         fill(&mut profile.email, other.email, takes(Field::Email));
         fill(&mut profile.phone_number, other.phone_number, takes(Field::PhoneNumber));
         fill(&mut profile.region_code, other.region_code, takes(Field::RegionCode));
+        // Where somebody lives says by which clocks.
+        fill(&mut profile.time_zone, other.time_zone, takes(Field::RegionCode));
+        fill(&mut profile.time_zone, other.time_zone, takes(Field::TimeZone));
         fill(&mut profile.affiliation, other.affiliation, takes(Field::Affiliation));
         fill(&mut profile.position, other.position, takes(Field::Position));
         Self { name, ..profile }

@@ -6,6 +6,7 @@ use super::Merge;
 use crate::{
     delegation::{Delegation, Member},
     letter::Letter,
+    link::Link,
     notice::Notice,
     registration::Registration,
     revision::History,
@@ -61,6 +62,12 @@ impl Renamed for Notice {
     fn renamed(mut self, merge: &Merge, _: DateTime<Utc>) -> Self {
         self.mail.person = merge.rename(self.mail.person);
         self
+    }
+}
+
+impl Renamed for Link {
+    fn renamed(self, merge: &Merge, _: DateTime<Utc>) -> Self {
+        Self { person: merge.rename(self.person), ..self }
     }
 }
 

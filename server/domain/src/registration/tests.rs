@@ -36,6 +36,7 @@ fn delegates(confirmation: Confirmation) -> Category {
         languages: Vec::new(),
         confirmation,
         public: false,
+        offer_period: None,
     };
     category::create("events/ciftis-2023/categories/delegate".parse().unwrap(), plan, now())
 }
@@ -47,6 +48,7 @@ fn registration(state: State) -> Registration {
         category: "delegate".parse().unwrap(),
         person: format!("organizations/zbra/persons/{UUID}").parse().unwrap(),
         state,
+        precedence: None,
         history: History::begin(now()),
     }
 }
@@ -70,9 +72,9 @@ fn place_and_policy_decide_the_first_state() {
 /// What each verb makes of each state; a dash is a refusal.
 #[test]
 fn verb_moves_only_the_states_the_table_says() {
-    let all = [State::Submitted, State::Confirmed, State::Waiting, State::Rejected, State::Withdrawn];
     let row = |verb: fn(Registration) -> Result<Registration, Refusal>| {
-        all.map(|state| verb(registration(state)).map_or_else(|_| "-".to_owned(), |moved| moved.state.to_string()))
+        State::ALL
+            .map(|state| verb(registration(state)).map_or_else(|_| "-".to_owned(), |moved| moved.state.to_string()))
             .join(" ")
     };
 
@@ -81,15 +83,47 @@ fn verb_moves_only_the_states_the_table_says() {
         row(|registration| registration.reject(now())),
         row(|registration| registration.withdraw(now())),
         row(|registration| registration.require_reinstatable().map(|()| registration)),
+        row(|registration| registration.prefer("Head of the delegation".to_owned(), now())),
     ];
 
     assert_eq!(
         table,
         [
-            "CONFIRMED - - - -",
-            "REJECTED - REJECTED - -",
-            "WITHDRAWN WITHDRAWN WITHDRAWN - -",
-            "- - - REJECTED WITHDRAWN"
+            "CONFIRMED - - - - - -",
+            "REJECTED - REJECTED - - REJECTED -",
+            "WITHDRAWN WITHDRAWN WITHDRAWN - - WITHDRAWN -",
+            "- - - REJECTED WITHDRAWN - LAPSED",
+            "- - WAITING - - - -"
+        ]
+    );
+}
+
+/// What a move to another category makes of each state, by how that category confirms and whether it has a place; a dash is a refusal.
+#[test]
+fn move_keeps_what_somebody_has_and_gives_what_a_category_gives() {
+    let row = |confirmation: Confirmation, place: Place| {
+        State::ALL
+            .map(|state| {
+                let moved = registration(state).relocate(&delegates(confirmation), place, now());
+                moved.map_or_else(|_| "-".to_owned(), |moved| moved.state.to_string())
+            })
+            .join(" ")
+    };
+
+    let table = [
+        row(Confirmation::ByHand, Place::Held),
+        row(Confirmation::AtOnce, Place::Held),
+        row(Confirmation::ByHand, Place::Queued(1)),
+        row(Confirmation::AtOnce, Place::Queued(1)),
+    ];
+
+    assert_eq!(
+        table,
+        [
+            "SUBMITTED CONFIRMED SUBMITTED - - - -",
+            "CONFIRMED CONFIRMED CONFIRMED - - - -",
+            "- - WAITING - - - -",
+            "- - WAITING - - - -"
         ]
     );
 }

@@ -389,6 +389,7 @@ impl Import {
             phone_number: None,
             language: self.language,
             region_code: None,
+            time_zone: None,
             affiliation: None,
             position: None,
         }

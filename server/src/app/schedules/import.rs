@@ -205,7 +205,7 @@ async fn give_up(app: &App, claimed: &Job, failure: &Failure) -> Result<(), AppE
     let deed = app.own_deed();
     let end = |tx: WriteTx| async move {
         let job = unmoved(&tx, claimed).await?;
-        let after = job.clone().advance(job.work.total(), Some(failure.clone()), tx.now());
+        let after = job.clone().give_up(failure.clone(), tx.now());
         tx.save_job(&job, &after, "given_up").await?;
         Ok::<_, AppError>(after)
     };

@@ -4,6 +4,7 @@
 
 use attache_client::v1;
 use attache_domain::zoned::{self, Zoned};
+use chrono::{DateTime, Utc};
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, Error as _},
@@ -11,9 +12,11 @@ use serde::{
 
 use super::Stopped;
 
+mod earlier;
 mod journey;
 mod programme;
 
+pub(super) use earlier::{Earlier, Guests};
 pub(super) use journey::{Journey, Resource, Stop};
 pub(super) use programme::{Programme, Room, Session, Signing};
 
@@ -29,9 +32,11 @@ const PAKISTAN: &str = include_str!("../../../samples/delegation-pakistan.toml")
 
 /// Everything the demo plays with.
 pub(super) struct Samples {
-    /// The bodies of both events.
+    /// The bodies of all events.
     pub(super) organizations: Vec<Organization>,
-    /// The events, each with those who come.
+    /// The events of the years before, the oldest first.
+    pub(super) earlier: Vec<Earlier>,
+    /// The events that are ahead, each with those who come.
     pub(super) gatherings: Vec<Gathering>,
     /// What happens at the forum.
     pub(super) programme: Programme,
@@ -133,6 +138,9 @@ pub(super) struct Category {
     pub(super) language_codes: Vec<String>,
     #[serde(deserialize_with = "confirmation")]
     pub(super) confirmation: v1::ConfirmationPolicy,
+    /// Whether people register in it by themselves.
+    #[serde(default)]
+    pub(super) public: bool,
 }
 
 #[derive(Deserialize)]
@@ -240,12 +248,14 @@ impl Samples {
         let PakistanFile { event, categories, visit: pakistan } = parse("delegation-pakistan.toml", PAKISTAN)?;
         let tour = Gathering { event, categories, people: visitors };
         let (gatherings, visits) = (vec![forum, tour], vec![beijing, pakistan]);
-        Ok(Self { organizations, gatherings, programme, visits, passports })
+        Ok(Self { organizations, earlier: earlier::read()?, gatherings, programme, visits, passports })
     }
 
     /// Somebody who comes, by their key.
     pub(super) fn person(&self, key: &str) -> Option<&Person> {
-        self.gatherings.iter().flat_map(|gathering| &gathering.people).find(|person| person.key == key)
+        let before = self.earlier.iter().flat_map(|earlier| &earlier.people);
+        let ahead = self.gatherings.iter().flat_map(|gathering| &gathering.people);
+        before.chain(ahead).find(|person| person.key == key)
     }
 
     /// The English title of a body, as on a badge.
@@ -288,6 +298,11 @@ impl From<&Time> for v1::ZonedTime {
 }
 
 impl Time {
+    /// The moment that it says.
+    fn moment(&self) -> DateTime<Utc> {
+        self.0.instant()
+    }
+
     /// The instant that it says.
     pub(super) fn instant(&self) -> prost_types::Timestamp {
         prost_types::Timestamp { seconds: self.0.instant().timestamp(), nanos: 0 }

@@ -49,9 +49,9 @@ pub enum ComposeError {
         /// What is wrong, in the words of the template engine, without any values.
         kind: minijinja::ErrorKind,
     },
-    /// The address at which a letter can be verified is not an absolute `https` or `http` URL.
-    #[error("the verify address is not an absolute http or https URL")]
-    BadVerifyUrl,
+    /// The address at which a letter can be verified, or of somebody's page, is not an absolute `https` or `http` URL.
+    #[error("an address in the mail is not an absolute http or https URL")]
+    BadUrl,
 }
 
 /// Words a notice in a language.
@@ -88,9 +88,13 @@ fn facts(notice: &Notice, language: LanguageTag) -> Result<Value, ComposeError> 
 
 fn occasion_facts(occasion: &Occasion, language: LanguageTag) -> Result<Value, ComposeError> {
     Ok(match occasion {
-        Occasion::RegistrationReceived { category, reference }
-        | Occasion::RegistrationConfirmed { category, reference }
-        | Occasion::RegistrationPromoted { category, reference } => registration(category, reference, language),
+        Occasion::RegistrationReceived { category, reference } => registration(category, reference, language),
+        Occasion::RegistrationConfirmed { category, reference, ticket } => {
+            context! { ticket, ..registration(category, reference, language) }
+        }
+        Occasion::RegistrationPromoted { category, reference, ticket } => {
+            context! { ticket, ..registration(category, reference, language) }
+        }
         Occasion::RegistrationRejected { category, reference, reason } => {
             let reason = reason.as_deref().map(one_line);
             context! { reason, ..registration(category, reference, language) }
@@ -98,8 +102,18 @@ fn occasion_facts(occasion: &Occasion, language: LanguageTag) -> Result<Value, C
         Occasion::RegistrationWaiting { category, reference, position } => {
             context! { position, ..registration(category, reference, language) }
         }
+        Occasion::PlaceOffered { category, reference, deadline }
+        | Occasion::OfferLapsed { category, reference, deadline } => {
+            context! { deadline => wording::moment(*deadline, language), ..registration(category, reference, language) }
+        }
+        Occasion::RegistrationMoved { left, category, reference } => {
+            context! { left => said(left, language), ..registration(category, reference, language) }
+        }
         Occasion::AddressToConfirm { category, code, minutes } => {
             context! { category => said(category, language), code, minutes }
+        }
+        Occasion::PersonalLink { url, until } => {
+            context! { url => web_address(url)?, until => wording::moment(*until, language) }
         }
         Occasion::LetterIssued { number, visit, verify_url } | Occasion::LetterSealed { number, visit, verify_url } => {
             context! {
@@ -143,9 +157,9 @@ fn said(localized: &Localized, language: LanguageTag) -> String {
 }
 
 /// Lets only web addresses into a link, in their normal form: an escaped `javascript:` would still be one.
-fn web_address(verify_url: &str) -> Result<String, ComposeError> {
-    let url = url::Url::parse(verify_url).map_err(|_| ComposeError::BadVerifyUrl)?;
-    if matches!(url.scheme(), "https" | "http") { Ok(url.into()) } else { Err(ComposeError::BadVerifyUrl) }
+fn web_address(url: &str) -> Result<String, ComposeError> {
+    let url = url::Url::parse(url).map_err(|_| ComposeError::BadUrl)?;
+    if matches!(url.scheme(), "https" | "http") { Ok(url.into()) } else { Err(ComposeError::BadUrl) }
 }
 
 #[cfg(test)]

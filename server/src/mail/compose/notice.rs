@@ -77,6 +77,8 @@ pub enum Occasion {
         category: Localized,
         /// What the reader quotes when asking.
         reference: String,
+        /// What lets the reader in, in groups.
+        ticket: String,
     },
     /// The organisers turned a registration down.
     RegistrationRejected {
@@ -102,6 +104,35 @@ pub enum Occasion {
         category: Localized,
         /// What the reader quotes when asking.
         reference: String,
+        /// What lets the reader in, in groups, when the place is confirmed with it.
+        ticket: Option<String>,
+    },
+    /// A place became free and is held for the reader until a moment.
+    PlaceOffered {
+        /// The category's title.
+        category: Localized,
+        /// What the reader quotes when answering.
+        reference: String,
+        /// Until when it is held, by the reader's clocks.
+        deadline: DateTime<Tz>,
+    },
+    /// A place that was held for the reader was not taken, and goes to another.
+    OfferLapsed {
+        /// The category's title.
+        category: Localized,
+        /// What the reader quotes when asking.
+        reference: String,
+        /// Until when it was held, by the reader's clocks.
+        deadline: DateTime<Tz>,
+    },
+    /// The organisers moved a registration to another category, with its place.
+    RegistrationMoved {
+        /// The title of the category that it was in.
+        left: Localized,
+        /// The title of the category that it is in now.
+        category: Localized,
+        /// What the reader quotes when asking.
+        reference: String,
     },
     /// Somebody registered on a public page and is to prove that the address is theirs.
     AddressToConfirm {
@@ -111,6 +142,13 @@ pub enum Occasion {
         code: String,
         /// For how many minutes it does.
         minutes: i64,
+    },
+    /// Somebody is given a page of their own.
+    PersonalLink {
+        /// The page, with what opens it once; an absolute `https` or `http` URL.
+        url: String,
+        /// Until when it is theirs, by the clock of the event.
+        until: DateTime<Tz>,
     },
     /// A visa letter was issued and is attached as a PDF.
     LetterIssued {
@@ -159,13 +197,17 @@ pub enum Occasion {
 
 impl Occasion {
     /// The names of all occasions, which are also the names of their template folders.
-    pub const NAMES: [&'static str; 11] = [
+    pub const NAMES: [&'static str; 15] = [
         "registration_received",
         "registration_confirmed",
         "registration_rejected",
         "registration_waiting",
         "registration_promoted",
+        "place_offered",
+        "offer_lapsed",
+        "registration_moved",
         "address_to_confirm",
+        "personal_link",
         "letter_issued",
         "letter_sealed",
         "itinerary_released",
@@ -181,7 +223,11 @@ impl Occasion {
             Self::RegistrationRejected { .. } => "registration_rejected",
             Self::RegistrationWaiting { .. } => "registration_waiting",
             Self::RegistrationPromoted { .. } => "registration_promoted",
+            Self::PlaceOffered { .. } => "place_offered",
+            Self::OfferLapsed { .. } => "offer_lapsed",
+            Self::RegistrationMoved { .. } => "registration_moved",
             Self::AddressToConfirm { .. } => "address_to_confirm",
+            Self::PersonalLink { .. } => "personal_link",
             Self::LetterIssued { .. } => "letter_issued",
             Self::LetterSealed { .. } => "letter_sealed",
             Self::ItineraryReleased { .. } => "itinerary_released",

@@ -51,15 +51,34 @@ fn every_occasion(typed: &str) -> Vec<Notice> {
     let room = format!("Hall{kept}");
     let occasions = vec![
         Occasion::RegistrationReceived { category: category.clone(), reference: reference.clone() },
-        Occasion::RegistrationConfirmed { category: category.clone(), reference: reference.clone() },
+        Occasion::RegistrationConfirmed {
+            category: category.clone(),
+            reference: reference.clone(),
+            ticket: "k7m2-9xpa-03fz-1whq".to_owned(),
+        },
         Occasion::RegistrationRejected {
             category: category.clone(),
             reference: reference.clone(),
             reason: Some(format!("Full{typed}")),
         },
         Occasion::RegistrationWaiting { category: category.clone(), reference: reference.clone(), position: 3 },
-        Occasion::RegistrationPromoted { category: category.clone(), reference },
+        Occasion::RegistrationPromoted { category: category.clone(), reference: reference.clone(), ticket: None },
+        Occasion::PlaceOffered {
+            category: category.clone(),
+            reference: reference.clone(),
+            deadline: Tz::Asia__Karachi.with_ymd_and_hms(2023, 8, 7, 18, 30, 0).unwrap(),
+        },
+        Occasion::OfferLapsed {
+            category: category.clone(),
+            reference: reference.clone(),
+            deadline: Tz::Asia__Shanghai.with_ymd_and_hms(2023, 8, 7, 21, 30, 0).unwrap(),
+        },
+        Occasion::RegistrationMoved { left: both("Observer", "观察员"), category: category.clone(), reference },
         Occasion::AddressToConfirm { category, code: "k7m2-9xpa".to_owned(), minutes: 30 },
+        Occasion::PersonalLink {
+            url: "https://forum.example.org/me#link=0123456789abcdefghjkmnpqrs".to_owned(),
+            until: Tz::Asia__Shanghai.with_ymd_and_hms(2023, 9, 12, 17, 30, 0).unwrap(),
+        },
         Occasion::LetterIssued {
             number: format!("L-1{typed}"),
             visit: visit.clone(),
@@ -168,7 +187,22 @@ fn verify_address_that_is_no_web_address_is_refused() {
         compose(&notice(Occasion::LetterIssued { number, visit: visit(), verify_url }), LanguageTag::English)
     });
 
-    assert_eq!(issued, addresses.map(|_| Err(ComposeError::BadVerifyUrl)));
+    assert_eq!(issued, addresses.map(|_| Err(ComposeError::BadUrl)));
+}
+
+#[test]
+fn place_that_is_confirmed_with_it_brings_the_ticket() {
+    let category = both("Delegate", "代表");
+    let ticket = Some("k7m2-9xpa-03fz-1whq".to_owned());
+    let promoted = notice(Occasion::RegistrationPromoted { category, reference: "R-1".to_owned(), ticket });
+
+    let lines = LanguageTag::ALL.map(|language| {
+        let Composed { subject: _, text, html } = compose(&promoted, language).unwrap();
+        (text.lines().find(|line| line.contains("k7m2")).map(str::to_owned), html.contains("k7m2-9xpa-03fz-1whq"))
+    });
+
+    let expected = ["  Ticket: k7m2-9xpa-03fz-1whq", "  入场码：k7m2-9xpa-03fz-1whq"];
+    assert_eq!(lines, expected.map(|line| (Some(line.to_owned()), true)));
 }
 
 #[test]

@@ -80,6 +80,15 @@ pub(super) fn span(start: DateTime<Tz>, end: DateTime<Tz>, language: LanguageTag
     }
 }
 
+/// Writes a moment by the clock of a place, and whose clock that is: "Monday, 7 August 2023, 18:30 (Pakistan time, UTC+5)".
+pub(super) fn moment(time: DateTime<Tz>, language: LanguageTag) -> String {
+    let (day, at, clock) = (weekday_and_day(time.date_naive(), language), time.format("%H:%M"), clock(time, language));
+    match language {
+        LanguageTag::English => format!("{day}{at} ({clock})"),
+        LanguageTag::Chinese => format!("{day}{at}（{clock}）"),
+    }
+}
+
 /// Writes a day so that a time can follow at once.
 fn weekday_and_day(date: NaiveDate, language: LanguageTag) -> String {
     match language {

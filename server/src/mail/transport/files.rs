@@ -19,6 +19,12 @@ impl Files {
         Self { folder: folder.into() }
     }
 
+    pub(super) async fn reach(&self) -> Result<(), Cause> {
+        let folder = self.folder.clone();
+        let tried = tokio::task::spawn_blocking(move || try_folder(&folder)).await;
+        tried.unwrap_or_else(|stopped| Err(io::Error::other(stopped))).map_err(|error| Cause::Disk(error.kind()))
+    }
+
     pub(super) async fn send(&self, outgoing: &Outgoing) -> Result<(), SendError> {
         let bytes = message::build(outgoing)?.bytes;
         let name = format!("{}-{}.eml", outgoing.date.format("%Y%m%dT%H%M%SZ"), outgoing.local_id()?);
@@ -29,6 +35,14 @@ impl Files {
             SendError::Transient(Cause::Disk(error.kind()))
         })
     }
+}
+
+/// Writes a file that nobody takes for a message, and takes it away again.
+fn try_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let probe = folder.join(".probe.part");
+    fs::write(&probe, b"?")?;
+    fs::remove_file(probe)
 }
 
 /// Puts a file into the folder so that, whatever happens, a reader finds all of it or nothing.

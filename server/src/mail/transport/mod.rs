@@ -39,6 +39,15 @@ impl Transport {
         }
     }
 
+    /// Looks whether a message could be handed over now; none is.
+    pub async fn reach(&self) -> Result<(), Cause> {
+        match self {
+            Self::Smtp(smtp) => smtp.reach().await,
+            Self::Files(files) => files.reach().await,
+            Self::Memory(_) => Ok(()),
+        }
+    }
+
     /// Delivers one message, and returns once it is safe elsewhere.
     pub async fn send(&self, outgoing: &Outgoing) -> Result<(), SendError> {
         match self {

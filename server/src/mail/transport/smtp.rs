@@ -17,7 +17,7 @@ use lettre::transport::smtp;
 use lettre::transport::smtp::authentication::DEFAULT_MECHANISMS;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use tokio::net::TcpStream;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout};
 
 pub use self::url::BadUrl;
@@ -37,6 +37,9 @@ const IDLE_LIMIT: Duration = Duration::from_mins(1);
 
 /// How long an idle connection may take to show that it still works.
 const PROBE_LIMIT: Duration = Duration::from_secs(5);
+
+/// How long a look at the relay may take.
+const REACH_LIMIT: Duration = Duration::from_secs(10);
 
 /// Delivers to one relay; no more than 16 messages at once.
 pub struct Smtp {
@@ -78,15 +81,34 @@ impl Smtp {
     }
 
     async fn deliver(&self, built: &Built) -> Result<(), SendError> {
-        // The semaphore is never closed; were it, the message would wait like any other.
-        let _slot = self.slots.acquire().await.map_err(|_| SendError::Transient(Cause::Connection))?;
-        let mut connection = match self.take_idle().await {
-            Some(connection) => connection,
-            None => connect(&self.relay).await.map_err(SendError::Transient)?,
-        };
+        let _slot = self.slot().await.map_err(SendError::Transient)?;
+        let mut connection = self.connection().await.map_err(SendError::Transient)?;
         connection.send(&built.envelope, &built.bytes).await.map_err(|error| refusal(&error, built))?;
         self.idle().push(Idle { connection, since: Instant::now() });
         Ok(())
+    }
+
+    /// Goes as far as to be signed in, and keeps the connection for the next message.
+    pub(super) async fn reach(&self) -> Result<(), Cause> {
+        let look = async {
+            let _slot = self.slot().await?;
+            let connection = self.connection().await?;
+            self.idle().push(Idle { connection, since: Instant::now() });
+            Ok(())
+        };
+        timeout(REACH_LIMIT, look).await.unwrap_or(Err(Cause::Timeout))
+    }
+
+    /// The semaphore is never closed; were it, the message would wait like any other.
+    async fn slot(&self) -> Result<SemaphorePermit<'_>, Cause> {
+        self.slots.acquire().await.map_err(|_| Cause::Connection)
+    }
+
+    async fn connection(&self) -> Result<AsyncSmtpConnection, Cause> {
+        match self.take_idle().await {
+            Some(connection) => Ok(connection),
+            None => connect(&self.relay).await,
+        }
     }
 
     /// Takes the connection used last that is young enough and still answers; the others on the way to it are closed.

@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 
 use attache_domain::{
-    authority::Actor,
     language::LanguageTag,
     letter::{Approval, ExpenseBearer, Letter, Request, SealedCopy, Stage, Standing, State, Verification},
     letter_template::LetterTemplate,
     localized::Localized,
     region::RegionCode,
-    resource::{EventName, LetterId, LetterName, LetterTemplateName, MemberName, OrganizationName, PersonName},
+    resource::{EventName, LetterId, LetterName, LetterTemplateName, OrganizationName, PersonName},
 };
 use attache_proto::v1 as pb;
 
@@ -166,7 +165,7 @@ pub(super) fn encode(app: &App, letter: &Letter) -> pb::Letter {
         create_time: Some(encode_instant(history.create_time)),
         update_time: Some(encode_instant(history.update_time)),
         etag: history.revision.to_string(),
-        requester: encode_actor(*requester),
+        requester: requester.name().unwrap_or_default(),
         approvals: approvals.iter().map(encode_approval).collect(),
         sealed_copy: proof.and_then(|proof| proof.sealed_copy.as_ref()).map(encode_sealed_copy),
     }
@@ -179,14 +178,7 @@ fn encode_sealed_copy(copy: &SealedCopy) -> pb::SealedCopy {
 
 fn encode_approval(approval: &Approval) -> pb::LetterApproval {
     let Approval { by, time } = approval;
-    pb::LetterApproval { member: encode_actor(*by), approve_time: Some(encode_instant(*time)) }
-}
-
-fn encode_actor(actor: Actor) -> String {
-    match actor {
-        Actor::Member(member) => MemberName { member }.to_string(),
-        Actor::Server => String::new(),
-    }
+    pb::LetterApproval { member: by.name().unwrap_or_default(), approve_time: Some(encode_instant(*time)) }
 }
 
 pub(super) fn encode_verification(verification: &Verification) -> pb::VerifyLetterResponse {
@@ -228,7 +220,8 @@ const fn encode_bearer(bearer: Option<ExpenseBearer>) -> pb::ExpenseBearer {
     }
 }
 
-const fn encode_stage(stage: Stage) -> pb::LetterState {
+/// Writes where a letter stands.
+pub(in crate::rpc) const fn encode_stage(stage: Stage) -> pb::LetterState {
     match stage {
         Stage::Requested => pb::LetterState::Requested,
         Stage::Approved => pb::LetterState::Approved,

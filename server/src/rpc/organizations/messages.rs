@@ -84,21 +84,20 @@ pub(super) fn decode_profile(fields: &mut Fields, organization: pb::Organization
     } = organization;
     let title = fields.nested("title", title, localized);
     let kind = choice(fields, "kind", kind, |kind| Some(decode_kind(kind)));
-    let (region_code, email) =
-        (fields.parse_optional("region_code", &region_code), fields.parse_optional("email", &email));
+    let region_code = fields.parse_optional("region_code", &region_code);
     let address_lines = lines(fields, "address_lines", address_lines);
     let address_lines_zh = lines(fields, "address_lines_zh", address_lines_zh);
     let phone_number = fields.line("phone_number", &phone_number, 40);
+    let email = fields.parse_optional("email", &email);
     let registration_number = fields.line("registration_number", &registration_number, 100);
     let signatory = fields.nested_optional("signatory", signatory, decode_signatory);
     let stamp_file = fields.parse_optional("stamp_file", &stamp_file);
     let signature_file = fields.parse_optional("signature_file", &signature_file);
     let letter_prefix = fields.parse_optional("letter_prefix", &letter_prefix);
     let letter_policy = fields.nested_optional("letter_policy", letter_policy, decode_letter_policy);
-    let market = market::decode(fields, sectors, offers, needs);
     let website = fields.parse_optional("website_uri", &website_uri);
     let contact = fields.nested_optional("contact", contact, market::decode_contact);
-    let (sectors, offers, needs) = market?;
+    let (sectors, offers, needs) = market::decode(fields, sectors, offers, needs)?;
     Some(Profile {
         title: title?,
         kind: kind?,

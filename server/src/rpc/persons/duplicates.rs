@@ -15,7 +15,8 @@ use crate::{
     rpc::{
         fields::Fields,
         masks::Mask,
-        values::{encode_count, etag, list},
+        shapes::decode_page,
+        values::{encode_count, etag},
     },
     store::List,
 };
@@ -24,7 +25,7 @@ use crate::{
 const USUAL_SCORE: u32 = 40;
 
 /// The fields that can be taken from the one who goes.
-const FIELDS: [(&str, Field); 11] = [
+const FIELDS: [(&str, Field); 12] = [
     ("display_name", Field::DisplayName),
     ("native_name", Field::NativeName),
     ("passport_name", Field::PassportName),
@@ -34,6 +35,7 @@ const FIELDS: [(&str, Field); 11] = [
     ("phone_number", Field::PhoneNumber),
     ("language_code", Field::Language),
     ("region_code", Field::RegionCode),
+    ("time_zone", Field::TimeZone),
     ("affiliation", Field::Affiliation),
     ("position", Field::Position),
 ];
@@ -51,7 +53,7 @@ pub(super) fn decode_duplicates(
     if least.is_none() {
         fields.refuse("min_score", "is not 1 to 100");
     }
-    let list = list(fields, page_size, page_token, String::new());
+    let list = decode_page(fields, page_size, page_token);
     let (parent, person) = (parent?, person?);
     if person.as_ref().is_some_and(|person| person.organization != parent.organization) {
         fields.refuse("person", "is of another organisation");

@@ -101,6 +101,7 @@ macro_rules! tables {
 tables! {
     category
     change
+    check_in
     delegation
     delegation_member
     event
@@ -113,9 +114,11 @@ tables! {
     job
     letter
     letter_number
+    link
     member
     merged_person
     notice
+    offer
     organization
     person
     person_key

@@ -7,7 +7,7 @@ use attache_domain::{
     resource::{DelegationMemberName, DelegationName, EventId, Owner, PersonName},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, Select,
 };
 
@@ -15,9 +15,8 @@ use crate::store::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
-    filter::{Field, condition},
+    fields::{Fields, Search, coded, instant, person_id},
     listing::{Listing, Parent},
-    page::Sort,
     rows::{
         delegation_member::{Column, Entity, Model},
         person,
@@ -31,18 +30,19 @@ impl Store {
     /// Lists the members, past ones too, of the delegation that a viewer may see, in the order they were nominated. Filters by `state` and
     /// `person`.
     pub async fn delegation_members(&self, viewer: &DelegationViewer, list: &List) -> Result<Page<Member>, StoreError> {
-        let fields = [
-            Field { name: "state", column: Column::State, value: |text| state(text).map(|_| text.to_owned()) },
-            Field {
-                name: "person",
-                column: Column::Person,
-                value: |text| text.parse().ok().map(|PersonName { person, .. }| person.to_string()),
-            },
-        ];
-        let select = of_delegation(viewer.delegation()).filter(condition(&list.filter, &fields)?);
-        let sort = Sort::Time { time: Column::CreateTime, id: Column::Id, order: Order::Asc };
+        let fields = Fields {
+            fields: [
+                coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
+                coded("person", Column::Person, person_id),
+                instant("create_time", Column::CreateTime),
+                instant("update_time", Column::UpdateTime),
+            ],
+            usual: "create_time",
+            search: Search::People { organization: Column::Organization, person: Column::Person },
+            id: Column::Id,
+        };
         let listing = Listing::below(TABLE, Parent::Delegation(viewer.delegation().clone()));
-        self.page(select, sort, listing, list).await?.try_map(Member::try_from)
+        self.page(of_delegation(viewer.delegation()), &fields, listing, list).await?.try_map(Member::try_from)
     }
 
     /// Finds the people behind members of the delegation that a viewer may see, in one statement.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Model, StoreError, TABLE, column, stage};
 use crate::store::{
-    requests::{actor, actor_name},
+    requests::actor,
     times::{Text, from_json, history, to_json},
 };
 
@@ -26,7 +26,7 @@ struct ApprovalJson {
 
 impl From<&Approval> for ApprovalJson {
     fn from(Approval { by, time }: &Approval) -> Self {
-        Self { by: actor_name(*by), time: *time }
+        Self { by: by.name(), time: *time }
     }
 }
 
@@ -65,7 +65,7 @@ impl TryFrom<&Letter> for Model {
             digest: proof.map(|proof| proof.digest.clone()),
             initials: proof.map(|proof| proof.initials.clone()),
             reason: reason(state).map(str::to_owned),
-            requester: actor_name(*requester),
+            requester: requester.name(),
             approvals: to_json(TABLE, "approvals", &approvals.iter().map(ApprovalJson::from).collect::<Vec<_>>())?,
             sealed_file: sealed.map(|copy| copy.file.to_string()),
             sealed_digest: sealed.map(|copy| copy.digest.clone()),

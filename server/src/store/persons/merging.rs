@@ -6,6 +6,7 @@ use attache_domain::{
     authority::Keeper,
     delegation::{Delegation, Member},
     letter::Letter,
+    link::Link,
     notice::Notice,
     person::{Merge, Person, Renamed as _, Standing},
     registration::Registration,
@@ -26,8 +27,8 @@ use crate::store::{
     changes::Entry,
     error::column,
     rows::{
-        delegation, delegation_member, letter, merged_person, notice, person, registration, release, session, speaker,
-        stop,
+        delegation, delegation_member, letter, link, merged_person, notice, person, registration, release, session,
+        speaker, stop,
     },
 };
 
@@ -98,6 +99,7 @@ impl WriteTx {
             speaker: Speaker, named(speaker::Column::Organization, speaker::Column::Person, from), save_speaker;
             letter: Letter, named(letter::Column::Organization, letter::Column::Person, from), save_letter;
             notice: Notice, named(notice::Column::Organization, notice::Column::Person, from), save_notice;
+            link: Link, named(link::Column::Organization, link::Column::Person, from), save_link;
             stop: Stop, mentioned(stop::Column::Travellers, from), save_stop;
             session: Session, mentioned(session::Column::Signing, from), save_session;
             release: Release, mentioned(release::Column::Programme, from), save_release;
@@ -184,8 +186,8 @@ mod tests {
     use std::fs;
 
     /// The rows that name a person in columns of their own; those in JSON are of stops, sessions and releases.
-    const RENAMED: [&str; 7] =
-        ["delegation", "delegation_member", "identity_document", "letter", "notice", "registration", "speaker"];
+    const RENAMED: [&str; 8] =
+        ["delegation", "delegation_member", "identity_document", "letter", "link", "notice", "registration", "speaker"];
 
     /// The rows that go on naming the one who went: what was done to them, under which key it lies, and where they are found now; and a form
     /// that is no person yet.

@@ -17,6 +17,7 @@ pub struct Model {
     pub languages: Json,
     pub confirmation: String,
     pub public: bool,
+    pub offer_hours: Option<i64>,
     pub create_time: DateTimeUtc,
     pub update_time: DateTimeUtc,
     pub revision: i64,

@@ -22,6 +22,7 @@ pub struct Model {
     pub lease_time: Option<DateTimeUtc>,
     pub create_time: DateTimeUtc,
     pub end_time: Option<DateTimeUtc>,
+    pub cancelled: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

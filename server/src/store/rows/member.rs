@@ -14,6 +14,7 @@ pub struct Model {
     pub email_digest: Option<String>,
     pub language_code: String,
     pub create_time: DateTimeUtc,
+    pub revision: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

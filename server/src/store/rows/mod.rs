@@ -4,6 +4,7 @@
 
 pub(super) mod category;
 pub(super) mod change;
+pub(super) mod check_in;
 pub(super) mod delegation;
 pub(super) mod delegation_member;
 pub(super) mod event;
@@ -16,9 +17,11 @@ pub(super) mod itinerary;
 pub(super) mod job;
 pub(super) mod letter;
 pub(super) mod letter_number;
+pub(super) mod link;
 pub(super) mod member;
 pub(super) mod merged_person;
 pub(super) mod notice;
+pub(super) mod offer;
 pub(super) mod organization;
 pub(super) mod person;
 pub(super) mod person_key;

@@ -21,6 +21,7 @@ pub struct Model {
     pub phone_number: Option<String>,
     pub language_code: String,
     pub region_code: Option<String>,
+    pub time_zone: Option<String>,
     pub affiliation: Option<String>,
     pub position: Option<String>,
     pub create_time: DateTimeUtc,

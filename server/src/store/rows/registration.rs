@@ -14,6 +14,7 @@ pub struct Model {
     pub organization: String,
     pub person: String,
     pub state: String,
+    pub precedence_reason: Option<String>,
     pub create_time: DateTimeUtc,
     pub update_time: DateTimeUtc,
     pub revision: i64,

@@ -183,3 +183,13 @@ fn wrong_values_are_refused_under_their_flag() {
     assert!(refused("--data={\"evnt\": {}}").starts_with("--data: "));
     assert!(requested::<v1::GetEventRequest>(&["event", "get"]).unwrap_err().contains("<NAME>"));
 }
+
+#[test]
+fn a_dry_run_is_asked_of_the_server() {
+    let tried: v1::ConfirmRegistrationRequest =
+        requested(&["registration", "confirm", "events/forum/registrations/1", "--dry-run"]).unwrap();
+    let done: v1::ConfirmRegistrationRequest =
+        requested(&["registration", "confirm", "events/forum/registrations/1"]).unwrap();
+
+    assert_eq!((tried.validate_only, done.validate_only), (true, false));
+}

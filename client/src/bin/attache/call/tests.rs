@@ -112,9 +112,9 @@ async fn a_watch_is_followed_with_the_last_cursor_until_it_is_refused() {
     let api = Api::load().unwrap();
     let rpc = api.find(Some("audit"), "watch-changes").unwrap();
     let request = DynamicMessage::new(rpc.method.input());
-    let printer = Printer { format: output::Format::Json };
+    let printer = Printer::new(output::Format::Json);
 
-    let refused = follow(&client, &rpc.method, request, printer).await.unwrap_err();
+    let refused = follow(&client, &rpc.method, request, &printer).await.unwrap_err();
 
     assert_eq!(refused.exit_code(), 4);
     assert_eq!(*server.0.lock().unwrap(), ["", "cursor 1", "cursor 2", "cursor 3"]);
@@ -156,6 +156,7 @@ async fn all_pages_are_answered_as_one() {
         parent: "events/x".to_owned(),
         page_size: LARGEST_PAGE,
         page_token: page_token.to_owned(),
+        ..Default::default()
     };
     assert_eq!(*server.asked.lock().unwrap(), [asked(""), asked("2")]);
 }

@@ -42,6 +42,7 @@ fn traveller_of(number: u8, display_name: &str) -> Traveller {
         phone_number: None,
         language: LanguageTag::English,
         region_code: None,
+        time_zone: None,
         affiliation: None,
         position: None,
     };

@@ -1,23 +1,30 @@
-//! Writes about registrations: in, confirmed, rejected, withdrawn, put back, and off the waiting list.
+//! Writes about registrations: in, moved, confirmed, rejected, withdrawn and put back, one by one or several in one call.
 
 use attache_domain::{
-    authority::Organizer,
-    category::Category,
+    authority::{Organizer, Withdrawer},
     event::Event,
     person::{Person, Profile},
-    pool::Place,
-    registration::{self, Facts, Refusal, Registration, State},
+    registration::{self, Facts, Refusal, Registration},
     resource::{CategoryId, PersonName, RegistrationId, RegistrationName},
-    submission::Submission,
 };
 use chrono::{DateTime, Utc};
 
-use super::{App, AppError, Edit, categories, events, missing, notices, persons, unchanged};
+use super::{App, AppError, Edit, categories, events, missing, persons, unchanged};
 use crate::{
     ids,
     mail::compose::Occasion,
     store::{Request, WriteTx, pool_of},
 };
+
+mod batch;
+mod places;
+mod telling;
+
+pub use batch::{Batch, Decision, decide};
+pub(super) use places::{enter, leave, promote};
+pub(super) use telling::{announce_lapse, announce_promotion};
+
+use telling::{Parties, announce, announce_confirmation, announce_entry, parties};
 
 /// Who registers.
 #[derive(Clone, Debug)]
@@ -64,6 +71,38 @@ pub async fn create(
         .await
 }
 
+/// Moves a registration to another category, with the place that the ledger has for it there; the place it leaves goes to whoever waits
+/// first.
+pub async fn update(
+    app: &App,
+    organizer: &Organizer,
+    edit: &Edit<RegistrationName, CategoryId>,
+    request: Request,
+) -> Result<Registration, AppError> {
+    let deed = app.deed(organizer.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            let before = find(&tx, edit).await?;
+            let category = categories::find(&tx, organizer, &edit.content).await?;
+            if before.category == category.id {
+                return Ok(before);
+            }
+            before.require_movable()?;
+            let (event, left, person) = parties(&tx, &before).await?;
+            event.require_active()?;
+
+            tx.give_back(&pool_of(&event.id, &left.id), &before.id.to_string()).await?;
+            let place = tx.take(&pool_of(&event.id, &category.id), &before.id.to_string()).await?;
+            let after = before.clone().relocate(&category, place, tx.now())?;
+            tx.save_registration(&before, &after, "moved").await?;
+            let parties = Parties { event: &event, category: &category, person: &person };
+            telling::announce_move(&tx, &parties, (&before, &left), &after, place).await?;
+            promote(&tx, &left).await?;
+            Ok(after)
+        })
+        .await
+}
+
 /// Confirms a submitted registration.
 pub async fn confirm(
     app: &App,
@@ -76,14 +115,13 @@ pub async fn confirm(
         .write(&deed, |tx| async move {
             events::find(&tx, organizer).await?.require_active()?;
             let after = turn(&tx, edit, Registration::confirm, "confirmed").await?;
-            announce(&tx, &after, |category, reference| Occasion::RegistrationConfirmed { category, reference })
-                .await?;
+            announce_confirmation(&tx, &after).await?;
             Ok(after)
         })
         .await
 }
 
-/// Rejects a submitted or waiting registration; its place goes to whoever waits first.
+/// Rejects a submitted, waiting or offered registration; its place goes to whoever waits first.
 pub async fn reject(
     app: &App,
     organizer: &Organizer,
@@ -109,21 +147,27 @@ pub async fn reject(
 /// Withdraws a registration; its place goes to whoever waits first.
 pub async fn withdraw(
     app: &App,
-    organizer: &Organizer,
+    withdrawer: &Withdrawer,
     edit: &Edit<RegistrationName, ()>,
     request: Request,
 ) -> Result<Registration, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(withdrawer.actor(), request);
     app.store
         .write(&deed, |tx| async move {
+            // Somebody else's registration is none to whoever withdraws their own.
+            let found = tx.registration(&edit.name).await?;
+            found.filter(|found| withdrawer.covers(found)).ok_or_else(|| missing(&edit.name))?;
             let after = turn(&tx, edit, Registration::withdraw, "withdrawn").await?;
+            if let Some(check_in) = tx.standing_check_in(&edit.name).await? {
+                return Err(check_in.holds_registration().into());
+            }
             leave(&tx, &after).await?;
             Ok(after)
         })
         .await
 }
 
-/// Puts a rejected or withdrawn registration back, with the place the ledger has for it now.
+/// Puts a rejected, withdrawn or lapsed registration back, with the place the ledger has for it now.
 pub async fn reinstate(
     app: &App,
     organizer: &Organizer,
@@ -140,50 +184,13 @@ pub async fn reinstate(
             Facts { event: &event, category: &category, existing }.admit(tx.now())?;
 
             let place = tx.take(&pool_of(&event.id, &category.id), &before.id.to_string()).await?;
-            let after = before.clone().enter(&category, place, tx.now());
+            let after = before.clone().reinstate(&category, place, tx.now());
             tx.save_registration(&before, &after, "reinstated").await?;
             announce_entry(&tx, &Parties { event: &event, category: &category, person: &person }, &after, place)
                 .await?;
             Ok(after)
         })
         .await
-}
-
-/// Gives the free places of a category to those who wait, first come first served; a cancelled event has none to give.
-pub(super) async fn promote(tx: &WriteTx, category: &Category) -> Result<(), AppError> {
-    let event = tx.event(&category.event).await?.ok_or_else(|| missing(category.name()))?;
-    if event.require_active().is_err() {
-        return Ok(());
-    }
-    let pool = pool_of(&category.event, &category.id);
-    while let Some(holder) = tx.promote_first(&pool).await? {
-        let id = holder.parse().map_err(|_| missing(&holder))?;
-        let name = RegistrationName { event: category.event.clone(), registration: id };
-        let before = tx.registration(&name).await?.ok_or_else(|| missing(&name))?;
-        let after = before.clone().enter(category, Place::Held, tx.now());
-        tx.save_registration(&before, &after, "promoted").await?;
-        announce(tx, &after, |category, reference| Occasion::RegistrationPromoted { category, reference }).await?;
-    }
-    Ok(())
-}
-
-/// Makes a registration of a submission whose address is proven, with the place that was held for it, or what the ledger has now.
-pub(super) async fn enter(
-    tx: &WriteTx,
-    (event, category): (&Event, &Category),
-    submission: &Submission,
-) -> Result<Registration, AppError> {
-    let (id, person) = (submission.registration(), &submission.person);
-    let place = if submission.holds_place {
-        Place::Held
-    } else {
-        tx.take(&pool_of(&event.id, &category.id), &id.to_string()).await?
-    };
-    tx.insert_person(person).await?;
-    let registration = registration::open(id, category, person.name(), place, tx.now());
-    tx.insert_registration(&registration).await?;
-    announce_entry(tx, &Parties { event, category, person }, &registration, place).await?;
-    Ok(registration)
 }
 
 async fn registrant(tx: &WriteTx, event: &Event, registrant: &Registrant) -> Result<Person, AppError> {
@@ -195,7 +202,7 @@ async fn registrant(tx: &WriteTx, event: &Event, registrant: &Registrant) -> Res
     }
 }
 
-async fn find(tx: &WriteTx, edit: &Edit<RegistrationName, ()>) -> Result<Registration, AppError> {
+async fn find<C>(tx: &WriteTx, edit: &Edit<RegistrationName, C>) -> Result<Registration, AppError> {
     let registration = tx.registration(&edit.name).await?.ok_or_else(|| missing(&edit.name))?;
     unchanged(edit.expected, &registration.history, &edit.name)?;
     Ok(registration)
@@ -211,54 +218,4 @@ async fn turn(
     let after = verb(before.clone(), tx.now())?;
     tx.save_registration(&before, &after, done).await?;
     Ok(after)
-}
-
-async fn leave(tx: &WriteTx, registration: &Registration) -> Result<(), AppError> {
-    tx.give_back(&pool_of(&registration.event, &registration.category), &registration.id.to_string()).await?;
-    let found = tx.category(&registration.event, &registration.category).await?;
-    promote(tx, &found.ok_or_else(|| missing(registration.name()))?).await
-}
-
-struct Parties<'a> {
-    event: &'a Event,
-    category: &'a Category,
-    person: &'a Person,
-}
-
-async fn parties(tx: &WriteTx, registration: &Registration) -> Result<(Event, Category, Person), AppError> {
-    let gone = || missing(registration.name());
-    let event = tx.event(&registration.event).await?.ok_or_else(gone)?;
-    let category = tx.category(&registration.event, &registration.category).await?.ok_or_else(gone)?;
-    let person = tx.person(&registration.person).await?.ok_or_else(gone)?;
-    Ok((event, category, person))
-}
-
-async fn announce_entry(
-    tx: &WriteTx,
-    parties: &Parties<'_>,
-    registration: &Registration,
-    place: Place,
-) -> Result<(), AppError> {
-    let category = parties.category.plan.title.clone();
-    let reference = registration.id.to_string();
-    let occasion = match (place, registration.state) {
-        (Place::Queued(position), _) => Occasion::RegistrationWaiting { category, reference, position },
-        (Place::Held, State::Confirmed) => Occasion::RegistrationConfirmed { category, reference },
-        (Place::Held, State::Submitted | State::Waiting | State::Rejected | State::Withdrawn) => {
-            Occasion::RegistrationReceived { category, reference }
-        }
-    };
-    let language = parties.category.language_for(parties.person.profile.language);
-    notices::enqueue(tx, parties.event, parties.person, language, occasion, Vec::new()).await
-}
-
-async fn announce(
-    tx: &WriteTx,
-    registration: &Registration,
-    occasion: fn(attache_domain::localized::Localized, String) -> Occasion,
-) -> Result<(), AppError> {
-    let (event, category, person) = parties(tx, registration).await?;
-    let language = category.language_for(person.profile.language);
-    let occasion = occasion(category.plan.title.clone(), registration.id.to_string());
-    notices::enqueue(tx, &event, &person, language, occasion, Vec::new()).await
 }

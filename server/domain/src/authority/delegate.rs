@@ -1,0 +1,197 @@
+//! Who calls, and what whoever came by a personal link may do: what is their own in one event, and nothing else.
+//!
+//! A [`Delegate`] has no grants and is no [`Caller`], so that every right that a role gives is out of their reach; the few things that both
+//! may do take a capability that says whose they may be.
+
+use super::{Actor, Caller, Denied, Organizer};
+use crate::{
+    registration::Registration,
+    resource::{EventId, LinkName, Owner, PersonName, TokenName},
+};
+
+/// Who calls with a valid token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Identity {
+    /// A member, with what their roles let them do.
+    Member(Caller),
+    /// A person, who came by a personal link.
+    Delegate(Delegate),
+}
+
+/// A person who came by a personal link: sees and does what is their own in one event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delegate {
+    link: LinkName,
+    person: PersonName,
+}
+
+/// May end the token that a call came with.
+#[derive(Clone, Debug)]
+pub enum Session {
+    /// A member's own token.
+    Member(TokenName),
+    /// The token that a personal link was exchanged for.
+    Delegate(Delegate),
+}
+
+/// May withdraw registrations of one event.
+#[derive(Clone, Debug)]
+pub struct Withdrawer {
+    actor: Actor,
+    event: EventId,
+    whose: Whose,
+}
+
+/// May download files of one owner, and make links to them.
+#[derive(Clone, Debug)]
+pub struct Downloader {
+    actor: Actor,
+    owner: Owner,
+    whose: Whose,
+}
+
+/// Whose things a right is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Anybody's.
+    Anybodys,
+    /// One's own.
+    Of(PersonName),
+}
+
+impl Identity {
+    /// Lets everybody end the token they call with.
+    pub fn session(&self) -> Session {
+        match self {
+            Self::Member(caller) => Session::Member(caller.token().clone()),
+            Self::Delegate(delegate) => Session::Delegate(delegate.clone()),
+        }
+    }
+
+    /// Lets a member do what their roles allow.
+    pub fn member(self) -> Result<Caller, Denied> {
+        match self {
+            Self::Member(caller) => Ok(caller),
+            Self::Delegate(_) => Err(Denied::Membership),
+        }
+    }
+
+    /// Lets a person see what is their own.
+    pub fn delegate(self) -> Result<Delegate, Denied> {
+        match self {
+            Self::Member(_) => Err(Denied::PersonalLink),
+            Self::Delegate(delegate) => Ok(delegate),
+        }
+    }
+
+    /// Lets an event's organisers withdraw any registration, and a person their own.
+    pub fn withdrawer(&self, event: &EventId) -> Result<Withdrawer, Denied> {
+        match self {
+            Self::Member(caller) => Ok(caller.organizer(event)?.withdrawer()),
+            Self::Delegate(delegate) => {
+                let whose = delegate.own_in(event)?;
+                Ok(Withdrawer { actor: delegate.actor(), event: event.clone(), whose })
+            }
+        }
+    }
+
+    /// Lets whoever may read an owner's files download them, and a person the letters that an event issued them.
+    pub fn downloader(&self, owner: &Owner) -> Result<Downloader, Denied> {
+        let (actor, whose) = match (self, owner) {
+            (Self::Member(caller), _) => {
+                caller.file_reader(owner)?;
+                (caller.actor(), Whose::Anybodys)
+            }
+            (Self::Delegate(delegate), Owner::Event(event)) => (delegate.actor(), delegate.own_in(event)?),
+            (Self::Delegate(_), Owner::Organization(_)) => return Err(Denied::Membership),
+        };
+        Ok(Downloader { actor, owner: owner.clone(), whose })
+    }
+}
+
+impl Delegate {
+    /// Binds a person to the link that they came by.
+    pub fn new(link: LinkName, person: PersonName) -> Self {
+        Self { link, person }
+    }
+
+    /// Who it is.
+    pub fn actor(&self) -> Actor {
+        Actor::Person(self.person.clone())
+    }
+
+    /// By which link they came.
+    pub fn link(&self) -> &LinkName {
+        &self.link
+    }
+
+    /// In which event.
+    pub fn event(&self) -> &EventId {
+        &self.link.event
+    }
+
+    /// Which person.
+    pub fn person(&self) -> &PersonName {
+        &self.person
+    }
+
+    fn own_in(&self, event: &EventId) -> Result<Whose, Denied> {
+        if event == self.event() { Ok(Whose::Of(self.person.clone())) } else { Err(Denied::Membership) }
+    }
+}
+
+impl Session {
+    /// Who it is.
+    pub fn actor(&self) -> Actor {
+        match self {
+            Self::Member(token) => Actor::Member(token.member),
+            Self::Delegate(delegate) => delegate.actor(),
+        }
+    }
+}
+
+impl Whose {
+    /// Whether what is a person's is among it.
+    pub fn covers(&self, person: &PersonName) -> bool {
+        match self {
+            Self::Anybodys => true,
+            Self::Of(own) => own == person,
+        }
+    }
+}
+
+impl Organizer {
+    /// An organiser may withdraw any registration.
+    pub fn withdrawer(&self) -> Withdrawer {
+        Withdrawer { actor: self.actor(), event: self.event().clone(), whose: Whose::Anybodys }
+    }
+}
+
+impl Withdrawer {
+    /// Who it is.
+    pub fn actor(&self) -> Actor {
+        self.actor.clone()
+    }
+
+    /// Whether a registration is one that they may withdraw.
+    pub fn covers(&self, registration: &Registration) -> bool {
+        registration.event == self.event && self.whose.covers(&registration.person)
+    }
+}
+
+impl Downloader {
+    /// Who it is.
+    pub fn actor(&self) -> Actor {
+        self.actor.clone()
+    }
+
+    /// Under whose name.
+    pub fn owner(&self) -> &Owner {
+        &self.owner
+    }
+
+    /// Whose files: anybody's, or the letters that were issued to one person.
+    pub fn whose(&self) -> &Whose {
+        &self.whose
+    }
+}

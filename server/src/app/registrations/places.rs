@@ -1,0 +1,84 @@
+//! Places of a category: who comes in with one, who leaves one, and who gets one that came free.
+
+use attache_domain::{
+    category::Category,
+    event::Event,
+    offer,
+    pool::Place,
+    registration::{self, Registration},
+    resource::{OfferId, RegistrationName},
+    submission::Submission,
+};
+
+use super::{
+    super::{AppError, missing},
+    telling::{Parties, announce_entry, announce_offer, announce_promotion},
+};
+use crate::{
+    ids,
+    store::{WriteTx, pool_of},
+};
+
+/// Gives or offers the free places of a category to those who wait, first come first served; an event that was cancelled or is over has none
+/// to give.
+///
+/// Whatever frees a place or adds one ends with this, in the same transaction, so that nobody waits beside a free place.
+pub(in crate::app) async fn promote(tx: &WriteTx, category: &Category) -> Result<(), AppError> {
+    let event = tx.event(&category.event).await?.ok_or_else(|| missing(category.name()))?;
+    if event.require_active().is_err() || event.is_over(tx.now()) {
+        return Ok(());
+    }
+    let pool = pool_of(&category.event, &category.id);
+    while let Some(holder) = tx.promote_first(&pool).await? {
+        let id = holder.parse().map_err(|_| missing(&holder))?;
+        let name = RegistrationName { event: category.event.clone(), registration: id };
+        let waiting = tx.registration(&name).await?.ok_or_else(|| missing(&name))?;
+        give(tx, &event, category, waiting).await?;
+    }
+    Ok(())
+}
+
+/// Gives a place, which the ledger holds already, to somebody who waited: for good, or for as long as an offer is good.
+async fn give(tx: &WriteTx, event: &Event, category: &Category, waiting: Registration) -> Result<(), AppError> {
+    let Some(period) = category.plan.offer_period else {
+        let after = waiting.clone().enter(category, Place::Held, tx.now());
+        tx.save_registration(&waiting, &after, "promoted").await?;
+        return announce_promotion(tx, &after).await;
+    };
+    let after = waiting.clone().receive_offer(tx.now());
+    tx.save_registration(&waiting, &after, "offered").await?;
+    let offer = offer::make(OfferId(ids::random()), &after, period, event, tx.now());
+    tx.insert_offer(&offer).await?;
+    announce_offer(tx, &after, &offer).await
+}
+
+/// Makes a registration of a submission whose address is proven, with the place that was held for it, or what the ledger has now.
+pub(in crate::app) async fn enter(
+    tx: &WriteTx,
+    (event, category): (&Event, &Category),
+    submission: &Submission,
+) -> Result<Registration, AppError> {
+    let (id, person) = (submission.registration(), &submission.person);
+    let place = if submission.holds_place {
+        Place::Held
+    } else {
+        tx.take(&pool_of(&event.id, &category.id), &id.to_string()).await?
+    };
+    tx.insert_person(person).await?;
+    let registration = registration::open(id, category, person.name(), place, tx.now());
+    tx.insert_registration(&registration).await?;
+    announce_entry(tx, &Parties { event, category, person }, &registration, place).await?;
+    Ok(registration)
+}
+
+/// Gives back what a registration that is out held or waited for, to whoever waits first; an offer that it did not answer is taken back.
+pub(in crate::app) async fn leave(tx: &WriteTx, registration: &Registration) -> Result<(), AppError> {
+    if let Some(offer) = tx.pending_offer(&registration.name()).await?
+        && let Some(revoked) = offer.clone().revoke(tx.now())
+    {
+        tx.save_offer(&offer, &revoked, "revoked").await?;
+    }
+    tx.give_back(&pool_of(&registration.event, &registration.category), &registration.id.to_string()).await?;
+    let found = tx.category(&registration.event, &registration.category).await?;
+    promote(tx, &found.ok_or_else(|| missing(registration.name()))?).await
+}

@@ -1,0 +1,119 @@
+//! Writes about those who wait: offers accepted, declined and lapsed, and whoever is put ahead of others.
+
+use attache_domain::{
+    authority::Organizer,
+    category::Category,
+    offer::Offer,
+    pool::Place,
+    registration::Registration,
+    resource::{OfferName, RegistrationName},
+};
+
+use super::{
+    App, AppError, Edit, chain, events, missing,
+    registrations::{announce_lapse, announce_promotion, leave, promote as promote_first},
+    unchanged,
+};
+use crate::store::{Request, StoreError, WriteTx, pool_of};
+
+/// How many offers that expired are looked at in one go.
+const BATCH: u64 = 50;
+
+/// Accepts an offer: the registration keeps the place that was held for it.
+pub async fn accept(app: &App, organizer: &Organizer, name: &OfferName, request: Request) -> Result<Offer, AppError> {
+    let deed = app.deed(organizer.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            let event = events::find(&tx, organizer).await?;
+            let (offer, before, category) = find(&tx, name).await?;
+            let accepted = offer.clone().accept(&event, tx.now())?;
+            tx.save_offer(&offer, &accepted, "accepted").await?;
+            let after = before.clone().enter(&category, Place::Held, tx.now());
+            tx.save_registration(&before, &after, "promoted").await?;
+            announce_promotion(&tx, &after).await?;
+            Ok(accepted)
+        })
+        .await
+}
+
+/// Declines an offer: the registration is withdrawn, and its place goes to whoever waits first.
+pub async fn decline(app: &App, organizer: &Organizer, name: &OfferName, request: Request) -> Result<Offer, AppError> {
+    let deed = app.deed(organizer.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            events::find(&tx, organizer).await?;
+            let (offer, before, _) = find(&tx, name).await?;
+            let declined = offer.clone().decline(tx.now())?;
+            tx.save_offer(&offer, &declined, "declined").await?;
+            let after = before.clone().withdraw(tx.now())?;
+            tx.save_registration(&before, &after, "withdrawn").await?;
+            leave(&tx, &after).await?;
+            Ok(declined)
+        })
+        .await
+}
+
+/// Puts a waiting registration ahead of all others who wait, for a reason; it gets the next place, at once when there is one.
+pub async fn promote(
+    app: &App,
+    organizer: &Organizer,
+    edit: &Edit<RegistrationName, String>,
+    request: Request,
+) -> Result<Registration, AppError> {
+    let deed = app.deed(organizer.actor(), request);
+    app.store
+        .write(&deed, |tx| async move {
+            events::find(&tx, organizer).await?.require_active()?;
+            let before = tx.registration(&edit.name).await?.ok_or_else(|| missing(&edit.name))?;
+            unchanged(edit.expected, &before.history, &edit.name)?;
+            let preferred = before.clone().prefer(edit.content.clone(), tx.now())?;
+            tx.save_registration(&before, &preferred, "preferred").await?;
+            let category = category_of(&tx, &preferred).await?;
+            tx.put_first(&pool_of(&category.event, &category.id), &preferred.id.to_string()).await?;
+            promote_first(&tx, &category).await?;
+            tx.registration(&edit.name).await?.ok_or_else(|| missing(&edit.name))
+        })
+        .await
+}
+
+/// Ends the offers that expired; each place goes to whoever waits first, in a transaction of its own. Tells how many it looked at.
+///
+/// One that cannot be ended is left for the next look, and keeps no other from being ended.
+pub async fn lapse_due(app: &App) -> Result<usize, StoreError> {
+    let due = app.store.due_offers(app.clock.now(), BATCH).await?;
+    for name in &due {
+        if let Err(error) = lapse(app, name).await {
+            tracing::error!(offer = %name, error.chain = chain(&error), "an offer that expired could not be ended");
+        }
+    }
+    Ok(due.len())
+}
+
+async fn lapse(app: &App, name: &OfferName) -> Result<(), AppError> {
+    let deed = app.own_deed();
+    app.store
+        .write(&deed, |tx| async move {
+            let (offer, before, _) = find(&tx, name).await?;
+            // Somebody may have answered since it was found.
+            let Some(lapsed) = offer.clone().lapse(tx.now()) else { return Ok(()) };
+            tx.save_offer(&offer, &lapsed, "lapsed").await?;
+            let after = before.clone().lapse(tx.now());
+            tx.save_registration(&before, &after, "lapsed").await?;
+            announce_lapse(&tx, &after, &lapsed).await?;
+            leave(&tx, &after).await
+        })
+        .await
+}
+
+/// Finds an offer, the registration that it was made to, and the category whose place it is.
+async fn find(tx: &WriteTx, name: &OfferName) -> Result<(Offer, Registration, Category), AppError> {
+    let offer = tx.offer(name).await?.ok_or_else(|| missing(name))?;
+    let registration = tx.registration(&offer.registration_name()).await?.ok_or_else(|| missing(name))?;
+    let category = category_of(tx, &registration).await?;
+    Ok((offer, registration, category))
+}
+
+async fn category_of(tx: &WriteTx, registration: &Registration) -> Result<Category, AppError> {
+    let found = tx.category(&registration.event, &registration.category).await?;
+    found.ok_or_else(|| missing(registration.name()))
+}

@@ -1,0 +1,89 @@
+//! What is a person's own, as it goes over the wire: nothing of anybody else is in it.
+
+use attache_domain::{
+    letter::{Letter, State},
+    localized::Localized,
+    registration::Registration,
+    stop::{Plan, Stop},
+};
+use attache_proto::v1 as pb;
+use tonic::Status;
+
+use super::encode_event;
+use crate::{
+    app::App,
+    rpc::{
+        letters, persons, registrations, stops,
+        values::{encode_count, encode_instant, encode_localized, encode_visit_window, encode_zoned},
+    },
+    store::{Mine, OwnStop},
+};
+
+pub(super) async fn encode(app: &App, mine: &Mine) -> Result<pb::Mine, Status> {
+    let Mine { event, person, registrations, letters, stops } = mine;
+    let own: Vec<Registration> = registrations.iter().map(|(registration, _)| registration.clone()).collect();
+    let positions = app.store.waiting_positions(&own).await?;
+    let position = |registration: &Registration| positions.get(&registration.id).copied().unwrap_or_default();
+    let registrations = registrations
+        .iter()
+        .map(|(registration, category)| encode_registration(registration, category, position(registration)));
+    Ok(pb::Mine {
+        event: Some(encode_event(event, app)),
+        person: Some(persons::encode(person)),
+        registrations: registrations.collect(),
+        letters: letters.iter().map(|letter| encode_letter(app, letter)).collect(),
+        stops: stops.iter().map(encode_stop).collect(),
+    })
+}
+
+fn encode_registration(registration: &Registration, category: &Localized, position: u32) -> pb::OwnRegistration {
+    let Registration { event: _, id: _, category: _, person: _, state, precedence: _, history } = registration;
+    pb::OwnRegistration {
+        name: registration.name().to_string(),
+        category_title: Some(encode_localized(category)),
+        state: registrations::encode_state(*state).into(),
+        waiting_position: encode_count(position),
+        create_time: Some(encode_instant(history.create_time)),
+        etag: history.revision.to_string(),
+    }
+}
+
+/// Why a letter was refused or revoked is the desk's to say, and so is who asked for it and on what grounds.
+fn encode_letter(app: &App, letter: &Letter) -> pb::OwnLetter {
+    let issued = letter.imprint().zip(letter.proof());
+    let file = match &letter.state {
+        State::Issued(_, proof) => proof.file.to_string(),
+        State::Requested | State::Approved | State::Issuing(_) | State::Rejected(_) | State::Revoked(..) => {
+            String::new()
+        }
+    };
+    pb::OwnLetter {
+        name: letter.name().to_string(),
+        region_code: letter.request.region_code.as_str().to_owned(),
+        visit_window: Some(encode_visit_window(&letter.request.visit_window)),
+        state: letters::encode_stage(letter.state.stage()).into(),
+        number: issued.map(|(imprint, _)| imprint.number.clone()).unwrap_or_default(),
+        issue_date: issued.map(|(imprint, _)| imprint.issue_date.to_string()).unwrap_or_default(),
+        verify_uri: issued.map(|(imprint, _)| app.verify_url(&imprint.code)).unwrap_or_default(),
+        file,
+    }
+}
+
+fn encode_stop(OwnStop { stop, provisional }: &OwnStop) -> pb::OwnStop {
+    let Stop { name, plan, history: _ } = stop;
+    let Plan { route, title, start, end, carrier, number, details, organizations: _, travellers: _, allocations: _ } =
+        plan;
+    pb::OwnStop {
+        name: name.to_string(),
+        kind: stops::encode_kind(route.kind()).into(),
+        title: Some(encode_localized(title)),
+        start_time: Some(encode_zoned(start)),
+        start_place: Some(stops::encode_place(route.start())),
+        end_time: Some(encode_zoned(end)),
+        end_place: route.end().map(stops::encode_place),
+        carrier: carrier.clone().unwrap_or_default(),
+        number: number.clone().unwrap_or_default(),
+        details: details.clone(),
+        provisional: *provisional,
+    }
+}

@@ -1,0 +1,154 @@
+//! Offers in the database.
+
+use attache_domain::{
+    authority::Viewer,
+    offer::{Offer, State},
+    resource::{CategoryName, EventId, OfferId, OfferName, Owner, RegistrationName},
+};
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+
+use super::{
+    List, Page, Store, StoreError, Subject, WriteTx,
+    changes::Entry,
+    error::column,
+    fields::{Fields, Search, coded, instant},
+    listing::Listing,
+    rows::offer::{Column, Entity, Model},
+    times::history,
+};
+
+const TABLE: &str = "offers";
+
+impl Store {
+    /// Finds an offer of the event a viewer may see.
+    pub async fn offer(&self, viewer: &Viewer, id: OfferId) -> Result<Option<Offer>, StoreError> {
+        find(&self.read, viewer.event(), id).await
+    }
+
+    /// Lists the offers of the event a viewer may see, in the order they were made. Filters by `state`, `category` and `registration`.
+    pub async fn offers(&self, viewer: &Viewer, list: &List) -> Result<Page<Offer>, StoreError> {
+        let fields = Fields {
+            fields: [
+                coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
+                coded("category", Column::Category, |text| {
+                    text.parse().ok().map(|CategoryName { category, .. }| category.to_string())
+                }),
+                coded("registration", Column::Registration, |text| {
+                    text.parse().ok().map(|RegistrationName { registration, .. }| registration.to_string())
+                }),
+                instant("expire_time", Column::ExpireTime),
+                instant("create_time", Column::CreateTime),
+            ],
+            usual: "create_time",
+            search: Search::Nothing,
+            id: Column::Id,
+        };
+        let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string()));
+        self.page(select, &fields, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Offer::try_from)
+    }
+
+    /// Finds up to `limit` offers that expired by now and still wait for an answer, the most overdue first.
+    pub async fn due_offers(&self, now: DateTime<Utc>, limit: u64) -> Result<Vec<OfferName>, StoreError> {
+        let due = Entity::find()
+            .filter(Column::State.eq(State::Pending.to_string()))
+            .filter(Column::ExpireTime.lte(now))
+            .order_by_asc(Column::ExpireTime)
+            .limit(limit);
+        let rows = due.all(&self.read).await?;
+        rows.into_iter().map(|row| Ok(Offer::try_from(row)?.name())).collect()
+    }
+}
+
+impl WriteTx {
+    /// Finds an offer.
+    pub async fn offer(&self, name: &OfferName) -> Result<Option<Offer>, StoreError> {
+        find(self.db(), &name.event, name.offer).await
+    }
+
+    /// Finds the offer to a registration that waits for an answer.
+    pub async fn pending_offer(&self, to: &RegistrationName) -> Result<Option<Offer>, StoreError> {
+        let pending = Entity::find()
+            .filter(Column::Event.eq(to.event.to_string()))
+            .filter(Column::Registration.eq(to.registration.to_string()))
+            .filter(Column::State.eq(State::Pending.to_string()));
+        pending.one(self.db()).await?.map(Offer::try_from).transpose()
+    }
+
+    /// Inserts an offer.
+    pub async fn insert_offer(&self, offer: &Offer) -> Result<(), StoreError> {
+        let row = Model::from(offer);
+        self.record(entry(offer, "created", None, &row)).await?;
+        row.into_active_model().insert(self.db()).await?;
+        Ok(())
+    }
+
+    /// Saves how an offer ended.
+    pub async fn save_offer(&self, before: &Offer, after: &Offer, verb: &'static str) -> Result<(), StoreError> {
+        let (old, new) = (Model::from(before), Model::from(after));
+        self.record(entry(after, verb, Some(&old), &new)).await?;
+        new.into_active_model().reset_all().update(self.db()).await?;
+        Ok(())
+    }
+}
+
+fn entry<'a>(offer: &Offer, verb: &'static str, before: Option<&'a Model>, after: &'a Model) -> Entry<'a, Model> {
+    let owner = Owner::Event(offer.event.clone());
+    Entry { owner, resource: offer.name().to_string(), verb, person: None, before, after: Some(after) }
+}
+
+async fn find<C: ConnectionTrait>(db: &C, event: &EventId, id: OfferId) -> Result<Option<Offer>, StoreError> {
+    let row = Entity::find_by_id((event.to_string(), id.to_string())).one(db).await?;
+    row.map(Offer::try_from).transpose()
+}
+
+impl Subject for Offer {
+    fn resource_name(&self) -> String {
+        self.name().to_string()
+    }
+
+    async fn load(tx: &WriteTx, name: &str) -> Result<Self, StoreError> {
+        let offer: OfferName = column("requests", "resource", name)?;
+        tx.offer(&offer).await?.ok_or_else(|| StoreError::Unrepeatable(name.to_owned()))
+    }
+}
+
+impl From<&Offer> for Model {
+    fn from(offer: &Offer) -> Self {
+        let Offer { event, id, registration, category, state, expire_time, history } = offer;
+        Self {
+            event: event.to_string(),
+            id: id.to_string(),
+            registration: registration.to_string(),
+            category: category.to_string(),
+            state: state.to_string(),
+            expire_time: *expire_time,
+            create_time: history.create_time,
+            update_time: history.update_time,
+            revision: history.revision.0,
+        }
+    }
+}
+
+impl TryFrom<Model> for Offer {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            event: column(TABLE, "event", &row.event)?,
+            id: column(TABLE, "id", &row.id)?,
+            registration: column(TABLE, "registration", &row.registration)?,
+            category: column(TABLE, "category", &row.category)?,
+            state: state(&row.state).ok_or(StoreError::Corrupt { table: TABLE, column: "state" })?,
+            expire_time: row.expire_time,
+            history: history(row.create_time, row.update_time, row.revision),
+        })
+    }
+}
+
+fn state(word: &str) -> Option<State> {
+    State::ALL.into_iter().find(|state| state.to_string() == word)
+}

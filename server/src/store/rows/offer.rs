@@ -1,0 +1,25 @@
+//! The table `offers`.
+
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "offers")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub event: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub registration: String,
+    pub category: String,
+    pub state: String,
+    pub expire_time: DateTimeUtc,
+    pub create_time: DateTimeUtc,
+    pub update_time: DateTimeUtc,
+    pub revision: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
