@@ -22,10 +22,9 @@ const MADE: &[(&str, &str, &str)] = &[
     ("", "SpeakerService/CreateSpeaker", r#"{"parent": "<dated>", "speaker": {"person": "<person>", "role": "SPEAKER_ROLE_SPEAKER"}}"#),
     ("", "SpeakerService/CreateSpeaker", r#"{"parent": "<dated>", "speaker": {"person": "<other person>", "role": "SPEAKER_ROLE_CHAIR"}}"#),
     ("registration", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate", "person": "<person>"}}"#),
-    ("other registration", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate", "person": "<other person>"}}"#),
-    ("", "RegistrationService/BatchDecide", r#"{"parent": "$EVENT", "names": ["<registration>", "<other registration>"], "decision": "REGISTRATION_DECISION_CONFIRM"}"#),
+    ("", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate", "person": "<other person>"}}"#),
+    ("", "RegistrationService/BatchDecide", r#"{"parent": "$EVENT", "names": ["<registration>"], "decision": "REGISTRATION_DECISION_CONFIRM"}"#),
     ("", "CheckInService/CheckIn", r#"{"parent": "$EVENT", "registration": "<registration>", "gate": "south"}"#),
-    ("", "CheckInService/CheckIn", r#"{"parent": "$EVENT", "registration": "<other registration>", "gate": "north"}"#),
     ("tight", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Tight"}, "capacity": 0, "offerHours": 1}}"#),
     ("", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "<tight>"}, "newPerson": {"displayName": "H"}}"#),
     ("", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "<tight>"}, "newPerson": {"displayName": "I"}}"#),
@@ -79,7 +78,6 @@ const LISTS: &[(&str, &str, Option<(&str, usize)>)] = &[
     ("SessionService/ListSessions", "$EVENT", Some(("演", 1))),
     ("SpeakerService/ListSpeakers", "<dated>", Some(("伟明", 1))),
     ("StopService/ListStops", "<itinerary>", Some(("dinn", 1))),
-    ("WaitlistService/ListOffers", "$EVENT", None),
     ("WaitlistService/ListOffers", "$EVENT", None),
 ];
 

@@ -133,14 +133,14 @@ async fn organisation_that_cannot_be_so_is_refused() {
         "email",
         "letter_prefix",
         "letter_policy.required_approvals",
+        "website_uri",
+        "contact.title",
+        "contact.email",
         "sectors[1].code",
         "sectors[2].code",
         "offers[0].description",
         "offers[0].sector_code",
         "needs",
-        "website_uri",
-        "contact.title",
-        "contact.email",
     ];
     assert_eq!(fields, expected.map(|field| format!("organization.{field}")));
     assert_eq!(verdict(taken), (Code::AlreadyExists, ErrorReason::AlreadyExists));

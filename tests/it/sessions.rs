@@ -7,6 +7,7 @@ use attache_client::{
 use attache_tests::{
     House, boot,
     fixtures::{FORUM, ZBRA, beijing, person, text},
+    paperwork::SCAN,
 };
 
 use crate::rooms::add_room;
@@ -97,17 +98,23 @@ async fn signing_says_who_signs_what() {
     let witness = add_person(&house, "Witness", "witness@example.org").await;
     let signing = v1::Signing {
         parties: vec![ZBRA.to_owned()],
-        signatories: vec![signatory.name],
+        signatories: vec![signatory.name.clone()],
         witnesses: vec![witness.name],
         language_codes: vec!["en".to_owned(), "zh-Hans".to_owned(), "ur".to_owned()],
         document_title: Some(text("Memorandum of understanding", "谅解备忘录")),
+        document_file: house.upload(FORUM, "memorandum.pdf", "application/pdf", SCAN).await,
+        document_date: "2023-09-05".to_owned(),
+        signing_parts: vec![v1::SigningPart { person: signatory.name, party: ZBRA.to_owned() }],
     };
+    let document = v1::DeleteFileRequest { name: signing.document_file.clone(), ..Default::default() };
 
     let session =
         v1::Session { kind: SessionKind::Signing.into(), signing: Some(signing.clone()), ..talk("Signing ceremony") };
     let created = add_session(&house, session).await;
 
     assert_eq!(created.signing, Some(signing));
+    let refused: Failure = house.owner.files().delete_file(document).await.unwrap_err().into();
+    assert_eq!((refused.is(ErrorReason::InUse), refused.metadata["referrer"].as_str()), (true, "session"));
 }
 
 #[tokio::test]
@@ -122,6 +129,23 @@ async fn every_wrong_field_of_a_session_is_told() {
     };
     let backwards = placed(talk("Talk"), "", "10:00", "10:00");
     let unsigned = v1::Session { kind: SessionKind::Signing.into(), ..talk("Signing") };
+    let person = |digit: u8| format!("{ZBRA}/persons/7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5{digit}");
+    let part = |person: &str, party: &str| v1::SigningPart { person: person.to_owned(), party: party.to_owned() };
+    let missigned = v1::Signing {
+        parties: vec![ZBRA.to_owned()],
+        signatories: vec![person(1)],
+        document_title: Some(text("Memorandum", "")),
+        document_date: "5 September".to_owned(),
+        signing_parts: vec![part("nobody", ZBRA)],
+        ..Default::default()
+    };
+    let misassigned = v1::Signing {
+        document_date: String::new(),
+        signing_parts: vec![part(&person(1), ZBRA), part(&person(1), "organizations/stza"), part(&person(2), ZBRA)],
+        ..missigned.clone()
+    };
+    let [missigned, misassigned] =
+        [missigned, misassigned].map(|signing| v1::Session { signing: Some(signing), ..unsigned.clone() });
     let oversigned = v1::Session { signing: Some(v1::Signing::default()), ..talk("Talk") };
 
     let failures = [
@@ -129,6 +153,8 @@ async fn every_wrong_field_of_a_session_is_told() {
         refused(&house, backwards).await,
         refused(&house, unsigned).await,
         refused(&house, oversigned).await,
+        refused(&house, missigned).await,
+        refused(&house, misassigned).await,
     ];
 
     assert_eq!(
@@ -138,6 +164,12 @@ async fn every_wrong_field_of_a_session_is_told() {
             vec!["session.end_time"],
             vec!["session.signing"],
             vec!["session.signing"],
+            vec!["session.signing.document_date", "session.signing.signing_parts[0].person"],
+            vec![
+                "session.signing.signing_parts[1].person",
+                "session.signing.signing_parts[1].party",
+                "session.signing.signing_parts[2].person",
+            ],
         ]
     );
 }
@@ -164,6 +196,7 @@ async fn foreign_references_are_refused_without_telling_whether_they_exist() {
         signatories: vec![foreigner.name],
         witnesses: vec![nobody],
         document_title: Some(text("Memorandum", "")),
+        document_file: format!("{FORUM}/files/7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d"),
         ..Default::default()
     };
     let session = v1::Session {
@@ -182,7 +215,8 @@ async fn foreign_references_are_refused_without_telling_whether_they_exist() {
             "session.room",
             "session.signing.parties[1]",
             "session.signing.signatories[0]",
-            "session.signing.witnesses[0]"
+            "session.signing.witnesses[0]",
+            "session.signing.document_file"
         ]
     );
 }

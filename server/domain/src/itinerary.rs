@@ -121,6 +121,8 @@ pub enum Mode {
     Train,
     /// A car or coach of the visit, which waits for its travellers.
     Transfer,
+    /// A car that is hired or sent, which waits for its travellers.
+    Car,
 }
 
 /// Says what an occasion is for.
@@ -134,8 +136,14 @@ pub enum Kind {
     Meal,
     /// A ceremony at which something is signed.
     Signing,
+    /// A session of the event's programme.
+    Session,
+    /// A ceremony of another kind.
+    Ceremony,
     /// Time that is to be kept free.
     Free,
+    /// Something to know, which takes nobody's time.
+    Note,
 }
 
 /// Says how much of a resource a stop uses.
@@ -212,11 +220,19 @@ impl<'a> Timed<'a> {
 }
 
 impl Stop {
-    /// Tells whether travellers are nowhere else meanwhile; from a hotel they come and go.
+    /// Tells whether it is a session of the event's programme, in which its travellers may speak meanwhile.
+    fn is_session(&self) -> bool {
+        match self.course {
+            Course::Occasion { kind: Kind::Session, .. } => true,
+            Course::Leg { .. } | Course::Stay { .. } | Course::Occasion { .. } => false,
+        }
+    }
+
+    /// Tells whether travellers are nowhere else meanwhile; from a hotel they come and go, and a note is only read.
     fn takes_travellers(&self) -> bool {
         match self.course {
+            Course::Occasion { kind: Kind::Note, .. } | Course::Stay { .. } => false,
             Course::Leg { .. } | Course::Occasion { .. } => true,
-            Course::Stay { .. } => false,
         }
     }
 }

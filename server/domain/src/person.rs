@@ -15,9 +15,11 @@ use crate::{
 mod likeness;
 mod merging;
 mod reading;
+mod renaming;
 
 pub use likeness::{Likeness, Pair, Trait, pairs};
-pub use merging::{Clash, Field, Merge, Place, Renamed, Standing};
+pub use merging::{Clash, Field, Merge, Place, Standing};
+pub use renaming::Renamed;
 
 /// A person, kept by an organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +96,6 @@ mod tests {
             email: None,
             phone_number: None,
             language: LanguageTag::English,
-            time_zone: None,
             region_code: None,
             affiliation: None,
             position: None,

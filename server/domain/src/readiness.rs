@@ -239,7 +239,7 @@ impl Dossier {
         let there = journey.itinerary.outline.region_code;
         journey.visit.stops_of(&self.person.name()).into_iter().any(|stop| match &stop.plan.route {
             Route::Way { mode: Mode::Flight | Mode::Train, from, to } => so(from.region_code, to.region_code, there),
-            Route::Way { mode: Mode::Transfer, .. } | Route::Stay { .. } | Route::Occasion { .. } => false,
+            Route::Way { mode: Mode::Transfer | Mode::Car, .. } | Route::Stay { .. } | Route::Occasion { .. } => false,
         })
     }
 }

@@ -111,16 +111,20 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind there is.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Way(Mode::Flight),
         Self::Way(Mode::Train),
         Self::Way(Mode::Transfer),
+        Self::Way(Mode::Car),
         Self::Stay,
         Self::Occasion(itinerary::Kind::Visit),
         Self::Occasion(itinerary::Kind::Meeting),
         Self::Occasion(itinerary::Kind::Meal),
         Self::Occasion(itinerary::Kind::Signing),
+        Self::Occasion(itinerary::Kind::Session),
+        Self::Occasion(itinerary::Kind::Ceremony),
         Self::Occasion(itinerary::Kind::Free),
+        Self::Occasion(itinerary::Kind::Note),
     ];
 
     /// The word for it in filters and the database.
@@ -129,12 +133,16 @@ impl Kind {
             Self::Way(Mode::Flight) => "FLIGHT",
             Self::Way(Mode::Train) => "TRAIN",
             Self::Way(Mode::Transfer) => "TRANSFER",
+            Self::Way(Mode::Car) => "CAR",
             Self::Stay => "STAY",
             Self::Occasion(itinerary::Kind::Visit) => "VISIT",
             Self::Occasion(itinerary::Kind::Meeting) => "MEETING",
             Self::Occasion(itinerary::Kind::Meal) => "MEAL",
             Self::Occasion(itinerary::Kind::Signing) => "SIGNING",
+            Self::Occasion(itinerary::Kind::Session) => "SESSION",
+            Self::Occasion(itinerary::Kind::Ceremony) => "CEREMONY",
             Self::Occasion(itinerary::Kind::Free) => "FREE",
+            Self::Occasion(itinerary::Kind::Note) => "NOTE",
         }
     }
 

@@ -2,7 +2,7 @@
 
 use attache_domain::{
     authority::Organizer,
-    resource::{EventId, SessionId, SessionName},
+    resource::{EventId, Owner, SessionId, SessionName},
     session::{self, Known, Plan, Session},
 };
 
@@ -87,6 +87,12 @@ async fn known(tx: &WriteTx, event: &EventId, plan: &Plan) -> Result<Known, AppE
         if tx.organization(party).await?.is_some() {
             known.organizations.insert(party.clone());
         }
+    }
+    if let Some(name) = &signing.document_file
+        && name.owner == Owner::Event(event.clone())
+        && tx.file(name).await?.is_some_and(|file| file.require_complete().is_ok())
+    {
+        known.files.insert(name.clone());
     }
     for person in signing.signatories.iter().chain(&signing.witnesses) {
         if tx.person(person).await?.is_some() {

@@ -46,7 +46,7 @@ async fn form(client: &Client, people: &People, sample: &Delegation) -> Result<S
     };
     delegations.nominate_members(request).await.at("nominating the members of a delegation")?;
 
-    let request = v1::GetDelegationRequest { name };
+    let request = v1::GetDelegationRequest { name, view: 0 };
     let open = delegations.get_delegation(request).await.at("getting a delegation")?;
     let request = v1::UpdateDelegationRequest {
         delegation: Some(v1::Delegation { head: people.name(&sample.head)?, ..open }),

@@ -20,7 +20,8 @@ use crate::clock::Clock;
 struct Sum {
     registrations: usize,
     public: usize,
-    promoted: usize,
+    accepted: usize,
+    declined: usize,
     sessions: usize,
 }
 
@@ -36,12 +37,13 @@ pub(super) async fn play(
         clock.advance(earlier.rehearsal_time - clock.now());
         play_one(callers, samples, folder, earlier, &mut people, &mut sum).await?;
     }
-    let Sum { registrations, public, promoted, sessions } = sum;
+    let Sum { registrations, public, accepted, declined, sessions } = sum;
     let made = vec![
         Made::new("events of the years before", samples.earlier.len()),
         Made::part("registrations", registrations),
         Made::part("made on the public page", public),
-        Made::part("promoted from the waiting list", promoted),
+        Made::part("places offered and accepted", accepted),
+        Made::part("places offered and declined", declined),
         Made::part("sessions checked and released", sessions),
     ];
     Ok((people, made))
@@ -56,7 +58,8 @@ async fn play_one(
     sum: &mut Sum,
 ) -> Result<(), Stopped> {
     let owner = &callers.owner;
-    let Earlier { rehearsal_time: _, event, categories, people: _, guests, public, withdrawn, programme } = earlier;
+    let Earlier { rehearsal_time: _, event, categories, people: _, guests, public, withdrawn, declining, programme } =
+        earlier;
     let name = format!("events/{}", event.id);
     events::create_one(owner, event, categories).await?;
     let mut taken_back = Vec::new();
@@ -74,15 +77,14 @@ async fn play_one(
         sum.registrations += count;
         sum.public += count;
     }
-    sum.promoted += withdraw(owner, &name, taken_back).await?;
+    withdraw(owner, taken_back).await?;
+    answer_offers(owner, people, &name, declining, sum).await?;
     schedule::release(owner, programme, people, folder, &format!("programmes/{}", event.id)).await?;
     sum.sessions += programme.sessions.len();
     outputs::until_dry(owner, &name).await
 }
 
-/// Withdraws registrations; tells how many of those who waited have a place for that.
-async fn withdraw(client: &Client, event: &str, registrations: Vec<v1::Registration>) -> Result<usize, Stopped> {
-    let waited = waiting(client, event).await?;
+async fn withdraw(client: &Client, registrations: Vec<v1::Registration>) -> Result<(), Stopped> {
     for v1::Registration { name, etag, .. } in registrations {
         let request = v1::WithdrawRegistrationRequest {
             name,
@@ -92,16 +94,42 @@ async fn withdraw(client: &Client, event: &str, registrations: Vec<v1::Registrat
         };
         client.registrations().withdraw_registration(request).await.at("withdrawing a registration")?;
     }
-    Ok(waited.saturating_sub(waiting(client, event).await?))
+    Ok(())
 }
 
-async fn waiting(client: &Client, event: &str) -> Result<usize, Stopped> {
-    let request = v1::ListRegistrationsRequest {
+/// Answers what is offered to those who wait, as long as something is: a place that is declined is offered to the next.
+async fn answer_offers(
+    client: &Client,
+    people: &People,
+    event: &str,
+    declining: &[String],
+    sum: &mut Sum,
+) -> Result<(), Stopped> {
+    let declining = declining.iter().map(|key| people.name(key)).collect::<Result<Vec<_>, _>>()?;
+    while let Some(v1::Offer { name, registration, .. }) = pending(client, event).await? {
+        let request = v1::GetRegistrationRequest { name: registration, ..v1::GetRegistrationRequest::default() };
+        let registration = client.registrations().get_registration(request).await.at("getting a registration")?;
+        let request_id = fresh_request_id();
+        if declining.contains(&registration.person) {
+            let request = v1::DeclineOfferRequest { name, request_id, validate_only: false };
+            client.waitlists().decline_offer(request).await.at("declining an offer")?;
+            sum.declined += 1;
+        } else {
+            let request = v1::AcceptOfferRequest { name, request_id, validate_only: false };
+            client.waitlists().accept_offer(request).await.at("accepting an offer")?;
+            sum.accepted += 1;
+        }
+    }
+    Ok(())
+}
+
+async fn pending(client: &Client, event: &str) -> Result<Option<v1::Offer>, Stopped> {
+    let request = v1::ListOffersRequest {
         parent: event.to_owned(),
         page_size: 1,
-        filter: "state = WAITING".to_owned(),
-        ..v1::ListRegistrationsRequest::default()
+        filter: "state = PENDING".to_owned(),
+        ..v1::ListOffersRequest::default()
     };
-    let listed = client.registrations().list_registrations(request).await.at("listing who waits")?;
-    Ok(usize::try_from(listed.total_size).unwrap_or_default())
+    let listed = client.waitlists().list_offers(request).await.at("listing the offers")?;
+    Ok(listed.offers.into_iter().next())
 }

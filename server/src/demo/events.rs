@@ -74,6 +74,7 @@ fn category(sample: &Category) -> v1::Category {
         language_codes: sample.language_codes.clone(),
         confirmation: sample.confirmation.into(),
         public: sample.public,
+        offer_hours: sample.offer_hours,
         ..v1::Category::default()
     }
 }

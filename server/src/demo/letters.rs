@@ -50,7 +50,7 @@ async fn issue(client: &Client, visit: &Visit, people: &People) -> Result<Vec<v1
 
     let mut issued = Vec::new();
     for name in names {
-        issued.push(letters.get_letter(v1::GetLetterRequest { name }).await.at("getting a letter")?);
+        issued.push(letters.get_letter(v1::GetLetterRequest { name, view: 0 }).await.at("getting a letter")?);
     }
     Ok(issued)
 }

@@ -94,12 +94,19 @@ async fn plan(client: &Client, event: &str, people: &People, sample: &Session) -
 fn signing_of(people: &People, signing: &Signing) -> Result<v1::Signing, Stopped> {
     let signatories = signing.parties.iter().map(|party| people.name(&party.signatory));
     let witnesses = signing.witnesses.iter().map(|witness| people.name(witness));
+    let party = |id: &String| format!("organizations/{id}");
+    let parts = signing.parties.iter().map(|signed| {
+        let (person, party) = (people.name(&signed.signatory)?, party(&signed.organization));
+        Ok::<_, Stopped>(v1::SigningPart { person, party })
+    });
     Ok(v1::Signing {
-        parties: signing.parties.iter().map(|party| format!("organizations/{}", party.organization)).collect(),
+        parties: signing.parties.iter().map(|signed| party(&signed.organization)).collect(),
         signatories: signatories.collect::<Result<_, _>>()?,
         witnesses: witnesses.collect::<Result<_, _>>()?,
         language_codes: signing.language_codes.clone(),
         document_title: Some((&signing.document_title).into()),
+        signing_parts: parts.collect::<Result<_, _>>()?,
+        ..v1::Signing::default()
     })
 }
 

@@ -190,7 +190,8 @@ fn encode_finding(event: &EventId, finding: &Finding) -> pb::ScheduleFinding {
         Finding::OutsideEvent { .. }
         | Finding::WithoutTime { .. }
         | Finding::WithoutRoom { .. }
-        | Finding::WithoutSpeaker { .. } => (None, None),
+        | Finding::WithoutSpeaker { .. }
+        | Finding::WithoutSignatory { .. } => (None, None),
     };
     let room = room.map(|room| RoomName { event: event.clone(), room: room.clone() }.to_string());
     pb::ScheduleFinding {

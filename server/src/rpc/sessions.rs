@@ -4,7 +4,7 @@ use std::{fmt::Display, str::FromStr, sync::Arc};
 
 use attache_domain::{
     resource::{EventName, OrganizationId, OrganizationName, RoomName, SessionId, SessionName},
-    session::{Kind, Plan, Session, Signing, Slot},
+    session::{Flaw, Kind, Part, Plan, Session, Signing, Slot},
 };
 use attache_proto::v1::{self as pb, session_service_server::SessionService};
 use tonic::{Request, Response};
@@ -16,7 +16,9 @@ use super::{
     masks::{Mask, overlay},
     shapes::{decode_list, decode_name, decode_verb},
     status::not_found,
-    values::{choice, encode_count, encode_instant, encode_localized, encode_zoned, etag, localized, zoned},
+    values::{
+        choice, encode_count, encode_instant, encode_localized, encode_zoned, etag, localized, optional_day, zoned,
+    },
 };
 use crate::app::{self, App, Edit};
 
@@ -129,7 +131,7 @@ fn decode_kind(fields: &mut Fields, kind: i32, signing: Option<pb::Signing>) -> 
     let kind =
         choice(fields, "kind", kind, |kind: pb::SessionKind| (kind != pb::SessionKind::Unspecified).then_some(kind))?;
     if kind == pb::SessionKind::Signing {
-        return fields.nested("signing", signing, decode_signing).map(Kind::Signing);
+        return fields.nested("signing", signing, decode_signing).map(Box::new).map(Kind::Signing);
     }
     if signing.is_some() {
         fields.refuse("signing", "is only for a session of kind SIGNING");
@@ -145,7 +147,16 @@ fn decode_kind(fields: &mut Fields, kind: i32, signing: Option<pb::Signing>) -> 
 }
 
 fn decode_signing(fields: &mut Fields, signing: pb::Signing) -> Option<Signing> {
-    let pb::Signing { parties, signatories, witnesses, language_codes, document_title } = signing;
+    let pb::Signing {
+        parties,
+        signatories,
+        witnesses,
+        language_codes,
+        document_title,
+        document_file,
+        document_date,
+        signing_parts,
+    } = signing;
     if parties.is_empty() {
         fields.refuse("parties", "is required");
     }
@@ -154,13 +165,33 @@ fn decode_signing(fields: &mut Fields, signing: pb::Signing) -> Option<Signing> 
     let witnesses = names(fields, "witnesses", &witnesses);
     let languages = names(fields, "language_codes", &language_codes);
     let document_title = fields.nested("document_title", document_title, localized);
-    Some(Signing {
+    let document_file = fields.parse_optional("document_file", &document_file);
+    let document_date = optional_day(fields, "document_date", &document_date);
+    let parts = fields.each("signing_parts", signing_parts, decode_part);
+    let signing = Signing {
         parties: parties?.into_iter().map(|party| party.organization).collect(),
         signatories: signatories?,
         witnesses: witnesses?,
         languages: languages?,
         document_title: document_title?,
-    })
+        document_file: document_file?,
+        document_date: document_date?,
+        parts: parts?,
+    };
+    for (index, flaw) in signing.flaws() {
+        let field = match flaw {
+            Flaw::NoSignatory | Flaw::Twice => "person",
+            Flaw::NoParty => "party",
+        };
+        fields.refuse(&format!("signing_parts[{index}].{field}"), flaw);
+    }
+    Some(signing)
+}
+
+fn decode_part(fields: &mut Fields, part: pb::SigningPart) -> Option<Part> {
+    let pb::SigningPart { person, party } = part;
+    let (person, party) = (fields.parse("person", &person), fields.parse::<OrganizationName>("party", &party));
+    Some(Part { person: person?, party: party?.organization })
 }
 
 /// Reads every text of a list; a violation names its place.
@@ -221,7 +252,8 @@ pub(super) const fn encode_kind(kind: &Kind) -> pb::SessionKind {
 }
 
 fn encode_signing(signing: &Signing) -> pb::Signing {
-    let Signing { parties, signatories, witnesses, languages, document_title } = signing;
+    let Signing { parties, signatories, witnesses, languages, document_title, document_file, document_date, parts } =
+        signing;
     let party = |party: &OrganizationId| OrganizationName { organization: party.clone() }.to_string();
     pb::Signing {
         parties: parties.iter().map(party).collect(),
@@ -229,5 +261,11 @@ fn encode_signing(signing: &Signing) -> pb::Signing {
         witnesses: witnesses.iter().map(ToString::to_string).collect(),
         language_codes: languages.iter().map(ToString::to_string).collect(),
         document_title: Some(encode_localized(document_title)),
+        document_file: document_file.as_ref().map(ToString::to_string).unwrap_or_default(),
+        document_date: document_date.map(|day| day.to_string()).unwrap_or_default(),
+        signing_parts: parts
+            .iter()
+            .map(|part| pb::SigningPart { person: part.person.to_string(), party: party(&part.party) })
+            .collect(),
     }
 }

@@ -201,6 +201,10 @@ fn decode_kind(kind: pb::StopKind) -> Option<Kind> {
         pb::StopKind::Meal => Some(Kind::Occasion(itinerary::Kind::Meal)),
         pb::StopKind::Free => Some(Kind::Occasion(itinerary::Kind::Free)),
         pb::StopKind::Signing => Some(Kind::Occasion(itinerary::Kind::Signing)),
+        pb::StopKind::Car => Some(Kind::Way(Mode::Car)),
+        pb::StopKind::Session => Some(Kind::Occasion(itinerary::Kind::Session)),
+        pb::StopKind::Ceremony => Some(Kind::Occasion(itinerary::Kind::Ceremony)),
+        pb::StopKind::Note => Some(Kind::Occasion(itinerary::Kind::Note)),
     }
 }
 
@@ -306,6 +310,10 @@ pub(super) fn encode_kind(kind: Kind) -> pb::StopKind {
         Kind::Occasion(itinerary::Kind::Meal) => pb::StopKind::Meal,
         Kind::Occasion(itinerary::Kind::Signing) => pb::StopKind::Signing,
         Kind::Occasion(itinerary::Kind::Free) => pb::StopKind::Free,
+        Kind::Way(Mode::Car) => pb::StopKind::Car,
+        Kind::Occasion(itinerary::Kind::Session) => pb::StopKind::Session,
+        Kind::Occasion(itinerary::Kind::Ceremony) => pb::StopKind::Ceremony,
+        Kind::Occasion(itinerary::Kind::Note) => pb::StopKind::Note,
     }
 }
 

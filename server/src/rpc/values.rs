@@ -92,6 +92,11 @@ pub(super) fn day(fields: &mut Fields, field: &str, text: &str) -> Option<NaiveD
         .ok()
 }
 
+/// Reads a civil day that may be left out.
+pub(super) fn optional_day(fields: &mut Fields, field: &str, text: &str) -> Option<Option<NaiveDate>> {
+    if text.is_empty() { Some(None) } else { day(fields, field, text).map(Some) }
+}
+
 /// Reads the days and cities of a visit.
 pub(super) fn visit_window(fields: &mut Fields, window: pb::VisitWindow) -> Option<VisitWindow> {
     let pb::VisitWindow { start_date, end_date, cities } = window;

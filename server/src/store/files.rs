@@ -21,7 +21,7 @@ use super::{
     letters, requests,
     rows::{
         file::{Entity, Model},
-        file_piece, itinerary, job, letter, notice, organization,
+        file_piece, itinerary, job, letter, notice, organization, session,
     },
 };
 use crate::vault::{DataKey, MasterKey};
@@ -174,7 +174,7 @@ impl WriteTx {
 
     /// Tells what kind of thing refers to a file, if any does.
     ///
-    /// An organisation's files are referred to by itself, an event's by its own letters, itineraries and notices, and by a job that goes
+    /// An organisation's files are referred to by itself, an event's by its own letters, signings, itineraries and notices, and by a job that goes
     /// on.
     pub async fn referrer_of_file(&self, name: &FileName) -> Result<Option<&'static str>, StoreError> {
         match &name.owner {
@@ -205,6 +205,13 @@ impl WriteTx {
         if letters.count(self.db()).await? > 0 {
             return Ok(Some("letter"));
         }
+        // A file's name stands in the JSON of a row as a text by itself, and no name is part of another.
+        let quoted = format!("%\"{name}\"%");
+        let signed = Expr::col(session::Column::Signing).cast_as("text").like(quoted.as_str());
+        let sessions = session::Entity::find().filter(session::Column::Event.eq(event.as_str())).filter(signed);
+        if sessions.count(self.db()).await? > 0 {
+            return Ok(Some("session"));
+        }
         let imports = job::Entity::find()
             .filter(job::Column::Event.eq(event.as_str()))
             .filter(job::Column::File.eq(name.as_str()))
@@ -212,8 +219,6 @@ impl WriteTx {
         if imports.count(self.db()).await? > 0 {
             return Ok(Some("job"));
         }
-        // A file's name stands in the list or the release as a text by itself, and no name is part of another.
-        let quoted = format!("%\"{name}\"%");
         let released = Expr::col(itinerary::Column::Release).cast_as("text").like(quoted.as_str());
         let itineraries =
             itinerary::Entity::find().filter(itinerary::Column::Event.eq(event.as_str())).filter(released);

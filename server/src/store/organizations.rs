@@ -4,7 +4,9 @@ use attache_domain::{
     organization::{LetterPolicy, Organization, OrganizationKind, Profile, SectorCode, Signatory},
     resource::{OrganizationId, OrganizationName, Owner},
 };
-use sea_orm::{ActiveModelTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{

@@ -234,7 +234,7 @@ impl From<&Item> for ItemJson {
     fn from(item: &Item) -> Self {
         let Item { session, kind, title, description, slot, place, appearances, sequence } = item;
         let signing = match kind {
-            Kind::Signing(signing) => Some(SigningJson::from(signing)),
+            Kind::Signing(signing) => Some(SigningJson::from(signing.as_ref())),
             Kind::Opening | Kind::Talk | Kind::Panel | Kind::Break | Kind::Other => None,
         };
         let time =

@@ -3,8 +3,9 @@
 use attache_domain::{
     authority::Viewer,
     resource::{EventId, Owner, RoomName, SessionId, SessionName},
-    session::{Kind, Plan, Session, Signing, Slot},
+    session::{Kind, Part, Plan, Session, Signing, Slot},
 };
+use chrono::NaiveDate;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, ModelTrait as _,
     QueryFilter as _,
@@ -31,6 +32,18 @@ pub(super) struct SigningJson {
     witnesses: Vec<String>,
     language_codes: Vec<String>,
     document_title: Text,
+    #[serde(default)]
+    document_file: Option<String>,
+    #[serde(default)]
+    document_date: Option<NaiveDate>,
+    #[serde(default)]
+    parts: Vec<PartJson>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PartJson {
+    person: String,
+    party: String,
 }
 
 impl Store {
@@ -191,13 +204,18 @@ fn slot((start, start_zone): (&str, &str), (end, end_zone): (&str, &str)) -> Res
 
 impl From<&Signing> for SigningJson {
     fn from(signing: &Signing) -> Self {
-        let Signing { parties, signatories, witnesses, languages, document_title } = signing;
+        let Signing { parties, signatories, witnesses, languages, document_title, document_file, document_date, parts } =
+            signing;
+        let part = |Part { person, party }: &Part| PartJson { person: person.to_string(), party: party.to_string() };
         Self {
             parties: parties.iter().map(ToString::to_string).collect(),
             signatories: signatories.iter().map(ToString::to_string).collect(),
             witnesses: witnesses.iter().map(ToString::to_string).collect(),
             language_codes: languages.iter().map(ToString::to_string).collect(),
             document_title: Text::from(document_title),
+            document_file: document_file.as_ref().map(ToString::to_string),
+            document_date: *document_date,
+            parts: parts.iter().map(part).collect(),
         }
     }
 }
@@ -206,13 +224,29 @@ impl TryFrom<SigningJson> for Signing {
     type Error = StoreError;
 
     fn try_from(signing: SigningJson) -> Result<Self, StoreError> {
-        let SigningJson { parties, signatories, witnesses, language_codes, document_title } = signing;
+        let SigningJson {
+            parties,
+            signatories,
+            witnesses,
+            language_codes,
+            document_title,
+            document_file,
+            document_date,
+            parts,
+        } = signing;
+        let part = |PartJson { person, party }: PartJson| {
+            let (person, party) = (column(TABLE, "signing", &person)?, column(TABLE, "signing", &party)?);
+            Ok::<_, StoreError>(Part { person, party })
+        };
         Ok(Self {
             parties: read(&parties)?,
             signatories: read(&signatories)?,
             witnesses: read(&witnesses)?,
             languages: read(&language_codes)?,
             document_title: document_title.localized(TABLE)?,
+            document_file: document_file.map(|file| column(TABLE, "signing", &file)).transpose()?,
+            document_date,
+            parts: parts.into_iter().map(part).collect::<Result<_, _>>()?,
         })
     }
 }
@@ -239,7 +273,7 @@ pub(super) const fn word(kind: &Kind) -> &'static str {
 /// Reads the word that a kind is kept as.
 pub(super) fn kind(word: &str, signing: Option<Signing>) -> Result<Kind, StoreError> {
     match (word, signing) {
-        ("SIGNING", Some(signing)) => Ok(Kind::Signing(signing)),
+        ("SIGNING", Some(signing)) => Ok(Kind::Signing(Box::new(signing))),
         ("OPENING", None) => Ok(Kind::Opening),
         ("TALK", None) => Ok(Kind::Talk),
         ("PANEL", None) => Ok(Kind::Panel),

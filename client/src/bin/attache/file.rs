@@ -150,7 +150,7 @@ fn media_type(path: &Path) -> &'static str {
 }
 
 async fn download_letter(client: &Client, name: String, out: Option<&Path>) -> Result<(), Trouble> {
-    let letter = client.letters().get_letter(v1::GetLetterRequest { name }).await?.into_inner();
+    let letter = client.letters().get_letter(v1::GetLetterRequest { name, view: 0 }).await?.into_inner();
     if letter.file.is_empty() {
         return Err(Trouble::Local(anyhow::anyhow!("the letter has no PDF: it is {}", letter.state().as_str_name())));
     }

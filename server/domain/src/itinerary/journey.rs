@@ -24,7 +24,9 @@ pub(super) fn check(plan: &Plan, stops: &[Timed<'_>]) -> Vec<Finding> {
     for traveller in travellers {
         let own: Vec<Timed<'_>> =
             stops.iter().filter(|timed| timed.stop.travellers.contains(traveller)).copied().collect();
-        let (way, stays): (Vec<_>, Vec<_>) = own.into_iter().partition(|timed| timed.stop.takes_travellers());
+        let (way, beside): (Vec<_>, Vec<_>) = own.into_iter().partition(|timed| timed.stop.takes_travellers());
+        let is_stay = |timed: &Timed<'_>| matches!(timed.stop.course, Course::Stay { .. });
+        let stays: Vec<_> = beside.into_iter().filter(is_stay).collect();
 
         findings.extend(overlaps(plan, traveller, &way));
         for pair in way.windows(2) {
@@ -50,6 +52,7 @@ fn overlaps(plan: &Plan, traveller: &PersonName, way: &[Timed<'_>]) -> Vec<Findi
         .iter()
         // Sessions and other itineraries that clash among themselves are found where they are checked.
         .filter(|clash| clash.first.activity.1 || clash.second.activity.1)
+        .filter(|clash| !is_attended(way, &clash.first.activity.0, &clash.second.activity.0))
         .map(|clash| Finding::TravellerOverlap {
             traveller: traveller.clone(),
             first: clash.first.activity.0.clone(),
@@ -57,6 +60,16 @@ fn overlaps(plan: &Plan, traveller: &PersonName, way: &[Timed<'_>]) -> Vec<Findi
             overlap: clash.overlap,
         })
         .collect()
+}
+
+/// Tells whether one of two commitments is a stop at which the traveller is in the programme, and the other is a session of it.
+fn is_attended(way: &[Timed<'_>], one: &Commitment, other: &Commitment) -> bool {
+    match (one, other) {
+        (Commitment::Stop(stop), Commitment::Session(_)) | (Commitment::Session(_), Commitment::Stop(stop)) => {
+            way.iter().any(|timed| timed.stop.key == *stop && timed.stop.is_session())
+        }
+        (Commitment::Stop(_), Commitment::Stop(_)) | (Commitment::Session(_), Commitment::Session(_)) => false,
+    }
 }
 
 fn discontinuity(traveller: &PersonName, earlier: &Timed<'_>, later: &Timed<'_>) -> Option<Finding> {
@@ -76,7 +89,9 @@ fn short_connection(traveller: &PersonName, earlier: &Timed<'_>, later: &Timed<'
         Course::Leg { mode: Mode::Flight, .. } => BEFORE_FLIGHT,
         Course::Leg { mode: Mode::Train, .. } => BEFORE_TRAIN,
         // These wait.
-        Course::Leg { mode: Mode::Transfer, .. } | Course::Stay { .. } | Course::Occasion { .. } => return None,
+        Course::Leg { mode: Mode::Transfer | Mode::Car, .. } | Course::Stay { .. } | Course::Occasion { .. } => {
+            return None;
+        }
     };
     // Without a gap the two overlap, which is worse and is reported as that.
     let gap = earlier.interval.gap(&later.interval)?;

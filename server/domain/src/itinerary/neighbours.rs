@@ -38,6 +38,12 @@ impl LiveVisit {
         self.facts().iter().filter(|stop| stop.takes_travellers()).flat_map(engagements).collect()
     }
 
+    /// Gives where its travellers have to be away from the programme: a stop that is a session takes nobody from the sessions.
+    pub fn engagements_elsewhere(&self) -> Vec<Engagement> {
+        let elsewhere = |stop: &&Stop| stop.takes_travellers() && !stop.is_session();
+        self.facts().iter().filter(elsewhere).flat_map(engagements).collect()
+    }
+
     /// Gives those of its stops that somebody takes part in, by their start.
     pub fn stops_of<'a>(&'a self, traveller: &PersonName) -> Vec<&'a stop::Stop> {
         let takes_part = |stop: &&stop::Stop| stop.travellers(&self.members).contains(traveller);

@@ -83,6 +83,6 @@ fn is_on_board(way: &[Timed<'_>], night: NaiveDate) -> bool {
         Course::Leg { mode: Mode::Flight | Mode::Train, .. } => {
             timed.stop.start.local() < midnight + SMALL_HOURS && midnight < timed.stop.end.local()
         }
-        Course::Leg { mode: Mode::Transfer, .. } | Course::Stay { .. } | Course::Occasion { .. } => false,
+        Course::Leg { mode: Mode::Transfer | Mode::Car, .. } | Course::Stay { .. } | Course::Occasion { .. } => false,
     })
 }

@@ -446,3 +446,37 @@ fn what_is_impossible_is_an_error_and_what_may_be_meant_a_warning() {
     assert_eq!(worst(with("forum", |forum| forum.end = forum.start)), Some(Severity::Error));
     assert_eq!(worst(and(occasion("tea", "Beijing", "05T10:00", "05T11:00"))), Some(Severity::Error));
 }
+
+#[test]
+fn a_note_takes_nobodys_time_and_gives_nobody_a_bed() {
+    let note = Stop {
+        course: Course::Occasion { kind: Kind::Note, city: city("Beijing") },
+        ..occasion("note", "Beijing", "05T09:00", "05T17:00")
+    };
+
+    assert_eq!(and(note), []);
+}
+
+#[test]
+fn a_traveller_speaks_in_the_session_that_is_a_stop_of_their_visit_and_in_no_other_meanwhile() {
+    let speaks = || Occupation {
+        subject: person(1),
+        activity: Commitment::Session(SessionKey("talk".to_owned())),
+        interval: span("05T10:00", "05T11:00"),
+    };
+    let findings = |kind: Kind| {
+        let mut stops = sound();
+        let forum = stops.iter_mut().filter(|stop| stop.key == key("forum"));
+        forum.for_each(|stop| stop.course = Course::Occasion { kind, city: city("Beijing") });
+        check(&Plan { engagements: vec![speaks()], ..plan(stops) })
+    };
+
+    assert_eq!(findings(Kind::Session), []);
+    let overlap = Finding::TravellerOverlap {
+        traveller: person(1),
+        first: Commitment::Stop(key("forum")),
+        second: Commitment::Session(SessionKey("talk".to_owned())),
+        overlap: span("05T10:00", "05T11:00"),
+    };
+    assert_eq!(findings(Kind::Meeting), [overlap]);
+}

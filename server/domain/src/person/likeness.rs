@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{Person, reading::readings};
-use crate::{email::EmailAddress, resource::PersonId};
+use crate::{email::EmailAddress, name::NameText, resource::PersonId};
 
 /// How many people may share something before it tells nobody apart: the address of an office, a name that everybody has.
 const MOST_ALIKE: usize = 50;
@@ -108,7 +108,7 @@ impl Traits {
             }
             whole
         });
-        let native_name = name.native_name.as_ref().map(|name| name.as_str());
+        let native_name = name.native_name.as_ref().map(NameText::as_str);
         let forms = [Some(name.display_name.as_str()), native_name, passport_name.as_deref()];
         Self {
             email: profile.email.as_ref().map(EmailAddress::key),

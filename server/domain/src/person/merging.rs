@@ -6,17 +6,12 @@ use chrono::{DateTime, Utc};
 
 use super::{Person, Profile};
 use crate::{
-    delegation::{Delegation, Member},
+    delegation::Member,
     letter::Letter,
-    link::Link,
-    notice::Notice,
     refusal::{Kind, Violation},
     registration::Registration,
     resource::PersonName,
-    schedule::Release,
-    session::{self, Session},
     speaker::Speaker,
-    stop::Stop,
 };
 
 /// Who goes, and who they are found as from then on.
@@ -47,6 +42,8 @@ pub enum Field {
     Language,
     /// Where they live or work.
     RegionCode,
+    /// The clock they live by.
+    TimeZone,
     /// The body they belong to.
     Affiliation,
     /// Their position in it.
@@ -193,7 +190,7 @@ impl Merge {
     }
 
     /// Whom names mean afterwards, each once.
-    fn rename_all(&self, names: Vec<PersonName>) -> Vec<PersonName> {
+    pub(super) fn rename_all(&self, names: Vec<PersonName>) -> Vec<PersonName> {
         let mut renamed = Vec::new();
         for name in names.into_iter().map(|name| self.rename(name)) {
             if !renamed.contains(&name) {
@@ -273,6 +270,7 @@ impl Profile {
         fill(&mut profile.region_code, other.region_code, takes(Field::RegionCode));
         // Where somebody lives says by which clocks.
         fill(&mut profile.time_zone, other.time_zone, takes(Field::RegionCode));
+        fill(&mut profile.time_zone, other.time_zone, takes(Field::TimeZone));
         fill(&mut profile.affiliation, other.affiliation, takes(Field::Affiliation));
         fill(&mut profile.position, other.position, takes(Field::Position));
         Self { name, ..profile }
@@ -292,105 +290,6 @@ impl Person {
     pub fn absorb(self, other: Self, taken: &[Field], now: DateTime<Utc>) -> Self {
         let profile = self.profile.clone().absorb(other.profile, taken);
         self.revise(profile, now)
-    }
-}
-
-/// Something that names people.
-pub trait Renamed: Sized {
-    /// The same with the one who stays instead of the one who goes.
-    #[must_use]
-    fn renamed(self, merge: &Merge, now: DateTime<Utc>) -> Self;
-}
-
-impl Renamed for Registration {
-    fn renamed(self, merge: &Merge, now: DateTime<Utc>) -> Self {
-        Self { person: merge.rename(self.person), history: self.history.next(now), ..self }
-    }
-}
-
-impl Renamed for Member {
-    /// When they last came or went stays as it is: a delegation that is reinstated goes by it.
-    fn renamed(self, merge: &Merge, now: DateTime<Utc>) -> Self {
-        let update_time = self.history.update_time;
-        let history = crate::revision::History { update_time, ..self.history.next(now) };
-        Self { person: merge.rename(self.person), history, ..self }
-    }
-}
-
-impl Renamed for Delegation {
-    fn renamed(self, merge: &Merge, now: DateTime<Utc>) -> Self {
-        Self { head: self.head.map(|head| merge.rename(head)), history: self.history.next(now), ..self }
-    }
-}
-
-impl Renamed for Speaker {
-    fn renamed(mut self, merge: &Merge, now: DateTime<Utc>) -> Self {
-        self.part.person = merge.rename(self.part.person);
-        Self { history: self.history.next(now), ..self }
-    }
-}
-
-impl Renamed for Letter {
-    fn renamed(mut self, merge: &Merge, now: DateTime<Utc>) -> Self {
-        self.request.person = merge.rename(self.request.person);
-        Self { history: self.history.next(now), ..self }
-    }
-}
-
-impl Renamed for Notice {
-    fn renamed(mut self, merge: &Merge, _: DateTime<Utc>) -> Self {
-        self.mail.person = merge.rename(self.mail.person);
-        self
-    }
-}
-
-/// A link that the one who goes has leads the one who stays to their page, and whoever came by it goes on as them.
-impl Renamed for Link {
-    fn renamed(mut self, merge: &Merge, _: DateTime<Utc>) -> Self {
-        self.person = merge.rename(self.person);
-        self
-    }
-}
-
-impl Renamed for Stop {
-    fn renamed(mut self, merge: &Merge, now: DateTime<Utc>) -> Self {
-        self.plan.travellers = merge.rename_all(self.plan.travellers);
-        Self { history: self.history.next(now), ..self }
-    }
-}
-
-impl Renamed for Session {
-    fn renamed(mut self, merge: &Merge, now: DateTime<Utc>) -> Self {
-        self.plan.kind = kind_renamed(self.plan.kind, merge);
-        Self { history: self.history.next(now), ..self }
-    }
-}
-
-impl Renamed for Release {
-    /// What was released stays as it was; who it was released with is the same person under their one name.
-    fn renamed(mut self, merge: &Merge, _: DateTime<Utc>) -> Self {
-        for item in &mut self.programme {
-            item.kind = kind_renamed(item.kind.clone(), merge);
-            for appearance in &mut item.appearances {
-                appearance.person = merge.rename(appearance.person.clone());
-            }
-        }
-        self
-    }
-}
-
-fn kind_renamed(kind: session::Kind, merge: &Merge) -> session::Kind {
-    match kind {
-        session::Kind::Signing(mut signing) => {
-            signing.signatories = merge.rename_all(signing.signatories);
-            signing.witnesses = merge.rename_all(signing.witnesses);
-            session::Kind::Signing(signing)
-        }
-        session::Kind::Opening
-        | session::Kind::Talk
-        | session::Kind::Panel
-        | session::Kind::Break
-        | session::Kind::Other => kind,
     }
 }
 

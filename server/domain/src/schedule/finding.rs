@@ -84,6 +84,12 @@ pub enum Finding {
         /// The session.
         session: SessionKey,
     },
+    /// Nobody signs in a signing, or nobody for one of its parties.
+    #[error("a signing has nobody to sign for a party")]
+    WithoutSignatory {
+        /// The session.
+        session: SessionKey,
+    },
     /// The session is in a room that the event does not have, or no longer has.
     #[error("a session is in a room that is not one of the event's")]
     UnknownRoom {
@@ -117,6 +123,7 @@ impl Finding {
             Self::WithoutTime { .. } => "without_time",
             Self::WithoutRoom { .. } => "without_room",
             Self::WithoutSpeaker { .. } => "without_speaker",
+            Self::WithoutSignatory { .. } => "without_signatory",
             Self::UnknownRoom { .. } => "unknown_room",
             Self::RoomTooSmall { .. } => "room_too_small",
         }
@@ -134,6 +141,7 @@ impl Finding {
             Self::WithoutTime { .. }
             | Self::WithoutRoom { .. }
             | Self::WithoutSpeaker { .. }
+            | Self::WithoutSignatory { .. }
             | Self::RoomTooSmall { .. } => Severity::Warning,
         }
     }
@@ -149,6 +157,7 @@ impl Finding {
             | Self::WithoutTime { session }
             | Self::WithoutRoom { session }
             | Self::WithoutSpeaker { session }
+            | Self::WithoutSignatory { session }
             | Self::UnknownRoom { session, .. }
             | Self::RoomTooSmall { session, .. } => vec![session],
         }
@@ -164,6 +173,7 @@ impl Finding {
             | Self::WithoutTime { .. }
             | Self::WithoutRoom { .. }
             | Self::WithoutSpeaker { .. }
+            | Self::WithoutSignatory { .. }
             | Self::UnknownRoom { .. }
             | Self::RoomTooSmall { .. } => None,
         }

@@ -79,12 +79,19 @@ impl Draft {
         let Ok(window) = Interval::between(&plan.start, &plan.end) else { return Vec::new() };
         let rooms = self.rooms.iter().map(|room| super::Room { id: room.id.clone(), capacity: room.plan.capacity });
         let sessions = self.sessions.iter().map(|session| self.planned(session));
-        let engagements = self.visits.iter().flat_map(LiveVisit::engagements);
+        let engagements = self.visits.iter().flat_map(LiveVisit::engagements_elsewhere);
         let (rooms, sessions) = (rooms.collect(), sessions.collect());
         let plan = Plan { window, rooms, sessions, engagements: engagements.collect() };
         let mut findings = check(&plan);
         findings.retain(|finding| !self.is_meant(finding));
+        findings.extend(self.unsigned().into_iter().map(|session| Finding::WithoutSignatory { session }));
         findings
+    }
+
+    /// Gives the signings in which a party has nobody to sign, by id.
+    fn unsigned(&self) -> BTreeSet<SessionKey> {
+        let lacks = |session: &&Session| session.plan.signing().is_some_and(Signing::lacks_signatory);
+        self.sessions.iter().filter(lacks).map(|session| SessionKey(session.id.to_string())).collect()
     }
 
     /// Gives where people have to be by its sessions that have a time.
@@ -125,14 +132,14 @@ impl Draft {
         }
     }
 
-    /// Tells whether a finding says nothing to anybody: nobody speaks in a coffee break.
+    /// Tells whether a finding says nothing to anybody: nobody speaks in a coffee break, and who signs is asked of a signing instead.
     fn is_meant(&self, finding: &Finding) -> bool {
         match finding {
             Finding::WithoutSpeaker { session } => {
                 let session = self.sessions.iter().find(|known| known.id.to_string() == session.0);
                 session.is_some_and(|session| match session.plan.kind {
-                    Kind::Break | Kind::Other => true,
-                    Kind::Opening | Kind::Talk | Kind::Panel | Kind::Signing(_) => false,
+                    Kind::Break | Kind::Other | Kind::Signing(_) => true,
+                    Kind::Opening | Kind::Talk | Kind::Panel => false,
                 })
             }
             Finding::RoomDoubleBooked { .. }
@@ -141,6 +148,7 @@ impl Draft {
             | Finding::OutsideEvent { .. }
             | Finding::WithoutTime { .. }
             | Finding::WithoutRoom { .. }
+            | Finding::WithoutSignatory { .. }
             | Finding::UnknownRoom { .. }
             | Finding::RoomTooSmall { .. } => false,
         }
@@ -176,7 +184,7 @@ impl Item {
     /// Gives who has to be there, each once: those who appear, those who sign and those who stand by.
     pub fn people(&self) -> Vec<PersonName> {
         let signing = match &self.kind {
-            Kind::Signing(signing) => Some(signing),
+            Kind::Signing(signing) => Some(signing.as_ref()),
             Kind::Opening | Kind::Talk | Kind::Panel | Kind::Break | Kind::Other => None,
         };
         people(&self.appearances, signing)

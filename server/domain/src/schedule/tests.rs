@@ -234,7 +234,7 @@ mod releasing {
         resource::{PersonName, SessionId},
         revision::History,
         room::{self, Room},
-        session::{Kind, Plan, Session, Slot},
+        session::{Kind, Plan, Session, Signing, Slot},
         speaker::{Part, Role, Speaker},
         zoned::Zoned,
     };
@@ -331,6 +331,26 @@ mod releasing {
         assert_eq!(
             panel.findings(),
             [Finding::WithoutSpeaker { session: super::super::SessionKey(IDS[0].to_owned()) }]
+        );
+    }
+
+    #[test]
+    fn signing_without_signatories_is_told_and_needs_no_speaker() {
+        let signing = Signing {
+            parties: vec!["zbra".parse().unwrap()],
+            signatories: Vec::new(),
+            witnesses: Vec::new(),
+            languages: Vec::new(),
+            document_title: Localized::new("Memorandum", "").unwrap(),
+            document_file: None,
+            document_date: None,
+            parts: Vec::new(),
+        };
+        let unsigned = draft(vec![session(2, Kind::Signing(Box::new(signing)), Some(slot("09:00", "10:00")))]);
+
+        assert_eq!(
+            unsigned.findings(),
+            [Finding::WithoutSignatory { session: super::super::SessionKey(IDS[2].to_owned()) }]
         );
     }
 

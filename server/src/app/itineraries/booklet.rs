@@ -185,12 +185,16 @@ const fn kind(kind: Kind, language: LanguageTag) -> &'static str {
         Kind::Way(Mode::Flight) => ("Flight", "航班"),
         Kind::Way(Mode::Train) => ("Train", "列车"),
         Kind::Way(Mode::Transfer) => ("Transfer", "接送"),
+        Kind::Way(Mode::Car) => ("Car", "用车"),
         Kind::Stay => ("Stay", "住宿"),
         Kind::Occasion(itinerary::Kind::Visit) => ("Visit", "参访"),
         Kind::Occasion(itinerary::Kind::Meeting) => ("Meeting", "会见"),
         Kind::Occasion(itinerary::Kind::Meal) => ("Meal", "用餐"),
         Kind::Occasion(itinerary::Kind::Signing) => ("Signing", "签约"),
+        Kind::Occasion(itinerary::Kind::Session) => ("Session", "会议环节"),
+        Kind::Occasion(itinerary::Kind::Ceremony) => ("Ceremony", "仪式"),
         Kind::Occasion(itinerary::Kind::Free) => ("Free time", "自由活动"),
+        Kind::Occasion(itinerary::Kind::Note) => ("Note", "提示"),
     };
     match language {
         LanguageTag::English => en,

@@ -25,6 +25,8 @@ pub(in crate::demo) struct Earlier {
     pub(in crate::demo) public: Option<Guests>,
     /// Keys of those who registered and find that they cannot come.
     pub(in crate::demo) withdrawn: Vec<String>,
+    /// Keys of those who are offered a place that came free, and decline it.
+    pub(in crate::demo) declining: Vec<String>,
     pub(in crate::demo) programme: Programme,
 }
 
@@ -48,6 +50,8 @@ struct EarlierFile {
     public: Option<Guests>,
     #[serde(default)]
     withdrawn: Vec<String>,
+    #[serde(default)]
+    declining: Vec<String>,
     rooms: Vec<Room>,
     sessions: Vec<Session>,
 }
@@ -58,7 +62,28 @@ pub(super) fn read() -> Result<Vec<Earlier>, Stopped> {
 }
 
 fn earlier(file: EarlierFile) -> Earlier {
-    let EarlierFile { rehearsal_time, event, categories, people, guests, public, withdrawn, rooms, sessions } = file;
+    let EarlierFile {
+        rehearsal_time,
+        event,
+        categories,
+        people,
+        guests,
+        public,
+        withdrawn,
+        declining,
+        rooms,
+        sessions,
+    } = file;
     let programme = Programme { event: event.id.clone(), rooms, sessions };
-    Earlier { rehearsal_time: rehearsal_time.moment(), event, categories, people, guests, public, withdrawn, programme }
+    Earlier {
+        rehearsal_time: rehearsal_time.moment(),
+        event,
+        categories,
+        people,
+        guests,
+        public,
+        withdrawn,
+        declining,
+        programme,
+    }
 }

@@ -141,6 +141,9 @@ pub(super) struct Category {
     /// Whether people register in it by themselves.
     #[serde(default)]
     pub(super) public: bool,
+    /// For how many hours a place that comes free is offered to who waits.
+    #[serde(default)]
+    pub(super) offer_hours: i32,
 }
 
 #[derive(Deserialize)]

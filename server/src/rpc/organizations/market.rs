@@ -8,8 +8,20 @@ use crate::rpc::{
     values::{encode_localized, localized},
 };
 
+/// Reads what it works in, what it offers and what it needs.
+pub(super) fn decode(
+    fields: &mut Fields,
+    sectors: Vec<pb::Sector>,
+    offers: Vec<pb::Interest>,
+    needs: Vec<pb::Interest>,
+) -> Option<(Vec<Sector>, Vec<Interest>, Vec<Interest>)> {
+    let sectors = decode_sectors(fields, sectors);
+    let (offers, needs) = (decode_interests(fields, "offers", offers), decode_interests(fields, "needs", needs));
+    Some((sectors?, offers?, needs?))
+}
+
 /// Reads what it works in, each branch once.
-pub(super) fn decode_sectors(fields: &mut Fields, sectors: Vec<pb::Sector>) -> Option<Vec<Sector>> {
+fn decode_sectors(fields: &mut Fields, sectors: Vec<pb::Sector>) -> Option<Vec<Sector>> {
     if sectors.len() > MOST_SECTORS {
         fields.refuse("sectors", format_args!("are more than {MOST_SECTORS}"));
     }
@@ -28,11 +40,7 @@ pub(super) fn decode_sectors(fields: &mut Fields, sectors: Vec<pb::Sector>) -> O
 }
 
 /// Reads what it offers, or what it needs.
-pub(super) fn decode_interests(
-    fields: &mut Fields,
-    field: &str,
-    interests: Vec<pb::Interest>,
-) -> Option<Vec<Interest>> {
+fn decode_interests(fields: &mut Fields, field: &str, interests: Vec<pb::Interest>) -> Option<Vec<Interest>> {
     if interests.len() > MOST_INTERESTS {
         fields.refuse(field, format_args!("are more than {MOST_INTERESTS}"));
     }

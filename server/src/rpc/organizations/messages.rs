@@ -95,11 +95,9 @@ pub(super) fn decode_profile(fields: &mut Fields, organization: pb::Organization
     let signature_file = fields.parse_optional("signature_file", &signature_file);
     let letter_prefix = fields.parse_optional("letter_prefix", &letter_prefix);
     let letter_policy = fields.nested_optional("letter_policy", letter_policy, decode_letter_policy);
-    let sectors = market::decode_sectors(fields, sectors);
-    let offers = market::decode_interests(fields, "offers", offers);
-    let needs = market::decode_interests(fields, "needs", needs);
     let website = fields.parse_optional("website_uri", &website_uri);
     let contact = fields.nested_optional("contact", contact, market::decode_contact);
+    let (sectors, offers, needs) = market::decode(fields, sectors, offers, needs)?;
     Some(Profile {
         title: title?,
         kind: kind?,
@@ -114,9 +112,9 @@ pub(super) fn decode_profile(fields: &mut Fields, organization: pb::Organization
         signature_file: signature_file?,
         letter_prefix: letter_prefix?,
         letter_policy: letter_policy?.unwrap_or_default(),
-        sectors: sectors?,
-        offers: offers?,
-        needs: needs?,
+        sectors,
+        offers,
+        needs,
         website: website?,
         contact: contact?,
     })

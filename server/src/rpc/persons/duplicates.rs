@@ -25,7 +25,7 @@ use crate::{
 const USUAL_SCORE: u32 = 40;
 
 /// The fields that can be taken from the one who goes.
-const FIELDS: [(&str, Field); 11] = [
+const FIELDS: [(&str, Field); 12] = [
     ("display_name", Field::DisplayName),
     ("native_name", Field::NativeName),
     ("passport_name", Field::PassportName),
@@ -35,6 +35,7 @@ const FIELDS: [(&str, Field); 11] = [
     ("phone_number", Field::PhoneNumber),
     ("language_code", Field::Language),
     ("region_code", Field::RegionCode),
+    ("time_zone", Field::TimeZone),
     ("affiliation", Field::Affiliation),
     ("position", Field::Position),
 ];

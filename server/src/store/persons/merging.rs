@@ -100,6 +100,7 @@ impl WriteTx {
             letter: Letter, named(letter::Column::Organization, letter::Column::Person, from), save_letter;
             link: Link, named(link::Column::Organization, link::Column::Person, from), save_link;
             notice: Notice, named(notice::Column::Organization, notice::Column::Person, from), save_notice;
+            link: Link, named(link::Column::Organization, link::Column::Person, from), save_link;
             stop: Stop, mentioned(stop::Column::Travellers, from), save_stop;
             session: Session, mentioned(session::Column::Signing, from), save_session;
             release: Release, mentioned(release::Column::Programme, from), save_release;
