@@ -236,7 +236,7 @@ impl House {
 
     /// Gets a letter as it is now.
     pub async fn letter(&self, name: &str) -> v1::Letter {
-        let request = v1::GetLetterRequest { name: name.to_owned() };
+        let request = v1::GetLetterRequest { name: name.to_owned(), ..Default::default() };
         self.owner.letters().get_letter(request).await.expect("a letter").into_inner()
     }
 

@@ -127,7 +127,7 @@ pub async fn replaced(
 }
 
 pub async fn got(client: &Client, name: &str) -> Result<v1::Delegation, Failure> {
-    let request = v1::GetDelegationRequest { name: name.to_owned() };
+    let request = v1::GetDelegationRequest { name: name.to_owned(), ..Default::default() };
     Ok(client.delegations().get_delegation(request).await?.into_inner())
 }
 

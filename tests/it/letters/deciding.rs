@@ -94,7 +94,7 @@ async fn a_letter_that_is_not_there_is_not_found() {
     let revoke = v1::RevokeLetterRequest { name: name.clone(), reason: "No".to_owned(), ..Default::default() };
     let issue = v1::IssueLettersRequest { parent: FORUM.to_owned(), names: vec![name.clone()], ..Default::default() };
     let codes = [
-        letters.clone().get_letter(v1::GetLetterRequest { name }).await.unwrap_err().code(),
+        letters.clone().get_letter(v1::GetLetterRequest { name, ..Default::default() }).await.unwrap_err().code(),
         letters.clone().approve_letter(approve).await.unwrap_err().code(),
         letters.clone().reject_letter(reject).await.unwrap_err().code(),
         letters.clone().revoke_letter(revoke).await.unwrap_err().code(),

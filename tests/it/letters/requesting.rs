@@ -201,7 +201,7 @@ async fn each_verb_has_its_role_and_no_other_event_lends_it() {
     let name = ask(&house, letter_for(&person)).await.unwrap().name;
     let codes = async |client: &attache_client::Client| {
         let letters = || client.letters();
-        let get = v1::GetLetterRequest { name: name.clone() };
+        let get = v1::GetLetterRequest { name: name.clone(), ..Default::default() };
         let list = v1::ListLettersRequest { parent: FORUM.to_owned(), ..Default::default() };
         let issue =
             v1::IssueLettersRequest { parent: FORUM.to_owned(), names: vec![name.clone()], ..Default::default() };
