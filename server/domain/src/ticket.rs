@@ -34,10 +34,10 @@ impl TicketCode {
     /// The first and the last id that a registration with this code can have.
     pub fn registrations(&self) -> (RegistrationId, RegistrationId) {
         let part = crockford::bits(&self.0[..PROOF_LENGTH]).fold(0_u64, |bits, letter| bits << 5 | u64::from(letter));
-        let [.., a, b, c, d, e] = part.to_be_bytes();
+        let part = part.to_be_bytes();
         let filled = |rest: u8| {
             let mut bytes = [rest; 16];
-            bytes[..PART].copy_from_slice(&[a, b, c, d, e]);
+            bytes[..PART].copy_from_slice(&part[part.len() - PART..]);
             RegistrationId(Uuid::from_bytes(bytes))
         };
         (filled(0), filled(u8::MAX))
