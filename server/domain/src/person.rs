@@ -96,6 +96,7 @@ mod tests {
             email: None,
             phone_number: None,
             language: LanguageTag::English,
+            time_zone: None,
             region_code: None,
             affiliation: None,
             position: None,

@@ -15,6 +15,8 @@ fn forum() -> Event {
         controller: "zbra".parse().unwrap(),
         hosts: Vec::new(),
         venue: None,
+        parent: None,
+        other_venues: Vec::new(),
         registration_open_time: None,
         registration_close_time: None,
         contact_email: None,

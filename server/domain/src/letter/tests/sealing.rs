@@ -4,12 +4,15 @@ use super::{
     verbs::{imprint, outcomes, proof},
     *,
 };
-use crate::file::{File, Label, PDF};
+use crate::{
+    authority::Actor,
+    file::{File, Label, PDF},
+};
 
 fn file(media_type: &str, size: u32) -> File {
     let name: FileName = format!("events/ciftis-2023/files/{}", UUID.replace("5d", "5e")).parse().unwrap();
     let label = Label { file_name: "scan.pdf".to_owned(), media_type: media_type.to_owned(), size };
-    File { received: size, digest: Some("d2".to_owned()), ..File::begin(name, label, now()) }
+    File { received: size, digest: Some("d2".to_owned()), ..File::begin(name, label, Actor::Server, now()) }
 }
 
 fn scan(file: &File) -> Scan<'_> {
