@@ -100,8 +100,11 @@ macro_rules! pages_of {
 }
 
 pages_of! {
+    FindDuplicatesResponse.duplicates: DuplicatePair,
+    GetReadinessResponse.people: PersonReadiness,
     ListCategoriesResponse.categories: Category,
     ListChangesResponse.changes: Change,
+    ListCheckInsResponse.check_ins: CheckIn,
     ListDelegationMembersResponse.members: DelegationMember,
     ListDelegationsResponse.delegations: Delegation,
     ListDestinationsResponse.destinations: Destination,
@@ -111,8 +114,10 @@ pages_of! {
     ListJobsResponse.jobs: Job,
     ListLetterTemplatesResponse.letter_templates: LetterTemplate,
     ListLettersResponse.letters: Letter,
+    ListLinksResponse.links: Link,
     ListMembersResponse.members: Member,
     ListNoticesResponse.notices: Notice,
+    ListOffersResponse.offers: Offer,
     ListOrganizationsResponse.organizations: Organization,
     ListPersonsResponse.persons: Person,
     ListRegistrationsResponse.registrations: Registration,

@@ -94,7 +94,7 @@ async fn house_with_a_piece_in_hand() -> (House, PieceInHand, [v1::Letter; 2]) {
 
 #[tokio::test]
 async fn a_cancelled_job_begins_no_other_piece_and_its_letters_can_be_issued_again() {
-    let (house, in_hand, letters) = house_with_a_piece_in_hand().await;
+    let (house, in_hand, letters) = Box::pin(house_with_a_piece_in_hand()).await;
     let name = in_hand.job();
     let begun = house.owner.jobs().get_job(v1::GetJobRequest { name: name.clone() }).await.done();
 
@@ -120,7 +120,7 @@ async fn a_cancelled_job_begins_no_other_piece_and_its_letters_can_be_issued_aga
 
 #[tokio::test]
 async fn the_piece_in_hand_when_a_job_is_cancelled_is_finished_and_counted() {
-    let (house, in_hand, letters) = house_with_a_piece_in_hand().await;
+    let (house, in_hand, letters) = Box::pin(house_with_a_piece_in_hand()).await;
     let name = in_hand.job();
     let cancel = v1::CancelJobRequest { name: name.clone(), ..Default::default() };
     let cancelled = house.owner.jobs().cancel_job(cancel).await.done();

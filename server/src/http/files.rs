@@ -49,7 +49,7 @@ const BESIDE_LETTERS: &AsciiSet = &NON_ALPHANUMERIC
 pub(super) async fn download(State(app): State<Arc<App>>, uri: Uri) -> Response {
     let presented = uri.path().strip_prefix(LINKS).unwrap_or_default();
     match app.store.linked_file(presented, app.clock.now()).await {
-        Ok(Linked::File(open)) => answer(app, open),
+        Ok(Linked::File(open)) => answer(app, *open),
         Ok(Linked::Expired) => closed(StatusCode::GONE),
         Ok(Linked::Nothing) => closed(StatusCode::NOT_FOUND),
         Err(error) => {

@@ -36,7 +36,7 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
 pub async fn do_due(app: &App) -> Result<bool, AppError> {
     let Some(job) = app.store.claim_job(app.clock.now()).await? else { return Ok(false) };
     match &job.work {
-        Work::IssueLetters(_) => Box::pin(app::letters::issue_next(app, &job)).await?,
+        Work::IssueLetters(_) => app::letters::issue_next(app, &job).await?,
         Work::ImportSchedule(import) => app::schedules::go_on(app, &job, import).await?,
     }
     Ok(true)

@@ -96,9 +96,7 @@ fn chinese(reason: ErrorReason, facts: &HashMap<String, String>) -> String {
         ErrorReason::ResourceTaken => return format!("{} 已被先发布的行程占用，余量不足。", fact("resource")),
         ErrorReason::CodeInvalid => "验证码错误、已使用、已过期或尝试次数过多。",
         ErrorReason::ScheduleUnreadable => "该文件不是可以导入的日程文件。",
-        ErrorReason::LetterAlreadyApproved => {
-            return format!("您已批准此邀请函，须由 {} 位成员批准。", fact("required"));
-        }
+        ErrorReason::LetterAlreadyApproved => "您已批准此邀请函，还须由其他成员批准。",
         ErrorReason::SelfApproval => "申请人不能批准自己申请的邀请函。",
         ErrorReason::EventCircular => "活动不能隶属于自身。",
         ErrorReason::OfferExpired => "未在期限内答复，名额已不再保留。",

@@ -108,12 +108,9 @@ fn decode_presence(
         fields.refuse("city", "is required");
     }
     let region = fields.parse("region_code", &region_code);
-    let interval = match Interval::between(&start?, &end?) {
-        Ok(interval) => interval,
-        Err(_) => {
-            fields.refuse("end_time", "is not after start_time");
-            return None;
-        }
+    let Ok(interval) = Interval::between(&start?, &end?) else {
+        fields.refuse("end_time", "is not after start_time");
+        return None;
     };
     let city = CityKey { region: region?, city: city?? };
     Some((whose?, people?, Appointment { city, interval }))

@@ -125,7 +125,9 @@ macro_rules! lists {
         $(impl Listing for pb::$message {
             fn asked(self) -> Asked {
                 let Self { page_size, page_token, $($field,)* $($elsewhere: _)? } = self;
-                Asked { page_size, page_token, $($field,)* ..Asked::default() }
+                let asked = Asked { page_size, page_token, ..Asked::default() };
+                $(let asked = Asked { $field, ..asked };)*
+                asked
             }
         })*
     };

@@ -114,7 +114,7 @@ impl Store {
     /// Lists the members by id.
     pub async fn members(&self, _: &Administrator, list: &List) -> Result<Page<Member>, StoreError> {
         let fields = Fields {
-            fields: [
+            known: [
                 verbatim("display_name", member::Column::DisplayName),
                 verbatim("email", member::Column::Email),
                 instant("create_time", member::Column::CreateTime),
@@ -138,7 +138,7 @@ impl Store {
         let select = token::Entity::find().filter(token::Column::Member.eq(member.to_string()));
         let listing = Listing::below("tokens", Parent::Member(MemberName { member }));
         let fields = Fields {
-            fields: [
+            known: [
                 instant("create_time", token::Column::CreateTime),
                 instant("expire_time", token::Column::ExpireTime),
             ],

@@ -81,7 +81,7 @@ impl Store {
     /// What an entry says of a person is opened for whoever may keep that person, and left out for others.
     pub async fn changes(&self, auditor: &Auditor, list: &List) -> Result<Page<Change>, StoreError> {
         let fields = Fields {
-            fields: [
+            known: [
                 verbatim("resource", Column::Resource),
                 verbatim("verb", Column::Verb),
                 verbatim("actor", Column::Actor),

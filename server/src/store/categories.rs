@@ -42,7 +42,7 @@ impl Store {
     /// Lists the categories of the event a viewer may see, by id.
     pub async fn categories(&self, viewer: &Viewer, list: &List) -> Result<Page<Category>, StoreError> {
         let fields = Fields {
-            fields: [
+            known: [
                 instant("create_time", Column::CreateTime),
                 instant("update_time", Column::UpdateTime),
                 verbatim("title.en", Column::TitleEn),

@@ -41,7 +41,7 @@ impl Store {
     /// Lists the check-ins of the event a viewer may see, in the order the server heard of them.
     pub async fn check_ins(&self, viewer: &Viewer, list: &List) -> Result<Page<CheckIn>, StoreError> {
         let fields = Fields {
-            fields: [
+            known: [
                 coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
                 coded("registration", Column::Registration, |text| {
                     text.parse().ok().map(|RegistrationName { registration, .. }| registration.to_string())

@@ -40,7 +40,7 @@ impl Store {
     /// Lists the delegations that a lister may see, in the order they were created. Filters by `state` and `sender`.
     pub async fn delegations(&self, lister: &DelegationLister, list: &List) -> Result<Page<Delegation>, StoreError> {
         let fields = Fields {
-            fields: [
+            known: [
                 coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
                 coded("sender", Column::Sender, |text| {
                     text.parse().ok().map(|OrganizationName { organization }| organization.to_string())

@@ -10,7 +10,7 @@ use super::{OpenFile, Store, StoreError, Subject, WriteTx, changes::Entry, error
 /// What somebody who opens a link finds.
 pub enum Linked {
     /// The file.
-    File(OpenFile),
+    File(Box<OpenFile>),
     /// Nothing any more: the link was good once.
     Expired,
     /// Nothing: this server made no such link, or its file is gone.
@@ -37,7 +37,7 @@ impl Store {
             return Ok(Linked::Expired);
         }
         let open = files::open(&self.read, &self.master, &link.file).await?;
-        Ok(open.map_or(Linked::Nothing, Linked::File))
+        Ok(open.map_or(Linked::Nothing, |open| Linked::File(Box::new(open))))
     }
 
     fn link(&self, presented: &str) -> Option<DownloadLink> {

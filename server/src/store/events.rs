@@ -33,7 +33,7 @@ impl Store {
     /// Lists the events that a caller may see, the latest start first. Filters by `state` and `parent_event`.
     pub async fn events(&self, visible: &Visible, list: &List) -> Result<Page<Event>, StoreError> {
         let fields = Fields {
-            fields: [
+            known: [
                 coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
                 coded("parent_event", Column::Parent, |text| {
                     text.parse().ok().map(|EventName { event }| event.to_string())

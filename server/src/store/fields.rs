@@ -32,7 +32,7 @@ enum Kind {
 /// The fields of a list, and its order when its caller asks for none.
 pub(super) struct Fields<C: 'static, const N: usize> {
     /// All of them.
-    pub fields: [Field<C>; N],
+    pub known: [Field<C>; N],
     /// The usual order, as a caller would ask for it; by id, when empty.
     pub usual: &'static str,
     /// What a query is looked for in.
@@ -148,7 +148,7 @@ impl<C: ColumnTrait + Copy, const N: usize> Fields<C, N> {
 
     /// The fields that the list can be ordered by.
     fn ordering(&self) -> impl Iterator<Item = &Field<C>> {
-        self.fields.iter().filter(|field| !matches!(field.kind, Kind::Words(_)))
+        self.known.iter().filter(|field| !matches!(field.kind, Kind::Words(_)))
     }
 
     fn translate(&self, expression: &Expression) -> Result<Condition, StoreError> {
@@ -167,10 +167,10 @@ impl<C: ColumnTrait + Copy, const N: usize> Fields<C, N> {
 
     fn compare(&self, restriction: &Restriction) -> Result<Condition, StoreError> {
         let path = restriction.comparable.field_path();
-        let field = self.fields.iter().find(|field| path.as_deref() == Some(field.name));
-        let field = field.ok_or_else(|| StoreError::Filter(format!("it is one of {}", names(&self.fields))))?;
-        let value = restriction.arg.as_value().map(|value| value.as_str()).unwrap_or_default();
-        Ok(Condition::all().add(field.compare(&restriction.comparator, value)?))
+        let field = self.known.iter().find(|field| path.as_deref() == Some(field.name));
+        let field = field.ok_or_else(|| StoreError::Filter(format!("it is one of {}", names(&self.known))))?;
+        let value = restriction.arg.as_value().map(aip_160::Value::as_str).unwrap_or_default();
+        Ok(Condition::all().add(field.compare(restriction.comparator, value)?))
     }
 }
 
@@ -180,7 +180,7 @@ fn names<'a, C: 'a>(fields: impl IntoIterator<Item = &'a Field<C>>) -> String {
 
 impl<C: ColumnTrait + Copy> Field<C> {
     /// The rows whose field compares so with a value.
-    fn compare(&self, comparator: &Comparator, value: &str) -> Result<SimpleExpr, StoreError> {
+    fn compare(&self, comparator: Comparator, value: &str) -> Result<SimpleExpr, StoreError> {
         let column = self.column;
         let unreadable = || StoreError::Filter(format!("{} cannot have that value", self.name));
         match &self.kind {
@@ -205,7 +205,7 @@ impl<C: ColumnTrait + Copy> Field<C> {
 }
 
 /// Compares what is the same or another, and neither more nor less.
-fn same(comparator: &Comparator, equal: SimpleExpr, other: SimpleExpr) -> Result<SimpleExpr, StoreError> {
+fn same(comparator: Comparator, equal: SimpleExpr, other: SimpleExpr) -> Result<SimpleExpr, StoreError> {
     match comparator {
         Comparator::Equal => Ok(equal),
         Comparator::NotEqual => Ok(other),
@@ -218,7 +218,7 @@ fn same(comparator: &Comparator, equal: SimpleExpr, other: SimpleExpr) -> Result
 }
 
 /// Compares what can be more and less.
-fn ordered(comparator: &Comparator, column: impl ColumnTrait, value: Value) -> Result<SimpleExpr, StoreError> {
+fn ordered(comparator: Comparator, column: impl ColumnTrait, value: Value) -> Result<SimpleExpr, StoreError> {
     match comparator {
         Comparator::Equal => Ok(column.eq(value)),
         Comparator::NotEqual => Ok(column.ne(value)),

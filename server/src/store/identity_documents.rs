@@ -68,7 +68,7 @@ impl Store {
     ) -> Result<Page<IdentityDocument>, StoreError> {
         let name = PersonName { organization: keeper.organization().clone(), person };
         let fields = Fields {
-            fields: [verbatim("state", Column::State), instant("create_time", Column::CreateTime)],
+            known: [verbatim("state", Column::State), instant("create_time", Column::CreateTime)],
             usual: "create_time",
             search: Search::Nothing,
             id: Column::Id,

@@ -41,7 +41,7 @@ impl Store {
     /// Lists the itineraries of the event a viewer may see, in the order they were created. Filters by `state` and `delegation`.
     pub async fn itineraries(&self, viewer: &Viewer, list: &List) -> Result<Page<Itinerary>, StoreError> {
         let fields = Fields {
-            fields: [
+            known: [
                 coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
                 coded("delegation", Column::Delegation, |text| {
                     text.parse().ok().map(|DelegationName { delegation, .. }| delegation.to_string())

@@ -72,7 +72,7 @@ impl Store {
     /// Lists the jobs of the event a viewer may see, the latest first.
     pub async fn jobs(&self, viewer: &Viewer, list: &List) -> Result<Page<Job>, StoreError> {
         let fields = Fields {
-            fields: [
+            known: [
                 verbatim("kind", Column::Kind),
                 instant("create_time", Column::CreateTime),
                 instant("end_time", Column::EndTime),

@@ -63,7 +63,7 @@ impl Store {
     /// Lists the letters of the event a viewer may see, in the order they were requested. Filters by `state`, `person` and `region_code`.
     pub async fn letters(&self, viewer: &Viewer, list: &List) -> Result<Page<Letter>, StoreError> {
         let fields = Fields {
-            fields: [
+            known: [
                 coded("state", Column::State, |text| stage(text).map(|_| text.to_owned())),
                 coded("person", Column::Person, person_id),
                 coded("region_code", Column::RegionCode, |text| {

@@ -58,7 +58,7 @@ impl Store {
     /// Lists the links of the event a viewer may see, in the order they were made. Filters by `person`.
     pub async fn links(&self, viewer: &Viewer, list: &List) -> Result<Page<Link>, StoreError> {
         let fields = Fields {
-            fields: [
+            known: [
                 coded("person", Column::Person, person_id),
                 instant("expire_time", Column::ExpireTime),
                 instant("create_time", Column::CreateTime),

@@ -45,7 +45,7 @@ impl Store {
     /// Lists the notices of the event a viewer may see, the latest first. Filters by `state`, `occasion` and `person`.
     pub async fn notices(&self, viewer: &Viewer, list: &List) -> Result<Page<Notice>, StoreError> {
         let fields = Fields {
-            fields: [
+            known: [
                 coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
                 verbatim("occasion", Column::Occasion),
                 coded("person", Column::Person, person_id),

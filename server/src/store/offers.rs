@@ -32,7 +32,7 @@ impl Store {
     /// Lists the offers of the event a viewer may see, in the order they were made. Filters by `state`, `category` and `registration`.
     pub async fn offers(&self, viewer: &Viewer, list: &List) -> Result<Page<Offer>, StoreError> {
         let fields = Fields {
-            fields: [
+            known: [
                 coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
                 coded("category", Column::Category, |text| {
                     text.parse().ok().map(|CategoryName { category, .. }| category.to_string())

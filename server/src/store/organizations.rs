@@ -47,7 +47,7 @@ impl Store {
     /// Lists the organisations by id. Filters by `kind`, `region_code` and `sector`.
     pub async fn organizations(&self, list: &List) -> Result<Page<Organization>, StoreError> {
         let fields = Fields {
-            fields: [
+            known: [
                 coded("kind", Column::Kind, |text| kind(text).map(|_| text.to_owned())),
                 verbatim("region_code", Column::RegionCode),
                 words("sector", Column::SectorCodes, |text| text.parse().ok().map(|code: SectorCode| code.to_string())),

@@ -47,7 +47,7 @@ impl Store {
     /// Lists the people a keeper keeps, in the order they were created.
     pub async fn persons(&self, keeper: &Keeper, list: &List) -> Result<Page<Person>, StoreError> {
         let fields = Fields {
-            fields: [
+            known: [
                 verbatim("display_name", Column::DisplayName),
                 verbatim("native_name", Column::NativeName),
                 verbatim("surname", Column::Surname),

@@ -37,7 +37,7 @@ impl Store {
     /// Lists the registrations of the event a viewer may see, in the order they came. Filters by `state`, `category` and `person`.
     pub async fn registrations(&self, viewer: &Viewer, list: &List) -> Result<Page<Registration>, StoreError> {
         let fields = Fields {
-            fields: [
+            known: [
                 coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
                 coded("category", Column::Category, |text| {
                     text.parse().ok().map(|CategoryName { category, .. }| category.to_string())

@@ -39,6 +39,7 @@ pub struct RequestKey {
 
 impl Request {
     /// A part of the request that is a write of its own, and may be sent again with it.
+    #[must_use]
     pub fn part(&self, part: &str) -> Self {
         let key = self.key.as_ref().map(|key| RequestKey { id: ids::derived(key.id, part), digest: key.digest });
         Self { key, validate_only: self.validate_only }

@@ -46,7 +46,7 @@ impl Store {
     /// Lists the resources of the event a viewer may see, by id. Filters by `kind` and `city`.
     pub async fn resources(&self, viewer: &Viewer, list: &List) -> Result<Page<Resource>, StoreError> {
         let fields = Fields {
-            fields: [
+            known: [
                 coded("kind", Column::Kind, |text| kind(text).map(|_| text.to_owned())),
                 verbatim("city", Column::City),
                 verbatim("title.en", Column::TitleEn),

@@ -34,7 +34,7 @@ impl Store {
     /// Lists the rooms of the event a viewer may see, by id.
     pub async fn rooms(&self, viewer: &Viewer, list: &List) -> Result<Page<Room>, StoreError> {
         let fields = Fields {
-            fields: [
+            known: [
                 instant("create_time", Column::CreateTime),
                 instant("update_time", Column::UpdateTime),
                 verbatim("title.en", Column::TitleEn),

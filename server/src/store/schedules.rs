@@ -84,7 +84,7 @@ impl Store {
     /// Lists the releases of the event a viewer may see, the latest first.
     pub async fn releases(&self, viewer: &Viewer, list: &List) -> Result<Page<Release>, StoreError> {
         let fields = Fields {
-            fields: [number("version", Column::Version), instant("create_time", Column::CreateTime)],
+            known: [number("version", Column::Version), instant("create_time", Column::CreateTime)],
             usual: "version desc",
             search: Search::Nothing,
             id: Column::Version,

@@ -55,7 +55,7 @@ impl Store {
     /// Lists the sessions of the event a viewer may see, in the order they were created. Filters by `kind` and `room`.
     pub async fn sessions(&self, viewer: &Viewer, list: &List) -> Result<Page<Session>, StoreError> {
         let fields = Fields {
-            fields: [
+            known: [
                 coded("kind", Column::Kind, |text| KINDS.contains(&text).then(|| text.to_owned())),
                 coded("room", Column::Room, |text| text.parse().ok().map(|RoomName { room, .. }| room.to_string())),
                 verbatim("title.en", Column::TitleEn),

@@ -46,7 +46,7 @@ impl Store {
         list: &List,
     ) -> Result<Page<Speaker>, StoreError> {
         let fields = Fields {
-            fields: [
+            known: [
                 coded("person", Column::Person, person_id),
                 verbatim("role", Column::Role),
                 number("position", Column::Position),

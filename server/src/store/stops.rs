@@ -53,7 +53,7 @@ impl Store {
     /// Lists the stops of an itinerary of the event a viewer may see, the earliest start first. Filters by `kind`.
     pub async fn stops(&self, viewer: &Viewer, itinerary: ItineraryId, list: &List) -> Result<Page<Stop>, StoreError> {
         let fields = Fields {
-            fields: [
+            known: [
                 coded("kind", Column::Kind, |text| kind(text).map(|_| text.to_owned())),
                 verbatim("title.en", Column::TitleEn),
                 verbatim("title.zh", Column::TitleZh),

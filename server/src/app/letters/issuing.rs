@@ -32,7 +32,8 @@ use crate::{
 /// An error says that nothing was decided, and that the same piece is to be tried again: the database failed, or another worker was faster.
 pub async fn issue_next(app: &App, claimed: &Job) -> Result<(), AppError> {
     let Some(name) = claimed.next_letter() else { return Ok(()) };
-    match issue_one(app, claimed, &name).await {
+    // A letter in the making is much to carry, and is kept apart from whoever waits for it.
+    match Box::pin(issue_one(app, claimed, &name)).await {
         Ok(_) => Ok(()),
         Err(error) if is_passing(&error) => Err(error),
         Err(error) => give_up(app, claimed, &failure(&name, &error)).await,

@@ -31,7 +31,7 @@ impl Store {
     /// `person`.
     pub async fn delegation_members(&self, viewer: &DelegationViewer, list: &List) -> Result<Page<Member>, StoreError> {
         let fields = Fields {
-            fields: [
+            known: [
                 coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
                 coded("person", Column::Person, person_id),
                 instant("create_time", Column::CreateTime),
