@@ -45,6 +45,7 @@ mod m20261122_000052_organization_market;
 mod m20261122_000053_event_parents;
 mod m20261122_000054_merged_persons;
 mod m20261122_000057_cancelled_jobs;
+mod m20261122_000058_person_search_keys;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -91,6 +92,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000053_event_parents::Migration),
             Box::new(m20261122_000054_merged_persons::Migration),
             Box::new(m20261122_000057_cancelled_jobs::Migration),
+            Box::new(m20261122_000058_person_search_keys::Migration),
         ]
     }
 }

@@ -165,6 +165,25 @@ async fn every_list_is_narrowed_by_a_query() {
     }
 }
 
+/// Whoever gave a name in one script is found in another, and the other way round.
+#[tokio::test]
+async fn people_are_found_by_how_their_names_read() {
+    let house = boot().await;
+    house.forum_with_seats(3).await;
+    house.register("王伟明", "").await;
+    house.register("Aïsha Peña", "").await;
+    let found = async |query: &str| {
+        let request = json!({ "parent": FORUM, "query": query, "view": "REGISTRATION_VIEW_FULL" });
+        let (items, _) = page(&house, "RegistrationService/ListRegistrations", request).await;
+        items.iter().map(|item| item["embeddedPerson"]["displayName"].clone()).collect::<Vec<_>>()
+    };
+
+    for query in ["weiming", "Wang Wei", "伟明", "偉明"] {
+        assert_eq!(found(query).await, ["王伟明"], "{query}");
+    }
+    assert_eq!(found("pena").await, ["Aïsha Peña"]);
+}
+
 #[tokio::test]
 async fn order_that_cannot_be_read_is_refused_and_a_page_token_is_good_for_its_own_order() {
     let house = boot().await;

@@ -8,7 +8,7 @@ pub fn write(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect()
 }
 
-/// Gives the five bits of each letter of a code that [`write`] or [`read`] gave; what is none of its letters has none.
+/// Gives the five bits of each letter of a code that [`write()`] or [`read`] gave; what is none of its letters has none.
 pub fn bits(code: &str) -> impl Iterator<Item = u8> {
     code.bytes().filter_map(|letter| LETTERS.iter().position(|known| *known == letter)?.try_into().ok())
 }

@@ -19,6 +19,7 @@ mod renaming;
 
 pub use likeness::{Likeness, Pair, Trait, pairs};
 pub use merging::{Clash, Field, Merge, Place, Standing};
+pub use reading::{search_key, sought};
 pub use renaming::Renamed;
 
 /// A person, kept by an organisation.

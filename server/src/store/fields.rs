@@ -1,7 +1,7 @@
 //! What a list can be asked: the fields that it is filtered (AIP-160) and ordered (AIP-132) by, and no others.
 
 use aip_160::{Comparator, Expression, Restriction, parse_filter};
-use attache_domain::resource::PersonName;
+use attache_domain::{person::sought, resource::PersonName};
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait as _, Order, QueryFilter as _, QuerySelect as _, QueryTrait as _, Value,
@@ -45,6 +45,8 @@ pub(super) struct Fields<C: 'static, const N: usize> {
 pub(super) enum Search<C: 'static> {
     /// In these columns.
     Columns(&'static [C]),
+    /// In what is known of the people whom the list is of.
+    OwnNames,
     /// In what is known of the person whom each row is about.
     People {
         /// Who keeps them.
@@ -124,22 +126,17 @@ impl<C: ColumnTrait + Copy, const N: usize> Fields<C, N> {
         if query.is_empty() {
             return Condition::all();
         }
-        let pattern = containing(query);
-        let within = |found: Condition, like| found.add(like);
         match &self.search {
-            Search::Columns(columns) => {
-                columns.iter().map(|column| dialect.like(*column, &pattern)).fold(Condition::any(), within)
-            }
+            Search::Columns(columns) => anywhere(dialect, columns, query),
+            Search::OwnNames => people_like(dialect, query),
             Search::People { organization, person } => {
-                let found =
-                    SEARCHED.iter().map(|column| dialect.like(*column, &pattern)).fold(Condition::any(), within);
                 let people = person::Entity::find()
                     .select_only()
                     .column(person::Column::Id)
                     .filter(
                         Expr::col(organization.as_column_ref()).equals(person::Column::Organization.as_column_ref()),
                     )
-                    .filter(found);
+                    .filter(people_like(dialect, query));
                 Condition::all().add(person.in_subquery(people.into_query()))
             }
             Search::Nothing => Condition::all(),
@@ -228,6 +225,18 @@ fn ordered(comparator: Comparator, column: impl ColumnTrait, value: Value) -> Re
         Comparator::LessThanOrEqual => Ok(column.lte(value)),
         Comparator::Has => Err(StoreError::Filter("only =, !=, <, <=, > and >= are known".to_owned())),
     }
+}
+
+/// What contains a query in one of some columns.
+fn anywhere<C: ColumnTrait + Copy>(dialect: Dialect, columns: &[C], query: &str) -> Condition {
+    let pattern = containing(query);
+    columns.iter().fold(Condition::any(), |found, column| found.add(dialect.like(*column, &pattern)))
+}
+
+/// The people who have a query in what they gave, or whose names read like it in another script or spelling.
+fn people_like(dialect: Dialect, query: &str) -> Condition {
+    let given = anywhere(dialect, &SEARCHED, query);
+    sought(query).iter().fold(given, |found, read| found.add(person::Column::SearchKey.contains(read)))
 }
 
 /// The pattern of a text that contains another, whose own percent signs and underscores stand for themselves.

@@ -141,7 +141,7 @@ impl WriteTx {
 
     /// Whether a person is registered for an event, has a seat in one of its delegations, or travels on a stop of one of its itineraries.
     pub async fn takes_part(&self, event: &EventId, who: &PersonName) -> Result<bool, StoreError> {
-        let live = [RegistrationState::Submitted, RegistrationState::Confirmed, RegistrationState::Waiting];
+        let live = RegistrationState::ALL.into_iter().filter(|state| state.is_live());
         let registered = registration::Entity::find()
             .filter(registration::Column::Event.eq(event.to_string()))
             .filter(registration::Column::Organization.eq(who.organization.to_string()))

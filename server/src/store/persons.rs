@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use attache_domain::{
     authority::{Keeper, Organizer, Viewer},
     name::{PassportName, PersonName},
-    person::{Person, Profile},
+    person::{self, Person, Profile},
     resource::{Owner, PersonId, PersonName as PersonResource},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait as _,
+    IntoActiveModel as _, QueryFilter as _, QuerySelect as _, Set,
 };
 
 use super::{
@@ -32,6 +33,8 @@ const TABLE: &str = "persons";
 
 /// How many ids one statement asks for; every database takes as many.
 const MOST_IDS: usize = 500;
+/// How many rows are filled at a time.
+const LONGEST_PART: u64 = 500;
 
 /// What a query over people is looked for in.
 pub(super) const SEARCHED: [Column; 6] =
@@ -59,7 +62,7 @@ impl Store {
                 instant("update_time", Column::UpdateTime),
             ],
             usual: "create_time",
-            search: Search::Columns(&SEARCHED),
+            search: Search::OwnNames,
             id: Column::Id,
         };
         let select = Entity::find().filter(Column::Organization.eq(keeper.organization().to_string()));
@@ -260,6 +263,7 @@ impl From<&Person> for Model {
             time_zone: time_zone.map(|zone| zone.name().to_owned()),
             affiliation: affiliation.clone(),
             position: position.clone(),
+            search_key: Some(person::search_key(name)),
             create_time: history.create_time,
             update_time: history.update_time,
             revision: history.revision.0,
@@ -303,5 +307,22 @@ impl TryFrom<Model> for Person {
             profile,
             history: history(row.create_time, row.update_time, row.revision),
         })
+    }
+}
+
+/// Keeps how the names of people read who were there before it was kept.
+pub(super) async fn fill_search_keys(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let lacking = || Entity::find().filter(Column::SearchKey.is_null()).limit(LONGEST_PART);
+    loop {
+        let rows = lacking().all(db).await?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        for row in rows {
+            let key = Person::try_from(row.clone()).map(|person| person::search_key(&person.profile.name));
+            let mut row = row.into_active_model();
+            row.search_key = Set(Some(key.unwrap_or_default()));
+            row.update(db).await?;
+        }
     }
 }

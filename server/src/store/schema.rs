@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait as _, DbErr, Statement};
 use sea_orm_migration::MigratorTrait as _;
 
-use super::{Store, StoreError, connection::is_conflict};
+use super::{Store, StoreError, connection::is_conflict, persons};
 
 /// After how long a server that began a migration and never ended it is taken for dead.
 const LOCK_EXPIRY: TimeDelta = TimeDelta::minutes(10);
@@ -51,7 +51,8 @@ impl Store {
 
     async fn bring_up_to_date(&self) -> Result<(), SchemaError> {
         self.refuse_newer().await?;
-        Ok(Migrator::up(&self.write, None).await?)
+        Migrator::up(&self.write, None).await?;
+        Ok(persons::fill_search_keys(&self.write).await?)
     }
 
     /// Refuses a schema that is not up to date, and leaves it as it is.

@@ -1,10 +1,13 @@
-//! How a name reads aloud, so that the forms in which one person gave it can be compared; it is never shown, kept or printed.
+//! How a name reads aloud, so that the forms in which one person gave it can be compared and searched; it is never shown or printed.
 
 use std::collections::BTreeSet;
 
 use pinyin::ToPinyinMulti as _;
 
-use crate::passport::transliterate;
+use crate::{
+    name::{NameText, PersonName},
+    passport::transliterate,
+};
 
 /// The most readings that are made of one name: characters that read in several ways multiply.
 const MOST_READINGS: usize = 64;
@@ -36,6 +39,49 @@ pub(super) fn readings(name: &str) -> BTreeSet<String> {
         .iter()
         .flat_map(|syllables| surnames.iter().flat_map(move |surname| divided(syllables, *surname)))
         .collect()
+}
+
+/// What a search over people looks into beside what they gave: how their names read, in capital Latin letters without blanks, each name
+/// both ways round.
+pub fn search_key(name: &PersonName) -> String {
+    let PersonName { display_name, native_name, passport_name, form_of_address: _, family_first: _ } = name;
+    let passport = passport_name.as_ref().map(|passport| {
+        let parts = [passport.surname(), passport.given_names()].into_iter().flatten();
+        parts.map(NameText::as_str).collect::<Vec<_>>().join(" ")
+    });
+    let given = [Some(display_name.as_str()), native_name.as_ref().map(NameText::as_str), passport.as_deref()];
+    let keys: BTreeSet<String> = given.into_iter().flatten().flat_map(both_ways).collect();
+    keys.into_iter().collect::<Vec<_>>().join(" ")
+}
+
+/// The ways in which what is searched may be written in a [`search_key`]; none for what cannot be read.
+pub fn sought(query: &str) -> BTreeSet<String> {
+    if let Some(latin) = transliterate(query) {
+        return BTreeSet::from([latin.replace(' ', "")]);
+    }
+    let characters: Vec<char> = query.chars().filter(|c| !c.is_whitespace() && *c != '·').collect();
+    if !(1..=LONGEST_NAME).contains(&characters.len()) {
+        return BTreeSet::new();
+    }
+    spellings(&characters).iter().map(|syllables| syllables.concat()).collect()
+}
+
+/// A name with its first word first, and with it last.
+fn both_ways(name: &str) -> Vec<String> {
+    if let Some(latin) = transliterate(name) {
+        let (first, rest) = latin.split_once(' ').unwrap_or((&latin, ""));
+        let rest = rest.replace(' ', "");
+        return vec![format!("{first}{rest}"), format!("{rest}{first}")];
+    }
+    let characters: Vec<char> = name.chars().filter(|c| !c.is_whitespace() && *c != '·').collect();
+    if !(1..=LONGEST_NAME).contains(&characters.len()) {
+        return Vec::new();
+    }
+    let turned = |syllables: &Vec<String>| {
+        let (family, given) = syllables.split_at(1);
+        [syllables.concat(), format!("{}{}", given.concat(), family.concat())]
+    };
+    spellings(&characters).iter().flat_map(turned).collect()
 }
 
 /// A name divided into the family's word and the given one, and the same with each given syllable by itself.
@@ -110,6 +156,31 @@ mod tests {
         assert!(alike("Ayesha Khan", "KHAN AYESHA"));
         assert!(alike("José Peña", "PENA JOSE"));
         assert!(!alike("Ayesha Khan", "Ayesha Khanum"));
+    }
+
+    fn found(query: &str, display_name: &str, native_name: Option<&str>) -> bool {
+        let name = PersonName {
+            display_name: display_name.parse().unwrap(),
+            native_name: native_name.map(|name| name.parse().unwrap()),
+            passport_name: None,
+            form_of_address: None,
+            family_first: false,
+        };
+        let key = search_key(&name);
+        sought(query).iter().any(|sought| key.contains(sought))
+    }
+
+    #[test]
+    fn name_is_found_by_how_it_reads_in_whichever_script_it_is_searched() {
+        for query in ["zhang", "Wei Ming", "weiming zhang", "ZHANGWEI", "伟明", "張偉明"] {
+            assert!(found(query, "张伟明", None), "{query}");
+            assert!(found(query, "Zhang Weiming", None), "{query}");
+            assert!(found(query, "Dr Z.", Some("张伟明")), "{query}");
+        }
+        assert!(found("pena jose", "José Peña", None));
+        for query in ["weimin g2", "", "李", "عائشہ"] {
+            assert!(!found(query, "张伟明", None), "{query}");
+        }
     }
 
     #[test]

@@ -24,6 +24,9 @@ pub struct Model {
     pub time_zone: Option<String>,
     pub affiliation: Option<String>,
     pub position: Option<String>,
+    /// How the names read, which nothing but a search is told.
+    #[serde(skip)]
+    pub search_key: Option<String>,
     pub create_time: DateTimeUtc,
     pub update_time: DateTimeUtc,
     pub revision: i64,
