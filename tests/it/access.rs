@@ -218,6 +218,19 @@ async fn secret_is_told_once() {
     assert_eq!(verdict(again), (Code::AlreadyExists, ErrorReason::AlreadyExists));
 }
 
+/// What could not be called with is not told either.
+#[tokio::test]
+async fn token_that_is_only_tried_has_no_secret_and_is_not_kept() {
+    let house = boot().await;
+    let request = v1::CreateTokenRequest { validate_only: true, ..token_for(&member(&house).await) };
+    let list = v1::ListTokensRequest { parent: request.parent.clone(), ..Default::default() };
+
+    let tried = house.owner.access().create_token(request).await.done();
+
+    assert_eq!(tried.secret, "");
+    assert_eq!(house.owner.access().list_tokens(list).await.done().total_size, 0);
+}
+
 #[tokio::test]
 async fn member_that_cannot_be_is_refused() {
     let house = boot().await;
