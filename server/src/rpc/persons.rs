@@ -8,10 +8,8 @@ use attache_domain::{
     name::{NameText, PassportName, PersonName},
     person::{Person, Profile},
     resource::{OrganizationName, PersonName as PersonResource},
-    zoned,
 };
 use attache_proto::v1::{self as pb, person_service_server::PersonService};
-use chrono_tz::Tz;
 use tonic::{Request, Response, Status};
 
 use super::{
@@ -21,7 +19,7 @@ use super::{
     masks::{Mask, overlay},
     shapes::{decode_list, decode_name},
     status::not_found,
-    values::{encode_count, encode_instant, etag},
+    values::{encode_count, encode_instant, etag, zone_named},
 };
 use crate::app::{self, App, AppError, Edit};
 
@@ -171,7 +169,7 @@ pub(super) fn decode_profile(fields: &mut Fields, person: pb::Person) -> Option<
     let phone_number = fields.line("phone_number", &phone_number, 40);
     let language = fields.parse_optional::<LanguageTag>("language_code", &language_code);
     let region_code = fields.parse_optional("region_code", &region_code);
-    let time_zone = decode_zone(fields, &time_zone);
+    let time_zone = zone_named(fields, &time_zone);
     let affiliation = fields.line("affiliation", &affiliation, 200);
     let position = fields.line("position", &position, 200);
     Some(Profile {
@@ -190,13 +188,6 @@ pub(super) fn decode_profile(fields: &mut Fields, person: pb::Person) -> Option<
         affiliation: affiliation?,
         position: position?,
     })
-}
-
-fn decode_zone(fields: &mut Fields, name: &str) -> Option<Option<Tz>> {
-    if name.is_empty() {
-        return Some(None);
-    }
-    zoned::parse_zone(name).map(Some).map_err(|refusal| fields.refuse("time_zone", refusal)).ok()
 }
 
 pub(super) fn decode_passport_name(fields: &mut Fields, name: pb::PassportName) -> Option<PassportName> {

@@ -9,10 +9,19 @@ use attache_domain::{
 };
 use attache_proto::v1 as pb;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
 use prost_types::{Duration, Timestamp};
 
 use super::fields::Fields;
 use crate::store::Since;
+
+/// Reads the time zone of a message's `time_zone`, which may be left out.
+pub(super) fn zone_named(fields: &mut Fields, name: &str) -> Option<Option<Tz>> {
+    if name.is_empty() {
+        return Some(None);
+    }
+    zoned::parse_zone(name).map(Some).map_err(|refusal| fields.refuse("time_zone", refusal)).ok()
+}
 
 /// Reads a localised text.
 pub(super) fn localized(fields: &mut Fields, text: pb::LocalizedText) -> Option<Localized> {

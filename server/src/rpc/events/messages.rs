@@ -5,14 +5,16 @@ use attache_domain::{
     resource::{EventId, EventName, OrganizationName},
 };
 use attache_proto::v1 as pb;
-use chrono_tz::Tz;
 
 use crate::{
     app::Edit,
     rpc::{
         fields::Fields,
         masks::{Mask, overlay},
-        values::{choice, chosen_id, encode_instant, encode_localized, encode_zoned, etag, instant, localized, zoned},
+        values::{
+            choice, chosen_id, encode_instant, encode_localized, encode_zoned, etag, instant, localized, zone_named,
+            zoned,
+        },
     },
 };
 
@@ -133,7 +135,7 @@ fn decode_venue(fields: &mut Fields, venue: pb::Venue) -> Option<Venue> {
     let city = fields.line("city", &city, 100);
     let region_code = fields.parse_optional("region_code", &region_code);
     let position = fields.nested_optional("position", position, decode_position);
-    let time_zone = decode_time_zone(fields, &time_zone);
+    let time_zone = zone_named(fields, &time_zone);
     Some(Venue {
         title: title?,
         address_lines: address_lines?.into_iter().flatten().collect(),
@@ -164,17 +166,6 @@ fn decode_position(fields: &mut Fields, position: pb::GeoPosition) -> Option<Pos
         fields.refuse("latitude", "is -90 to 90, and the longitude -180 to 180");
     }
     position
-}
-
-fn decode_time_zone(fields: &mut Fields, name: &str) -> Option<Option<Tz>> {
-    if name.is_empty() {
-        return Some(None);
-    }
-    let zone = name.parse().ok();
-    if zone.is_none() {
-        fields.refuse("time_zone", "is not an IANA time zone");
-    }
-    zone.map(Some)
 }
 
 /// Writes an event.

@@ -3,7 +3,6 @@
 use attache_domain::{
     language::LanguageTag,
     resource::{EventId, EventName},
-    zoned::parse_zone,
 };
 use attache_proto::v1 as pb;
 
@@ -11,7 +10,7 @@ use super::{
     super::{
         fields::Fields,
         jobs::{encode_failure, encode_import},
-        values::{encode_count, encode_instant},
+        values::{encode_count, encode_instant, zone_named},
     },
     encode_finding,
 };
@@ -26,13 +25,7 @@ pub(super) fn decode(fields: &mut Fields, request: pb::ImportScheduleRequest) ->
     let event = fields.parse("parent", &parent);
     let file = fields.parse("file", &file);
     let language = fields.parse_optional("language_code", &language_code);
-    let zone = match (!time_zone.is_empty()).then(|| parse_zone(&time_zone)).transpose() {
-        Ok(zone) => Some(zone),
-        Err(refusal) => {
-            fields.refuse("time_zone", refusal);
-            None
-        }
-    };
+    let zone = zone_named(fields, &time_zone);
     let language = language?.unwrap_or(LanguageTag::English);
     Some((event?, Wanted { file: file?, language, zone: zone? }))
 }
