@@ -11,7 +11,7 @@ use crate::{
     mail::transport::{BadUrl, Files, Smtp, Transport},
     server::Server,
     settings::{Settings, SettingsError},
-    store::{SchemaError, Store, StoreError},
+    store::{Pace, SchemaError, Store, StoreError},
     vault::{MasterKey, MasterKeyError},
 };
 
@@ -73,10 +73,20 @@ pub async fn listen(settings: &Settings) -> Result<TcpListener, OpenError> {
 
 /// Opens the installation of the settings' folder, or makes one where there is none; `listening` is where it will be served.
 pub async fn open(settings: &Settings, listening: SocketAddr, clock: Clock) -> Result<Installation, OpenError> {
+    open_paced(settings, listening, clock, Pace::default()).await
+}
+
+/// Opens an installation whose writes share commits in another way than usual.
+pub async fn open_paced(
+    settings: &Settings,
+    listening: SocketAddr,
+    clock: Clock,
+    pace: Pace,
+) -> Result<Installation, OpenError> {
     let folder = settings.data_folder();
     tokio::fs::create_dir_all(&folder).await.map_err(|source| OpenError::Folder { path: folder.clone(), source })?;
     let master = MasterKey::from_file(&settings.vault_key_file())?;
-    let store = Store::open(&settings.database()?, master).await?;
+    let store = Store::open(&settings.database()?, master).await?.paced(pace);
     if settings.no_migrate {
         store.require_current().await?;
     } else {

@@ -41,6 +41,7 @@ mod mine;
 mod notices;
 mod offers;
 mod organizations;
+mod pace;
 mod page;
 mod persons;
 mod pools;
@@ -77,6 +78,7 @@ pub use identity_documents::Opened;
 pub use letters::Dossier;
 pub use links::Exchanged;
 pub use mine::{Mine, OwnStop};
+pub use pace::Pace;
 pub use page::{List, Page, Since};
 pub use pools::PoolKey;
 pub use public::PublicEvent;
@@ -91,6 +93,7 @@ pub struct Store {
     read: DatabaseConnection,
     dialect: Dialect,
     lane: RwLock<()>,
+    pace: Pace,
     master: Arc<MasterKey>,
     changed: watch::Sender<u64>,
     heads: watch::Sender<Heads>,
@@ -105,10 +108,17 @@ impl Store {
             read,
             dialect,
             lane: RwLock::new(()),
+            pace: Pace::default(),
             master: Arc::new(master),
             changed: watch::Sender::new(0),
             heads: watch::Sender::default(),
         })
+    }
+
+    /// Lets writes share commits in another way than usual.
+    #[must_use]
+    pub fn paced(self, pace: Pace) -> Self {
+        Self { pace, ..self }
     }
 
     /// Which database it is: `sqlite` or `postgres`.
