@@ -65,6 +65,7 @@ mod system;
 mod times;
 mod tx;
 mod visits;
+mod witness;
 
 pub use access::{Bearer, NewToken, Presented};
 pub use audit::{ChangeWatch, Fault, News, Told};
