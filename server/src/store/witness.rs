@@ -2,16 +2,16 @@
 
 use sea_orm::Statement;
 
-use super::Store;
+use super::{Pace, Store};
 
 impl Store {
     /// Tells a witness every statement that a write makes, with its values, once it was carried out; beginnings and ends of transactions are
     /// not told.
     ///
-    /// The values are whatever the write keeps, and so nothing that serves people has a witness.
+    /// How writes share commits is set after this. The values are whatever the write keeps, and so nothing that serves people has a witness.
     #[must_use]
     pub fn witnessed(mut self, witness: impl Fn(&Statement) + Send + Sync + 'static) -> Self {
         self.write.set_metric_callback(move |told| witness(told.statement));
-        self
+        self.paced(Pace::default())
     }
 }
