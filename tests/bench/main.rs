@@ -6,16 +6,19 @@
 //! **Invariant:** sides that are compared have their turns one after another in one run, and what is asserted is how they compare.
 
 mod bare;
+mod forums;
 mod load;
 mod machine;
 mod mailbox;
 mod noop;
+mod pgbench;
 mod process;
 mod recording;
 mod register;
 mod replay;
 mod report;
 mod scenario;
+mod script;
 mod serve;
 mod served;
 mod site;
@@ -34,7 +37,7 @@ use crate::{
 };
 
 /// Every scenario.
-const SCENARIOS: &[Scenario] = &[noop::NOOP, register::REGISTER];
+const SCENARIOS: &[Scenario] = &[noop::NOOP, register::REGISTER, register::REGISTERS];
 
 /// The name that stands for all of them.
 const ALL: &str = "all";

@@ -42,6 +42,13 @@ pub struct Ground {
     pub log: String,
 }
 
+impl Ground {
+    /// How the database stands in a scenario's title.
+    pub fn on(&self) -> &'static str {
+        if self.database.is_some() { " on PostgreSQL" } else { "" }
+    }
+}
+
 /// What a scenario came to.
 #[derive(Serialize)]
 pub struct Measured {

@@ -9,7 +9,7 @@ use tonic::Status;
 use crate::{
     load::Load,
     process::Process,
-    turns::{Side, Turn},
+    turns::{Cleared, Side, Turn},
 };
 
 /// How many connections callers share.
@@ -62,5 +62,9 @@ impl Side for Served {
 
     fn peak_memory(&self) -> Result<u64> {
         self.process.peak_memory()
+    }
+
+    fn clear(self: Box<Self>) -> Cleared {
+        Box::pin(self.process.stop())
     }
 }

@@ -3,8 +3,8 @@
 use std::{path::PathBuf, time::Duration};
 
 use anyhow::{Context as _, Result};
-use attache_client::{Client, Options, Retries, Token, connect, v1};
-use attache_tests::fixtures::{beijing, forum};
+use attache_client::{Client, Options, Retries, Token, connect};
+use attache_server::store::Location;
 use sea_orm::{ConnectionTrait as _, Database};
 
 use crate::{process::Process, scenario::Ground};
@@ -67,6 +67,19 @@ impl Site {
         Process::start(&arguments).await
     }
 
+    /// Where its database is, as the house says it.
+    pub fn location(&self) -> Location {
+        match &self.database {
+            Some(url) => Location::Postgres(url.clone()),
+            None => Location::File(self.folder.join("attache.db")),
+        }
+    }
+
+    /// The schema of its own that it has in PostgreSQL.
+    pub fn schema(&self) -> Option<&str> {
+        self.database.as_ref().and_then(|url| url.rsplit_once('=')).map(|(_, schema)| schema)
+    }
+
     /// Connects as its owner.
     pub async fn client(&self, process: &Process) -> Result<Client> {
         connect_to(process, Some(&self.token)).await
@@ -79,9 +92,7 @@ impl Site {
 
     /// Removes it.
     pub async fn clear(self) -> Result<()> {
-        if let Some(url) = &self.database
-            && let Some((_, schema)) = url.rsplit_once('=')
-        {
+        if let (Some(url), Some(schema)) = (&self.database, self.schema()) {
             let database = Database::connect(url).await?;
             database.execute_unprepared(&format!("DROP SCHEMA {schema} CASCADE")).await?;
             database.close().await?;
@@ -122,9 +133,4 @@ async fn connect_to(process: &Process, token: Option<&str>) -> Result<Client> {
         ..Options::default()
     };
     Ok(connect(options).await?)
-}
-
-/// A forum that is yet to come, and so takes registrations.
-pub fn forum_to_come() -> v1::Event {
-    v1::Event { start_time: Some(beijing("2036-09-05T09:00")), end_time: Some(beijing("2036-09-05T17:30")), ..forum() }
 }

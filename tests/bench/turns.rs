@@ -17,7 +17,12 @@ pub trait Side {
     fn turn(&mut self, lasting: Duration) -> Turn<'_>;
     /// The most memory it had at once, in bytes.
     fn peak_memory(&self) -> Result<u64>;
+    /// Removes what it made.
+    fn clear(self: Box<Self>) -> Cleared;
 }
+
+/// A removal under way.
+pub type Cleared = Pin<Box<dyn Future<Output = Result<()>>>>;
 
 /// A turn under way.
 pub type Turn<'a> = Pin<Box<dyn Future<Output = Result<Sample>> + 'a>>;
