@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 
 use attache_domain::change::Trail;
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, IntoActiveModel as _,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    sea_query::{Expr, OnConflict},
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _,
+    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    sea_query::{Alias, Expr, IntoIden as _, IntoValueTuple, OnConflict, Query, TableRef},
 };
 use tokio::sync::watch;
 
@@ -81,7 +81,7 @@ impl Store {
         }
         loop {
             let numbering = || self.number_batch(&owner);
-            let (count, head) = retry::until_free_of_conflict(&self.lane, retry::pause, numbering).await?;
+            let (count, head) = retry::until_free_of_conflict(retry::pause, numbering).await?;
             self.ring([(owner.clone(), head)]);
             if count < BATCH {
                 return Ok(());
@@ -111,17 +111,13 @@ impl Store {
             .order_by_asc(Column::CreateTime)
             .order_by_asc(Column::Id);
         let rows = in_order.limit(BATCH).all(&tx).await?;
+        let mut links = Vec::new();
         for row in &rows {
             head.position += 1;
             head.digest = linked(&self.master, &head, row);
-            Entity::update_many()
-                .col_expr(Column::Position, Expr::value(head.position))
-                .col_expr(Column::Digest, Expr::value(head.digest.clone()))
-                .filter(Column::Owner.eq(owner))
-                .filter(Column::Id.eq(row.id.as_str()))
-                .exec(&tx)
-                .await?;
+            links.push((row.id.clone(), head.position, head.digest.clone()));
         }
+        set(&tx, owner, links).await?;
         let (count, position) = (rows.len() as u64, head.position);
         head.into_active_model().reset_all().update(&tx).await?;
         tx.commit().await?;
@@ -139,6 +135,29 @@ impl Store {
             rings
         });
     }
+}
+
+/// Gives entries of a trail their positions and links, in one statement.
+async fn set(tx: &DatabaseTransaction, owner: &str, links: Vec<(String, i64, Vec<u8>)>) -> Result<(), DbErr> {
+    use sea_orm::sea_query::ExprTrait as _;
+
+    if links.is_empty() {
+        return Ok(());
+    }
+    let (given, id) = (Alias::new("given"), Alias::new("column1"));
+    let (position, digest) = (Alias::new("column2"), Alias::new("column3"));
+    let update = Query::update()
+        .table(Entity)
+        .value(Column::Position, Expr::col((given.clone(), position)))
+        .value(Column::Digest, Expr::col((given.clone(), digest)))
+        .from(TableRef::ValuesList(
+            links.into_iter().map(IntoValueTuple::into_value_tuple).collect(),
+            given.clone().into_iden(),
+        ))
+        .and_where(Expr::col((Entity, Column::Owner)).eq(owner))
+        .and_where(Expr::col((Entity, Column::Id)).eq(Expr::col((given, id))))
+        .to_owned();
+    tx.execute(&update).await.map(drop)
 }
 
 /// Locks a trail until the end of the transaction, and reads where it ends.
