@@ -20,7 +20,7 @@ use attache_server::{
         registrations::{Application, Registrant},
     },
     clock::Clock,
-    store::{Location, Pace, Request, RequestKey, Store},
+    store::{Location, Request, RequestKey, Store},
     vault::MasterKey,
 };
 use attache_tests::{database, fixtures::DELEGATES};
@@ -46,9 +46,8 @@ pub async fn registration(site: &Site) -> Result<Recorded> {
     let ear = Arc::clone(&heard);
     let master = MasterKey::from_file(&site.folder.join("vault.key"))?;
     let store = Store::open(&site.location(), master).await?;
-    let store = store
-        .paced(Pace { together: 1, ..Pace::default() })
-        .witnessed(move |statement| ear.lock().unwrap_or_else(PoisonError::into_inner).push(statement.clone()));
+    let store =
+        store.witnessed(move |statement| ear.lock().unwrap_or_else(PoisonError::into_inner).push(statement.clone()));
     let (public_url, personal_page) = ("http://localhost".to_owned(), "http://localhost/me".to_owned());
     let app = App { store, clock: Clock::default(), public_url, personal_page };
     let taken = || std::mem::take(&mut *heard.lock().unwrap_or_else(PoisonError::into_inner));
