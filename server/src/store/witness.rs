@@ -8,12 +8,10 @@ impl Store {
     /// Tells a witness every statement that a write makes, with its values, once it was carried out; beginnings and ends of transactions are
     /// not told.
     ///
-    /// Each write is a transaction of its own then, so that one's statements are told apart from another's.
-    /// The values are whatever the write keeps, and so nothing that serves people has a witness.
+    /// How writes share commits is set after this. The values are whatever the write keeps, and so nothing that serves people has a witness.
     #[must_use]
     pub fn witnessed(mut self, witness: impl Fn(&Statement) + Send + Sync + 'static) -> Self {
         self.write.set_metric_callback(move |told| witness(told.statement));
-        // The lanes were made before, and write through a connection that knows of no witness.
-        self.paced(Pace { together: 1, ..Pace::default() })
+        self.paced(Pace::default())
     }
 }
