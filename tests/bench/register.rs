@@ -29,7 +29,7 @@ use crate::{
 const MANY: usize = 100;
 
 /// From how slow a commit on a write has to share it with many.
-const SLOW: Duration = Duration::from_millis(3);
+pub const SLOW: Duration = Duration::from_millis(3);
 
 /// One forum.
 pub const REGISTER: Scenario = Scenario {
@@ -53,7 +53,7 @@ async fn run(ground: &Ground, forums: usize) -> Result<Measured> {
     // Mail is written in the same transactions, and its delivery is another scenario's.
     let mailbox = Mailbox::silent().await?;
     let url = mailbox.url();
-    let manner = |together| Manner { together, slowed_by: ground.slow_commit, smtp_url: Some(url.clone()) };
+    let manner = |together| Manner { together, slowed_by: ground.slow_commit, smtp_url: Some(url.clone()), tls: None };
 
     let (grouped, single, alone) =
         (site(ground, forums).await?, site(ground, forums).await?, site(ground, forums).await?);
@@ -65,7 +65,7 @@ async fn run(ground: &Ground, forums: usize) -> Result<Measured> {
     // A server that is stopped would otherwise wait for the answer that never comes.
     drop(mailbox);
     for (served, site) in [(server, grouped), (one_by_one, single)] {
-        served.process.stop().await?;
+        Box::new(served).clear().await?;
         site.clear().await?;
     }
     bare.clear().await?;
@@ -122,7 +122,8 @@ async fn site(ground: &Ground, forums: usize) -> Result<Site> {
     Site::found(ground, async |owner| found_forums(&owner, forums).await).await
 }
 
-async fn served(name: &str, site: &Site, manner: &Manner, in_flight: usize, forums: usize) -> Result<Served> {
+/// A server that guests register with, for so many forums in turn.
+pub async fn served(name: &str, site: &Site, manner: &Manner, in_flight: usize, forums: usize) -> Result<Served> {
     let process = site.serve(manner).await?;
     let clients = site.clients(&process, CONNECTIONS).await?;
     let guests = Arc::new(AtomicU64::new(0));

@@ -43,8 +43,8 @@ fn sides(outcomes: &[Outcome]) -> Table {
         for (number, side) in std::iter::once(figures).chain(limits).enumerate() {
             let Figures { side, throughput, p50_ms, p99_ms, errors, first_error: _, cpu_us, peak_mib } = side;
             let mut row = vec![if number == 0 { scenario.clone() } else { String::new() }, side.clone()];
-            row.extend([figure(*throughput), figure(*p50_ms), figure(*p99_ms), errors.to_string()]);
-            row.extend([figure(*cpu_us), figure(*peak_mib)]);
+            row.extend([taken(*throughput), taken(*p50_ms), taken(*p99_ms), errors.to_string()]);
+            row.extend([taken(*cpu_us), taken(*peak_mib)]);
             table.add_row(row);
         }
     }
@@ -81,10 +81,15 @@ fn aligned(mut table: Table, first_figure: usize) -> Table {
     table
 }
 
-/// A figure with three digits that count, or nothing where nothing was measured.
+/// A figure of a side, or nothing where nothing was measured.
+fn taken(value: f64) -> String {
+    if value == 0.0 { "–".to_owned() } else { figure(value) }
+}
+
+/// A figure with three digits that count.
 fn figure(value: f64) -> String {
     match value.abs() {
-        0.0 => "–".to_owned(),
+        0.0 => "0".to_owned(),
         100.0.. => format!("{value:.0}"),
         10.0.. => format!("{value:.1}"),
         _ => format!("{value:.2}"),

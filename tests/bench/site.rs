@@ -17,7 +17,7 @@ pub struct Site {
     pub database: Option<String>,
     /// Its owner's token.
     pub token: String,
-    log: String,
+    filter: String,
 }
 
 /// How a server of it is started.
@@ -29,6 +29,8 @@ pub struct Manner {
     pub slowed_by: Duration,
     /// Where mail leaves; to files in the folder, when nowhere else.
     pub smtp_url: Option<String>,
+    /// The files of a TLS certificate and of its key; plain text without.
+    pub tls: Option<(PathBuf, PathBuf)>,
 }
 
 impl Site {
@@ -41,7 +43,7 @@ impl Site {
             Some(url) => Some(schema_in(url, &format!("attache_bench_{}", id.replace('-', ""))).await?),
             None => None,
         };
-        let mut site = Self { folder, database, token: String::new(), log: ground.log.clone() };
+        let mut site = Self { folder, database, token: String::new(), filter: ground.log.clone() };
         let process = site.serve(&Manner::default()).await?;
         site.token = process.token.clone().context("a new installation has no owner")?;
         furnish(site.client(&process).await?).await?;
@@ -51,10 +53,10 @@ impl Site {
 
     /// Serves it.
     pub async fn serve(&self, manner: &Manner) -> Result<Process> {
-        let Manner { together, slowed_by, smtp_url } = manner;
+        let Manner { together, slowed_by, smtp_url, tls } = manner;
         let folder = self.folder.display().to_string();
         let mut arguments: Vec<String> =
-            ["serve", "--listen", "127.0.0.1:0", "--public-rate", "0", "--log", &self.log, "--data-folder", &folder]
+            ["serve", "--listen", "127.0.0.1:0", "--public-rate", "0", "--log", &self.filter, "--data-folder", &folder]
                 .map(str::to_owned)
                 .into();
         let mut set = |flag: &str, value: Option<String>| {
@@ -64,7 +66,11 @@ impl Site {
         set("--smtp-url", smtp_url.clone());
         set("--together", together.map(|together| together.to_string()));
         set("--slowed-by", Some(slowed_by.as_micros().to_string()));
-        Process::start(&arguments).await
+        if let Some((chain, key)) = tls {
+            set("--tls-certificate", Some(chain.display().to_string()));
+            set("--tls-key", Some(key.display().to_string()));
+        }
+        Process::start(&arguments, &self.log()).await
     }
 
     /// Where its database is, as the house says it.
@@ -73,6 +79,11 @@ impl Site {
             Some(url) => Location::Postgres(url.clone()),
             None => Location::File(self.folder.join("attache.db")),
         }
+    }
+
+    /// Where its servers log.
+    pub fn log(&self) -> PathBuf {
+        self.folder.join("server.log")
     }
 
     /// The schema of its own that it has in PostgreSQL.
