@@ -4,10 +4,10 @@ use anyhow::Result;
 use attache_client::v1;
 use attache_tests::fixtures::FORUM;
 use prost::{Message as _, bytes::Bytes};
-use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbErr, QueryResult, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait as _, DatabaseConnection, DbErr, QueryResult, Statement};
 use tonic::Status;
 
-use crate::forums::FIRST;
+use crate::{database::opened, forums::FIRST};
 
 /// How many connections read, as many as the server has for SQLite.
 const CONNECTIONS: u32 = 4;
@@ -25,7 +25,7 @@ impl Rows {
     pub async fn open(address: &str, condition: &str) -> Result<Self> {
         let mut options = ConnectOptions::new(address);
         options.max_connections(CONNECTIONS).test_before_acquire(false).sqlx_logging(false);
-        let database = Database::connect(options).await?;
+        let database = opened(options).await?;
         let statement = format!(
             "SELECT id, category, organization, person, state, create_time, update_time, revision FROM registrations \
              WHERE event = $1 AND {condition} ORDER BY create_time, id LIMIT {}",

@@ -14,10 +14,11 @@ use attache_tests::{
     database,
     fixtures::{FORUM, person, registration_of, text},
 };
-use sea_orm::{ConnectionTrait, Database, DbBackend, Statement, TransactionTrait as _};
+use sea_orm::{ConnectionTrait, DbBackend, Statement, TransactionTrait as _};
 use tokio::sync::Mutex;
 
 use crate::{
+    database::opened,
     forums::found_forums,
     recording::{growth, rows},
     scenario::Ground,
@@ -62,7 +63,7 @@ async fn make(ground: &Ground, count: u64) -> Result<Site> {
     process.stop().await?;
     let tables = growth(&before, &rows(&site).await?).into_keys();
 
-    let database = Database::connect(database::address(&site.location())).await?;
+    let database = opened(database::address(&site.location())).await?;
     let sqlite = database.get_database_backend() == DbBackend::Sqlite;
     if sqlite {
         database.execute_unprepared("PRAGMA synchronous = OFF; PRAGMA cache_size = -400000").await?;
@@ -141,18 +142,25 @@ async fn copies<C: ConnectionTrait>(database: &C, table: &str, original: &Origin
         [finds(registration), finds(person), finds(EMAIL)].join(" OR ")
     };
     let condition: Vec<String> = columns.iter().filter(|column| column.is_text).map(speaks).collect();
-    let (row, has_owner) = (row_id(backend), columns.iter().any(|column| column.name == "position"));
-    let owner = if has_owner { "owner" } else { "''" };
-    let found = format!("SELECT {row}, {owner} FROM \"{table}\" WHERE {} ORDER BY 1", condition.join(" OR "));
+    let row = row_id(backend);
+    let in_trails = columns.iter().any(|column| column.name == "position");
+    let (trail, last) = if in_trails {
+        ("owner", "coalesce((SELECT max(position) FROM changes numbered WHERE numbered.owner = changes.owner), 0)")
+    } else {
+        ("''", "0")
+    };
+    let spoken = condition.join(" OR ");
+    let found = format!("SELECT {row}, {trail}, {last} FROM \"{table}\" WHERE {spoken} ORDER BY 1");
     let found = database.query_all_raw(Statement::from_string(backend, found)).await?;
-    let mut rows: Vec<(String, String)> = Vec::new();
+    let mut rows: Vec<(String, String, i64)> = Vec::new();
     for row in found {
-        rows.push((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
+        rows.push((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?));
     }
     let names: Vec<String> = columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
-    let copy = |(ordinal, (id, owner)): (usize, &(String, String))| {
-        let step = rows.iter().filter(|(_, other)| other == owner).count();
-        let copier = Copier { backend, table, original, ordinal, step };
+    let copy = |(ordinal, (id, trail, last)): (usize, &(String, String, i64))| {
+        let of_trail = |rows: &[(String, String, i64)]| rows.iter().filter(|(_, other, _)| other == trail).count();
+        let place = format!("{last} + (k - 1) * {} + {}", of_trail(&rows), of_trail(&rows[..=ordinal]));
+        let copier = Copier { backend, table, original, ordinal, place };
         let values: Vec<String> = columns.iter().map(|column| copier.value(column)).collect();
         format!(
             "{} INSERT INTO \"{table}\" ({}) SELECT {} FROM \"{table}\", n WHERE {row} = '{id}'",
@@ -166,12 +174,13 @@ async fn copies<C: ConnectionTrait>(database: &C, table: &str, original: &Origin
 
 async fn columns<C: ConnectionTrait>(database: &C, table: &str) -> Result<Vec<Column>> {
     let backend = database.get_database_backend();
-    let query = match backend {
-        DbBackend::Sqlite => format!("SELECT name, lower(type) FROM pragma_table_info('{table}')"),
-        _ => format!(
+    let query = if backend == DbBackend::Sqlite {
+        format!("SELECT name, lower(type) FROM pragma_table_info('{table}')")
+    } else {
+        format!(
             "SELECT column_name::text, data_type::text FROM information_schema.columns \
              WHERE table_schema = current_schema() AND table_name = '{table}' ORDER BY ordinal_position"
-        ),
+        )
     };
     let mut columns = Vec::new();
     for row in database.query_all_raw(Statement::from_string(backend, query)).await? {
@@ -198,8 +207,8 @@ struct Copier<'a> {
     original: &'a Original,
     /// Which of the rows of its table it is.
     ordinal: usize,
-    /// How many of them are of its trail.
-    step: usize,
+    /// Where its copies stand in its trail, after all that is there.
+    place: String,
 }
 
 impl Copier<'_> {
@@ -214,7 +223,7 @@ impl Copier<'_> {
             ("notices", "text" | "html") => format!("substr({name}, 1, 40)"),
             ("changes" | "notices" | "requests", "id") => self.id(10 + self.ordinal),
             (_, "write_number") => format!("{name} + k"),
-            (_, "position") => format!("{name} + k * {}", self.step),
+            (_, "position") => self.place.clone(),
             (_, "create_time" | "update_time") => self.earlier(&name),
             _ if column.is_text => {
                 let ids =
@@ -228,22 +237,19 @@ impl Copier<'_> {
     /// An identifier for each copy, in no order, as random ones are.
     fn id(&self, salt: usize) -> String {
         let scattered = format!("(k * 2654435761 + {salt}) % 4294967296");
-        match self.backend {
-            DbBackend::Sqlite => format!("printf('%08x-0000-4000-8{salt:03x}-%012x', {scattered}, k)"),
-            _ => format!(
-                "(lpad(to_hex(({}::bigint)), 8, '0') || '-0000-4000-8{salt:03x}-' || lpad(to_hex(k), 12, '0'))",
-                scattered.replace("k *", "k::bigint *")
-            ),
+        if self.backend == DbBackend::Sqlite {
+            return format!("printf('%08x-0000-4000-8{salt:03x}-%012x', {scattered}, k)");
         }
+        let scattered = scattered.replace("k *", "k::bigint *");
+        format!("(lpad(to_hex({scattered}), 8, '0') || '-0000-4000-8{salt:03x}-' || lpad(to_hex(k), 12, '0'))")
     }
 
     /// A time for each copy, two milliseconds before that of the one after it.
     fn earlier(&self, name: &str) -> String {
-        match self.backend {
-            DbBackend::Sqlite => {
-                format!("strftime('%Y-%m-%dT%H:%M:%f+00:00', {name}, (-(k * 2 + 1) / 1000.0) || ' seconds')")
-            }
-            _ => format!("{name} - (k * 2 + 1) * interval '1 millisecond'"),
+        if self.backend == DbBackend::Sqlite {
+            format!("strftime('%Y-%m-%dT%H:%M:%f+00:00', {name}, (-(k * 2 + 1) / 1000.0) || ' seconds')")
+        } else {
+            format!("{name} - (k * 2 + 1) * interval '1 millisecond'")
         }
     }
 }

@@ -15,7 +15,7 @@ use tokio::{
 };
 
 /// How long a guest waits for a mail.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// What stands before a code in a mail.
 const CODE: &str = "Code: ";
 

@@ -97,7 +97,7 @@ impl Crowd {
         for number in 0..count {
             tokio::time::sleep_until(begun + within.mul_f64(precise(number as u64) / precise(count as u64))).await;
             let crowd = Arc::clone(self);
-            guests.spawn(async move { crowd.guest(number).await });
+            guests.spawn(async move { Box::pin(crowd.guest(number)).await });
         }
         let mut watches = Vec::new();
         while let Some(guest) = guests.join_next().await {
@@ -121,7 +121,7 @@ impl Crowd {
         let name = self.call(public.submit_registration(request)).await?.name;
         let code = self.inbox.code(&email).await?;
         self.call(public.confirm_submission(v1::ConfirmSubmissionRequest { name, code })).await?;
-        let request = v1::GetScheduleRequest { name: format!("{FORUM}/schedule"), ..Default::default() };
+        let request = v1::GetScheduleRequest { name: format!("{FORUM}/schedule") };
         self.call(schedules.get_schedule(request)).await?;
         let request = v1::WatchScheduleRequest { parent: FORUM.to_owned(), ..Default::default() };
         let watch = self.call(schedules.watch_schedule(request)).await?;
@@ -129,6 +129,7 @@ impl Crowd {
     }
 
     async fn call<T>(&self, call: impl Future<Output = Result<Response<T>, Status>>) -> Result<T> {
+        let call = Box::pin(call);
         self.timed(async { Ok(call.await?.into_inner()) }).await
     }
 

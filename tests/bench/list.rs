@@ -41,18 +41,15 @@ struct House {
 /// A filter, and what it is in SQL.
 struct Filter {
     name: &'static str,
-    filter: String,
+    asked: String,
     condition: String,
 }
 
 /// Every field that the RPC documents, and none.
 fn filters(one: &v1::Registration) -> Vec<Filter> {
     let person = one.person.rsplit('/').next().unwrap_or_default();
-    let filter = |name, filter: &str, condition: &str| Filter {
-        name,
-        filter: filter.to_owned(),
-        condition: condition.to_owned(),
-    };
+    let filter =
+        |name, asked: &str, condition: &str| Filter { name, asked: asked.to_owned(), condition: condition.to_owned() };
     vec![
         filter("no filter", "", "1 = 1"),
         filter("state", "state = REJECTED", "state = 'REJECTED'"),
@@ -120,7 +117,7 @@ async fn first(house: &House) -> Result<v1::Registration> {
 async fn listed(house: &House, filter: &Filter, in_flight: usize) -> Result<Served> {
     let clients = house.site.clients(&house.server, CONNECTIONS).await?;
     let name = format!("{}, of {}", filter.name, house.size);
-    Ok(Served::shared(&name, Arc::clone(&house.server), clients, in_flight, asking(&filter.filter)))
+    Ok(Served::shared(&name, Arc::clone(&house.server), clients, in_flight, asking(&filter.asked)))
 }
 
 async fn bare(house: &House, filter: &Filter, in_flight: usize) -> Result<Served> {
@@ -129,7 +126,7 @@ async fn bare(house: &House, filter: &Filter, in_flight: usize) -> Result<Served
     let process = Process::start(&arguments, &house.site.log()).await?;
     let clients = connections(&process, None, CONNECTIONS).await?;
     let name = format!("{}, of {}, statement alone", filter.name, house.size);
-    Ok(Served::new(&name, process, clients, in_flight, asking(&filter.filter)))
+    Ok(Served::new(&name, process, clients, in_flight, asking(&filter.asked)))
 }
 
 fn asking(filter: &str) -> impl Fn(Client) -> Answer + Send + Sync + 'static {

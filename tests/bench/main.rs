@@ -8,6 +8,7 @@
 mod bare;
 mod bare_rows;
 mod browser;
+mod database;
 mod fill;
 mod forums;
 mod growth;

@@ -12,7 +12,7 @@ use crate::{
     turns::{Side as _, compare},
 };
 
-/// GetInfo reads nothing from the database, and the caller comes with a token, which is looked up for every call.
+/// `GetInfo` reads nothing from the database, and the caller comes with a token, which is looked up for every call.
 pub const NOOP: Scenario = Scenario {
     name: "noop",
     reaches: "GetInfo with a token, through every layer; at least 0.7 of tonic with nothing but the gRPC-Web layer",

@@ -24,10 +24,10 @@ use attache_server::{
     vault::MasterKey,
 };
 use attache_tests::{database, fixtures::DELEGATES};
-use sea_orm::{ConnectionTrait as _, Database, Statement};
+use sea_orm::{ConnectionTrait as _, Statement};
 use uuid::Uuid;
 
-use crate::{site::Site, variation::Pattern};
+use crate::{database::opened, site::Site, variation::Pattern};
 
 /// How many rows a command adds to each table that it adds to.
 pub type Growth = BTreeMap<String, i64>;
@@ -45,7 +45,7 @@ pub async fn registration(site: &Site) -> Result<Recorded> {
     let heard: Arc<Mutex<Vec<Statement>>> = Arc::default();
     let ear = Arc::clone(&heard);
     let master = MasterKey::from_file(&site.folder.join("vault.key"))?;
-    let store = Store::open(&site.location(), master).await?;
+    let store = Box::pin(Store::open(&site.location(), master)).await?;
     let store =
         store.witnessed(move |statement| ear.lock().unwrap_or_else(PoisonError::into_inner).push(statement.clone()));
     let (public_url, personal_page) = ("http://localhost".to_owned(), "http://localhost/me".to_owned());
@@ -97,7 +97,7 @@ fn organizer(category: &CategoryName) -> Result<Organizer> {
 
 /// Counts the rows of every table.
 pub async fn rows(site: &Site) -> Result<Growth> {
-    let database = Database::connect(database::address(&site.location())).await?;
+    let database = opened(database::address(&site.location())).await?;
     let backend = database.get_database_backend();
     let tables = match site.location() {
         Location::File(_) => "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",

@@ -76,7 +76,7 @@ async fn run(ground: &Ground, forums: usize) -> Result<Measured> {
 
 /// The same statements with nothing around them.
 async fn bare(ground: &Ground, site: Site, forums: usize) -> Result<Box<dyn Side>> {
-    let recorded = recording::registration(&site).await?;
+    let recorded = Box::pin(recording::registration(&site)).await?;
     Ok(match &ground.database {
         Some(url) => Box::new(Pgbench::new(url, site, recorded, forums, ground.slow_commit)?),
         None => Box::new(Replay::new(site, recorded, forums)),

@@ -69,13 +69,16 @@ impl Replay {
     /// The values of a command, for one of the forums.
     fn command(&self, number: i64) -> Vec<Vec<Value>> {
         let forum = event_id(usize::try_from(number).unwrap_or_default() % self.forums);
-        let moved = |value: Value| match value {
-            Value::String(Some(text)) => text.replace(FIRST, &forum).into(),
-            Value::Bytes(Some(bytes)) => match String::from_utf8(bytes) {
-                Ok(text) => text.replace(FIRST, &forum).into_bytes().into(),
+        let moved = |text: String| text.replace(FIRST, &forum);
+        let moved = |value: Value| {
+            if let Value::String(Some(text)) = value {
+                return moved(text).into();
+            }
+            let Value::Bytes(Some(bytes)) = value else { return value };
+            match String::from_utf8(bytes) {
+                Ok(text) => moved(text).into_bytes().into(),
                 Err(sealed) => sealed.into_bytes().into(),
-            },
-            other => other,
+            }
         };
         let values = self.recorded.pattern.values(number).into_iter();
         values.map(|values| values.into_iter().map(moved).collect()).collect()

@@ -19,21 +19,22 @@ pub fn reached(outcomes: &[Outcome]) -> bool {
 
 /// The table.
 pub fn table(machine: &Machine, outcomes: &[Outcome]) -> String {
-    let mut text = format!("{}\n\n", machine.line());
-    text += &format!("{}\n\n{}\n", sides(outcomes), ratios(outcomes));
-    for (name, outcome) in outcomes {
-        match outcome {
-            Err(error) => text += &format!("\n{name} could not be measured: {error:#}\n"),
-            Ok(measured) => {
-                for side in std::iter::once(&measured.figures).chain(&measured.limits) {
-                    if let Some(first) = &side.first_error {
-                        text += &format!("\n{}, {}: the first error was {first}\n", measured.scenario, side.side);
-                    }
-                }
-            }
-        }
-    }
-    text
+    let complaints: String = outcomes.iter().flat_map(complaints).collect();
+    format!("{}\n\n{}\n\n{}\n{complaints}", machine.line(), sides(outcomes), ratios(outcomes))
+}
+
+/// What did not go as it should.
+fn complaints((name, outcome): &Outcome) -> Vec<String> {
+    let measured = match outcome {
+        Err(error) => return vec![format!("\n{name} could not be measured: {error:#}\n")],
+        Ok(measured) => measured,
+    };
+    let sides = std::iter::once(&measured.figures).chain(&measured.limits);
+    let first = |side: &Figures| {
+        let first = side.first_error.as_ref()?;
+        Some(format!("\n{}, {}: the first error was {first}\n", measured.scenario, side.side))
+    };
+    sides.filter_map(first).collect()
 }
 
 fn sides(outcomes: &[Outcome]) -> Table {

@@ -65,14 +65,12 @@ fn expression(first: &Value, second: &Value) -> Result<String> {
 
 /// A value as it was.
 fn constant(value: &Value) -> String {
-    match value {
-        Value::String(Some(text)) => quoted(text),
-        other => {
-            let literal = Statement::from_sql_and_values(DbBackend::Postgres, "$1", [other.clone()]).to_string();
-            let inner = literal.strip_prefix('\'').and_then(|literal| literal.strip_suffix('\''));
-            inner.map_or_else(|| literal.clone(), quoted)
-        }
+    if let Value::String(Some(text)) = value {
+        return quoted(text);
     }
+    let literal = Statement::from_sql_and_values(DbBackend::Postgres, "$1", [value.clone()]).to_string();
+    let inner = literal.strip_prefix('\'').and_then(|literal| literal.strip_suffix('\''));
+    inner.map_or_else(|| literal.clone(), quoted)
 }
 
 /// A text as a literal. What pgbench would take for a variable, a colon before a letter or a digit, is written by its code.

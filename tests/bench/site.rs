@@ -5,9 +5,9 @@ use std::{path::PathBuf, time::Duration};
 use anyhow::{Context as _, Result};
 use attache_client::{Client, Options, Retries, Token, connect};
 use attache_server::store::Location;
-use sea_orm::{ConnectionTrait as _, Database};
+use sea_orm::ConnectionTrait as _;
 
-use crate::{process::Process, scenario::Ground};
+use crate::{database::opened, process::Process, scenario::Ground};
 
 /// An installation.
 pub struct Site {
@@ -60,7 +60,7 @@ impl Site {
                 .map(str::to_owned)
                 .into();
         let mut set = |flag: &str, value: Option<String>| {
-            arguments.extend(value.into_iter().flat_map(|value| [flag.to_owned(), value]))
+            arguments.extend(value.into_iter().flat_map(|value| [flag.to_owned(), value]));
         };
         set("--database-url", self.database.clone());
         set("--smtp-url", smtp_url.clone());
@@ -104,7 +104,7 @@ impl Site {
     /// Removes it.
     pub async fn clear(self) -> Result<()> {
         if let (Some(url), Some(schema)) = (&self.database, self.schema()) {
-            let database = Database::connect(url).await?;
+            let database = opened(url).await?;
             database.execute_unprepared(&format!("DROP SCHEMA {schema} CASCADE")).await?;
             database.close().await?;
         }
@@ -120,7 +120,7 @@ impl Drop for Site {
 
 /// Makes a schema in a PostgreSQL database, and gives the address of the database with it as its own.
 async fn schema_in(url: &str, schema: &str) -> Result<String> {
-    let database = Database::connect(url).await?;
+    let database = opened(url).await?;
     database.execute_unprepared(&format!("CREATE SCHEMA {schema}")).await?;
     database.close().await?;
     let separator = if url.contains('?') { '&' } else { '?' };
