@@ -8,10 +8,13 @@ use std::{
 };
 
 use anyhow::Result;
-use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use serde::Serialize;
 
-use crate::scenario::{Ground, mebibytes};
+use crate::{
+    database::opened,
+    scenario::{Ground, mebibytes},
+};
 
 /// How often the disk is tried.
 const TRIALS: usize = 200;
@@ -63,7 +66,7 @@ async fn database(ground: &Ground) -> Result<String> {
         Some(url) => (url.as_str(), DbBackend::Postgres, "SHOW server_version", "PostgreSQL"),
         None => ("sqlite::memory:", DbBackend::Sqlite, "SELECT sqlite_version()", "SQLite"),
     };
-    let database = Database::connect(url).await?;
+    let database = opened(url).await?;
     let row = database.query_one_raw(Statement::from_string(backend, query)).await?;
     let version: String = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
     database.close().await?;

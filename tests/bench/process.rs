@@ -1,7 +1,7 @@
 //! A server as a process of its own: started, looked at from outside, and ended whatever happens.
 
 use std::{
-    fs,
+    fs::{self, File},
     net::SocketAddr,
     path::{Path, PathBuf},
     process::Stdio,
@@ -31,10 +31,11 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts this program again with other arguments, and waits until it serves.
-    pub async fn start(arguments: &[String]) -> Result<Self> {
+    /// Starts this program again with other arguments, and waits until it serves; what it logs goes into a file.
+    pub async fn start(arguments: &[String], log: &Path) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        command.stderr(File::options().create(true).append(true).open(log)?);
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("ATTACHE_") {
                 command.env_remove(name);
@@ -49,12 +50,17 @@ impl Process {
             let token = Some(token).filter(|token| *token != "-").map(str::to_owned);
             return Ok(Self { address: address.parse()?, token, child });
         }
-        bail!("the server ended before it served: {}", child.wait().await?)
+        bail!("the server ended before it served: {}\n{}", child.wait().await?, fs::read_to_string(log)?)
     }
 
     /// The most memory it had at once so far, in bytes.
     pub fn peak_memory(&self) -> Result<u64> {
         self.memory("VmHWM:")
+    }
+
+    /// The memory it has now, in bytes.
+    pub fn memory_now(&self) -> Result<u64> {
+        self.memory("VmRSS:")
     }
 
     fn memory(&self, field: &str) -> Result<u64> {

@@ -1,11 +1,12 @@
 //! What a scenario is, and what it comes to.
 
-use std::{path::PathBuf, pin::Pin, time::Duration};
+use std::{path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
 use anyhow::Result;
 use serde::Serialize;
 
 use crate::{
+    fill::Filled,
     load::{Sample, precise},
     turns::Comparison,
 };
@@ -38,8 +39,21 @@ pub struct Ground {
     pub database: Option<String>,
     /// How much longer a commit is made to take.
     pub slow_commit: Duration,
+    /// How many guests come to the launch.
+    pub guests: usize,
+    /// Within what time they come.
+    pub within: Duration,
     /// What the server logs.
     pub log: String,
+    /// Large installations, kept for all scenarios of the run.
+    pub filled: Arc<Filled>,
+}
+
+impl Ground {
+    /// How the database stands in a scenario's title.
+    pub fn on(&self) -> &'static str {
+        if self.database.is_some() { " on PostgreSQL" } else { "" }
+    }
 }
 
 /// What a scenario came to.

@@ -3,11 +3,11 @@
 use std::{path::PathBuf, time::Duration};
 
 use anyhow::{Context as _, Result};
-use attache_client::{Client, Options, Retries, Token, connect, v1};
-use attache_tests::fixtures::{beijing, forum};
-use sea_orm::{ConnectionTrait as _, Database};
+use attache_client::{Client, Options, Retries, Token, connect};
+use attache_server::store::Location;
+use sea_orm::ConnectionTrait as _;
 
-use crate::{process::Process, scenario::Ground};
+use crate::{database::opened, process::Process, scenario::Ground};
 
 /// An installation.
 pub struct Site {
@@ -17,7 +17,7 @@ pub struct Site {
     pub database: Option<String>,
     /// Its owner's token.
     pub token: String,
-    log: String,
+    filter: String,
 }
 
 /// How a server of it is started.
@@ -29,6 +29,8 @@ pub struct Manner {
     pub slowed_by: Duration,
     /// Where mail leaves; to files in the folder, when nowhere else.
     pub smtp_url: Option<String>,
+    /// The files of a TLS certificate and of its key; plain text without.
+    pub tls: Option<(PathBuf, PathBuf)>,
 }
 
 impl Site {
@@ -41,7 +43,7 @@ impl Site {
             Some(url) => Some(schema_in(url, &format!("attache_bench_{}", id.replace('-', ""))).await?),
             None => None,
         };
-        let mut site = Self { folder, database, token: String::new(), log: ground.log.clone() };
+        let mut site = Self { folder, database, token: String::new(), filter: ground.log.clone() };
         let process = site.serve(&Manner::default()).await?;
         site.token = process.token.clone().context("a new installation has no owner")?;
         furnish(site.client(&process).await?).await?;
@@ -51,20 +53,42 @@ impl Site {
 
     /// Serves it.
     pub async fn serve(&self, manner: &Manner) -> Result<Process> {
-        let Manner { together, slowed_by, smtp_url } = manner;
+        let Manner { together, slowed_by, smtp_url, tls } = manner;
         let folder = self.folder.display().to_string();
         let mut arguments: Vec<String> =
-            ["serve", "--listen", "127.0.0.1:0", "--public-rate", "0", "--log", &self.log, "--data-folder", &folder]
+            ["serve", "--listen", "127.0.0.1:0", "--public-rate", "0", "--log", &self.filter, "--data-folder", &folder]
                 .map(str::to_owned)
                 .into();
         let mut set = |flag: &str, value: Option<String>| {
-            arguments.extend(value.into_iter().flat_map(|value| [flag.to_owned(), value]))
+            arguments.extend(value.into_iter().flat_map(|value| [flag.to_owned(), value]));
         };
         set("--database-url", self.database.clone());
         set("--smtp-url", smtp_url.clone());
         set("--together", together.map(|together| together.to_string()));
         set("--slowed-by", Some(slowed_by.as_micros().to_string()));
-        Process::start(&arguments).await
+        if let Some((chain, key)) = tls {
+            set("--tls-certificate", Some(chain.display().to_string()));
+            set("--tls-key", Some(key.display().to_string()));
+        }
+        Process::start(&arguments, &self.log()).await
+    }
+
+    /// Where its database is, as the house says it.
+    pub fn location(&self) -> Location {
+        match &self.database {
+            Some(url) => Location::Postgres(url.clone()),
+            None => Location::File(self.folder.join("attache.db")),
+        }
+    }
+
+    /// Where its servers log.
+    pub fn log(&self) -> PathBuf {
+        self.folder.join("server.log")
+    }
+
+    /// The schema of its own that it has in PostgreSQL.
+    pub fn schema(&self) -> Option<&str> {
+        self.database.as_ref().and_then(|url| url.rsplit_once('=')).map(|(_, schema)| schema)
     }
 
     /// Connects as its owner.
@@ -79,10 +103,8 @@ impl Site {
 
     /// Removes it.
     pub async fn clear(self) -> Result<()> {
-        if let Some(url) = &self.database
-            && let Some((_, schema)) = url.rsplit_once('=')
-        {
-            let database = Database::connect(url).await?;
+        if let (Some(url), Some(schema)) = (&self.database, self.schema()) {
+            let database = opened(url).await?;
             database.execute_unprepared(&format!("DROP SCHEMA {schema} CASCADE")).await?;
             database.close().await?;
         }
@@ -98,7 +120,7 @@ impl Drop for Site {
 
 /// Makes a schema in a PostgreSQL database, and gives the address of the database with it as its own.
 async fn schema_in(url: &str, schema: &str) -> Result<String> {
-    let database = Database::connect(url).await?;
+    let database = opened(url).await?;
     database.execute_unprepared(&format!("CREATE SCHEMA {schema}")).await?;
     database.close().await?;
     let separator = if url.contains('?') { '&' } else { '?' };
@@ -122,9 +144,4 @@ async fn connect_to(process: &Process, token: Option<&str>) -> Result<Client> {
         ..Options::default()
     };
     Ok(connect(options).await?)
-}
-
-/// A forum that is yet to come, and so takes registrations.
-pub fn forum_to_come() -> v1::Event {
-    v1::Event { start_time: Some(beijing("2036-09-05T09:00")), end_time: Some(beijing("2036-09-05T17:30")), ..forum() }
 }
