@@ -15,6 +15,7 @@ use tracing::Instrument as _;
 
 use super::{
     language::{language, localized},
+    ready,
     status::status,
 };
 use crate::{
@@ -114,6 +115,7 @@ where
         if let Some(refused) = Status::from_header_map(response.headers()).filter(|status| status.code() != Code::Ok) {
             response = localized(refused, language).into_http();
         }
+        ready::lay(&mut response);
         let code = code(&response).unwrap_or(Code::Ok);
         let latency = begun.elapsed().as_micros();
         span.in_scope(|| tracing::info!(rpc.method = method, rpc.code = ?code, latency_us = latency, actor, "call"));

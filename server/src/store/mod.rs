@@ -14,6 +14,7 @@ use tokio::sync::{RwLock, watch};
 use self::{
     audit::Heads,
     connection::{Connections, Dialect},
+    schedules::Shown,
 };
 use crate::vault::MasterKey;
 
@@ -97,6 +98,7 @@ pub struct Store {
     master: Arc<MasterKey>,
     changed: watch::Sender<u64>,
     heads: watch::Sender<Heads>,
+    shown: Shown,
 }
 
 impl Store {
@@ -112,6 +114,7 @@ impl Store {
             master: Arc::new(master),
             changed: watch::Sender::new(0),
             heads: watch::Sender::default(),
+            shown: Shown::default(),
         })
     }
 
@@ -119,6 +122,17 @@ impl Store {
     #[must_use]
     pub fn paced(self, pace: Pace) -> Self {
         Self { pace, ..self }
+    }
+
+    /// Tells somebody the text of every statement as it was sent, without the values in it, which may be personal.
+    #[must_use]
+    pub fn overheard(mut self, hear: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        let hear = Arc::new(hear);
+        for database in [&mut self.write, &mut self.read] {
+            let hear = Arc::clone(&hear);
+            database.set_metric_callback(move |sent| hear(&sent.statement.sql));
+        }
+        self
     }
 
     /// Which database it is: `sqlite` or `postgres`.
@@ -159,7 +173,9 @@ impl Store {
             }
             Ok(subject) => {
                 tx.remember(deed, &subject.resource_name()).await?;
+                let shows = tx.shows().clone();
                 tx.commit().await?;
+                self.shown.committed(&shows);
                 self.changed.send_modify(|commits| *commits += 1);
                 Ok(subject)
             }

@@ -29,6 +29,10 @@ use super::{
     visits,
 };
 
+mod shown;
+
+pub(super) use shown::{Shown, Shows};
+
 const TABLE: &str = "releases";
 
 #[derive(Serialize, Deserialize)]
@@ -144,6 +148,7 @@ impl WriteTx {
         let (owner, resource) = (Owner::Event(release.event.clone()), release.name().to_string());
         let entry = Entry { owner, resource, verb: "released", person: None, before: None, after: Some(&row) };
         self.record(entry).await?;
+        self.show();
         row.into_active_model().insert(self.db()).await?;
         Ok(())
     }
@@ -153,6 +158,7 @@ impl WriteTx {
         let (old, new) = (Model::try_from(before)?, Model::try_from(after)?);
         let (owner, resource) = (Owner::Event(after.event.clone()), after.name().to_string());
         self.record(Entry { owner, resource, verb, person: None, before: Some(&old), after: Some(&new) }).await?;
+        self.show();
         new.into_active_model().reset_all().update(self.db()).await?;
         Ok(())
     }

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
 use tokio::sync::OnceCell;
 
-use super::{Deed, StoreError, connection::Dialect};
+use super::{Deed, StoreError, connection::Dialect, schedules::Shows};
 use crate::vault::MasterKey;
 
 /// A transaction in the hands of one write. Clones are the same transaction.
@@ -25,6 +25,7 @@ struct Inner {
     now: DateTime<Utc>,
     number: OnceCell<i64>,
     entries: AtomicI64,
+    shows: Shows,
 }
 
 /// Which entry of the change log one is, among those of all writes.
@@ -38,7 +39,16 @@ pub(super) struct Turn {
 impl WriteTx {
     pub(super) fn new(tx: DatabaseTransaction, dialect: Dialect, master: Arc<MasterKey>, deed: &Deed) -> Self {
         let (number, entries) = (OnceCell::new(), AtomicI64::new(0));
-        Self(Arc::new(Inner { tx, dialect, master, actor: deed.actor.clone(), now: deed.now, number, entries }))
+        Self(Arc::new(Inner {
+            tx,
+            dialect,
+            master,
+            actor: deed.actor.clone(),
+            now: deed.now,
+            number,
+            entries,
+            shows: Shows::default(),
+        }))
     }
 
     /// Tells whose turn it is in the change log. The write draws its number with its first entry.
@@ -54,6 +64,10 @@ impl WriteTx {
 
     pub(super) fn master(&self) -> &MasterKey {
         &self.0.master
+    }
+
+    pub(super) fn shows(&self) -> &Shows {
+        &self.0.shows
     }
 
     pub(super) fn actor(&self) -> &Actor {
