@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Under whose name a change is kept: that of what owns the thing changed, or the installation's for its members and tokens.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Trail {
     /// `installation`.
     Installation,

@@ -17,6 +17,7 @@ use super::{
     language::{language, localized},
     ready,
     status::status,
+    streams,
 };
 use crate::{
     app::App,
@@ -134,6 +135,7 @@ where
             }
             Err(refused) => return Ok(refused.into_http()),
         }
+        streams::plain(&mut request);
         self.inner.call(request).await
     }
 }

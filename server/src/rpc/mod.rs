@@ -90,7 +90,7 @@ pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<b
     let streams = || streams::Streams { clock: app.clock.clone(), stopping: stopping.clone() };
     let app = || Arc::clone(app);
     Routes::new(served!(AccessServiceServer, access::Access { app: app() }))
-        .add_service(served!(AuditServiceServer, audit::Audit { app: app(), streams: streams() }))
+        .add_service(served!(AuditServiceServer, audit::Audit::new(app(), streams())))
         .add_service(served!(CategoryServiceServer, categories::Categories { app: app() }))
         .add_service(served!(CheckInServiceServer, check_ins::CheckIns { app: app() }))
         .add_service(served!(DelegationServiceServer, delegations::Delegations { app: app() }))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use attache_domain::{
     language::LanguageTag,
-    resource::{EventId, EventName, Owner},
+    resource::{EventId, EventName},
     schedule::{Edition, ScheduleName},
 };
 use attache_proto::v1::{self as pb, schedule_service_server::ScheduleService};
@@ -17,7 +17,7 @@ use super::{
     jobs,
     shapes::decode_list,
     status::not_found,
-    streams::{End, Listener, Rest, Stream, Streams},
+    streams::{FanOut, Stream, Streams, follow},
     values::{choice, decode_since, encode_count},
 };
 use crate::app::{self, App};
@@ -27,21 +27,24 @@ mod export;
 mod imports;
 mod kept;
 mod messages;
+mod watching;
 
 use kept::Kept;
 use messages::{encode_finding, encode_release};
+use watching::{Releases, Watching};
 
 /// Answers `ScheduleService`.
 pub struct Schedules {
     app: Arc<App>,
     streams: Streams,
     kept: Kept,
+    releases: FanOut<EventId, pb::WatchScheduleResponse>,
 }
 
 impl Schedules {
-    /// Makes the service, with no schedule kept yet.
+    /// Makes the service, with no schedule kept yet and nobody who watches one.
     pub(super) fn new(app: Arc<App>, streams: Streams) -> Self {
-        Self { app, streams, kept: Kept::default() }
+        Self { app, streams, kept: Kept::default(), releases: FanOut::default() }
     }
 }
 
@@ -122,8 +125,9 @@ impl ScheduleService for Schedules {
         let event = decode(parent, |fields, parent| fields.parse::<EventName>("parent", &parent))?;
         let since = self.app.store.releases_since(&event.event, &decode_since(cursor)).await?;
         let version = since.ok_or_else(|| not_found(&event))?;
-        let app = Arc::clone(&self.app);
-        Ok(self.streams.begin(|listener| tell(app, event.event, version, listener)))
+        let releases = Releases { app: Arc::clone(&self.app), event: event.event };
+        let follower = self.releases.follow(releases.event.clone(), || releases.clone());
+        Ok(self.streams.begin(|listener| follow(Watching { releases, version }, follower, listener)))
     }
 
     async fn export_schedule(&self, request: Request<pb::ExportScheduleRequest>) -> Answer<pb::ExportScheduleResponse> {
@@ -133,32 +137,6 @@ impl ScheduleService for Schedules {
         let exported = export::schedule(&self.app, &viewer, &name).await?.ok_or_else(|| not_found(&name))?;
         let (content, media_type) = exported.write(format, language);
         Ok(Response::new(pb::ExportScheduleResponse { content, media_type: media_type.to_owned() }))
-    }
-}
-
-/// Tells a listener every release after a version, in order, with a cursor each.
-async fn tell(
-    app: Arc<App>,
-    event: EventId,
-    mut version: u32,
-    mut listener: Listener<pb::WatchScheduleResponse>,
-) -> Result<(), End> {
-    let mut news = app.store.news(&Owner::Event(event.clone()).into());
-    let cursor = |version| app.store.release_cursor(&event, version);
-    let so_far = |version| pb::WatchScheduleResponse { release: None, cursor: cursor(version) };
-    listener.tell(so_far(version)).await?;
-    loop {
-        news.catch_up();
-        for release in app.store.releases_after(&event, version).await? {
-            version = release.version;
-            let (release, cursor) = (Some(encode_release(&release)), cursor(version));
-            listener.tell(pb::WatchScheduleResponse { release, cursor }).await?;
-        }
-        match listener.rest(news.wait()).await? {
-            Rest::News => {}
-            Rest::Heartbeat => listener.tell(so_far(version)).await?,
-            Rest::Close => return listener.tell(so_far(version)).await,
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! From a refusal to a status: one conversion, with `ErrorInfo` and the violations in the details (AIP-193).
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use attache_domain::{
     language::LanguageTag,
@@ -27,6 +27,13 @@ const DOMAIN: &str = "attache.v1";
 /// Builds a status with its reason and facts.
 pub(super) fn status(code: Code, message: &str, reason: &str, facts: Vec<(&str, String)>) -> Status {
     Status::with_error_details(code, message, details(reason, facts))
+}
+
+/// Builds a status with its reason and the time after which to come back.
+pub(super) fn status_until(code: Code, message: &str, reason: &str, wait: Duration) -> Status {
+    let mut details = details(reason, Vec::new());
+    details.set_retry_info(Some(wait));
+    Status::with_error_details(code, message, details)
 }
 
 fn details(reason: &str, facts: Vec<(&str, String)>) -> ErrorDetails {
@@ -122,10 +129,8 @@ impl From<StoreError> for Status {
 
 impl From<TooOften> for Status {
     fn from(TooOften { wait }: TooOften) -> Self {
-        let mut details = details("ERROR_REASON_TOO_MANY_REQUESTS", Vec::new());
-        details.set_retry_info(Some(wait));
         let message = "too many calls without a valid token come from this address";
-        Self::with_error_details(Code::ResourceExhausted, message, details)
+        status_until(Code::ResourceExhausted, message, "ERROR_REASON_TOO_MANY_REQUESTS", wait)
     }
 }
 

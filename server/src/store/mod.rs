@@ -12,7 +12,7 @@ use sea_orm::DatabaseConnection;
 use tokio::sync::{RwLock, watch};
 
 use self::{
-    audit::Heads,
+    audit::Bells,
     connection::{Connections, Dialect},
     schedules::Shown,
 };
@@ -66,7 +66,7 @@ mod tx;
 mod visits;
 
 pub use access::{Bearer, NewToken, Presented};
-pub use audit::{ChangeWatch, Fault, News, Told};
+pub use audit::{ChangeWatch, Fault, LogEntry, News, Told};
 pub use backup::{BackupError, Tally};
 pub use categories::pool_of;
 pub use check_ins::Admission;
@@ -97,7 +97,7 @@ pub struct Store {
     pace: Pace,
     master: Arc<MasterKey>,
     changed: watch::Sender<u64>,
-    heads: watch::Sender<Heads>,
+    bells: Bells,
     shown: Shown,
 }
 
@@ -113,7 +113,7 @@ impl Store {
             pace: Pace::default(),
             master: Arc::new(master),
             changed: watch::Sender::new(0),
-            heads: watch::Sender::default(),
+            bells: Bells::default(),
             shown: Shown::default(),
         })
     }
