@@ -1,6 +1,6 @@
 //! What most tests begin with: a body, a forum, a category, people.
 
-use attache_client::v1;
+use attache_client::{Client, v1};
 
 use crate::House;
 
@@ -49,27 +49,32 @@ pub fn person(display_name: &str, email: &str) -> v1::Person {
     v1::Person { display_name: display_name.to_owned(), email: email.to_owned(), ..Default::default() }
 }
 
+/// Creates the organisation and its forum, with a category of so many seats, confirmed by hand.
+pub async fn found_forum(owner: &Client, event: v1::Event, seats: i32) {
+    let request = v1::CreateOrganizationRequest {
+        organization: Some(zbra()),
+        organization_id: "zbra".to_owned(),
+        ..Default::default()
+    };
+    owner.organizations().create_organization(request).await.expect("an organisation");
+    let request =
+        v1::CreateEventRequest { event: Some(event), event_id: "ciftis-2023".to_owned(), ..Default::default() };
+    owner.events().create_event(request).await.expect("a forum");
+    let category =
+        v1::Category { title: Some(text("Delegates", "代表")), capacity: Some(seats), ..Default::default() };
+    let request = v1::CreateCategoryRequest {
+        parent: FORUM.to_owned(),
+        category: Some(category),
+        category_id: "delegate".to_owned(),
+        ..Default::default()
+    };
+    owner.categories().create_category(request).await.expect("a category");
+}
+
 impl House {
     /// Creates the organisation and the forum, with a category of so many seats, confirmed by hand.
     pub async fn forum_with_seats(&self, seats: i32) {
-        let request = v1::CreateOrganizationRequest {
-            organization: Some(zbra()),
-            organization_id: "zbra".to_owned(),
-            ..Default::default()
-        };
-        self.owner.organizations().create_organization(request).await.expect("an organisation");
-        let request =
-            v1::CreateEventRequest { event: Some(forum()), event_id: "ciftis-2023".to_owned(), ..Default::default() };
-        self.owner.events().create_event(request).await.expect("a forum");
-        let category =
-            v1::Category { title: Some(text("Delegates", "代表")), capacity: Some(seats), ..Default::default() };
-        let request = v1::CreateCategoryRequest {
-            parent: FORUM.to_owned(),
-            category: Some(category),
-            category_id: "delegate".to_owned(),
-            ..Default::default()
-        };
-        self.owner.categories().create_category(request).await.expect("a category");
+        found_forum(&self.owner, forum(), seats).await;
     }
 
     /// Registers a new person as a delegate.

@@ -67,7 +67,8 @@ impl House {
 impl Hotel {
     /// Takes the rooms, in place of those that the same itinerary had, or tells why not.
     pub async fn take(&self, booking: &Booking) -> Result<(), String> {
-        let deed = Deed { actor: Actor::Server, now: self.app.clock.now(), request: Request::default() };
+        let (actor, trail, now) = (Actor::Server, (&self.visit.event).into(), self.app.clock.now());
+        let deed = Deed { actor, trail, now, request: Request::default() };
         let demand = &booking.demand(&self.rooms);
         let taken = self.app.store.write(&deed, |tx| async move {
             require_held(tx.hold_for_visit(&booking.taker, std::slice::from_ref(demand)).await?)?;

@@ -5,9 +5,11 @@
 
 use crate::resource::{DelegationId, EventId, MemberId, MemberName, OrganizationId, PersonName, TokenName};
 
+mod capability;
 mod delegate;
 mod delegation;
 
+pub use capability::Capability;
 pub use delegate::{Delegate, Downloader, Identity, Session, Whose, Withdrawer};
 
 pub use delegation::{DelegationKeeper, DelegationLister, DelegationViewer, Overseer, Standing, VisibleDelegations};

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     authority::Actor,
-    resource::{ChangeId, Malformed, Owner},
+    resource::{ChangeId, EventId, Malformed, Owner},
 };
 
 /// Under whose name a change is kept: that of what owns the thing changed, or the installation's for its members and tokens.
@@ -89,6 +89,12 @@ const INSTALLATION: &str = "installation";
 impl From<Owner> for Trail {
     fn from(owner: Owner) -> Self {
         Self::Owner(owner)
+    }
+}
+
+impl From<&EventId> for Trail {
+    fn from(event: &EventId) -> Self {
+        Self::Owner(Owner::Event(event.clone()))
     }
 }
 

@@ -3,6 +3,7 @@
 use attache_domain::{
     access::{self, Member, Profile, Refusal, RoleAt, Scope, Token},
     authority::{Administrator, Role},
+    change::Trail,
     language::LanguageTag,
     name::NameText,
     resource::{EventName, MemberId, MemberName, TokenId, TokenName},
@@ -23,7 +24,7 @@ pub async fn create_member(
     profile: &Profile,
     request: Request,
 ) -> Result<Member, AppError> {
-    let deed = app.deed(administrator.actor(), request);
+    let deed = app.deed(administrator, request);
     app.store
         .write(&deed, |tx| async move {
             for role in &profile.roles {
@@ -43,7 +44,7 @@ pub async fn update_member(
     edit: &Edit<MemberName, Profile>,
     request: Request,
 ) -> Result<Member, AppError> {
-    let deed = app.deed(administrator.actor(), request);
+    let deed = app.deed(administrator, request);
     let Edit { name, content: profile, expected } = edit;
     app.store
         .write(&deed, |tx| async move {
@@ -69,7 +70,7 @@ pub async fn remove_member(
     name: &MemberName,
     request: Request,
 ) -> Result<(), AppError> {
-    let deed = app.deed(administrator.actor(), request);
+    let deed = app.deed(administrator, request);
     app.store
         .write(&deed, |tx| async move {
             let member = tx.member(name.member).await?.ok_or_else(|| missing(name))?;
@@ -86,7 +87,7 @@ pub async fn create_token(
     (name, purpose, expire_time): &(MemberName, String, Option<DateTime<Utc>>),
     request: Request,
 ) -> Result<NewToken, AppError> {
-    let deed = app.deed(administrator.actor(), request);
+    let deed = app.deed(administrator, request);
     app.store
         .write(&deed, |tx| async move {
             let member = tx.member(name.member).await?.ok_or_else(|| missing(name))?;
@@ -102,7 +103,7 @@ pub async fn revoke_token(
     name: &TokenName,
     request: Request,
 ) -> Result<(), AppError> {
-    let deed = app.deed(administrator.actor(), request);
+    let deed = app.deed(administrator, request);
     app.store
         .write(&deed, |tx| async move {
             let token = tx.token(name).await?.ok_or_else(|| missing(name))?;
@@ -115,7 +116,7 @@ pub async fn revoke_token(
 /// Makes a token for an owner where none has a valid one: for the first owner, who is made in a new installation, and for the
 /// oldest when all their tokens ended by their expiry.
 pub async fn found(app: &App, name: &NameText) -> Result<Option<NewToken>, AppError> {
-    let deed = app.own_deed();
+    let deed = app.own_deed(Trail::Installation);
     if app.store.is_administered(deed.now).await? {
         return Ok(None);
     }

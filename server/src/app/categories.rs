@@ -17,7 +17,7 @@ pub async fn create(
     (id, plan): &(CategoryId, Plan),
     request: Request,
 ) -> Result<Category, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let event = events::find(&tx, organizer).await?;
@@ -36,7 +36,7 @@ pub async fn update(
     edit: &Edit<CategoryId, Plan>,
     request: Request,
 ) -> Result<Category, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let before = find(&tx, organizer, &edit.name).await?;
@@ -57,7 +57,7 @@ pub async fn delete(
     edit: &Edit<CategoryId, ()>,
     request: Request,
 ) -> Result<(), AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let category = find(&tx, organizer, &edit.name).await?;

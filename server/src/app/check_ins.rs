@@ -36,7 +36,7 @@ pub struct Scan {
 
 /// Lets somebody in, or tells that they are in already.
 pub async fn check_in(app: &App, organizer: &Organizer, scan: &Scan, request: Request) -> Result<Admission, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let event = events::find(&tx, organizer).await?;
@@ -75,7 +75,7 @@ pub async fn sync(
 
 /// Undoes a check-in; its scan checks nobody in again.
 pub async fn undo(app: &App, organizer: &Organizer, name: &CheckInName, request: Request) -> Result<CheckIn, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let before = tx.check_in(name).await?.ok_or_else(|| missing(name))?;

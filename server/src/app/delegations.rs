@@ -20,7 +20,7 @@ pub use members::{Nomination, Nominee, nominate, replace};
 
 /// Creates a delegation and its pool of seats; its sender must exist.
 pub async fn create(app: &App, organizer: &Organizer, plan: &Plan, request: Request) -> Result<Delegation, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let event = events::find(&tx, organizer).await?;
@@ -41,7 +41,7 @@ pub async fn update(
     edit: &Edit<DelegationName, (Plan, Option<PersonName>)>,
     request: Request,
 ) -> Result<Delegation, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let before = find(&tx, &edit.name).await?;
@@ -64,7 +64,7 @@ pub async fn approve(
     edit: &Edit<DelegationName, ()>,
     request: Request,
 ) -> Result<Delegation, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             event_of(&tx, &edit.name).await?.require_active()?;
@@ -89,7 +89,7 @@ pub async fn withdraw(
     edit: &Edit<DelegationName, ()>,
     request: Request,
 ) -> Result<Delegation, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let before = find(&tx, &edit.name).await?;
@@ -111,7 +111,7 @@ pub async fn reinstate(
     edit: &Edit<DelegationName, ()>,
     request: Request,
 ) -> Result<Delegation, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let event = event_of(&tx, &edit.name).await?;

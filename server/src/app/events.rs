@@ -16,7 +16,7 @@ pub async fn create(
     (id, plan): &(EventId, Plan),
     request: Request,
 ) -> Result<Event, AppError> {
-    let deed = app.deed(convener.actor(), request);
+    let deed = app.deed(convener, request);
     app.store
         .write(&deed, |tx| async move {
             let event = event::create(id.clone(), plan.clone(), tx.now())?;
@@ -35,7 +35,7 @@ pub async fn update(
     edit: &Edit<EventId, Plan>,
     request: Request,
 ) -> Result<Event, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let before = find(&tx, organizer).await?;
@@ -56,7 +56,7 @@ pub async fn cancel(
     edit: &Edit<EventId, ()>,
     request: Request,
 ) -> Result<Event, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let before = find(&tx, organizer).await?;

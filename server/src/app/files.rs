@@ -37,7 +37,7 @@ pub struct Portion {
 
 /// Begins an upload.
 pub async fn start(app: &App, custodian: &Custodian, label: &Label, request: Request) -> Result<File, AppError> {
-    let deed = app.deed(custodian.actor(), request);
+    let deed = app.deed(custodian, request);
     app.store
         .write(&deed, |tx| async move {
             require_owner(&tx, custodian.owner()).await?;
@@ -50,7 +50,7 @@ pub async fn start(app: &App, custodian: &Custodian, label: &Label, request: Req
 
 /// Appends a piece; one that is there already, with the same bytes, changes nothing.
 pub async fn append(app: &App, custodian: &Custodian, portion: &Portion) -> Result<File, AppError> {
-    let deed = app.deed(custodian.actor(), Request::default());
+    let deed = app.deed(custodian, Request::default());
     let Portion { file, offset, bytes } = portion;
     let name = &name(custodian, *file);
     app.store
@@ -75,7 +75,7 @@ pub async fn append(app: &App, custodian: &Custodian, portion: &Portion) -> Resu
 
 /// Finishes an upload; from then on the file can be referred to. Done twice, it changes nothing.
 pub async fn finish(app: &App, custodian: &Custodian, file: FileId, request: Request) -> Result<File, AppError> {
-    let deed = app.deed(custodian.actor(), request);
+    let deed = app.deed(custodian, request);
     let name = &name(custodian, file);
     // The digest is made before the transaction, which keeps all other writers waiting: a file that has all its bytes
     // does not change any more, and one that has not is refused.
@@ -100,7 +100,7 @@ pub async fn link(
     (file, lifetime): (FileId, Lifetime),
     request: Request,
 ) -> Result<DownloadLink, AppError> {
-    let deed = app.deed(downloader.actor(), request);
+    let deed = app.deed(downloader, request);
     let name = &FileName { owner: downloader.owner().clone(), file };
     app.store
         .write(&deed, |tx| async move {
@@ -131,7 +131,7 @@ pub fn hand_out<T: Send + 'static>(app: Arc<App>, open: OpenFile, write: fn(Outg
 
 /// Deletes a file that nothing refers to.
 pub async fn delete(app: &App, custodian: &Custodian, file: FileId, request: Request) -> Result<(), AppError> {
-    let deed = app.deed(custodian.actor(), request);
+    let deed = app.deed(custodian, request);
     let name = &name(custodian, file);
     app.store
         .write(&deed, |tx| async move {

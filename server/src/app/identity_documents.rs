@@ -3,7 +3,7 @@
 use attache_domain::{
     authority::Keeper,
     identity_document::{self, IdentityDocument, Passport},
-    resource::{IdentityDocumentId, IdentityDocumentName, PersonId, PersonName},
+    resource::{IdentityDocumentId, IdentityDocumentName, Owner, PersonId, PersonName},
 };
 use chrono::NaiveDate;
 
@@ -40,7 +40,7 @@ pub async fn put(
     deposit: &Deposit,
     request: Request,
 ) -> Result<IdentityDocument, AppError> {
-    let deed = app.deed(keeper.actor(), request);
+    let deed = app.deed(keeper, request);
     let person = &PersonName { organization: keeper.organization().clone(), person: deposit.person };
     app.store
         .write(&deed, |tx| async move {
@@ -59,7 +59,7 @@ pub async fn put(
 
 /// Takes a passport out of the vault for once; the change log keeps who did it, and for what.
 pub async fn read(app: &App, keeper: &Keeper, place: Place, purpose: &str) -> Result<Opened, AppError> {
-    let deed = app.deed(keeper.actor(), Request::default());
+    let deed = app.deed(keeper, Request::default());
     let name = &name(keeper, place);
     app.store
         .write(&deed, |tx| async move {
@@ -73,7 +73,7 @@ pub async fn read(app: &App, keeper: &Keeper, place: Place, purpose: &str) -> Re
 
 /// Destroys a document's contents. Done twice, it changes nothing.
 pub async fn destroy(app: &App, keeper: &Keeper, place: Place, request: Request) -> Result<IdentityDocument, AppError> {
-    let deed = app.deed(keeper.actor(), request);
+    let deed = app.deed(keeper, request);
     let name = &name(keeper, place);
     app.store
         .write(&deed, |tx| async move {
@@ -85,7 +85,7 @@ pub async fn destroy(app: &App, keeper: &Keeper, place: Place, request: Request)
 
 /// Destroys a document's contents if their day has come; the server does this by itself.
 pub async fn expire(app: &App, name: &IdentityDocumentName) -> Result<IdentityDocument, AppError> {
-    let deed = app.own_deed();
+    let deed = app.own_deed(Owner::Organization(name.organization.clone()));
     app.store
         .write(&deed, |tx| async move {
             let document = tx.identity_document(name).await?.ok_or_else(|| missing(name))?;

@@ -29,7 +29,7 @@ pub async fn request(
     wanted: &letter::Request,
     request: Request,
 ) -> Result<Letter, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let event = events::find(&tx, organizer).await?;
@@ -54,7 +54,7 @@ pub async fn approve(
     edit: &Edit<LetterName, ()>,
     request: Request,
 ) -> Result<Letter, AppError> {
-    let deed = app.deed(approver.actor(), request);
+    let deed = app.deed(approver, request);
     app.store
         .write(&deed, |tx| async move {
             let dossier = tx.dossier(&edit.name).await?.ok_or_else(|| missing(&edit.name))?;
@@ -76,7 +76,7 @@ pub async fn reject(
     edit: &Edit<LetterName, String>,
     request: Request,
 ) -> Result<Letter, AppError> {
-    let deed = app.deed(approver.actor(), request);
+    let deed = app.deed(approver, request);
     app.store
         .write(&deed, |tx| async move {
             let before = find(&tx, &edit.name).await?;
@@ -95,7 +95,7 @@ pub async fn revoke(
     edit: &Edit<LetterName, String>,
     request: Request,
 ) -> Result<Letter, AppError> {
-    let deed = app.deed(approver.actor(), request);
+    let deed = app.deed(approver, request);
     app.store
         .write(&deed, |tx| async move {
             let before = find(&tx, &edit.name).await?;
@@ -109,7 +109,7 @@ pub async fn revoke(
 
 /// Starts the job that issues letters, in the order given. All of them can be issued, or none is.
 pub async fn issue(app: &App, approver: &Approver, wanted: &[LetterId], request: Request) -> Result<Job, AppError> {
-    let deed = app.deed(approver.actor(), request);
+    let deed = app.deed(approver, request);
     app.store
         .write(&deed, |tx| async move {
             let event = approver.event();

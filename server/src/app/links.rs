@@ -11,12 +11,12 @@ use super::{App, AppError, events, missing, notices, sign_in::Letter};
 use crate::{
     ids,
     mail::compose::{Notice, Occasion, compose},
-    store::{Exchanged, Request},
+    store::{Deed, Exchanged, Request},
 };
 
 /// Makes a link for somebody who takes part in the event.
 pub async fn create(app: &App, organizer: &Organizer, plan: &Plan, request: Request) -> Result<Link, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     let name = &plan.person;
     app.store
         .write(&deed, |tx| async move {
@@ -36,7 +36,7 @@ pub async fn create(app: &App, organizer: &Organizer, plan: &Plan, request: Requ
 
 /// Revokes a link, and with it the token that it was exchanged for. Done twice, it changes nothing.
 pub async fn revoke(app: &App, organizer: &Organizer, name: &LinkName, request: Request) -> Result<Link, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let before = tx.link(name).await?.ok_or_else(|| missing(name))?;
@@ -52,7 +52,7 @@ pub async fn revoke(app: &App, organizer: &Organizer, name: &LinkName, request: 
 /// Gives a token to whoever has the code of a link, once. It is done in the name of the person whom the link is for.
 pub async fn exchange(app: &App, code: &Code) -> Result<Exchanged, AppError> {
     let name = &app.store.link_with(code).await?.ok_or(Refusal::Unknown)?;
-    let deed = app.deed(Actor::Person(name.person.clone()), Request::default());
+    let deed = Deed { actor: Actor::Person(name.person.clone()), ..app.own_deed(&name.event) };
     app.store
         .write(&deed, |tx| async move {
             let before = tx.link(&name.name()).await?.ok_or(Refusal::Unknown)?;
@@ -83,7 +83,7 @@ pub async fn word(app: &App, link: &Link) -> Result<Option<Letter>, AppError> {
 
 /// Takes note of what became of a try to mail a link.
 pub async fn record(app: &App, name: &LinkName, outcome: &Outcome) -> Result<(), AppError> {
-    let deed = app.own_deed();
+    let deed = app.own_deed(&name.event);
     app.store
         .write(&deed, |tx| async move {
             let before = tx.link(name).await?.ok_or_else(|| missing(name))?;

@@ -6,7 +6,8 @@
 //! **Invariant:** a write is one transaction of the store, and no rule is decided here.
 
 use attache_domain::{
-    authority::Actor,
+    authority::{Actor, Capability},
+    change::Trail,
     download_link::DownloadLink,
     letter::Code,
     resource::LinkName,
@@ -87,13 +88,15 @@ impl App {
         format!("{}#link={}", self.personal_page, self.store.link_code(link).as_str())
     }
 
-    fn deed(&self, actor: Actor, request: Request) -> Deed {
-        Deed { actor, now: self.clock.now(), request }
+    /// What somebody does by a capability.
+    fn deed(&self, capability: &impl Capability, request: Request) -> Deed {
+        Deed { actor: capability.actor(), trail: capability.trail(), now: self.clock.now(), request }
     }
 
-    /// What the server does for itself, or for whom it does not know yet.
-    fn own_deed(&self) -> Deed {
-        self.deed(Actor::Server, Request::default())
+    /// What the server does for itself, or for whom it does not know yet, under some name.
+    fn own_deed(&self, trail: impl Into<Trail>) -> Deed {
+        let (actor, request) = (Actor::Server, Request::default());
+        Deed { actor, trail: trail.into(), now: self.clock.now(), request }
     }
 }
 

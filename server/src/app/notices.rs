@@ -20,7 +20,7 @@ use crate::{
 
 /// Puts a failed notice back into the queue; it says what it said the first time.
 pub async fn retry(app: &App, organizer: &Organizer, name: &NoticeName, request: Request) -> Result<Notice, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let before = tx.notice(name).await?.ok_or_else(|| missing(name))?;
@@ -33,7 +33,7 @@ pub async fn retry(app: &App, organizer: &Organizer, name: &NoticeName, request:
 
 /// Takes note of what became of a try to send.
 pub async fn record(app: &App, name: &NoticeName, outcome: &Outcome) -> Result<Notice, AppError> {
-    let deed = app.own_deed();
+    let deed = app.own_deed(&name.event);
     app.store
         .write(&deed, |tx| async move {
             let before = tx.notice(name).await?.ok_or_else(|| missing(name))?;

@@ -17,7 +17,7 @@ pub async fn create(
     (id, profile): &(OrganizationId, Profile),
     request: Request,
 ) -> Result<Organization, AppError> {
-    let deed = app.deed(convener.actor(), request);
+    let deed = app.deed(convener, request);
     app.store
         .write(&deed, |tx| async move {
             require_images(&tx, id, profile).await?;
@@ -35,7 +35,7 @@ pub async fn update(
     edit: &Edit<OrganizationName, Profile>,
     request: Request,
 ) -> Result<Organization, AppError> {
-    let deed = app.deed(keeper.actor(), request);
+    let deed = app.deed(keeper, request);
     app.store
         .write(&deed, |tx| async move {
             let found = tx.organization(keeper.organization()).await?;

@@ -18,7 +18,7 @@ pub use duplicates::{Duplicates, Merging, find_duplicates, merge};
 
 /// Creates a person, kept by an organisation.
 pub async fn create(app: &App, keeper: &Keeper, profile: &Profile, request: Request) -> Result<Person, AppError> {
-    let deed = app.deed(keeper.actor(), request);
+    let deed = app.deed(keeper, request);
     app.store
         .write(&deed, |tx| async move {
             let organization = keeper.organization();
@@ -37,7 +37,7 @@ pub async fn update(
     edit: &Edit<PersonName, Profile>,
     request: Request,
 ) -> Result<Person, AppError> {
-    let deed = app.deed(keeper.actor(), request);
+    let deed = app.deed(keeper, request);
     app.store
         .write(&deed, |tx| async move {
             let before = find(&tx, &edit.name).await?;

@@ -1,6 +1,7 @@
 //! Registrations that people make on a public page: submitted, confirmed by a mailed code, or forgotten.
 
 use attache_domain::{
+    change::Trail,
     email::EmailAddress,
     mailed_code::{Code, Refusal},
     notice::Outcome,
@@ -36,7 +37,7 @@ pub struct Filled {
 /// Whether the address is registered already is looked at when it is proven, so that nobody learns it of somebody else.
 pub async fn submit(app: &App, form: &Filled) -> Result<Submission, AppError> {
     let Filled { category: name, profile, email } = form;
-    let deed = app.own_deed();
+    let deed = app.own_deed(&name.event);
     app.store
         .write(&deed, |tx| async move {
             let event = tx.event(&name.event).await?.ok_or_else(|| missing(name))?;
@@ -62,7 +63,7 @@ pub async fn submit(app: &App, form: &Filled) -> Result<Submission, AppError> {
 
 /// Makes a registration of a submission, for whoever has the code that was mailed.
 pub async fn confirm(app: &App, (name, code): &(SubmissionName, Code)) -> Result<Registration, AppError> {
-    let deed = app.own_deed();
+    let deed = app.own_deed(&name.event);
     let confirmed = app.store.write(&deed, |tx| async move {
         let Some(submission) = tx.submission(name).await?.filter(|submission| submission.is_open(tx.now())) else {
             return Ok(None);
@@ -83,7 +84,7 @@ pub async fn confirm(app: &App, (name, code): &(SubmissionName, Code)) -> Result
 
 /// Forgets what was not confirmed in time; the places go to those who wait.
 pub async fn forget_unconfirmed(app: &App) -> Result<(), AppError> {
-    let deed = app.own_deed();
+    let deed = app.own_deed(Trail::Installation);
     if !app.store.has_submissions_until(deed.now - submission::LIFE).await? {
         return Ok(());
     }
@@ -131,7 +132,7 @@ pub async fn word(app: &App, submission: &Submission) -> Result<Option<Letter>, 
 
 /// Takes note of what became of a try to mail the code. What was confirmed or forgotten meanwhile stays so.
 pub async fn record(app: &App, name: &SubmissionName, outcome: &Outcome) -> Result<(), AppError> {
-    let deed = app.own_deed();
+    let deed = app.own_deed(&name.event);
     app.store
         .write(&deed, |tx| async move {
             match tx.submission(name).await? {

@@ -14,7 +14,7 @@ use crate::{
 
 /// Creates a resource.
 pub async fn create(app: &App, organizer: &Organizer, plan: &Plan, request: Request) -> Result<Resource, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let event = events::find(&tx, organizer).await?;
@@ -33,7 +33,7 @@ pub async fn update(
     edit: &Edit<ResourceName, Plan>,
     request: Request,
 ) -> Result<Resource, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let before = find(&tx, &edit.name).await?;
@@ -53,7 +53,7 @@ pub async fn delete(
     edit: &Edit<ResourceName, ()>,
     request: Request,
 ) -> Result<(), AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let resource = find(&tx, &edit.name).await?;

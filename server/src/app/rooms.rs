@@ -16,7 +16,7 @@ pub async fn create(
     (id, plan): &(RoomId, Plan),
     request: Request,
 ) -> Result<Room, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let event = events::find(&tx, organizer).await?;
@@ -35,7 +35,7 @@ pub async fn update(
     edit: &Edit<RoomId, Plan>,
     request: Request,
 ) -> Result<Room, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let before = find(&tx, organizer, &edit.name).await?;
@@ -54,7 +54,7 @@ pub async fn delete(
     edit: &Edit<RoomId, ()>,
     request: Request,
 ) -> Result<(), AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let room = find(&tx, organizer, &edit.name).await?;

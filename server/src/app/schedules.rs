@@ -21,7 +21,7 @@ use crate::{
 
 /// Releases the schedule as the next version, and tells those whose sessions were moved or taken out.
 pub async fn release(app: &App, organizer: &Organizer, request: Request) -> Result<Released, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let event = organizer.event();

@@ -14,7 +14,7 @@ use crate::{
 
 /// Creates a session.
 pub async fn create(app: &App, organizer: &Organizer, plan: &Plan, request: Request) -> Result<Session, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let event = events::find(&tx, organizer).await?;
@@ -33,7 +33,7 @@ pub async fn update(
     edit: &Edit<SessionId, Plan>,
     request: Request,
 ) -> Result<Session, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let event = events::find(&tx, organizer).await?;
@@ -54,7 +54,7 @@ pub async fn delete(
     edit: &Edit<SessionId, ()>,
     request: Request,
 ) -> Result<(), AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let session = find(&tx, organizer, edit.name).await?;

@@ -3,6 +3,7 @@
 use attache_domain::{
     access,
     authority::Session,
+    change::Trail,
     email::EmailAddress,
     language::LanguageTag,
     mailed_code::{Code, Refusal},
@@ -38,7 +39,7 @@ pub struct Letter {
 ///
 /// Whether a member has the address is not looked at here, but when the mail is due: neither the answer nor its time can tell.
 pub async fn request(app: &App, email: &EmailAddress) -> Result<DateTime<Utc>, AppError> {
-    let deed = app.own_deed();
+    let deed = app.own_deed(Trail::Installation);
     app.store
         .write(&deed, |tx| async move {
             let forgotten = tx.now() - CODE_WINDOW;
@@ -54,7 +55,7 @@ pub async fn request(app: &App, email: &EmailAddress) -> Result<DateTime<Utc>, A
 
 /// Gives a token to whoever has the code that was mailed to an address. A wrong code counts against all that the address was sent.
 pub async fn complete(app: &App, (email, code): &(EmailAddress, Code)) -> Result<NewToken, AppError> {
-    let deed = app.own_deed();
+    let deed = app.own_deed(Trail::Installation);
     let opened = app.store.write(&deed, |tx| async move {
         let address = tx.address_digest(email);
         let asked = tx.sign_ins(&address, tx.now() - CODE_WINDOW).await?;
@@ -81,7 +82,7 @@ pub async fn complete(app: &App, (email, code): &(EmailAddress, Code)) -> Result
 
 /// Ends the token that somebody calls with.
 pub async fn sign_out(app: &App, session: &Session, request: Request) -> Result<(), AppError> {
-    let deed = app.deed(session.actor(), request);
+    let deed = app.deed(session, request);
     app.store
         .write(&deed, |tx| async move {
             match session {
@@ -124,7 +125,7 @@ pub async fn word(app: &App, sign_in: &SignIn) -> Result<Option<Letter>, AppErro
 
 /// Takes note of what became of a try to mail a code. What was used or forgotten meanwhile stays so.
 pub async fn record(app: &App, sign_in: &SignIn, outcome: &Outcome) -> Result<(), AppError> {
-    let deed = app.own_deed();
+    let deed = app.own_deed(Trail::Installation);
     app.store
         .write(&deed, |tx| async move {
             if let (Outcome::Sent, Some(member)) = (outcome, tx.member_at(&sign_in.address).await?) {

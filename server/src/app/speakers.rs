@@ -20,7 +20,7 @@ pub async fn create(
     (session, part): &(SessionId, Part),
     request: Request,
 ) -> Result<Speaker, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let session = sessions::find(&tx, organizer, *session).await?;
@@ -41,7 +41,7 @@ pub async fn update(
     edit: &Edit<SpeakerName, Part>,
     request: Request,
 ) -> Result<Speaker, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let session = sessions::find(&tx, organizer, edit.name.session).await?;
@@ -62,7 +62,7 @@ pub async fn delete(
     edit: &Edit<SpeakerName, ()>,
     request: Request,
 ) -> Result<(), AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let speaker = find(&tx, &edit.name).await?;

@@ -20,7 +20,7 @@ pub async fn create(
     (itinerary, plan): &(ItineraryName, Plan),
     request: Request,
 ) -> Result<Stop, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let itinerary = live(&tx, itinerary).await?;
@@ -41,7 +41,7 @@ pub async fn update(
     edit: &Edit<StopName, Plan>,
     request: Request,
 ) -> Result<Stop, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store.write(&deed, |tx| async move { revise(&tx, edit, |_| edit.content.clone(), "updated").await }).await
 }
 
@@ -52,7 +52,7 @@ pub async fn assign(
     edit: &Edit<StopName, Vec<PersonName>>,
     request: Request,
 ) -> Result<Stop, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     let assigned = |plan: Plan| Plan { travellers: edit.content.clone(), ..plan };
     app.store.write(&deed, |tx| async move { revise(&tx, edit, assigned, "assigned").await }).await
 }
@@ -64,7 +64,7 @@ pub async fn allocate(
     edit: &Edit<StopName, Vec<Allocation>>,
     request: Request,
 ) -> Result<Stop, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     let allocated = |plan: Plan| Plan { allocations: edit.content.clone(), ..plan };
     app.store.write(&deed, |tx| async move { revise(&tx, edit, allocated, "allocated").await }).await
 }
@@ -76,7 +76,7 @@ pub async fn delete(
     edit: &Edit<StopName, ()>,
     request: Request,
 ) -> Result<(), AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let (_, stop) = find(&tx, edit).await?;

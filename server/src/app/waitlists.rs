@@ -21,7 +21,7 @@ const BATCH: u64 = 50;
 
 /// Accepts an offer: the registration keeps the place that was held for it.
 pub async fn accept(app: &App, organizer: &Organizer, name: &OfferName, request: Request) -> Result<Offer, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let event = events::find(&tx, organizer).await?;
@@ -38,7 +38,7 @@ pub async fn accept(app: &App, organizer: &Organizer, name: &OfferName, request:
 
 /// Declines an offer: the registration is withdrawn, and its place goes to whoever waits first.
 pub async fn decline(app: &App, organizer: &Organizer, name: &OfferName, request: Request) -> Result<Offer, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             events::find(&tx, organizer).await?;
@@ -60,7 +60,7 @@ pub async fn promote(
     edit: &Edit<RegistrationName, String>,
     request: Request,
 ) -> Result<Registration, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             events::find(&tx, organizer).await?.require_active()?;
@@ -90,7 +90,7 @@ pub async fn lapse_due(app: &App) -> Result<usize, StoreError> {
 }
 
 async fn lapse(app: &App, name: &OfferName) -> Result<(), AppError> {
-    let deed = app.own_deed();
+    let deed = app.own_deed(&name.event);
     app.store
         .write(&deed, |tx| async move {
             let (offer, before, _) = find(&tx, name).await?;

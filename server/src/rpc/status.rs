@@ -23,17 +23,12 @@ use crate::{
 
 /// The `domain` of every `ErrorInfo`.
 const DOMAIN: &str = "attache.v1";
+/// How long to stay away when more write than wait for their turn: about as long as these take.
+const AFTER_THE_CROWD: Duration = Duration::from_secs(1);
 
 /// Builds a status with its reason and facts.
 pub(super) fn status(code: Code, message: &str, reason: &str, facts: Vec<(&str, String)>) -> Status {
     Status::with_error_details(code, message, details(reason, facts))
-}
-
-/// Builds a status with its reason and the time after which to come back.
-pub(super) fn status_until(code: Code, message: &str, reason: &str, wait: Duration) -> Status {
-    let mut details = details(reason, Vec::new());
-    details.set_retry_info(Some(wait));
-    Status::with_error_details(code, message, details)
 }
 
 fn details(reason: &str, facts: Vec<(&str, String)>) -> ErrorDetails {
@@ -115,14 +110,17 @@ impl From<StoreError> for Status {
             StoreError::PageToken => {
                 status(Code::InvalidArgument, &message, "ERROR_REASON_PAGE_TOKEN_INVALID", Vec::new())
             }
+            StoreError::Crowded => exhausted(&message, "ERROR_REASON_OVERLOADED", AFTER_THE_CROWD),
             error if error.is_conflict() => {
                 status(Code::Unavailable, "the database is busy", "ERROR_REASON_UNAVAILABLE", Vec::new())
             }
             StoreError::Filter(why) => BadFields(vec![fields::Violation::new("filter".to_owned(), why)]).into(),
             StoreError::OrderBy(why) => BadFields(vec![fields::Violation::new("order_by".to_owned(), why)]).into(),
-            StoreError::Database(_) | StoreError::Corrupt { .. } | StoreError::Vault(_) | StoreError::Leaked => {
-                internal(&error)
-            }
+            StoreError::Database(_)
+            | StoreError::Corrupt { .. }
+            | StoreError::Vault(_)
+            | StoreError::Undone
+            | StoreError::Leaked => internal(&error),
         }
     }
 }
@@ -130,7 +128,7 @@ impl From<StoreError> for Status {
 impl From<TooOften> for Status {
     fn from(TooOften { wait }: TooOften) -> Self {
         let message = "too many calls without a valid token come from this address";
-        status_until(Code::ResourceExhausted, message, "ERROR_REASON_TOO_MANY_REQUESTS", wait)
+        exhausted(message, "ERROR_REASON_TOO_MANY_REQUESTS", wait)
     }
 }
 
@@ -151,6 +149,13 @@ pub(super) fn not_found(resource: impl ToString) -> Status {
     let resource = resource.to_string();
     let message = format!("{resource} does not exist");
     status(Code::NotFound, &message, "ERROR_REASON_NOT_FOUND", vec![("resource", resource)])
+}
+
+/// Says when to come back.
+pub(super) fn exhausted(message: &str, reason: &str, wait: Duration) -> Status {
+    let mut details = details(reason, Vec::new());
+    details.set_retry_info(Some(wait));
+    Status::with_error_details(Code::ResourceExhausted, message, details)
 }
 
 fn refused(refusal: &dyn Refusal) -> Status {

@@ -19,7 +19,7 @@ use http::Request;
 use tokio::sync::watch;
 use tonic::{Code, Response, Status};
 
-use super::status::{status, status_until};
+use super::status::{exhausted, status};
 use crate::clock::Clock;
 
 mod fan_out;
@@ -122,12 +122,12 @@ impl<T> Listener<T> {
 
     /// Waits for news, for the time to say something, or for the end.
     pub(super) async fn rest(&mut self, news: impl Future<Output = ()>) -> Result<Rest, Status> {
-        let (end, rest) =
-            if self.close <= self.heartbeat { (self.close, Rest::Close) } else { (self.heartbeat, Rest::Heartbeat) };
         tokio::select! {
             biased;
             _ = self.stopping.wait_for(|stopping| *stopping) => Err(stopped()),
-            () = self.clock.until_running(end) => Ok(rest),
+            () = self.clock.until_running(self.close.min(self.heartbeat)) => {
+                Ok(if self.clock.running() >= self.close { Rest::Close } else { Rest::Heartbeat })
+            }
             () = news => Ok(Rest::News),
         }
     }
@@ -147,5 +147,5 @@ fn stopped() -> Status {
 
 /// Cuts a listener off who reads more slowly than things happen; what they missed is found from their last cursor on.
 fn too_slow() -> Status {
-    status_until(Code::ResourceExhausted, "the watch is read too slowly", "ERROR_REASON_WATCH_TOO_SLOW", BREATH)
+    exhausted("the watch is read too slowly", "ERROR_REASON_WATCH_TOO_SLOW", BREATH)
 }

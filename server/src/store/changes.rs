@@ -1,13 +1,18 @@
-//! The change log: what was done, by whom, to what; written in the transaction that did it.
+//! The change log: what was done, by whom, to what; written in the transaction that did it, at its end.
+//!
+//! Nobody reads an entry before it has its position, which it gets afterwards. The entries of all writes that share a transaction are therefore
+//! gathered, and written in few statements.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use attache_domain::{
     change::Trail,
     resource::{ChangeId, Owner, PersonName},
 };
-use sea_orm::{ActiveModelTrait as _, IntoActiveModel as _};
+use sea_orm::{DatabaseTransaction, DbErr, EntityTrait as _, IntoActiveModel as _};
 use serde::Serialize;
 
-use super::{StoreError, WriteTx, rows, tx::Turn};
+use super::{StoreError, WriteTx, connection::Dialect, rows::change};
 use crate::ids;
 
 /// What a row said before and says after a change, as the log keeps it.
@@ -26,6 +31,57 @@ pub(super) struct Entry<'a, R, T = Owner> {
     pub after: Option<&'a R>,
 }
 
+/// How many entries one statement writes: the most that there are so many of. Few texts, so that each stays prepared.
+const TOGETHER: [usize; 4] = [64, 16, 4, 1];
+
+/// The entries of one transaction, in the order they were made.
+#[derive(Default)]
+pub(super) struct Log(Mutex<Vec<change::Model>>);
+
+impl Log {
+    /// How many entries there are.
+    pub(super) fn len(&self) -> usize {
+        self.entries().len()
+    }
+
+    /// Forgets the entries after so many.
+    pub(super) fn truncate(&self, len: usize) {
+        self.entries().truncate(len);
+    }
+
+    /// Whether what was done may show in a released schedule: a release, or somebody who was there before.
+    pub(super) fn shows(&self) -> bool {
+        self.entries().iter().any(|entry| match entry.resource.rsplit('/').nth(1) {
+            Some("releases") => true,
+            Some("persons") => entry.before.is_some(),
+            Some(_) | None => false,
+        })
+    }
+
+    /// Writes the entries, under the number of their transaction.
+    pub(super) async fn write(&self, tx: &DatabaseTransaction, dialect: Dialect) -> Result<(), DbErr> {
+        let mut entries = std::mem::take(&mut *self.entries());
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let write_number = dialect.draw_write_number(tx).await?;
+        for (ordinal, entry) in (0..).zip(&mut entries) {
+            (entry.write_number, entry.ordinal) = (write_number, ordinal);
+        }
+        let mut rest = entries.into_iter().map(change::Model::into_active_model);
+        for together in TOGETHER {
+            while rest.len() >= together {
+                change::Entity::insert_many(rest.by_ref().take(together)).exec_without_returning(tx).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn entries(&self) -> MutexGuard<'_, Vec<change::Model>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Where the states of a resource are sealed for.
 pub(super) fn place(resource: &str) -> String {
     format!("changes/{resource}")
@@ -39,8 +95,7 @@ impl WriteTx {
     {
         let Entry { owner, resource, verb, person, before, after } = entry;
         let trail: Trail = owner.into();
-        let Turn { write_number, ordinal } = self.turn().await?;
-        let row = rows::change::Model {
+        let row = change::Model {
             owner: trail.to_string(),
             id: ChangeId(ids::random()).to_string(),
             actor: self.actor().name(),
@@ -50,13 +105,14 @@ impl WriteTx {
             after: self.written(person.as_ref(), &resource, after).await?,
             person: person.map(|person| person.to_string()),
             create_time: self.now(),
-            write_number,
-            ordinal,
+            // Drawn when the transaction ends.
+            write_number: 0,
+            ordinal: 0,
             // Numbered afterwards, one trail at a time, so that no write waits for another of its trail.
             position: None,
             digest: None,
         };
-        row.into_active_model().insert(self.db()).await?;
+        self.log().entries().push(row);
         Ok(())
     }
 

@@ -90,6 +90,17 @@ impl Dialect {
             .await
     }
 
+    /// Throws away the connection that writes to SQLite, which believes that its transaction is still open. PostgreSQL's are looked at when they
+    /// are given back.
+    pub(super) async fn renew(self, database: &DatabaseConnection) {
+        if self == Self::Sqlite
+            && let Ok(connection) = database.get_sqlite_connection_pool().acquire().await
+        {
+            // The next use opens another, or tells why it cannot.
+            let _ = connection.close().await;
+        }
+    }
+
     /// Begins to read everything as it is at one moment.
     pub(super) async fn begin_read(self, database: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
         database

@@ -40,6 +40,12 @@ pub enum StoreError {
     /// The order cannot be read, or is by what the list is not ordered by.
     #[error("the order cannot be read: {0}")]
     OrderBy(String),
+    /// Too many writes wait already.
+    #[error("too many writes wait already")]
+    Crowded,
+    /// The transaction that it was in was undone.
+    #[error("the transaction was undone")]
+    Undone,
     /// A transaction was kept beyond its end.
     #[error("a transaction was kept beyond its end")]
     Leaked,

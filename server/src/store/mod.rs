@@ -9,11 +9,12 @@
 use std::sync::Arc;
 
 use sea_orm::DatabaseConnection;
-use tokio::sync::{RwLock, watch};
+use tokio::sync::watch;
 
 use self::{
     audit::Bells,
     connection::{Connections, Dialect},
+    lanes::{Lanes, Left, Member},
     schedules::Shown,
 };
 use crate::vault::MasterKey;
@@ -35,6 +36,7 @@ mod files;
 mod identity_documents;
 mod itineraries;
 mod jobs;
+mod lanes;
 mod letters;
 mod links;
 mod listing;
@@ -64,6 +66,7 @@ mod system;
 mod times;
 mod tx;
 mod visits;
+mod witness;
 
 pub use access::{Bearer, NewToken, Presented};
 pub use audit::{ChangeWatch, Fault, LogEntry, News, Told};
@@ -93,46 +96,29 @@ pub struct Store {
     write: DatabaseConnection,
     read: DatabaseConnection,
     dialect: Dialect,
-    lane: RwLock<()>,
-    pace: Pace,
+    lanes: Lanes,
     master: Arc<MasterKey>,
     changed: watch::Sender<u64>,
     bells: Bells,
-    shown: Shown,
+    shown: Arc<Shown>,
 }
 
 impl Store {
     /// Opens a database. The schema is not looked at; [`Store::migrate`] does that.
     pub async fn open(location: &Location, master: MasterKey) -> Result<Self, StoreError> {
         let Connections { write, read, dialect } = Connections::open(location).await?;
-        Ok(Self {
-            write,
-            read,
-            dialect,
-            lane: RwLock::new(()),
-            pace: Pace::default(),
-            master: Arc::new(master),
-            changed: watch::Sender::new(0),
-            bells: Bells::default(),
-            shown: Shown::default(),
-        })
+        let changed = watch::Sender::new(0);
+        let shown = Arc::default();
+        let lanes = Lanes::new(&write, dialect, Pace::default(), &changed, &shown);
+        let (master, bells) = (Arc::new(master), Bells::default());
+        Ok(Self { write, read, dialect, lanes, master, changed, bells, shown })
     }
 
     /// Lets writes share commits in another way than usual.
     #[must_use]
     pub fn paced(self, pace: Pace) -> Self {
-        Self { pace, ..self }
-    }
-
-    /// Tells somebody the text of every statement as it was sent, without the values in it, which may be personal.
-    #[must_use]
-    pub fn overheard(mut self, hear: impl Fn(&str) + Send + Sync + 'static) -> Self {
-        let hear = Arc::new(hear);
-        for database in [&mut self.write, &mut self.read] {
-            let hear = Arc::clone(&hear);
-            database.set_metric_callback(move |sent| hear(&sent.statement.sql));
-        }
-        self
+        let lanes = Lanes::new(&self.write, self.dialect, pace, &self.changed, &self.shown);
+        Self { lanes, ..self }
     }
 
     /// Which database it is: `sqlite` or `postgres`.
@@ -140,7 +126,7 @@ impl Store {
         self.dialect.word()
     }
 
-    /// Runs a closure as one transaction: all of it is kept, or nothing.
+    /// Runs a closure as a write of its own: all of it is kept, or nothing, whatever others do that share its transaction.
     ///
     /// When the deed's request was done before, its outcome is loaded instead and the closure does not run.
     /// When it is only tried, the closure runs, every rule and the database having their say, and nothing is kept.
@@ -152,47 +138,48 @@ impl Store {
         F: Fn(WriteTx) -> Fut,
         Fut: Future<Output = Result<T, E>>,
     {
-        retry::until_free_of_conflict(&self.lane, retry::pause, || self.attempt(deed, &work)).await
+        retry::until_free_of_conflict(retry::pause, || self.attempt(deed, &work)).await
     }
 
     async fn attempt<T, E, F, Fut>(&self, deed: &Deed, work: &F) -> Result<T, E>
     where
         T: Subject,
-        E: From<StoreError>,
+        E: From<StoreError> + Conflict,
         F: Fn(WriteTx) -> Fut,
         Fut: Future<Output = Result<T, E>>,
     {
-        let tx = self.begin(deed).await?;
-        if let Some(name) = tx.answered(deed).await? {
-            return Ok(T::load(&tx, &name).await?);
-        }
-        match work(tx.clone()).await {
-            Ok(subject) if deed.request.validate_only => {
-                tx.undo().await?;
-                Ok(subject)
-            }
-            Ok(subject) => {
-                tx.remember(deed, &subject.resource_name()).await?;
-                let shows = tx.shows().clone();
-                tx.commit().await?;
-                self.shown.committed(&shows);
-                self.changed.send_modify(|commits| *commits += 1);
-                Ok(subject)
-            }
-            Err(refused) => {
-                tx.undo().await?;
-                Err(refused)
-            }
-        }
+        let mut turn = self.lanes.turn(&deed.trail).await?;
+        let Member { tx, log, end } = turn.join().await?;
+        let tx = WriteTx::new(tx, log, Arc::clone(&self.master), deed);
+        let outcome = run(deed, work, tx).await;
+        turn.leave(match &outcome {
+            Ok(_) if deed.request.validate_only => Left::Nothing,
+            Ok(_) => Left::Work,
+            Err(error) if error.is_conflict() => Left::Conflict,
+            Err(_) => Left::Nothing,
+        });
+        // What it was answered may rest on what others wrote before it.
+        end.wait().await?;
+        outcome
     }
 
     /// Waits for commits: the receiver is woken after each one.
     pub fn watch(&self) -> watch::Receiver<u64> {
         self.changed.subscribe()
     }
+}
 
-    async fn begin(&self, deed: &Deed) -> Result<WriteTx, StoreError> {
-        let tx = self.dialect.begin_write(&self.write).await?;
-        Ok(WriteTx::new(tx, self.dialect, Arc::clone(&self.master), deed))
+async fn run<T, E, F, Fut>(deed: &Deed, work: &F, tx: WriteTx) -> Result<T, E>
+where
+    T: Subject,
+    E: From<StoreError>,
+    F: Fn(WriteTx) -> Fut,
+    Fut: Future<Output = Result<T, E>>,
+{
+    if let Some(name) = tx.answered(deed).await? {
+        return Ok(T::load(&tx, &name).await?);
     }
+    let subject = work(tx.clone()).await?;
+    tx.remember(deed, &subject.resource_name()).await?;
+    Ok(subject)
 }

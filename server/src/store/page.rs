@@ -141,17 +141,19 @@ impl Store {
         E::Model: ModelTrait<Entity = E> + Sync,
     {
         let sort = fields.sort(&list.order_by)?;
-        let select = select.filter(fields.condition(&list.filter)?).filter(fields.search(self.dialect, &list.query));
+        let asked = Condition::all().add(fields.condition(&list.filter)?);
+        let asked = asked.add(fields.search(self.dialect, &list.query));
         let scope = listing.text(&list.narrowing());
         let before = self.read_token(&scope, &list.page_token)?;
         let before = before.map(|text| Place::read(&text).ok_or(StoreError::PageToken)).transpose()?;
-        let select = match &before {
+        let (select, total) = match &before {
+            // Before what is asked: of two bounds, SQLite goes by the first.
             Some(Place { total, key }) => {
-                let after = sort.after(key).ok_or(StoreError::PageToken)?;
-                select.filter(after).expr_as(Expr::value(*total), TOTAL)
+                (select.filter(sort.after(key).ok_or(StoreError::PageToken)?), Expr::value(*total))
             }
-            None => select.clone().expr_as(counted(select), TOTAL),
+            None => (select.clone(), counted(select.filter(asked.clone()))),
         };
+        let select = select.filter(asked).expr_as(total, TOTAL);
         let size = size(list);
         let mut rows = sort.apply(select).limit(size + 1).into_model::<Counted<E::Model>>().all(&self.read).await?;
         let total = rows.first().map(|first| first.total).or(before.map(|before| before.total)).unwrap_or_default();

@@ -171,9 +171,6 @@ impl WriteTx {
     pub async fn save_person(&self, before: &Person, after: &Person, verb: &'static str) -> Result<(), StoreError> {
         let (old, new) = (Model::from(before), Model::from(after));
         self.record(entry(after, verb, Some(&old), &new)).await?;
-        if old.display_name != new.display_name {
-            self.show();
-        }
         new.into_active_model().reset_all().update(self.db()).await?;
         Ok(())
     }

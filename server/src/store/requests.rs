@@ -1,6 +1,8 @@
 //! Deeds, the requests that were answered before (AIP-155), and those that are only tried (AIP-163).
 
-use attache_domain::{authority::Actor, resource::MemberName};
+use std::sync::Arc;
+
+use attache_domain::{authority::Actor, change::Trail, resource::MemberName};
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
 use uuid::Uuid;
@@ -8,11 +10,13 @@ use uuid::Uuid;
 use super::{Store, StoreError, WriteTx, error::column, rows};
 use crate::ids;
 
-/// Who does something, when, and by which request.
+/// Who does something, to what, when, and by which request.
 #[derive(Clone, Debug)]
 pub struct Deed {
     /// Who.
     pub actor: Actor,
+    /// Under whose name: those of one name come one after the other, and take turns with those of others.
+    pub trail: Trail,
     /// When, truncated to microseconds.
     pub now: DateTime<Utc>,
     /// How it was asked for.
@@ -76,13 +80,12 @@ pub(super) fn actor(table: &'static str, name: &'static str, text: Option<&str>)
 impl Store {
     /// Finds what a request made when it came before, for a write that has much to do before it begins.
     pub async fn repeated<T: Subject>(&self, deed: &Deed) -> Result<Option<T>, StoreError> {
-        let tx = self.begin(deed).await?;
-        let found = match tx.answered(deed).await? {
-            Some(name) => Some(T::load(&tx, &name).await?),
-            None => None,
-        };
-        tx.undo().await?;
-        Ok(found)
+        let moment = Arc::new(self.dialect.begin_read(&self.read).await?);
+        let tx = WriteTx::new(moment, Arc::default(), Arc::clone(&self.master), deed);
+        match tx.answered(deed).await? {
+            Some(name) => Ok(Some(T::load(&tx, &name).await?)),
+            None => Ok(None),
+        }
     }
 }
 

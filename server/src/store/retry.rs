@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use tokio::sync::RwLock;
-
 use super::StoreError;
 use crate::ids;
 
@@ -24,6 +22,7 @@ impl Conflict for StoreError {
     fn is_conflict(&self) -> bool {
         match self {
             Self::Database(error) => super::connection::is_conflict(error),
+            Self::Undone => true,
             Self::Corrupt { .. }
             | Self::Vault(_)
             | Self::Taken(_)
@@ -33,17 +32,14 @@ impl Conflict for StoreError {
             | Self::PageToken
             | Self::Filter(_)
             | Self::OrderBy(_)
+            | Self::Crowded
             | Self::Leaked => false,
         }
     }
 }
 
-/// Runs an attempt beside others; after a conflict again, with no other of this server beside it, until it ends with
-/// anything else or has been run often enough.
-///
-/// What many write at once, such as the last seats of an event, so gets written one after the other, and not by luck.
+/// Runs an attempt; after a conflict again, until it ends with anything else or has been run often enough.
 pub(super) async fn until_free_of_conflict<T, E, Fut>(
-    lane: &RwLock<()>,
     pause: fn(u32) -> Duration,
     attempt: impl Fn() -> Fut,
 ) -> Result<T, E>
@@ -51,20 +47,12 @@ where
     E: Conflict,
     Fut: Future<Output = Result<T, E>>,
 {
-    let beside = lane.read().await;
-    let first = attempt().await;
-    drop(beside);
-    let mut outcome = first;
+    let mut outcome = attempt().await;
     for tries in 1..MOST_TRIES {
         match outcome {
             Err(error) if error.is_conflict() => {
-                let alone = lane.write().await;
+                tokio::time::sleep(pause(tries)).await;
                 outcome = attempt().await;
-                drop(alone);
-                if outcome.as_ref().is_err_and(Conflict::is_conflict) {
-                    // It was another server's, which goes at its own pace.
-                    tokio::time::sleep(pause(tries)).await;
-                }
             }
             ended => return ended,
         }
@@ -99,12 +87,11 @@ mod tests {
 
     #[tokio::test]
     async fn conflict_is_tried_again_and_nothing_else_is() {
-        let (tries, lane) = (AtomicU32::new(0), RwLock::new(()));
+        let tries = AtomicU32::new(0);
         let after = |conflicts: u32, last: fn() -> Result<(), Outcome>| {
             tries.store(0, Ordering::Relaxed);
-            let (tries, lane) = (&tries, &lane);
+            let tries = &tries;
             until_free_of_conflict(
-                lane,
                 |_| Duration::ZERO,
                 move || async move {
                     if tries.fetch_add(1, Ordering::Relaxed) < conflicts { Err(Outcome::Conflict) } else { last() }

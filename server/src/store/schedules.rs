@@ -31,7 +31,7 @@ use super::{
 
 mod shown;
 
-pub(super) use shown::{Shown, Shows};
+pub(super) use shown::Shown;
 
 const TABLE: &str = "releases";
 
@@ -156,7 +156,6 @@ impl WriteTx {
         let (owner, resource) = (Owner::Event(release.event.clone()), release.name().to_string());
         let entry = Entry { owner, resource, verb: "released", person: None, before: None, after: Some(&row) };
         self.record(entry).await?;
-        self.show();
         row.into_active_model().insert(self.db()).await?;
         Ok(())
     }
@@ -166,7 +165,6 @@ impl WriteTx {
         let (old, new) = (Model::try_from(before)?, Model::try_from(after)?);
         let (owner, resource) = (Owner::Event(after.event.clone()), after.name().to_string());
         self.record(Entry { owner, resource, verb, person: None, before: Some(&old), after: Some(&new) }).await?;
-        self.show();
         new.into_active_model().reset_all().update(self.db()).await?;
         Ok(())
     }

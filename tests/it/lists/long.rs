@@ -35,7 +35,7 @@ async fn long() -> (House, DatabaseConnection) {
         "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {MANY}) \
          INSERT INTO registrations \
          (event, id, category, organization, person, state, create_time, update_time, revision) \
-         SELECT event, {id}, CASE n % 3 WHEN 0 THEN category ELSE 'press-' || n % 3 END, organization, {id}, \
+         SELECT event, {id}, CASE n % 3 WHEN 0 THEN category ELSE 'press-' || (n % 3) END, organization, {id}, \
          CASE n % 4 WHEN 0 THEN 'WAITING' WHEN 1 THEN 'CONFIRMED' WHEN 2 THEN 'REJECTED' ELSE state END, \
          create_time, update_time, revision FROM registrations, numbers"
     );

@@ -50,7 +50,7 @@ const LISTS: &[(&str, &str, &str, &str, &str, usize)] = &[
 
 /// A job that has ended, which no call makes without more.
 const JOB: &str = "INSERT INTO jobs (event, id, kind, letters, done, failures, create_time, end_time) \
-                   SELECT event, '7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d', 'ISSUE_LETTERS', '[]', 0, '[]', create_time, create_time \
+                   SELECT event, '7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d', 'issue_letters', '[]', 0, '[]', create_time, create_time \
                    FROM registrations LIMIT 1";
 
 /// A release of nothing: what there is to be released clashes.
@@ -73,8 +73,11 @@ async fn lengthen(database: &DatabaseConnection, table: &str, distinct: &str, fi
             ("changes", "position") => {
                 format!("(SELECT max(position) FROM changes AS c WHERE c.owner = changes.owner) + 1")
             }
+            // Of what there may be one at a time there are many that are over.
+            ("check_ins", "state") => "'UNDONE'".to_owned(),
+            ("offers", "state") => "'DECLINED'".to_owned(),
             ("links", "code_digest") => format!("'{id}'"),
-            (_, "id") if ["categories", "events", "organizations", "resources", "rooms"].contains(&table) => {
+            (_, "id") if ["categories", "events", "organizations", "rooms"].contains(&table) => {
                 format!("'x{}'", id.replace('-', ""))
             }
             (_, "id") => format!("'{id}'"),
@@ -105,6 +108,8 @@ async fn long_lists() -> (House, Made) {
             lengthen(&database, table, distinct, &items[0], &mut people).await;
         }
     }
+    let heads = "UPDATE trails SET position = (SELECT max(position) FROM changes WHERE changes.owner = trails.owner)";
+    database.execute_unprepared(heads).await.unwrap();
     database.close().await.unwrap();
     (house, made)
 }

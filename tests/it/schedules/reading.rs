@@ -123,6 +123,29 @@ async fn schedule_is_the_same_compressed_and_not() {
 
 /// PostgreSQL alone is shared by several servers.
 #[tokio::test]
+async fn schedule_that_a_watch_told_of_is_answered_at_once_by_the_server_that_told() {
+    if database::word() != "postgres" {
+        return println!("skipped schedule_that_a_watch_told_of_is_answered_at_once_…: SQLite has one server");
+    }
+    let house = boot().await;
+    keynote(&house).await;
+    release(&house).await;
+    let token = Some(house.owner_token().to_owned());
+    let mail = Arc::new(Transport::Memory(Memory::default()));
+    let other = open(house.folder.clone(), house.database.clone(), token, mail).await;
+    let request = v1::WatchScheduleRequest { parent: "events/ciftis-2023".to_owned(), ..Default::default() };
+    let mut watch = other.client(None).await.schedules().watch_schedule(request).await.done();
+    watch.message().await.unwrap();
+    let before = get(&other, SCHEDULE).await;
+
+    release(&house).await;
+    let told = watch.message().await.unwrap().unwrap().release.unwrap();
+
+    assert_eq!((before.version, told.version, get(&other, SCHEDULE).await.version), (1, 2, 2));
+}
+
+/// PostgreSQL alone is shared by several servers.
+#[tokio::test]
 async fn schedule_that_another_server_released_is_answered_after_two_seconds() {
     if database::word() != "postgres" {
         return println!("skipped schedule_that_another_server_released_is_answered_after_two_seconds: SQLite has one");

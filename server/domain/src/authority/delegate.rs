@@ -181,6 +181,11 @@ impl Withdrawer {
         self.actor.clone()
     }
 
+    /// Of which event.
+    pub fn event(&self) -> &EventId {
+        &self.event
+    }
+
     /// Whether a registration is one that they may withdraw.
     pub fn covers(&self, registration: &Registration) -> bool {
         registration.event == self.event && self.whose.covers(&registration.person)

@@ -41,7 +41,7 @@ pub async fn nominate(
     nominations: &[Nomination],
     request: Request,
 ) -> Result<Vec<Member>, AppError> {
-    let deed = app.deed(keeper.actor(), request);
+    let deed = app.deed(keeper, request);
     app.store
         .write(&deed, |tx| async move {
             let event = event_of(&tx, keeper.delegation()).await?;
@@ -68,7 +68,7 @@ pub async fn replace(
     edit: &Edit<DelegationMemberName, Nomination>,
     request: Request,
 ) -> Result<Member, AppError> {
-    let deed = app.deed(keeper.actor(), request);
+    let deed = app.deed(keeper, request);
     app.store
         .write(&deed, |tx| async move {
             let event = event_of(&tx, keeper.delegation()).await?;

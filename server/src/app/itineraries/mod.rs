@@ -25,7 +25,7 @@ pub async fn create(
     (delegation, outline): &(DelegationName, Outline),
     request: Request,
 ) -> Result<Itinerary, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let event = events::find(&tx, organizer).await?;
@@ -48,7 +48,7 @@ pub async fn update(
     edit: &Edit<ItineraryName, Outline>,
     request: Request,
 ) -> Result<Itinerary, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let before = find(&tx, &edit.name).await?;
@@ -67,7 +67,7 @@ pub async fn cancel(
     edit: &Edit<ItineraryName, ()>,
     request: Request,
 ) -> Result<Itinerary, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let before = find(&tx, &edit.name).await?;

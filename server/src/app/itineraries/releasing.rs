@@ -34,7 +34,7 @@ pub async fn release(
     edit: &Edit<ItineraryName, ()>,
     request: Request,
 ) -> Result<Itinerary, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     // What was released by this very request is told as it is, whatever stands in the way of another release by now.
     if let Some(released) = app.store.repeated(&deed).await? {
         return Ok(released);

@@ -56,7 +56,7 @@ async fn issue_one(app: &App, claimed: &Job, name: &LetterName) -> Result<Letter
 
 /// Gathers what a letter says, and refuses one that cannot be issued, or that lacks something since it was approved.
 async fn draft(app: &App, name: &LetterName) -> Result<Draft, AppError> {
-    let deed = app.own_deed();
+    let deed = app.own_deed(&name.event);
     let read = async |tx: WriteTx| -> Result<_, AppError> {
         let dossier = tx.dossier(name).await?.ok_or_else(|| missing(name))?;
         dossier.letter.require_issuable()?;
@@ -85,7 +85,7 @@ async fn rehearse(app: &App, draft: &Arc<Draft>) -> Result<(), AppError> {
 
 /// Gives an approved letter its number, its day and its code. From here on it is ISSUING, and no other letter gets that number.
 pub async fn take_number(app: &App, name: &LetterName) -> Result<Letter, AppError> {
-    let deed = app.own_deed();
+    let deed = app.own_deed(&name.event);
     app.store
         .write(&deed, |tx| async move {
             let before = find(&tx, name).await?;
@@ -129,7 +129,7 @@ fn refused(letter: &Letter, error: PaperError) -> AppError {
 
 /// Keeps the PDF, has the letter issued, tells the person and counts the piece, in one transaction.
 async fn keep(app: &App, claimed: &Job, draft: &Draft, pdf: &[u8]) -> Result<Letter, AppError> {
-    let deed = app.own_deed();
+    let deed = app.own_deed(&claimed.event);
     let name = draft.dossier.letter.name();
     let name = &name;
     app.store
@@ -180,14 +180,17 @@ async fn advance(tx: &WriteTx, claimed: &Job, failure: Option<Failure>) -> Resul
 }
 
 async fn give_up(app: &App, claimed: &Job, failure: &Failure) -> Result<(), AppError> {
-    let deed = app.own_deed();
+    let deed = app.own_deed(&claimed.event);
     let count = |tx| async move { advance(&tx, claimed, Some(failure.clone())).await };
     app.store.write(&deed, count).await.map(drop)
 }
 
 /// Whether trying again may help without anybody doing anything.
 fn is_passing(error: &AppError) -> bool {
-    matches!(error, AppError::Store(StoreError::Database(_)) | AppError::Stale(_))
+    matches!(
+        error,
+        AppError::Store(StoreError::Database(_) | StoreError::Crowded | StoreError::Undone) | AppError::Stale(_)
+    )
 }
 
 fn failure(letter: &LetterName, error: &AppError) -> Failure {

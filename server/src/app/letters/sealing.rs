@@ -32,7 +32,7 @@ pub async fn attach_sealed_copy(
     edit: &Edit<LetterName, Sealing>,
     request: Request,
 ) -> Result<Letter, AppError> {
-    let deed = app.deed(approver.actor(), request);
+    let deed = app.deed(approver, request);
     app.store
         .write(&deed, |tx| async move {
             let before = find(&tx, &edit.name).await?;

@@ -67,7 +67,7 @@ pub async fn merge(
     edit: &Edit<PersonName, Merging>,
     request: Request,
 ) -> Result<Person, AppError> {
-    let deed = app.deed(keeper.actor(), request);
+    let deed = app.deed(keeper, request);
     let Merging { duplicate, expected, taken } = &edit.content;
     app.store
         .write(&deed, |tx| async move {

@@ -62,6 +62,6 @@ pub async fn decide(
 
 /// Takes the request's id, so that it is good for no other request, and finds that the event is there.
 async fn begin(app: &App, organizer: &Organizer, request: Request) -> Result<(), AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store.write(&deed, |tx| async move { events::find(&tx, organizer).await.map(drop) }).await
 }

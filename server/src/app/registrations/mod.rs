@@ -51,7 +51,7 @@ pub async fn create(
     application: &Application,
     request: Request,
 ) -> Result<Registration, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let event = events::find(&tx, organizer).await?;
@@ -79,7 +79,7 @@ pub async fn update(
     edit: &Edit<RegistrationName, CategoryId>,
     request: Request,
 ) -> Result<Registration, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let before = find(&tx, edit).await?;
@@ -110,7 +110,7 @@ pub async fn confirm(
     edit: &Edit<RegistrationName, ()>,
     request: Request,
 ) -> Result<Registration, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             events::find(&tx, organizer).await?.require_active()?;
@@ -128,7 +128,7 @@ pub async fn reject(
     edit: &Edit<RegistrationName, ()>,
     request: Request,
 ) -> Result<Registration, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let after = turn(&tx, edit, Registration::reject, "rejected").await?;
@@ -151,7 +151,7 @@ pub async fn withdraw(
     edit: &Edit<RegistrationName, ()>,
     request: Request,
 ) -> Result<Registration, AppError> {
-    let deed = app.deed(withdrawer.actor(), request);
+    let deed = app.deed(withdrawer, request);
     app.store
         .write(&deed, |tx| async move {
             // Somebody else's registration is none to whoever withdraws their own.
@@ -174,7 +174,7 @@ pub async fn reinstate(
     edit: &Edit<RegistrationName, ()>,
     request: Request,
 ) -> Result<Registration, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let before = find(&tx, edit).await?;

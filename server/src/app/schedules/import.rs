@@ -57,7 +57,7 @@ pub struct Survey {
 
 /// Starts the job that imports a schedule. A file that is none is refused here.
 pub async fn start(app: &App, organizer: &Organizer, wanted: &Wanted, request: Request) -> Result<Job, AppError> {
-    let deed = app.deed(organizer.actor(), request);
+    let deed = app.deed(organizer, request);
     if let Some(job) = app.store.repeated(&deed).await? {
         return Ok(job);
     }
@@ -174,7 +174,7 @@ async fn take_in(app: &App, claimed: &Job, import: &ScheduleImport, pieces: &[Pi
     let done = usize::try_from(claimed.done).unwrap_or(usize::MAX).min(pieces.len());
     let (before, rest) = pieces.split_at(done);
     let now = rest.get(..TOGETHER).unwrap_or(rest);
-    let deed = app.own_deed();
+    let deed = app.own_deed(&claimed.event);
     app.store
         .write(&deed, |tx| async move {
             let job = unmoved(&tx, claimed).await?;
@@ -202,7 +202,7 @@ async fn take_in(app: &App, claimed: &Job, import: &ScheduleImport, pieces: &[Pi
 
 /// Ends a job whose other items cannot come in.
 async fn give_up(app: &App, claimed: &Job, failure: &Failure) -> Result<(), AppError> {
-    let deed = app.own_deed();
+    let deed = app.own_deed(&claimed.event);
     let end = |tx: WriteTx| async move {
         let job = unmoved(&tx, claimed).await?;
         let after = job.clone().give_up(failure.clone(), tx.now());

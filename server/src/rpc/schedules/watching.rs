@@ -46,6 +46,9 @@ impl Source for Releases {
 
     async fn after(&self, position: i64) -> Result<Vec<Placed<pb::WatchScheduleResponse>>, StoreError> {
         let releases = self.after(version(position)).await?;
+        if !releases.is_empty() {
+            self.app.store.show_anew();
+        }
         let placed = |(version, entry): (u32, _)| Placed { position: version.into(), size: size(&entry), entry };
         Ok(releases.into_iter().map(placed).collect())
     }

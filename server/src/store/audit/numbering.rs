@@ -4,6 +4,13 @@
 //! first: one at a time, each sees what the one before did and all that was committed since. That lock is all the lease there is; it ends
 //! with its transaction, however that ends. A watcher reads by position and so misses nothing, whichever write was committed first.
 
+use attache_domain::change::Trail;
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _,
+    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    sea_query::{Alias, Expr, IntoIden as _, IntoValueTuple, OnConflict, Query, TableRef},
+};
+
 use super::{
     super::{
         Store, StoreError,
@@ -17,12 +24,6 @@ use super::{
     },
     TABLE,
     chain::linked,
-};
-use attache_domain::change::Trail;
-use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, IntoActiveModel as _,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    sea_query::{Expr, OnConflict},
 };
 
 /// How many entries are numbered in one transaction.
@@ -45,7 +46,7 @@ impl Store {
         }
         loop {
             let numbering = || self.number_batch(&owner);
-            let (count, head) = retry::until_free_of_conflict(&self.lane, retry::pause, numbering).await?;
+            let (count, head) = retry::until_free_of_conflict(retry::pause, numbering).await?;
             self.bells.ring([(owner.clone(), head)]);
             if count < BATCH {
                 return Ok(());
@@ -77,22 +78,41 @@ impl Store {
             .order_by_asc(Column::CreateTime)
             .order_by_asc(Column::Id);
         let rows = in_order.limit(BATCH).all(&tx).await?;
+        let mut links = Vec::new();
         for row in &rows {
             head.position += 1;
             head.digest = linked(&self.master, &head, row);
-            Entity::update_many()
-                .col_expr(Column::Position, Expr::value(head.position))
-                .col_expr(Column::Digest, Expr::value(head.digest.clone()))
-                .filter(Column::Owner.eq(owner))
-                .filter(Column::Id.eq(row.id.as_str()))
-                .exec(&tx)
-                .await?;
+            links.push((row.id.clone(), head.position, head.digest.clone()));
         }
+        set(&tx, owner, links).await?;
         let (count, position) = (rows.len() as u64, head.position);
         head.into_active_model().reset_all().update(&tx).await?;
         tx.commit().await?;
         Ok((count, position))
     }
+}
+
+/// Gives entries of a trail their positions and links, in one statement.
+async fn set(tx: &DatabaseTransaction, owner: &str, links: Vec<(String, i64, Vec<u8>)>) -> Result<(), DbErr> {
+    use sea_orm::sea_query::ExprTrait as _;
+
+    if links.is_empty() {
+        return Ok(());
+    }
+    let (given, id) = (Alias::new("given"), Alias::new("column1"));
+    let (position, digest) = (Alias::new("column2"), Alias::new("column3"));
+    let update = Query::update()
+        .table(Entity)
+        .value(Column::Position, Expr::col((given.clone(), position)))
+        .value(Column::Digest, Expr::col((given.clone(), digest)))
+        .from(TableRef::ValuesList(
+            links.into_iter().map(IntoValueTuple::into_value_tuple).collect(),
+            given.clone().into_iden(),
+        ))
+        .and_where(Expr::col((Entity, Column::Owner)).eq(owner))
+        .and_where(Expr::col((Entity, Column::Id)).eq(Expr::col((given, id))))
+        .to_owned();
+    tx.execute(&update).await.map(drop)
 }
 
 /// Locks a trail until the end of the transaction, and reads where it ends.

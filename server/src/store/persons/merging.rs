@@ -121,7 +121,6 @@ impl WriteTx {
             after: None,
         };
         self.record(entry).await?;
-        self.show();
         row.delete(self.db()).await?;
         // Whoever was merged into the one who goes is found as the one who stays, too.
         merged_person::Entity::update_many()

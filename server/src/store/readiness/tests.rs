@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use attache_domain::{
     authority::{Actor, Caller, Grant, Reach, Role},
+    change::Trail,
     event,
     language::LanguageTag,
     localized::Localized,
@@ -114,7 +115,7 @@ async fn people_are_gathered_in_as_many_statements_however_many_they_are() {
     store.read.set_metric_callback(move |_| {
         counted.fetch_add(1, Ordering::Relaxed);
     });
-    let deed = Deed { actor: Actor::Server, now: now(), request: Request::default() };
+    let deed = Deed { actor: Actor::Server, trail: Trail::Installation, now: now(), request: Request::default() };
     let founded = store.write(&deed, |tx| async move {
         tx.insert_organization(&controller()).await?;
         tx.insert_event(&forum()).await

@@ -1,0 +1,216 @@
+//! The way into the database for writes: those that come at the same time share a commit.
+//!
+//! A disk takes as long to make one write durable as a hundred. A write therefore does not commit its own transaction: it joins the one that is
+//! open, behind a savepoint of its own, and is answered when that one is durable. Whoever is the last to come, or finds the transaction full,
+//! has it committed; nobody waits for company, and who writes alone writes as fast as before. A refusal goes back to its savepoint and so undoes
+//! nothing but itself. When a commit fails, all that were in it are run again.
+//!
+//! Turns are given round by round to those under whose names things are written, so that an event at which thousands register at once does not
+//! keep others waiting.
+//!
+//! **Invariant:** no write is answered before the transaction that it was in has ended.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use attache_domain::change::Trail;
+use sea_orm::DatabaseConnection;
+use tokio::sync::{oneshot, watch};
+
+use self::batch::{Batch, Ended};
+use super::{Pace, StoreError, connection::Dialect, schedules::Shown};
+
+mod batch;
+#[cfg(test)]
+mod tests;
+
+pub(super) use batch::{Left, Member};
+
+/// How many transactions of one server write beside each other in PostgreSQL.
+const LANES: usize = 8;
+
+/// All lanes of a database: one where one transaction writes at a time, more where several do.
+pub(super) struct Lanes(Vec<Arc<Lane>>);
+
+/// A line of writes, of which one has its turn.
+struct Lane {
+    database: DatabaseConnection,
+    dialect: Dialect,
+    pace: Pace,
+    bell: watch::Sender<u64>,
+    shown: Arc<Shown>,
+    line: Mutex<Line>,
+}
+
+/// Who stands in line, by the name under which they write.
+#[derive(Default)]
+struct Line {
+    busy: bool,
+    waiting: usize,
+    /// The names under which somebody waits, whoever is next first.
+    order: VecDeque<Trail>,
+    queues: HashMap<Trail, VecDeque<oneshot::Sender<Turn>>>,
+}
+
+/// The right to write, with the transaction that is open; dropped, it passes to the next in line.
+pub(super) struct Turn {
+    /// Nothing, when the turn was taken back from whoever is gone.
+    lane: Option<Arc<Lane>>,
+    batch: Option<Batch>,
+}
+
+impl Lanes {
+    /// Opens the lanes of a database; the bell rings after each commit.
+    pub(super) fn new(
+        database: &DatabaseConnection,
+        dialect: Dialect,
+        pace: Pace,
+        bell: &watch::Sender<u64>,
+        shown: &Arc<Shown>,
+    ) -> Self {
+        let lanes = match dialect {
+            Dialect::Sqlite => 1,
+            Dialect::Postgres => LANES,
+        };
+        let lane = || Lane {
+            database: database.clone(),
+            dialect,
+            pace,
+            bell: bell.clone(),
+            shown: Arc::clone(shown),
+            line: Mutex::default(),
+        };
+        Self((0..lanes).map(|_| Arc::new(lane())).collect())
+    }
+
+    /// Waits for a turn to write under a name; refused, when too many wait already.
+    pub(super) async fn turn(&self, trail: &Trail) -> Result<Turn, StoreError> {
+        let mut hasher = DefaultHasher::new();
+        trail.hash(&mut hasher);
+        let lane = hasher.finish() % self.0.len() as u64;
+        let waiting = self.0[usize::try_from(lane).unwrap_or_default()].stand(trail)?;
+        match waiting {
+            Place::First(turn) => Ok(turn),
+            Place::Behind(others) => others.await.map_err(|_| StoreError::Leaked),
+        }
+    }
+}
+
+/// Where somebody stands who came to the line.
+enum Place {
+    First(Turn),
+    Behind(oneshot::Receiver<Turn>),
+}
+
+impl Lane {
+    fn stand(self: &Arc<Self>, trail: &Trail) -> Result<Place, StoreError> {
+        let mut line = self.line();
+        if !line.busy {
+            line.busy = true;
+            return Ok(Place::First(Turn { lane: Some(Arc::clone(self)), batch: None }));
+        }
+        if line.waiting >= self.pace.waiting {
+            return Err(StoreError::Crowded);
+        }
+        Ok(Place::Behind(line.push(trail)))
+    }
+
+    /// Gives the turn to the next in line, with the open transaction, unless that is to be committed first.
+    fn pass_on(self: Arc<Self>, mut batch: Option<Batch>) {
+        if !batch.as_ref().is_some_and(|batch| batch.is_full(self.pace.together)) {
+            let mut line = self.line();
+            while let Some(next) = line.pop() {
+                match next.send(Turn { lane: Some(Arc::clone(&self)), batch: batch.take() }) {
+                    Ok(()) => return,
+                    // Who has gone meanwhile is passed over.
+                    Err(refused) => batch = refused.take_back(),
+                }
+            }
+            line.busy = batch.is_some();
+        }
+        let Some(batch) = batch else { return };
+        tokio::spawn(async move {
+            self.end(batch).await;
+            self.pass_on(None);
+        });
+    }
+
+    async fn end(&self, batch: Batch) {
+        match batch.end(self.pace.slowed_by, &self.shown).await {
+            Ended::Durable => self.bell.send_modify(|commits| *commits += 1),
+            Ended::Undone => {}
+            Ended::Lost => self.dialect.renew(&self.database).await,
+        }
+    }
+
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Line {
+    fn push(&mut self, trail: &Trail) -> oneshot::Receiver<Turn> {
+        let (next, turn) = oneshot::channel();
+        self.waiting += 1;
+        if let Some(queue) = self.queues.get_mut(trail) {
+            queue.push_back(next);
+        } else {
+            self.order.push_back(trail.clone());
+            self.queues.insert(trail.clone(), VecDeque::from([next]));
+        }
+        turn
+    }
+
+    /// Takes the first of those whose round it is; the others under that name wait for the next round.
+    fn pop(&mut self) -> Option<oneshot::Sender<Turn>> {
+        let trail = self.order.pop_front()?;
+        let queue = self.queues.get_mut(&trail)?;
+        let next = queue.pop_front();
+        if queue.is_empty() {
+            self.queues.remove(&trail);
+        } else {
+            self.order.push_back(trail);
+        }
+        self.waiting -= 1;
+        next
+    }
+}
+
+impl Turn {
+    /// Joins the open transaction, or opens one.
+    pub(super) async fn join(&mut self) -> Result<Member, StoreError> {
+        let lane = self.lane.as_ref().ok_or(StoreError::Leaked)?;
+        // Those who were in a broken one run again, and whoever has the turn opens the next.
+        if let Some(broken) = self.batch.take_if(|batch| batch.is_broken()) {
+            lane.end(broken).await;
+        }
+        let batch = match &mut self.batch {
+            Some(batch) => batch,
+            none => none.insert(Batch::open(lane.dialect.begin_write(&lane.database).await?, lane.dialect)),
+        };
+        batch.join().await
+    }
+
+    /// Leaves the transaction to the next: with what was written in it, or without.
+    pub(super) fn leave(mut self, left: Left) {
+        if let Some(batch) = &mut self.batch {
+            batch.leave(left);
+        }
+    }
+
+    fn take_back(mut self) -> Option<Batch> {
+        self.lane = None;
+        self.batch.take()
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if let Some(lane) = self.lane.take() {
+            lane.pass_on(self.batch.take());
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! One transaction that several writes are in, one after the other.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr};
+use tokio::sync::watch;
+
+use super::super::{StoreError, changes::Log, connection::Dialect, schedules::Shown};
+
+/// How long a transaction is open to others at most, so that those in it do not wait for many slow ones.
+const LONGEST: Duration = Duration::from_millis(50);
+
+/// The transaction, and who has been in it.
+pub(super) struct Batch {
+    tx: Arc<DatabaseTransaction>,
+    dialect: Dialect,
+    log: Arc<Log>,
+    /// How many entries the log has that are to be kept.
+    kept: usize,
+    opened: Instant,
+    members: usize,
+    standing: Standing,
+    /// Whether somebody was in another transaction's way: nobody else joins, since what it sees is old.
+    stale: bool,
+    ending: watch::Sender<Ending>,
+}
+
+/// A place in a transaction.
+pub(in crate::store) struct Member {
+    /// The transaction.
+    pub(in crate::store) tx: Arc<DatabaseTransaction>,
+    /// Its part of the change log.
+    pub(in crate::store) log: Arc<Log>,
+    /// What becomes of it.
+    pub(in crate::store) end: End,
+}
+
+/// What becomes of a transaction.
+pub(in crate::store) struct End(watch::Receiver<Ending>);
+
+/// What a member leaves in the transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum Left {
+    /// All that it wrote.
+    Work,
+    /// Nothing.
+    Nothing,
+    /// Nothing, since it was in another transaction's way.
+    Conflict,
+}
+
+/// What stands behind the last savepoint.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// There was no member yet, and so there is no savepoint.
+    Empty,
+    /// It is not known whether the savepoint was set.
+    Unsure,
+    /// What is to be undone.
+    Undone,
+    /// What is to be kept.
+    Kept,
+}
+
+/// How a transaction ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// What was in it is durable.
+    Durable,
+    /// It was undone.
+    Undone,
+    /// The database ended it by itself, or nobody knows how it ended: its connection may believe that it is still open.
+    Lost,
+}
+
+#[derive(Clone)]
+enum Ending {
+    Open,
+    Durable,
+    /// It was undone, by an error of the database or because nobody could tell what it held.
+    Undone(Option<DbErr>),
+}
+
+impl Batch {
+    pub(super) fn open(tx: DatabaseTransaction, dialect: Dialect) -> Self {
+        Self {
+            tx: Arc::new(tx),
+            dialect,
+            log: Arc::default(),
+            kept: 0,
+            opened: Instant::now(),
+            members: 0,
+            standing: Standing::Empty,
+            stale: false,
+            ending: watch::Sender::new(Ending::Open),
+        }
+    }
+
+    /// Whether it is to be committed before others write.
+    pub(super) fn is_full(&self, together: usize) -> bool {
+        self.stale || self.members >= together || self.opened.elapsed() >= LONGEST
+    }
+
+    /// Whether nobody can tell any more what it holds.
+    pub(super) fn is_broken(&self) -> bool {
+        self.standing == Standing::Unsure
+    }
+
+    /// Sets the savepoint of the next member.
+    ///
+    /// Whoever is gone in the midst of their write has left it to be undone here; whoever is gone in the midst of this has left what nobody can
+    /// tell, and the whole is undone.
+    pub(super) async fn join(&mut self) -> Result<Member, StoreError> {
+        let statement = match self.standing {
+            Standing::Empty => "SAVEPOINT write",
+            Standing::Kept => "RELEASE SAVEPOINT write; SAVEPOINT write",
+            Standing::Undone => "ROLLBACK TO SAVEPOINT write",
+            Standing::Unsure => return Err(StoreError::Undone),
+        };
+        let before = std::mem::replace(&mut self.standing, Standing::Unsure);
+        if let Err(error) = self.tx.execute_unprepared(statement).await {
+            // That a transaction broke is no fault of whoever finds it so.
+            return Err(if before == Standing::Empty { error.into() } else { StoreError::Undone });
+        }
+        self.standing = Standing::Undone;
+        self.log.truncate(self.kept);
+        self.members += 1;
+        let end = End(self.ending.subscribe());
+        Ok(Member { tx: Arc::clone(&self.tx), log: Arc::clone(&self.log), end })
+    }
+
+    pub(super) fn leave(&mut self, left: Left) {
+        match left {
+            Left::Work => {
+                self.standing = Standing::Kept;
+                self.kept = self.log.len();
+            }
+            Left::Nothing => {}
+            Left::Conflict => self.stale = true,
+        }
+    }
+
+    /// Commits it, or undoes it when nobody can tell what it holds.
+    pub(super) async fn end(self, slowed_by: Duration, shown: &Shown) -> Ended {
+        let Self { tx, dialect, log, kept, standing, ending, .. } = self;
+        log.truncate(kept);
+        let shows = log.shows();
+        let Some(tx) = Arc::into_inner(tx) else {
+            ending.send_replace(Ending::Undone(None));
+            return Ended::Lost;
+        };
+        let written = match standing {
+            Standing::Unsure => Err(None),
+            standing => write(&tx, dialect, &log, standing, slowed_by).await.map_err(Some),
+        };
+        let (ended, told) = match written {
+            Ok(()) => {
+                let committed = tx.commit().await;
+                // Whatever became of it: nobody may be told of what others are not shown.
+                if shows {
+                    shown.count();
+                }
+                match committed {
+                    Ok(()) => (Ended::Durable, Ending::Durable),
+                    Err(error) => (Ended::Lost, Ending::Undone(Some(error))),
+                }
+            }
+            Err(error) => {
+                (if tx.rollback().await.is_ok() { Ended::Undone } else { Ended::Lost }, Ending::Undone(error))
+            }
+        };
+        ending.send_replace(told);
+        ended
+    }
+}
+
+/// Writes what is left to write before the commit.
+async fn write(
+    tx: &DatabaseTransaction,
+    dialect: Dialect,
+    log: &Log,
+    standing: Standing,
+    slowed_by: Duration,
+) -> Result<(), DbErr> {
+    if standing == Standing::Undone {
+        tx.execute_unprepared("ROLLBACK TO SAVEPOINT write").await?;
+    }
+    log.write(tx, dialect).await?;
+    if !slowed_by.is_zero() {
+        tokio::time::sleep(slowed_by).await;
+    }
+    Ok(())
+}
+
+impl End {
+    /// Waits until the transaction is durable; fails when it was undone.
+    pub(in crate::store) async fn wait(mut self) -> Result<(), StoreError> {
+        let ended = self.0.wait_for(|ending| !matches!(ending, Ending::Open)).await;
+        match ended.map(|ending| ending.clone()) {
+            Ok(Ending::Durable) => Ok(()),
+            Ok(Ending::Undone(Some(error))) => Err(error.into()),
+            Ok(Ending::Undone(None) | Ending::Open) | Err(_) => Err(StoreError::Undone),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! An installation that is measured: a folder and a database of its own, made afresh and removed afterwards.
+
+use std::{path::PathBuf, time::Duration};
+
+use anyhow::{Context as _, Result};
+use attache_client::{Client, Options, Retries, Token, connect, v1};
+use attache_tests::fixtures::{beijing, forum};
+use sea_orm::{ConnectionTrait as _, Database};
+
+use crate::{process::Process, scenario::Ground};
+
+/// An installation.
+pub struct Site {
+    /// Its folder: the vault's key, and the database if that is a file.
+    pub folder: PathBuf,
+    /// Where its database is, when it is PostgreSQL.
+    pub database: Option<String>,
+    /// Its owner's token.
+    pub token: String,
+    log: String,
+}
+
+/// How a server of it is started.
+#[derive(Clone, Default)]
+pub struct Manner {
+    /// How many writes one commit holds at most.
+    pub together: Option<usize>,
+    /// How much longer a commit is made to take.
+    pub slowed_by: Duration,
+    /// Where mail leaves; to files in the folder, when nowhere else.
+    pub smtp_url: Option<String>,
+}
+
+impl Site {
+    /// Makes an installation, and what `furnish` puts into it.
+    pub async fn found(ground: &Ground, furnish: impl AsyncFnOnce(Client) -> Result<()>) -> Result<Self> {
+        let id = attache_client::fresh_request_id();
+        let folder = ground.folder.join(format!("attache-bench-{id}"));
+        std::fs::create_dir_all(&folder)?;
+        let database = match &ground.database {
+            Some(url) => Some(schema_in(url, &format!("attache_bench_{}", id.replace('-', ""))).await?),
+            None => None,
+        };
+        let mut site = Self { folder, database, token: String::new(), log: ground.log.clone() };
+        let process = site.serve(&Manner::default()).await?;
+        site.token = process.token.clone().context("a new installation has no owner")?;
+        furnish(site.client(&process).await?).await?;
+        process.stop().await?;
+        Ok(site)
+    }
+
+    /// Serves it.
+    pub async fn serve(&self, manner: &Manner) -> Result<Process> {
+        let Manner { together, slowed_by, smtp_url } = manner;
+        let folder = self.folder.display().to_string();
+        let mut arguments: Vec<String> =
+            ["serve", "--listen", "127.0.0.1:0", "--public-rate", "0", "--log", &self.log, "--data-folder", &folder]
+                .map(str::to_owned)
+                .into();
+        let mut set = |flag: &str, value: Option<String>| {
+            arguments.extend(value.into_iter().flat_map(|value| [flag.to_owned(), value]))
+        };
+        set("--database-url", self.database.clone());
+        set("--smtp-url", smtp_url.clone());
+        set("--together", together.map(|together| together.to_string()));
+        set("--slowed-by", Some(slowed_by.as_micros().to_string()));
+        Process::start(&arguments).await
+    }
+
+    /// Connects as its owner.
+    pub async fn client(&self, process: &Process) -> Result<Client> {
+        connect_to(process, Some(&self.token)).await
+    }
+
+    /// Makes so many connections as its owner.
+    pub async fn clients(&self, process: &Process, count: usize) -> Result<Vec<Client>> {
+        connections(process, Some(&self.token), count).await
+    }
+
+    /// Removes it.
+    pub async fn clear(self) -> Result<()> {
+        if let Some(url) = &self.database
+            && let Some((_, schema)) = url.rsplit_once('=')
+        {
+            let database = Database::connect(url).await?;
+            database.execute_unprepared(&format!("DROP SCHEMA {schema} CASCADE")).await?;
+            database.close().await?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Makes a schema in a PostgreSQL database, and gives the address of the database with it as its own.
+async fn schema_in(url: &str, schema: &str) -> Result<String> {
+    let database = Database::connect(url).await?;
+    database.execute_unprepared(&format!("CREATE SCHEMA {schema}")).await?;
+    database.close().await?;
+    let separator = if url.contains('?') { '&' } else { '?' };
+    Ok(format!("{url}{separator}options[search_path]={schema}"))
+}
+
+/// Makes so many connections, with a token or without.
+pub async fn connections(process: &Process, token: Option<&str>, count: usize) -> Result<Vec<Client>> {
+    let mut clients = Vec::new();
+    for _ in 0..count {
+        clients.push(connect_to(process, token).await?);
+    }
+    Ok(clients)
+}
+
+async fn connect_to(process: &Process, token: Option<&str>) -> Result<Client> {
+    let options = Options {
+        address: format!("http://{}", process.address),
+        token: token.map(Token::new),
+        retries: Retries::NONE,
+        ..Options::default()
+    };
+    Ok(connect(options).await?)
+}
+
+/// A forum that is yet to come, and so takes registrations.
+pub fn forum_to_come() -> v1::Event {
+    v1::Event { start_time: Some(beijing("2036-09-05T09:00")), end_time: Some(beijing("2036-09-05T17:30")), ..forum() }
+}
