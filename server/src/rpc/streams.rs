@@ -15,7 +15,6 @@ use std::{
     time::Duration,
 };
 
-use http::Request;
 use tokio::sync::watch;
 use tonic::{Code, Response, Status};
 
@@ -130,14 +129,6 @@ impl<T> Listener<T> {
             }
             () = news => Ok(Rest::News),
         }
-    }
-}
-
-/// Has a stream told as it is: what is told is short, and to compress it for each listener takes longer than to send it.
-pub(super) fn plain<B>(request: &mut Request<B>) {
-    let watches = request.uri().path().rsplit('/').next().is_some_and(|rpc| rpc.starts_with("Watch"));
-    if watches {
-        request.headers_mut().remove("grpc-accept-encoding");
     }
 }
 

@@ -27,8 +27,8 @@ mod chain;
 mod numbering;
 mod watching;
 
-pub(super) use bells::Bells;
 pub use bells::News;
+pub(super) use bells::TrailBells;
 pub use chain::Fault;
 pub use watching::{ChangeWatch, LogEntry, Told};
 

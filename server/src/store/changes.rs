@@ -49,13 +49,17 @@ impl Log {
         self.entries().truncate(len);
     }
 
-    /// Whether what was done may show in a released schedule: a release, or somebody who was there before.
-    pub(super) fn shows(&self) -> bool {
-        self.entries().iter().any(|entry| match entry.resource.rsplit('/').nth(1) {
+    /// What the entries tell.
+    pub(super) fn traces(&self) -> Traces {
+        let entries = self.entries();
+        let changes_rights =
+            |entry: &change::Model| entry.owner == Trail::Installation.to_string() || entry.resource == entry.owner;
+        let shows = |entry: &change::Model| match entry.resource.rsplit('/').nth(1) {
             Some("releases") => true,
             Some("persons") => entry.before.is_some(),
             Some(_) | None => false,
-        })
+        };
+        Traces { rights: entries.iter().any(changes_rights), shown: entries.iter().any(shows) }
     }
 
     /// Writes the entries, under the number of their transaction.
@@ -80,6 +84,14 @@ impl Log {
     fn entries(&self) -> MutexGuard<'_, Vec<change::Model>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What the entries of a transaction tell.
+pub(super) struct Traces {
+    /// Whether they changed who may do what: members and their tokens, or an event or organisation itself.
+    pub(super) rights: bool,
+    /// Whether they changed what a released schedule may show: a release, or somebody who was there before.
+    pub(super) shown: bool,
 }
 
 /// Where the states of a resource are sealed for.
@@ -112,6 +124,7 @@ impl WriteTx {
             position: None,
             digest: None,
         };
+        self.memo().forget(&row.resource);
         self.log().entries().push(row);
         Ok(())
     }

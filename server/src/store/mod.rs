@@ -12,16 +12,17 @@ use sea_orm::DatabaseConnection;
 use tokio::sync::watch;
 
 use self::{
-    audit::Bells,
+    audit::TrailBells,
+    callers::Callers,
     connection::{Connections, Dialect},
-    lanes::{Lanes, Left, Member},
-    schedules::Shown,
+    lanes::{Bells, Lanes, Left, Member},
 };
 use crate::vault::MasterKey;
 
 mod access;
 mod audit;
 mod backup;
+mod callers;
 mod categories;
 mod changes;
 mod check_ins;
@@ -40,6 +41,7 @@ mod lanes;
 mod letters;
 mod links;
 mod listing;
+mod memo;
 mod mine;
 mod notices;
 mod offers;
@@ -97,27 +99,27 @@ pub struct Store {
     read: DatabaseConnection,
     dialect: Dialect,
     lanes: Lanes,
+    callers: Callers,
     master: Arc<MasterKey>,
-    changed: watch::Sender<u64>,
     bells: Bells,
-    shown: Arc<Shown>,
+    trail_bells: TrailBells,
 }
 
 impl Store {
     /// Opens a database. The schema is not looked at; [`Store::migrate`] does that.
     pub async fn open(location: &Location, master: MasterKey) -> Result<Self, StoreError> {
         let Connections { write, read, dialect } = Connections::open(location).await?;
-        let changed = watch::Sender::new(0);
-        let shown = Arc::default();
-        let lanes = Lanes::new(&write, dialect, Pace::default(), &changed, &shown);
-        let (master, bells) = (Arc::new(master), Bells::default());
-        Ok(Self { write, read, dialect, lanes, master, changed, bells, shown })
+        let callers = Callers::new(dialect == Dialect::Postgres);
+        let bells = Bells { commits: watch::Sender::new(0), rights: callers.generation(), shown: Arc::default() };
+        let lanes = Lanes::new(&write, dialect, Pace::default(), &bells);
+        let (master, trail_bells) = (Arc::new(master), TrailBells::default());
+        Ok(Self { write, read, dialect, lanes, callers, master, bells, trail_bells })
     }
 
     /// Lets writes share commits in another way than usual.
     #[must_use]
     pub fn paced(self, pace: Pace) -> Self {
-        let lanes = Lanes::new(&self.write, self.dialect, pace, &self.changed, &self.shown);
+        let lanes = Lanes::new(&self.write, self.dialect, pace, &self.bells);
         Self { lanes, ..self }
     }
 
@@ -149,8 +151,8 @@ impl Store {
         Fut: Future<Output = Result<T, E>>,
     {
         let mut turn = self.lanes.turn(&deed.trail).await?;
-        let Member { tx, log, end } = turn.join().await?;
-        let tx = WriteTx::new(tx, log, Arc::clone(&self.master), deed);
+        let Member { tx, gathered, end } = turn.join().await?;
+        let tx = WriteTx::new(tx, gathered, Arc::clone(&self.master), deed);
         let outcome = run(deed, work, tx).await;
         turn.leave(match &outcome {
             Ok(_) if deed.request.validate_only => Left::Nothing,
@@ -165,7 +167,7 @@ impl Store {
 
     /// Waits for commits: the receiver is woken after each one.
     pub fn watch(&self) -> watch::Receiver<u64> {
-        self.changed.subscribe()
+        self.bells.commits.subscribe()
     }
 }
 

@@ -12,7 +12,7 @@ use super::super::Store;
 
 /// The bells of the trails that somebody watches; each says how far its trail is numbered, as far as this server has heard.
 #[derive(Default)]
-pub(in crate::store) struct Bells(Mutex<HashMap<String, Weak<watch::Sender<i64>>>>);
+pub(in crate::store) struct TrailBells(Mutex<HashMap<String, Weak<watch::Sender<i64>>>>);
 
 /// Tells when something was done under one name.
 pub struct News {
@@ -34,7 +34,7 @@ impl News {
     }
 }
 
-impl Bells {
+impl TrailBells {
     fn listen(&self, trail: String) -> News {
         let mut bells = self.bells();
         bells.retain(|_, bell| bell.strong_count() > 0);
@@ -70,7 +70,7 @@ impl Bells {
 impl Store {
     /// Tells when something is done under a name, by this server or another.
     pub fn news(&self, trail: &Trail) -> News {
-        self.bells.listen(trail.to_string())
+        self.trail_bells.listen(trail.to_string())
     }
 }
 
@@ -87,7 +87,7 @@ mod tests {
 
     #[tokio::test]
     async fn bell_rings_for_its_own_trail_and_for_what_is_new() {
-        let bells = Bells::default();
+        let bells = TrailBells::default();
         let mut forum = bells.listen("events/forum".to_owned());
         let mut launch = bells.listen("events/launch".to_owned());
 
@@ -101,7 +101,7 @@ mod tests {
 
     #[tokio::test]
     async fn bell_that_nobody_listens_to_is_taken_away() {
-        let bells = Bells::default();
+        let bells = TrailBells::default();
         let forum = bells.listen("events/forum".to_owned());
         let again = bells.listen("events/forum".to_owned());
 

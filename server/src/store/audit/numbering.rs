@@ -47,7 +47,7 @@ impl Store {
         loop {
             let numbering = || self.number_batch(&owner);
             let (count, head) = retry::until_free_of_conflict(retry::pause, numbering).await?;
-            self.bells.ring([(owner.clone(), head)]);
+            self.trail_bells.ring([(owner.clone(), head)]);
             if count < BATCH {
                 return Ok(());
             }
@@ -56,14 +56,14 @@ impl Store {
 
     /// Rings for what other servers numbered under the names that anybody watches. SQLite has one server.
     pub async fn hear_others(&self) -> Result<(), StoreError> {
-        let watched = self.bells.watched();
+        let watched = self.trail_bells.watched();
         if self.dialect == Dialect::Sqlite || watched.is_empty() {
             return Ok(());
         }
         let heads = trail::Entity::find().select_only().columns([trail::Column::Owner, trail::Column::Position]);
         let heads: Vec<(String, i64)> =
             heads.filter(trail::Column::Owner.is_in(watched)).into_tuple().all(&self.read).await?;
-        self.bells.ring(heads);
+        self.trail_bells.ring(heads);
         Ok(())
     }
 

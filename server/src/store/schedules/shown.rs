@@ -19,12 +19,12 @@ impl Shown {
 impl Store {
     /// Takes note that another server wrote what a released schedule shows, so that whoever is told of it is shown it too.
     pub fn show_anew(&self) {
-        self.shown.count();
+        self.bells.shown.count();
     }
 
     /// Tells how often this server wrote something that a released schedule may show. Who read a schedule after it was told a number has what
     /// is shown for as long as the number is the same, but for what others write in the same database.
     pub fn shown(&self) -> u64 {
-        self.shown.0.load(Ordering::Acquire)
+        self.bells.shown.0.load(Ordering::Acquire)
     }
 }
