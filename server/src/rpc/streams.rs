@@ -36,9 +36,12 @@ const BREATH: Duration = Duration::from_secs(1);
 
 /// What a handler answers with: what tells a stream, run as far as its listener has taken what it told.
 pub struct Stream<T> {
-    telling: Option<Pin<Box<dyn Future<Output = Result<(), Status>> + Send>>>,
+    telling: Option<Telling>,
     told: Told<T>,
 }
+
+/// What tells a stream.
+type Telling = Pin<Box<dyn Future<Output = Result<(), Status>> + Send>>;
 
 /// What was told and not taken yet.
 struct Told<T>(Arc<Mutex<Option<T>>>);

@@ -197,7 +197,9 @@ async fn read<S: Source>(source: &S, channel: &Channel<S::Entry>) -> Result<Read
         return Ok(Read::All);
     }
     if let Some(kept) = channel.kept().as_mut() {
-        entries.into_iter().for_each(|placed| kept.put(placed));
+        for placed in entries {
+            kept.put(placed);
+        }
     }
     channel.bell.send_replace(());
     Ok(Read::More)
