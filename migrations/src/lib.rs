@@ -46,6 +46,8 @@ mod m20261122_000053_event_parents;
 mod m20261122_000054_merged_persons;
 mod m20261122_000057_cancelled_jobs;
 mod m20261122_000058_person_search_keys;
+mod m20261122_000060_registration_lists;
+mod m20261122_000061_usual_orders;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -93,6 +95,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000054_merged_persons::Migration),
             Box::new(m20261122_000057_cancelled_jobs::Migration),
             Box::new(m20261122_000058_person_search_keys::Migration),
+            Box::new(m20261122_000060_registration_lists::Migration),
+            Box::new(m20261122_000061_usual_orders::Migration),
         ]
     }
 }

@@ -121,7 +121,7 @@ impl Crowd {
         let name = self.call(public.submit_registration(request)).await?.name;
         let code = self.inbox.code(&email).await?;
         self.call(public.confirm_submission(v1::ConfirmSubmissionRequest { name, code })).await?;
-        let request = v1::GetScheduleRequest { name: format!("{FORUM}/schedule") };
+        let request = v1::GetScheduleRequest { name: format!("{FORUM}/schedule"), if_none_match: String::new() };
         self.call(schedules.get_schedule(request)).await?;
         let request = v1::WatchScheduleRequest { parent: FORUM.to_owned(), ..Default::default() };
         let watch = self.call(schedules.watch_schedule(request)).await?;

@@ -67,7 +67,7 @@ async fn get(site: &Site, manner: &Manner) -> Result<v1::Schedule> {
 }
 
 fn request() -> v1::GetScheduleRequest {
-    v1::GetScheduleRequest { name: format!("{FORUM}/schedule") }
+    v1::GetScheduleRequest { name: format!("{FORUM}/schedule"), if_none_match: String::new() }
 }
 
 async fn ask(client: Client) -> Result<(), Status> {

@@ -9,6 +9,7 @@
 
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc};
 
+use self::statements::Statements;
 use attache_client::{Client, Options, Retries, Token, connect, v1};
 use attache_domain::{email::EmailAddress, name::NameText};
 use attache_server::{
@@ -39,6 +40,7 @@ pub mod log;
 pub mod made;
 pub mod paperwork;
 pub mod smtp;
+pub mod statements;
 mod system;
 pub mod trails;
 pub mod visits;
@@ -61,6 +63,8 @@ pub struct House {
     pub database: Location,
     /// Everything it may do.
     pub owner: Client,
+    /// What calls have asked of its database.
+    pub statements: Statements,
     owner_token: String,
     mail: Arc<Transport>,
     stop: Option<oneshot::Sender<()>>,
@@ -107,7 +111,8 @@ async fn open_limited(
 ) -> House {
     log::start();
     let master = MasterKey::from_file(&folder.join("vault.key")).expect("a vault key");
-    let store = Store::open(&database, master).await.expect("a database");
+    let statements = Statements::default();
+    let store = Store::open(&database, master).await.expect("a database").overheard(statements.ear());
     let clock = Clock::starting_at(OPENING.parse().expect("a moment"));
     store.migrate(clock.now()).await.expect("a schema");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -140,7 +145,18 @@ async fn open_limited(
         server.serve(listener, stopped).await.expect("serving");
     });
     let owner = client(address, Some(&owner_token)).await;
-    House { app, address, folder, database, owner, owner_token, mail, stop: Some(stop), serving: Some(serving) }
+    House {
+        app,
+        address,
+        folder,
+        database,
+        owner,
+        statements,
+        owner_token,
+        mail,
+        stop: Some(stop),
+        serving: Some(serving),
+    }
 }
 
 /// Makes an owner's token as a start does: where no owner has a valid one.

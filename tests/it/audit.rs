@@ -10,10 +10,12 @@ use attache_tests::{
 };
 
 mod chain;
+mod many;
 mod watching;
 
 async fn changes(client: &Client, parent: &str, filter: &str) -> Result<Vec<v1::Change>, Failure> {
-    let request = v1::ListChangesRequest { parent: parent.to_owned(), filter: filter.to_owned(), ..Default::default() };
+    let (parent, filter) = (parent.to_owned(), filter.to_owned());
+    let request = v1::ListChangesRequest { parent, filter, page_size: 1000, ..Default::default() };
     Ok(client.audit().list_changes(request).await?.into_inner().changes)
 }
 

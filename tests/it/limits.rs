@@ -70,7 +70,7 @@ async fn every_call_without_a_valid_token_counts_and_none_with_one() {
     let house = house(None).await;
     let nobody = house.client(None).await;
 
-    let schedule = v1::GetScheduleRequest { name: "events/none/schedule".to_owned() };
+    let schedule = v1::GetScheduleRequest { name: "events/none/schedule".to_owned(), ..Default::default() };
     let public: Failure = nobody.schedules().get_schedule(schedule).await.unwrap_err().into();
     let unauthenticated = who(&house, "att_none").await.unwrap_err();
     let refused = [who(&house, "att_none").await.unwrap_err(), verify(&nobody, "").await];

@@ -9,6 +9,9 @@ use attache_tests::{
 };
 use serde_json::{Value, json};
 
+mod long;
+mod statements;
+
 /// What there is to be listed, made in this order.
 #[rustfmt::skip]
 const MADE: &[(&str, &str, &str)] = &[

@@ -13,6 +13,7 @@ use crate::{
 };
 
 mod importing;
+mod reading;
 mod watching;
 
 const SCHEDULE: &str = "events/ciftis-2023/schedule";
@@ -28,7 +29,7 @@ async fn update(house: &House, session: v1::Session) -> v1::Session {
 }
 
 async fn get(house: &House, name: &str) -> v1::Schedule {
-    let request = v1::GetScheduleRequest { name: name.to_owned() };
+    let request = v1::GetScheduleRequest { name: name.to_owned(), ..Default::default() };
     house.client(None).await.schedules().get_schedule(request).await.unwrap().into_inner()
 }
 
@@ -182,7 +183,7 @@ async fn validated_release_is_told_and_not_kept() {
     let request = v1::ReleaseScheduleRequest { parent: FORUM.to_owned(), validate_only: true, ..Default::default() };
     let previewed = house.owner.schedules().release_schedule(request).await.unwrap().into_inner();
 
-    let request = v1::GetScheduleRequest { name: SCHEDULE.to_owned() };
+    let request = v1::GetScheduleRequest { name: SCHEDULE.to_owned(), ..Default::default() };
     let none: Failure = house.owner.schedules().get_schedule(request).await.unwrap_err().into();
     assert!(none.is(ErrorReason::NotFound), "{none:?}");
     let released = release(&house).await;
@@ -254,8 +255,8 @@ async fn drafts_are_not_public_and_releasing_is_for_organisers() {
         format: ScheduleFormat::Json.into(),
         ..Default::default()
     };
-    let draft = v1::GetScheduleRequest { name: "events/ciftis-2023/draft".to_owned() };
-    let foreign = v1::GetScheduleRequest { name: "events/no-such-event/schedule".to_owned() };
+    let draft = v1::GetScheduleRequest { name: "events/ciftis-2023/draft".to_owned(), ..Default::default() };
+    let foreign = v1::GetScheduleRequest { name: "events/no-such-event/schedule".to_owned(), ..Default::default() };
 
     viewer.schedules().check_schedule(check.clone()).await.unwrap();
     let refused: [Failure; 6] = [

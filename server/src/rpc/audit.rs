@@ -11,18 +11,26 @@ use super::{
     authority::authority,
     fields::{Fields, decode},
     shapes::decode_list,
-    streams::{End, Listener, Rest, Stream, Streams},
+    streams::{FanOut, Placed, Source, Stream, Streams, Watch, follow},
     values::{decode_since, encode_count, encode_instant},
 };
 use crate::{
     app::App,
-    store::{ChangeWatch, Since, Told},
+    store::{ChangeWatch, LogEntry, News, Since, StoreError, Told},
 };
 
 /// Answers `AuditService`.
 pub struct Audit {
-    pub(super) app: Arc<App>,
-    pub(super) streams: Streams,
+    app: Arc<App>,
+    streams: Streams,
+    trails: FanOut<Trail, LogEntry>,
+}
+
+impl Audit {
+    /// Makes the service, which nobody watches yet.
+    pub(super) fn new(app: Arc<App>, streams: Streams) -> Self {
+        Self { app, streams, trails: FanOut::default() }
+    }
 }
 
 #[tonic::async_trait]
@@ -44,8 +52,9 @@ impl AuditService for Audit {
         let authority = authority(&request)?;
         let (parent, kinds, since) = decode(request.into_inner(), decode_watch)?;
         let watch = self.app.store.watch_changes(authority.auditor(&parent)?, kinds, &since).await?;
-        let app = Arc::clone(&self.app);
-        Ok(self.streams.begin(|listener| tell(app, watch, listener)))
+        let (app, trail) = (Arc::clone(&self.app), watch.trail().clone());
+        let follower = self.trails.follow(trail.clone(), || Trailing { app: Arc::clone(&app), trail });
+        Ok(self.streams.begin(|listener| follow(Watching { app, watch }, follower, listener)))
     }
 }
 
@@ -57,33 +66,60 @@ fn decode_watch(fields: &mut Fields, request: pb::WatchChangesRequest) -> Option
     Some((parent?, kinds.into_iter().collect::<Option<_>>()?, decode_since(cursor)))
 }
 
-/// Tells a listener every change, in order, with a cursor each; and how far the watch is when there is none to tell.
-async fn tell(
+/// What is done under a name, read once for all who watch it.
+struct Trailing {
     app: Arc<App>,
-    mut watch: ChangeWatch,
-    mut listener: Listener<pb::WatchChangesResponse>,
-) -> Result<(), End> {
-    let mut news = app.store.news(watch.trail());
-    let so_far = |watch: &ChangeWatch| pb::WatchChangesResponse { change: None, cursor: app.store.cursor(watch) };
-    listener.tell(so_far(&watch)).await?;
-    loop {
-        news.catch_up();
-        let told = app.store.next_changes(&mut watch).await?;
-        let all_told = told.is_empty();
-        for Told { change, cursor } in told {
-            listener.tell(pb::WatchChangesResponse { change: Some(encode(change)), cursor }).await?;
-        }
-        let more = async {
-            if all_told {
-                news.wait().await;
-            }
-        };
-        match listener.rest(more).await? {
-            Rest::News => {}
-            Rest::Heartbeat => listener.tell(so_far(&watch)).await?,
-            Rest::Close => return listener.tell(so_far(&watch)).await,
-        }
+    trail: Trail,
+}
+
+impl Source for Trailing {
+    type Entry = LogEntry;
+
+    fn news(&self) -> News {
+        self.app.store.news(&self.trail)
     }
+
+    async fn head(&self) -> Result<i64, StoreError> {
+        self.app.store.head(&self.trail).await
+    }
+
+    async fn after(&self, position: i64) -> Result<Vec<Placed<LogEntry>>, StoreError> {
+        let entries = self.app.store.entries_after(&self.trail, position).await?;
+        let placed = |entry: LogEntry| Placed { position: entry.position(), size: entry.size(), entry };
+        Ok(entries.into_iter().map(placed).collect())
+    }
+}
+
+/// One watch of what is done under a name.
+struct Watching {
+    app: Arc<App>,
+    watch: ChangeWatch,
+}
+
+impl Watch for Watching {
+    type Entry = LogEntry;
+    type Message = pb::WatchChangesResponse;
+
+    fn position(&self) -> i64 {
+        self.watch.position()
+    }
+
+    fn so_far(&self) -> pb::WatchChangesResponse {
+        pb::WatchChangesResponse { change: None, cursor: self.app.store.cursor(&self.watch) }
+    }
+
+    fn pass(&mut self, _: i64, entry: &LogEntry) -> Option<pb::WatchChangesResponse> {
+        self.app.store.pass(&mut self.watch, entry).map(encode_told)
+    }
+
+    async fn read_on(&mut self) -> Result<Vec<pb::WatchChangesResponse>, StoreError> {
+        let told = self.app.store.next_changes(&mut self.watch).await?;
+        Ok(told.into_iter().map(encode_told).collect())
+    }
+}
+
+fn encode_told(Told { change, cursor }: Told) -> pb::WatchChangesResponse {
+    pb::WatchChangesResponse { change: Some(encode(change)), cursor }
 }
 
 fn encode(change: Change) -> pb::Change {

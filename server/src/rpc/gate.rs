@@ -15,6 +15,7 @@ use tracing::Instrument as _;
 
 use super::{
     language::{language, localized},
+    ready,
     status::status,
 };
 use crate::{
@@ -119,6 +120,7 @@ where
         if let Some(refused) = Status::from_header_map(response.headers()).filter(|status| status.code() != Code::Ok) {
             response = localized(refused, language).into_http();
         }
+        ready::lay(&mut response);
         let code = code(&response).unwrap_or(Code::Ok);
         let latency = begun.elapsed().as_micros();
         span.in_scope(|| tracing::info!(rpc.method = method, rpc.code = ?code, latency_us = latency, actor, "call"));
@@ -141,12 +143,11 @@ where
     }
 }
 
-/// Tells whether an answer is worth compressing: that of a single resource fits into a packet anyway, and takes longer to compress than to send.
+/// Tells whether an answer is worth compressing: that of a single resource, or what a watch tells, fits into a packet anyway, and takes longer to
+/// compress than to send.
 fn answers_much(method: &str) -> bool {
     let name = method.rsplit('/').next().unwrap_or_default();
-    ["List", "Export", "Preview", "Check", "Find", "Download", "Watch", "GetSchedule"]
-        .iter()
-        .any(|much| name.starts_with(much))
+    ["List", "Export", "Preview", "Check", "Find", "Download", "GetSchedule"].iter().any(|much| name.starts_with(much))
 }
 
 /// What a request says of its caller.

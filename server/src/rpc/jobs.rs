@@ -9,14 +9,14 @@ use attache_domain::{
     schedule::import::{Count, Tally},
 };
 use attache_proto::v1::{self as pb, job_service_server::JobService};
-use tonic::{Request, Response};
+use tonic::{Request, Response, Status};
 
 use super::{
     Answer,
     authority::authority,
     shapes::{decode_list, decode_name, decode_plain_verb},
     status::not_found,
-    streams::{End, Listener, Rest, Stream, Streams},
+    streams::{Listener, Rest, Stream, Streams},
     values::{encode_count, encode_instant},
 };
 use crate::app::{self, App};
@@ -67,15 +67,15 @@ impl JobService for Jobs {
 }
 
 /// Tells a listener the state of a job, now and whenever it changes, until the job has ended.
-async fn tell(app: Arc<App>, viewer: Viewer, name: JobName, mut listener: Listener<pb::Job>) -> Result<(), End> {
+async fn tell(app: Arc<App>, viewer: Viewer, name: JobName, mut listener: Listener<pb::Job>) -> Result<(), Status> {
     let mut news = app.store.news(&Owner::Event(name.event.clone()).into());
     let mut told = None;
     loop {
         news.catch_up();
         let job = app.store.job(&viewer, name.job).await?;
-        let job = job.ok_or_else(|| End::Failed(not_found(&name)))?;
+        let job = job.ok_or_else(|| not_found(&name))?;
         if told.as_ref() != Some(&job) {
-            listener.tell(encode(&job)).await?;
+            listener.tell(encode(&job)).await;
         }
         if job.end.is_some() {
             return Ok(());

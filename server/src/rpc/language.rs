@@ -70,6 +70,7 @@ fn chinese(reason: ErrorReason, facts: &HashMap<String, String>) -> String {
         ErrorReason::MessageTooLarge => return format!("请求过大，上限为 {} 字节。", fact("limit_bytes")),
         ErrorReason::DeadlineExceeded => "请求处理超时。",
         ErrorReason::Internal => "服务器内部错误，详情见服务器日志。",
+        ErrorReason::WatchTooSlow => "接收过慢，订阅已中断，请用最后的游标重新订阅。",
         ErrorReason::Unavailable | ErrorReason::Overloaded => "服务暂不可用，请稍后重试。",
         ErrorReason::WrongState => return format!("当前状态（{}）下不能执行此操作。", fact("state")),
         ErrorReason::InUse => return format!("{} 仍被引用，不能删除。", fact("resource")),

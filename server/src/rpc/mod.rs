@@ -35,6 +35,7 @@ mod organizations;
 mod persons;
 mod public;
 mod readiness;
+mod ready;
 mod registrations;
 mod resources;
 mod rooms;
@@ -89,7 +90,7 @@ pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<b
     let streams = || streams::Streams { clock: app.clock.clone(), stopping: stopping.clone() };
     let app = || Arc::clone(app);
     Routes::new(served!(AccessServiceServer, access::Access { app: app() }))
-        .add_service(served!(AuditServiceServer, audit::Audit { app: app(), streams: streams() }))
+        .add_service(served!(AuditServiceServer, audit::Audit::new(app(), streams())))
         .add_service(served!(CategoryServiceServer, categories::Categories { app: app() }))
         .add_service(served!(CheckInServiceServer, check_ins::CheckIns { app: app() }))
         .add_service(served!(DelegationServiceServer, delegations::Delegations { app: app() }))
@@ -109,7 +110,7 @@ pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<b
         .add_service(served!(RegistrationServiceServer, registrations::Registrations { app: app() }))
         .add_service(served!(ResourceServiceServer, resources::Resources { app: app() }))
         .add_service(served!(RoomServiceServer, rooms::Rooms { app: app() }))
-        .add_service(served!(ScheduleServiceServer, schedules::Schedules { app: app(), streams: streams() }))
+        .add_service(served!(ScheduleServiceServer, schedules::Schedules::new(app(), streams())))
         .add_service(served!(SessionServiceServer, sessions::Sessions { app: app() }))
         .add_service(served!(SignInServiceServer, sign_in::SignIn { app: app() }))
         .add_service(served!(SpeakerServiceServer, speakers::Speakers { app: app() }))

@@ -1,6 +1,6 @@
 //! The wire of registrations.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use attache_domain::{
     authority::Viewer,
@@ -160,9 +160,10 @@ impl Registrations {
             }
             Ok(pb::RegistrationView::Basic | pb::RegistrationView::Unspecified) | Err(_) => Vec::new(),
         };
+        let people: BTreeMap<_, _> = people.iter().map(|person| (person.name(), person)).collect();
         let positions = self.app.store.waiting_positions(registrations).await?;
         let encoded = registrations.iter().map(|registration| pb::Registration {
-            embedded_person: people.iter().find(|person| person.name() == registration.person).map(persons::encode),
+            embedded_person: people.get(&registration.person).copied().map(persons::encode),
             waiting_position: encode_count(positions.get(&registration.id).copied().unwrap_or_default()),
             ..encode(registration)
         });

@@ -1,12 +1,11 @@
 //! The wire of schedules.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use attache_domain::{
     language::LanguageTag,
-    resource::{EventId, EventName, Owner, PersonName, RoomName, SessionName},
-    schedule::{self, Appearance, Edition, Finding, Item, Release, ScheduleName, Severity},
-    session::{Kind, Slot},
+    resource::{EventId, EventName},
+    schedule::{Edition, ScheduleName},
 };
 use attache_proto::v1::{self as pb, schedule_service_server::ScheduleService};
 use tonic::{Request, Response};
@@ -16,23 +15,37 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     jobs,
-    sessions::encode_kind,
     shapes::decode_list,
-    speakers::encode_role,
     status::not_found,
-    streams::{End, Listener, Rest, Stream, Streams},
-    values::{choice, decode_since, encode_count, encode_instant, encode_localized, encode_zoned},
+    streams::{FanOut, Stream, Streams, follow},
+    values::{choice, decode_since, encode_count},
 };
 use crate::app::{self, App};
 
 mod changes;
 mod export;
 mod imports;
+mod kept;
+mod messages;
+mod watching;
+
+use kept::Kept;
+use messages::{encode_finding, encode_release};
+use watching::{Releases, Watching};
 
 /// Answers `ScheduleService`.
 pub struct Schedules {
-    pub(super) app: Arc<App>,
-    pub(super) streams: Streams,
+    app: Arc<App>,
+    streams: Streams,
+    kept: Kept,
+    releases: FanOut<EventId, pb::WatchScheduleResponse>,
+}
+
+impl Schedules {
+    /// Makes the service, with no schedule kept yet and nobody who watches one.
+    pub(super) fn new(app: Arc<App>, streams: Streams) -> Self {
+        Self { app, streams, kept: Kept::default(), releases: FanOut::default() }
+    }
 }
 
 #[tonic::async_trait]
@@ -78,18 +91,9 @@ impl ScheduleService for Schedules {
     }
 
     async fn get_schedule(&self, request: Request<pb::GetScheduleRequest>) -> Answer<pb::Schedule> {
-        let pb::GetScheduleRequest { name } = request.into_inner();
-        let name = decode(name, |fields, name| {
-            let name = fields.parse::<ScheduleName>("name", &name)?;
-            if name.edition == Edition::Draft {
-                fields.refuse("name", "is a draft, which can be exported only");
-            }
-            Some(name)
-        })?;
-        let release = self.app.store.release(&name.event, name.edition).await?;
-        let release = release.ok_or_else(|| not_found(&name))?;
-        let called = self.app.store.appearing(&release.programme).await?;
-        Ok(Response::new(encode_schedule(&release, &called)))
+        let (name, known) = decode(request.into_inner(), decode_get)?;
+        let schedule = self.kept.schedule(&self.app, &name).await?.ok_or_else(|| not_found(&name))?;
+        Ok(schedule.answer(&known))
     }
 
     async fn list_releases(&self, request: Request<pb::ListReleasesRequest>) -> Answer<pb::ListReleasesResponse> {
@@ -121,8 +125,9 @@ impl ScheduleService for Schedules {
         let event = decode(parent, |fields, parent| fields.parse::<EventName>("parent", &parent))?;
         let since = self.app.store.releases_since(&event.event, &decode_since(cursor)).await?;
         let version = since.ok_or_else(|| not_found(&event))?;
-        let app = Arc::clone(&self.app);
-        Ok(self.streams.begin(|listener| tell(app, event.event, version, listener)))
+        let releases = Releases { app: Arc::clone(&self.app), event: event.event };
+        let follower = self.releases.follow(releases.event.clone(), || releases.clone());
+        Ok(self.streams.begin(|listener| follow(Watching { releases, version }, follower, listener)))
     }
 
     async fn export_schedule(&self, request: Request<pb::ExportScheduleRequest>) -> Answer<pb::ExportScheduleResponse> {
@@ -135,30 +140,13 @@ impl ScheduleService for Schedules {
     }
 }
 
-/// Tells a listener every release after a version, in order, with a cursor each.
-async fn tell(
-    app: Arc<App>,
-    event: EventId,
-    mut version: u32,
-    mut listener: Listener<pb::WatchScheduleResponse>,
-) -> Result<(), End> {
-    let mut news = app.store.news(&Owner::Event(event.clone()).into());
-    let cursor = |version| app.store.release_cursor(&event, version);
-    let so_far = |version| pb::WatchScheduleResponse { release: None, cursor: cursor(version) };
-    listener.tell(so_far(version)).await?;
-    loop {
-        news.catch_up();
-        for release in app.store.releases_after(&event, version).await? {
-            version = release.version;
-            let (release, cursor) = (Some(encode_release(&release)), cursor(version));
-            listener.tell(pb::WatchScheduleResponse { release, cursor }).await?;
-        }
-        match listener.rest(news.wait()).await? {
-            Rest::News => {}
-            Rest::Heartbeat => listener.tell(so_far(version)).await?,
-            Rest::Close => return listener.tell(so_far(version)).await,
-        }
+fn decode_get(fields: &mut Fields, request: pb::GetScheduleRequest) -> Option<(ScheduleName, String)> {
+    let pb::GetScheduleRequest { name, if_none_match } = request;
+    let name = fields.parse::<ScheduleName>("name", &name)?;
+    if name.edition == Edition::Draft {
+        fields.refuse("name", "is a draft, which can be exported only");
     }
+    Some((name, if_none_match))
 }
 
 fn decode_export(
@@ -175,82 +163,4 @@ fn decode_export(
     });
     let language = fields.parse_optional("language_code", &language_code);
     Some((name?, format?, language?.unwrap_or(LanguageTag::English)))
-}
-
-fn encode_finding(event: &EventId, finding: &Finding) -> pb::ScheduleFinding {
-    let severity = match finding.severity() {
-        Severity::Warning => pb::FindingSeverity::Warning,
-        Severity::Error => pb::FindingSeverity::Error,
-    };
-    let (room, person) = match finding {
-        Finding::RoomDoubleBooked { room, .. }
-        | Finding::UnknownRoom { room, .. }
-        | Finding::RoomTooSmall { room, .. } => (Some(room), None),
-        Finding::PersonDoubleBooked { person, .. } | Finding::PersonOnVisit { person, .. } => (None, Some(person)),
-        Finding::OutsideEvent { .. }
-        | Finding::WithoutTime { .. }
-        | Finding::WithoutRoom { .. }
-        | Finding::WithoutSpeaker { .. }
-        | Finding::WithoutSignatory { .. } => (None, None),
-    };
-    let room = room.map(|room| RoomName { event: event.clone(), room: room.clone() }.to_string());
-    pb::ScheduleFinding {
-        reason: finding.reason().to_owned(),
-        severity: severity.into(),
-        description: finding.to_string(),
-        sessions: schedule::sessions(event, finding),
-        room: room.unwrap_or_default(),
-        person: person.map(ToString::to_string).unwrap_or_default(),
-        stop: finding.stop().map(ToString::to_string).unwrap_or_default(),
-    }
-}
-
-fn room(event: &EventId, item: &Item) -> Option<String> {
-    item.place.as_ref().map(|place| RoomName { event: event.clone(), room: place.room.clone() }.to_string())
-}
-
-fn encode_release(release: &Release) -> pb::ScheduleRelease {
-    let Release { event: _, version, programme, create_time } = release;
-    pb::ScheduleRelease {
-        name: release.name().to_string(),
-        version: encode_count(*version),
-        create_time: Some(encode_instant(*create_time)),
-        session_count: encode_count(u32::try_from(programme.len()).unwrap_or(u32::MAX)),
-    }
-}
-
-fn encode_schedule(release: &Release, called: &BTreeMap<PersonName, String>) -> pb::Schedule {
-    let Release { event, version, programme, create_time } = release;
-    pb::Schedule {
-        name: release.name().to_string(),
-        version: encode_count(*version),
-        create_time: Some(encode_instant(*create_time)),
-        entries: programme.iter().map(|item| encode_item(event, item, called)).collect(),
-    }
-}
-
-fn encode_item(event: &EventId, item: &Item, called: &BTreeMap<PersonName, String>) -> pb::ScheduleEntry {
-    let Item { session, kind, title, description, slot, place, appearances, sequence: _ } = item;
-    let (start, end) = (Slot::start(slot), Slot::end(slot));
-    let document_title = match kind {
-        Kind::Signing(signing) => Some(encode_localized(&signing.document_title)),
-        Kind::Opening | Kind::Talk | Kind::Panel | Kind::Break | Kind::Other => None,
-    };
-    // Whoever is known no more is left out.
-    let speaker = |Appearance { person, role }: &Appearance| {
-        let display_name = called.get(person)?.clone();
-        Some(pb::ScheduleSpeaker { display_name, role: encode_role(*role).into() })
-    };
-    pb::ScheduleEntry {
-        session: SessionName { event: event.clone(), session: *session }.to_string(),
-        kind: encode_kind(kind).into(),
-        title: Some(encode_localized(title)),
-        description: description.as_ref().map(encode_localized),
-        start_time: Some(encode_zoned(&start)),
-        end_time: Some(encode_zoned(&end)),
-        room: room(event, item).unwrap_or_default(),
-        room_title: place.as_ref().map(|place| encode_localized(&place.title)),
-        speakers: appearances.iter().filter_map(speaker).collect(),
-        document_title,
-    }
 }

@@ -152,7 +152,7 @@ pub(super) fn not_found(resource: impl ToString) -> Status {
 }
 
 /// Says when to come back.
-fn exhausted(message: &str, reason: &str, wait: Duration) -> Status {
+pub(super) fn exhausted(message: &str, reason: &str, wait: Duration) -> Status {
     let mut details = details(reason, Vec::new());
     details.set_retry_info(Some(wait));
     Status::with_error_details(Code::ResourceExhausted, message, details)

@@ -51,9 +51,15 @@ impl Log {
 
     /// What the entries tell.
     pub(super) fn traces(&self) -> Traces {
+        let entries = self.entries();
         let changes_rights =
             |entry: &change::Model| entry.owner == Trail::Installation.to_string() || entry.resource == entry.owner;
-        Traces { rights: self.entries().iter().any(changes_rights) }
+        let shows = |entry: &change::Model| match entry.resource.rsplit('/').nth(1) {
+            Some("releases") => true,
+            Some("persons") => entry.before.is_some(),
+            Some(_) | None => false,
+        };
+        Traces { rights: entries.iter().any(changes_rights), shown: entries.iter().any(shows) }
     }
 
     /// Writes the entries, under the number of their transaction.
@@ -84,6 +90,8 @@ impl Log {
 pub(super) struct Traces {
     /// Whether they changed who may do what: members and their tokens, or an event or organisation itself.
     pub(super) rights: bool,
+    /// Whether they changed what a released schedule may show: a release, or somebody who was there before.
+    pub(super) shown: bool,
 }
 
 /// Where the states of a resource are sealed for.

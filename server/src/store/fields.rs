@@ -130,14 +130,16 @@ impl<C: ColumnTrait + Copy, const N: usize> Fields<C, N> {
             Search::Columns(columns) => anywhere(dialect, columns, query),
             Search::OwnNames => people_like(dialect, query),
             Search::People { organization, person } => {
+                // Each row finds its person by their key.
+                let same =
+                    |own: &C, column: person::Column| Expr::col(own.as_column_ref()).equals(column.as_column_ref());
                 let people = person::Entity::find()
                     .select_only()
                     .column(person::Column::Id)
-                    .filter(
-                        Expr::col(organization.as_column_ref()).equals(person::Column::Organization.as_column_ref()),
-                    )
+                    .filter(same(organization, person::Column::Organization))
+                    .filter(same(person, person::Column::Id))
                     .filter(people_like(dialect, query));
-                Condition::all().add(person.in_subquery(people.into_query()))
+                Condition::all().add(Expr::exists(people.into_query()))
             }
             Search::Nothing => Condition::all(),
         }

@@ -24,7 +24,7 @@ use sea_orm::DatabaseConnection;
 use tokio::sync::{oneshot, watch};
 
 use self::batch::{Batch, Ended};
-use super::{Pace, StoreError, changes::Traces, connection::Dialect};
+use super::{Pace, StoreError, changes::Traces, connection::Dialect, schedules::Shown};
 
 mod batch;
 #[cfg(test)]
@@ -54,6 +54,8 @@ pub(super) struct Bells {
     pub(super) commits: watch::Sender<u64>,
     /// Grows with each that changed who may do what, before that is answered.
     pub(super) rights: Arc<AtomicU64>,
+    /// Counts those that changed what a released schedule may show, before they are answered.
+    pub(super) shown: Arc<Shown>,
 }
 
 /// Who stands in line, by the name under which they write.
@@ -137,10 +139,13 @@ impl Lane {
     }
 
     async fn end(&self, batch: Batch) {
-        let Bells { commits, rights } = &self.bells;
+        let Bells { commits, rights, shown } = &self.bells;
         let durable = |traces: &Traces| {
             if traces.rights {
                 rights.fetch_add(1, Ordering::AcqRel);
+            }
+            if traces.shown {
+                shown.count();
             }
             commits.send_modify(|commits| *commits += 1);
         };

@@ -12,7 +12,7 @@ use sea_orm::DatabaseConnection;
 use tokio::sync::watch;
 
 use self::{
-    audit::Heads,
+    audit::TrailBells,
     callers::Callers,
     connection::{Connections, Dialect},
     lanes::{Bells, Lanes, Left, Member},
@@ -71,7 +71,7 @@ mod visits;
 mod witness;
 
 pub use access::{Bearer, NewToken, Presented};
-pub use audit::{ChangeWatch, Fault, News, Told};
+pub use audit::{ChangeWatch, Fault, LogEntry, News, Told};
 pub use backup::{BackupError, Tally};
 pub use categories::pool_of;
 pub use check_ins::Admission;
@@ -102,7 +102,7 @@ pub struct Store {
     callers: Callers,
     master: Arc<MasterKey>,
     bells: Bells,
-    heads: watch::Sender<Heads>,
+    trail_bells: TrailBells,
 }
 
 impl Store {
@@ -110,10 +110,10 @@ impl Store {
     pub async fn open(location: &Location, master: MasterKey) -> Result<Self, StoreError> {
         let Connections { write, read, dialect } = Connections::open(location).await?;
         let callers = Callers::new(dialect == Dialect::Postgres);
-        let bells = Bells { commits: watch::Sender::new(0), rights: callers.generation() };
+        let bells = Bells { commits: watch::Sender::new(0), rights: callers.generation(), shown: Arc::default() };
         let lanes = Lanes::new(&write, dialect, Pace::default(), &bells);
-        let (master, heads) = (Arc::new(master), watch::Sender::default());
-        Ok(Self { write, read, dialect, lanes, callers, master, bells, heads })
+        let (master, trail_bells) = (Arc::new(master), TrailBells::default());
+        Ok(Self { write, read, dialect, lanes, callers, master, bells, trail_bells })
     }
 
     /// Lets writes share commits in another way than usual.

@@ -1,11 +1,15 @@
-//! Lists in pages (AIP-158): two statements for any length, and tokens that only fit the list and the caller they came from.
+//! Lists in pages (AIP-158): one statement for any length, and tokens that only fit the list and the caller they came from.
+//!
+//! A page begins where the one before ended, by the values of its last row: whichever page it is, an index that ends in the order of the list
+//! leads straight there. How many rows there are in all is counted with the first page, and no further than it is told; the tokens carry it on.
 
 use attache_domain::authority::Actor;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, ModelTrait, Order, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Select, Value, sea_query::Expr,
+    ColumnTrait, Condition, DbErr, EntityTrait, FromQueryResult, ModelTrait, Order, QueryFilter as _, QueryOrder as _,
+    QueryResult, QuerySelect as _, QueryTrait as _, Select, Value,
+    sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +19,10 @@ use super::{Store, StoreError, fields::Fields, listing::Listing};
 const DEFAULT_PAGE: u64 = 50;
 /// The longest page.
 const LONGEST_PAGE: u64 = 1000;
+/// How far a list is counted.
+const COUNTED: u64 = 1000;
+/// The column that tells with each row how many there are in all.
+const TOTAL: &str = "total_size";
 /// How many hexadecimal digits of a token prove that it is ours.
 const PROOF_DIGITS: usize = 32;
 
@@ -50,8 +58,40 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// The token of the next page; empty on the last.
     pub next_page_token: String,
-    /// How many there are in all.
+    /// How many there are in all; one more than 1000, when there are more than 1000.
     pub total_size: u32,
+}
+
+/// A row of a page, and how many there are in all.
+struct Counted<M> {
+    row: M,
+    total: i64,
+}
+
+impl<M: FromQueryResult> FromQueryResult for Counted<M> {
+    fn from_query_result(result: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        Ok(Self { row: M::from_query_result(result, prefix)?, total: result.try_get(prefix, TOTAL)? })
+    }
+}
+
+/// Where a page ended, as the token of the next one tells it.
+struct Place {
+    /// How many rows there are in all.
+    total: i64,
+    /// The values of the last row, as [`Sort::key`] writes them.
+    key: String,
+}
+
+impl Place {
+    fn read(text: &str) -> Option<Self> {
+        let (total, key) = text.split_once(' ')?;
+        Some(Self { total: total.parse().ok()?, key: key.to_owned() })
+    }
+
+    fn text(&self) -> String {
+        let Self { total, key } = self;
+        format!("{total} {key}")
+    }
 }
 
 impl<T> Page<T> {
@@ -82,13 +122,13 @@ pub(super) struct Sort<C> {
 fn size(list: &List) -> u64 {
     match u64::from(list.page_size) {
         0 => DEFAULT_PAGE,
-        size => size.min(LONGEST_PAGE),
+        size => std::cmp::min(size, LONGEST_PAGE),
     }
 }
 
 impl Store {
-    /// Reads one page; a token of another listing, or of another caller, is refused. An empty list below what does not exist is refused too, and costs the one
-    /// statement more that finds that out.
+    /// Reads one page; a token of another listing, or of another caller, is refused. An empty list below what does not exist is refused too,
+    /// and costs the one statement more that finds that out.
     pub(super) async fn page<E, const N: usize>(
         &self,
         select: Select<E>,
@@ -101,25 +141,33 @@ impl Store {
         E::Model: ModelTrait<Entity = E> + Sync,
     {
         let sort = fields.sort(&list.order_by)?;
-        let select = select.filter(fields.condition(&list.filter)?).filter(fields.search(self.dialect, &list.query));
-        let total = select.clone().count(&self.read).await?;
+        let asked = Condition::all().add(fields.condition(&list.filter)?);
+        let asked = asked.add(fields.search(self.dialect, &list.query));
+        let scope = listing.text(&list.narrowing());
+        let before = self.read_token(&scope, &list.page_token)?;
+        let before = before.map(|text| Place::read(&text).ok_or(StoreError::PageToken)).transpose()?;
+        let (select, total) = match &before {
+            // Before what is asked: of two bounds, SQLite goes by the first.
+            Some(Place { total, key }) => {
+                (select.filter(sort.after(key).ok_or(StoreError::PageToken)?), Expr::value(*total))
+            }
+            None => (select.clone(), counted(select.filter(asked.clone()))),
+        };
+        let select = select.filter(asked).expr_as(total, TOTAL);
+        let size = size(list);
+        let mut rows = sort.apply(select).limit(size + 1).into_model::<Counted<E::Model>>().all(&self.read).await?;
+        let total = rows.first().map(|first| first.total).or(before.map(|before| before.total)).unwrap_or_default();
         if total == 0 {
             self.require_parent(&listing).await?;
         }
-        let scope = listing.text(&list.narrowing());
-        let size = size(list);
-        let select = match self.read_token(&scope, &list.page_token)? {
-            Some(last) => select.filter(sort.after(&last).ok_or(StoreError::PageToken)?),
-            None => select,
-        };
-        let mut items = sort.apply(select).limit(size + 1).all(&self.read).await?;
-        let more = items.len() as u64 > size;
-        items.truncate(usize::try_from(size).unwrap_or(usize::MAX));
-        let next_page_token = match items.last() {
-            Some(last) if more => self.write_token(&scope, &sort.key(last)),
+        let more = rows.len() as u64 > size;
+        rows.truncate(usize::try_from(size).unwrap_or(usize::MAX));
+        let next_page_token = match rows.last() {
+            Some(last) if more => self.write_token(&scope, &Place { total, key: sort.key(&last.row) }.text()),
             Some(_) | None => String::new(),
         };
-        Ok(Page { items, next_page_token, total_size: u32::try_from(total).unwrap_or(u32::MAX) })
+        let total_size = u32::try_from(total).unwrap_or(u32::MAX);
+        Ok(Page { items: rows.into_iter().map(|counted| counted.row).collect(), next_page_token, total_size })
     }
 
     /// Cuts one page out of what is all at hand: each item comes with a key, and the keys ascend. `scope` as for `Store::page`.
@@ -183,12 +231,31 @@ impl<C: ColumnTrait + Copy> Sort<C> {
         serde_json::to_string(&values).unwrap_or_default()
     }
 
-    /// What comes after a row: for each column, the rows that go beyond it there and are equal to it in all columns before.
+    /// What comes after a row.
     fn after(&self, key: &str) -> Option<Condition> {
         let marks: Vec<Mark> = serde_json::from_str(key).ok()?;
+        match self.keys.first() {
+            Some((_, order)) if self.keys.iter().all(|(column, other)| other == order && !may_be_null(*column)) => {
+                self.after_all(order, &marks)
+            }
+            Some(_) | None => self.after_each(&marks),
+        }
+    }
+
+    /// What comes after a row where all columns go the same way: they are compared as one, for which an index leads straight to the row.
+    fn after_all(&self, order: &Order, marks: &[Mark]) -> Option<Condition> {
+        let columns = Expr::tuple(self.keys.iter().map(|(column, _)| Expr::col(*column)));
+        let values: Option<Vec<SimpleExpr>> = marks.iter().map(|mark| Some(Expr::value(mark.value()??))).collect();
+        let values = Expr::tuple(values?);
+        let after = if matches!(order, Order::Desc) { columns.lt(values) } else { columns.gt(values) };
+        Some(Condition::all().add(after))
+    }
+
+    /// What comes after a row, column by column: the rows that go beyond it there and are equal to it in all columns before.
+    fn after_each(&self, marks: &[Mark]) -> Option<Condition> {
         let (mut after, mut equal) = (Condition::any(), Condition::all());
         for ((column, order), mark) in self.keys.iter().zip(marks) {
-            after = after.add(equal.clone().add(beyond(*column, order, &mark)?));
+            after = after.add(equal.clone().add(beyond(*column, order, mark)?));
             equal = equal.add(match mark.value()? {
                 Some(value) => column.eq(value),
                 None => column.is_null(),
@@ -196,6 +263,13 @@ impl<C: ColumnTrait + Copy> Sort<C> {
         }
         Some(after)
     }
+}
+
+/// Counts what a list would give in all, no further than it is told.
+fn counted<E: EntityTrait>(select: Select<E>) -> SimpleExpr {
+    let rows = select.select_only().expr(Expr::cust("1")).limit(COUNTED + 1).into_query();
+    let count: SelectStatement = Query::select().expr(Expr::cust("COUNT(*)")).from_subquery(rows, "counted").take();
+    SimpleExpr::SubQuery(None, Box::new(count.into()))
 }
 
 fn may_be_null<C: ColumnTrait>(column: C) -> bool {

@@ -12,7 +12,7 @@ use attache_domain::{
     resource::{Owner, PersonId, PersonName as PersonResource},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait as _,
+    ActiveModelTrait as _, ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait as _,
     IntoActiveModel as _, QueryFilter as _, QuerySelect as _, Set,
 };
 
@@ -90,8 +90,7 @@ impl Store {
         if names.is_empty() {
             return Ok(Vec::new());
         }
-        let ids = names.into_iter().map(|name| name.person.to_string());
-        let rows = Entity::find().filter(Column::Id.is_in(ids)).all(&self.read).await?;
+        let rows = Entity::find().filter(these(names)).all(&self.read).await?;
         rows.into_iter().map(Person::try_from).collect()
     }
 
@@ -113,8 +112,7 @@ impl Store {
         if people.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let ids = people.iter().map(|name| name.person.to_string());
-        let rows = Entity::find().filter(Column::Id.is_in(ids)).filter(Column::Email.is_not_null());
+        let rows = Entity::find().filter(these(&people)).filter(Column::Email.is_not_null());
         let rows = rows.all(&self.read).await?;
         let found = rows.into_iter().map(Person::try_from).collect::<Result<Vec<_>, _>>()?;
         let called = found.into_iter().filter(|person| people.contains(&person.name()));
@@ -129,8 +127,8 @@ impl Store {
         if people.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let ids = people.iter().map(|name| name.person.to_string());
-        let rows = person_key::Entity::find().filter(person_key::Column::Person.is_in(ids)).all(&self.read).await?;
+        let keys = within(person_key::Column::Organization, person_key::Column::Person, &people);
+        let rows = person_key::Entity::find().filter(keys).all(&self.read).await?;
         let mut keys = BTreeMap::new();
         for row in rows {
             let name = PersonResource {
@@ -211,18 +209,36 @@ fn entry<'a>(person: &Person, verb: &'static str, before: Option<&'a Model>, aft
     Entry { owner, resource: name.to_string(), verb, person: Some(name), before, after: Some(after) }
 }
 
+/// The rows of some people, as the key of the table begins; of as many as one statement may name.
+pub(super) fn these<'a>(names: impl IntoIterator<Item = &'a PersonResource>) -> Condition {
+    within(Column::Organization, Column::Id, names)
+}
+
+/// The rows whose columns name some people. They may name one more, where two organisations have given the same id.
+fn within<'a, C: ColumnTrait>(
+    organization: C,
+    person: C,
+    names: impl IntoIterator<Item = &'a PersonResource>,
+) -> Condition {
+    let (mut organizations, mut ids) = (BTreeSet::new(), BTreeSet::new());
+    for name in names {
+        organizations.insert(name.organization.to_string());
+        ids.insert(name.person.to_string());
+    }
+    Condition::all().add(organization.is_in(organizations)).add(person.is_in(ids))
+}
+
 /// Finds those of some people who are there, in as few statements as their number allows.
-/// Finds those of some people who are there.
 pub(super) async fn among<C: ConnectionTrait>(
     db: &C,
     names: &BTreeSet<PersonResource>,
 ) -> Result<Vec<Person>, StoreError> {
-    let ids: Vec<String> = names.iter().map(|name| name.person.to_string()).collect();
+    let names: Vec<&PersonResource> = names.iter().collect();
     let mut found = Vec::new();
-    for ids in ids.chunks(MOST_IDS) {
-        for row in Entity::find().filter(Column::Id.is_in(ids)).all(db).await? {
+    for some in names.chunks(MOST_IDS) {
+        for row in Entity::find().filter(these(some.iter().copied())).all(db).await? {
             let person = Person::try_from(row)?;
-            found.extend(names.contains(&person.name()).then_some(person));
+            found.extend(some.contains(&&person.name()).then_some(person));
         }
     }
     Ok(found)

@@ -10,7 +10,7 @@ use attache_domain::{
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, Order,
-    QueryFilter as _, QueryOrder as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,10 @@ use super::{
     times::{Text, from_json, to_json, zoned},
     visits,
 };
+
+mod shown;
+
+pub(super) use shown::Shown;
 
 const TABLE: &str = "releases";
 
@@ -95,16 +99,24 @@ impl Store {
 
     /// Tells after which version a watch of an event's releases begins; nothing, when nothing was released.
     pub async fn releases_since(&self, event: &EventId, since: &Since) -> Result<Option<u32>, StoreError> {
-        let Some(last) = latest(&self.read, event).await? else { return Ok(None) };
+        let Some(last) = self.last_version(event).await? else { return Ok(None) };
         let version = match since {
-            Since::Now => last.version,
+            Since::Now => last,
             Since::Start => 0,
             Since::Cursor(cursor) => {
                 let version = self.read_token(&watched(event), cursor)?.and_then(|version| version.parse().ok());
-                version.filter(|version| *version <= last.version).ok_or(StoreError::PageToken)?
+                version.filter(|version| *version <= last).ok_or(StoreError::PageToken)?
             }
         };
         Ok(Some(version))
+    }
+
+    /// Tells which version of an event's schedule was released last, if any was.
+    pub async fn last_version(&self, event: &EventId) -> Result<Option<u32>, StoreError> {
+        let of_event = Entity::find().filter(Column::Event.eq(event.to_string()));
+        let versions = of_event.order_by_desc(Column::Version).select_only().column(Column::Version);
+        let last: Option<i64> = versions.into_tuple().one(&self.read).await?;
+        last.map(|version| count(TABLE, "version", version)).transpose()
     }
 
     /// Finds the releases of an event after a version, the earliest first.

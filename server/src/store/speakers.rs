@@ -18,6 +18,7 @@ use super::{
     error::{column, count},
     fields::{Fields, Search, coded, instant, number, person_id, verbatim},
     listing::{Listing, Parent},
+    persons,
     rows::{
         person,
         speaker::{Column, Entity, Model},
@@ -137,8 +138,7 @@ pub(super) async fn called<C: ConnectionTrait>(
     if people.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let ids: BTreeSet<String> = people.iter().map(|name| name.person.to_string()).collect();
-    let rows = person::Entity::find().filter(person::Column::Id.is_in(ids)).all(db).await?;
+    let rows = person::Entity::find().filter(persons::these(people)).all(db).await?;
     let name = |row: person::Model| {
         let organization = column("persons", "organization", &row.organization)?;
         Ok((PersonName { organization, person: column("persons", "id", &row.id)? }, row.display_name))

@@ -15,7 +15,7 @@ use attache_domain::{
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
 use super::{
-    Store, StoreError, WriteTx, delegations, events, itineraries, organizations,
+    Store, StoreError, WriteTx, delegations, events, itineraries, organizations, persons,
     pools::{self, Shortfall, Wanted},
     resources,
     rows::{delegation, delegation_member, organization, person},
@@ -158,8 +158,8 @@ async fn travellers<C: ConnectionTrait>(
     mut members: Vec<Member>,
 ) -> Result<Vec<Traveller>, StoreError> {
     members.sort_by_key(|member| Some(&member.person) != head);
-    let ids = members.iter().map(|member| member.person.person.to_string());
-    let mut rows = person::Entity::find().filter(person::Column::Id.is_in(ids)).all(db).await?;
+    let people = persons::these(members.iter().map(|member| &member.person));
+    let mut rows = person::Entity::find().filter(people).all(db).await?;
     let found = members.into_iter().map(|member| {
         let gone = StoreError::Corrupt { table: "delegation_members", column: "person" };
         let id = member.person.person.to_string();

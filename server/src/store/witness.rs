@@ -1,4 +1,6 @@
-//! Statements told to a program that measures what they cost without the house around them.
+//! Statements told to a program that measures what they cost without the house around them, or counts them.
+
+use std::sync::Arc;
 
 use sea_orm::Statement;
 
@@ -12,6 +14,19 @@ impl Store {
     #[must_use]
     pub fn witnessed(mut self, witness: impl Fn(&Statement) + Send + Sync + 'static) -> Self {
         self.write.set_metric_callback(move |told| witness(told.statement));
+        self.paced(Pace::default())
+    }
+
+    /// Tells somebody the text of every statement once it was carried out, without its values.
+    ///
+    /// How writes share commits is set after this.
+    #[must_use]
+    pub fn overheard(mut self, hear: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        let hear = Arc::new(hear);
+        for database in [&mut self.write, &mut self.read] {
+            let hear = Arc::clone(&hear);
+            database.set_metric_callback(move |told| hear(&told.statement.sql));
+        }
         self.paced(Pace::default())
     }
 }

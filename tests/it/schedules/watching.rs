@@ -64,3 +64,37 @@ async fn schedule_that_was_never_released_and_a_cursor_of_another_are_refused() 
     assert!(foreign.is(ErrorReason::PageTokenInvalid), "{foreign:?}");
     assert!(begin(&public, "yesterday").await.unwrap_err().is(ErrorReason::PageTokenInvalid));
 }
+
+#[tokio::test]
+async fn release_is_read_once_for_one_watch_as_for_three_hundred() {
+    let house = boot().await;
+    keynote(&house).await;
+    release(&house).await;
+    let mut public = house.client(None).await;
+    let mut watches = Vec::new();
+    for many in [1, 3, 300] {
+        while watches.len() < many {
+            // A connection has no more streams than so many.
+            if watches.len() % 100 == 0 {
+                public = house.client(None).await;
+            }
+            let mut watch = begin(&public, "").await.unwrap();
+            assert_eq!(told(&mut watch).await.0, None);
+            watches.push(watch);
+        }
+        release(&house).await;
+        for watch in &mut watches {
+            told(watch).await;
+        }
+        house.statements.with("");
+
+        let released = release(&house).await.release;
+        for watch in &mut watches {
+            assert_eq!(told(watch).await.0, released);
+        }
+
+        // Those that read for a watch, or for all of them; once more when there is nothing left.
+        let read = house.statements.with(r#""version" > "#);
+        assert!((1..=3).contains(&read.len()), "{many} watches: {read:#?}");
+    }
+}

@@ -58,6 +58,8 @@ pub fn note(page: &DynamicMessage) -> String {
     let text = |field: &str| page.get_field_by_name(field).map(|value| scalar(&value)).unwrap_or_default();
     let mut note = match text("total_size").as_str() {
         "" | "0" => list.len().to_string(),
+        // Lists are counted to 1000, and no further.
+        "1001" => format!("{} of more than 1000", list.len()),
         total => format!("{} of {total}", list.len()),
     };
     let names: Vec<String> =

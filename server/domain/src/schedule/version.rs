@@ -35,7 +35,7 @@ pub struct Released {
 }
 
 /// Which schedule of an event is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Edition {
     /// The sessions as they are being planned.
     Draft,
@@ -46,7 +46,7 @@ pub enum Edition {
 }
 
 /// `events/{event}/schedule`, `events/{event}/draft` or `events/{event}/releases/{release}`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ScheduleName {
     /// Of which event.
     pub event: EventId,

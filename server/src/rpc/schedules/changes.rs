@@ -11,7 +11,7 @@ use attache_proto::v1 as pb;
 
 use super::{
     super::values::{encode_count, encode_localized, encode_zoned},
-    room,
+    messages::room,
 };
 use crate::{app::App, store::StoreError};
 

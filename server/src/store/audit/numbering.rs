@@ -4,15 +4,12 @@
 //! first: one at a time, each sees what the one before did and all that was committed since. That lock is all the lease there is; it ends
 //! with its transaction, however that ends. A watcher reads by position and so misses nothing, whichever write was committed first.
 
-use std::collections::BTreeMap;
-
 use attache_domain::change::Trail;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _,
     IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     sea_query::{Alias, Expr, IntoIden as _, IntoValueTuple, OnConflict, Query, TableRef},
 };
-use tokio::sync::watch;
 
 use super::{
     super::{
@@ -32,39 +29,7 @@ use super::{
 /// How many entries are numbered in one transaction.
 const BATCH: u64 = 500;
 
-/// How far each trail is numbered, as far as this server knows.
-pub(in crate::store) type Heads = BTreeMap<String, i64>;
-
-/// Tells when something was done under one name.
-pub struct News {
-    heads: watch::Receiver<Heads>,
-    trail: String,
-    known: i64,
-}
-
-impl News {
-    /// Takes note of how far things are; what is read after this is no news.
-    pub fn catch_up(&mut self) {
-        self.known = self.heads.borrow_and_update().get(&self.trail).copied().unwrap_or(0);
-    }
-
-    /// Waits until more was done than is known.
-    pub async fn wait(&mut self) {
-        let Self { heads, trail, known } = self;
-        let more = |heads: &Heads| heads.get(trail).is_some_and(|head| head > known);
-        if heads.wait_for(more).await.is_err() {
-            // The store is gone, and with it whoever could do anything.
-            std::future::pending::<()>().await;
-        }
-    }
-}
-
 impl Store {
-    /// Tells when something is done under a name, by this server or another.
-    pub fn news(&self, trail: &Trail) -> News {
-        News { heads: self.heads.subscribe(), trail: trail.to_string(), known: 0 }
-    }
-
     /// Finds the trails that have entries without a number.
     pub async fn unnumbered(&self) -> Result<Vec<Trail>, StoreError> {
         let waiting = Entity::find().select_only().column(Column::Owner).distinct();
@@ -82,21 +47,23 @@ impl Store {
         loop {
             let numbering = || self.number_batch(&owner);
             let (count, head) = retry::until_free_of_conflict(retry::pause, numbering).await?;
-            self.ring([(owner.clone(), head)]);
+            self.trail_bells.ring([(owner.clone(), head)]);
             if count < BATCH {
                 return Ok(());
             }
         }
     }
 
-    /// Rings for what other servers numbered, when anybody watches. SQLite has one server.
+    /// Rings for what other servers numbered under the names that anybody watches. SQLite has one server.
     pub async fn hear_others(&self) -> Result<(), StoreError> {
-        if self.dialect == Dialect::Sqlite || self.heads.receiver_count() == 0 {
+        let watched = self.trail_bells.watched();
+        if self.dialect == Dialect::Sqlite || watched.is_empty() {
             return Ok(());
         }
         let heads = trail::Entity::find().select_only().columns([trail::Column::Owner, trail::Column::Position]);
-        let heads: Vec<(String, i64)> = heads.into_tuple().all(&self.read).await?;
-        self.ring(heads);
+        let heads: Vec<(String, i64)> =
+            heads.filter(trail::Column::Owner.is_in(watched)).into_tuple().all(&self.read).await?;
+        self.trail_bells.ring(heads);
         Ok(())
     }
 
@@ -122,18 +89,6 @@ impl Store {
         head.into_active_model().reset_all().update(&tx).await?;
         tx.commit().await?;
         Ok((count, position))
-    }
-
-    fn ring(&self, numbered: impl IntoIterator<Item = (String, i64)>) {
-        self.heads.send_if_modified(|heads| {
-            let mut rings = false;
-            for (owner, position) in numbered {
-                let head = heads.entry(owner).or_insert(0);
-                rings |= position > *head;
-                *head = position.max(*head);
-            }
-            rings
-        });
     }
 }
 

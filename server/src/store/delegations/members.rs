@@ -17,6 +17,7 @@ use crate::store::{
     error::column,
     fields::{Fields, Search, coded, instant, person_id},
     listing::{Listing, Parent},
+    persons,
     rows::{
         delegation_member::{Column, Entity, Model},
         person,
@@ -52,8 +53,8 @@ impl Store {
         members: &[Member],
     ) -> Result<Vec<Person>, StoreError> {
         let seen = members.iter().filter(|member| member.delegation == *viewer.delegation());
-        let ids = seen.map(|member| member.person.person.to_string());
-        let rows = person::Entity::find().filter(person::Column::Id.is_in(ids)).all(&self.read).await?;
+        let rows = person::Entity::find().filter(persons::these(seen.map(|member| &member.person)));
+        let rows = rows.all(&self.read).await?;
         rows.into_iter().map(Person::try_from).collect()
     }
 }

@@ -29,7 +29,7 @@ async fn table(pace: Pace) -> Table {
     let location = Location::File(folder.0.join("attache.db"));
     let Connections { write, read, dialect } = Connections::open(&location).await.unwrap();
     write.execute_unprepared("CREATE TABLE guests (name TEXT PRIMARY KEY)").await.unwrap();
-    let bells = Bells { commits: watch::Sender::new(0), rights: Arc::default() };
+    let bells = Bells { commits: watch::Sender::new(0), rights: Arc::default(), shown: Arc::default() };
     let lanes = Lanes::new(&write, dialect, pace, &bells);
     Table { lanes, database: read, bell: bells.commits.subscribe(), _folder: folder }
 }

@@ -47,6 +47,19 @@ fn a_list_shows_what_differs_and_where_it_is() {
 }
 
 #[test]
+fn a_list_that_is_longer_than_it_is_counted_says_so() {
+    let page = v1::ListRegistrationsResponse {
+        registrations: vec![registration("a", v1::RegistrationState::Confirmed)],
+        total_size: 1001,
+        ..Default::default()
+    };
+
+    let shown = show(&dynamic("ListRegistrationsResponse", &page), None);
+
+    assert_eq!(shown.note, "1 of more than 1000 in events/forum/registrations");
+}
+
+#[test]
 fn columns_that_do_not_fit_are_left_out() {
     let page = v1::ListRegistrationsResponse {
         registrations: vec![registration("a", v1::RegistrationState::Confirmed)],
