@@ -143,7 +143,7 @@ async fn copies<C: ConnectionTrait>(database: &C, table: &str, original: &Origin
     };
     let condition: Vec<String> = columns.iter().filter(|column| column.is_text).map(speaks).collect();
     let row = row_id(backend);
-    let in_trails = columns.iter().any(|column| column.name == "position");
+    let in_trails = table == "changes";
     let (trail, last) = if in_trails {
         ("owner", "coalesce((SELECT max(position) FROM changes numbered WHERE numbered.owner = changes.owner), 0)")
     } else {
@@ -223,7 +223,7 @@ impl Copier<'_> {
             ("notices", "text" | "html") => format!("substr({name}, 1, 40)"),
             ("changes" | "notices" | "requests", "id") => self.id(10 + self.ordinal),
             (_, "write_number") => format!("{name} + k"),
-            (_, "position") => self.place.clone(),
+            ("changes", "position") => self.place.clone(),
             (_, "create_time" | "update_time") => self.earlier(&name),
             _ if column.is_text => {
                 let ids =
