@@ -1,5 +1,7 @@
 //! Members, roles and tokens in the database. Of a token only a keyed digest is kept.
 
+use std::sync::Arc;
+
 use attache_domain::{
     access::{Member, Profile, RoleAt, Scope, Token},
     authority::{Administrator, Caller, Grant, Identity, Reach, Role},
@@ -19,6 +21,7 @@ use uuid::Uuid;
 
 use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
+    callers::Found,
     changes::Entry,
     error::column,
     fields::{Fields, Search, instant, verbatim},
@@ -77,23 +80,34 @@ pub enum Bearer {
 impl Store {
     /// Finds who calls with a token: a member's, or one that a personal link was exchanged for.
     pub async fn bearer(&self, presented: &Presented, now: DateTime<Utc>) -> Result<Bearer, StoreError> {
-        let row =
-            token::Entity::find().filter(token::Column::Id.eq(presented.token.to_string())).one(&self.read).await?;
-        let Some(row) = row else { return self.delegate(presented, now).await };
+        let Some(found) = self.member_token(presented.token).await? else { return self.delegate(presented, now).await };
         let digest = token_digest(&self.master, &presented.secret);
-        let proven: bool = digest.as_bytes().ct_eq(row.digest.as_bytes()).into();
+        let proven: bool = digest.as_bytes().ct_eq(found.digest.as_bytes()).into();
         if !proven {
             return Ok(Bearer::Impostor);
         }
-        let token = Token::try_from(row)?;
-        if !token.is_valid(now) {
+        if !found.token.is_valid(now) {
             return Ok(Bearer::Nobody);
         }
+        Ok(Bearer::Known(Identity::Member(Caller::new(found.token.name(), found.grants.clone()))))
+    }
+
+    /// Finds a member's token, and what the member may do.
+    async fn member_token(&self, id: TokenId) -> Result<Option<Arc<Found>>, StoreError> {
+        if let Some(known) = self.callers.get(id) {
+            return Ok(Some(known));
+        }
+        let generation = self.callers.now();
+        let row = token::Entity::find().filter(token::Column::Id.eq(id.to_string())).one(&self.read).await?;
+        let Some(row) = row else { return Ok(None) };
+        let (digest, token) = (row.digest.clone(), Token::try_from(row)?);
         let mut grants = Vec::new();
         for RoleAt { role, scope } in roles(&self.read, &[token.member]).await?.into_iter().map(|(_, role)| role) {
             grants.extend(self.reach(scope).await?.map(|reach| Grant { role, reach }));
         }
-        Ok(Bearer::Known(Identity::Member(Caller::new(token.name(), grants))))
+        let found = Arc::new(Found { token, digest, grants });
+        self.callers.put(&found, generation);
+        Ok(Some(found))
     }
 
     /// Whether an owner has a token that is valid at `now`; nobody administers an installation where none has.
@@ -196,9 +210,9 @@ impl WriteTx {
         let logged = Logged::of(member, self.master());
         self.record(entry(member.name(), "created", None, Some(&logged))).await?;
         let Logged { row, grants } = logged;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         for grant in grants {
-            grant.into_active_model().insert(self.db()).await?;
+            self.insert(grant).await?;
         }
         Ok(())
     }
@@ -211,7 +225,7 @@ impl WriteTx {
         grant::Entity::delete_many().filter(grant::Column::Member.eq(row.id.as_str())).exec(self.db()).await?;
         row.into_active_model().reset_all().update(self.db()).await?;
         for grant in grants {
-            grant.into_active_model().insert(self.db()).await?;
+            self.insert(grant).await?;
         }
         Ok(())
     }
@@ -233,7 +247,7 @@ impl WriteTx {
         let NewToken { token, secret } = new;
         let row = token_row(token, token_digest(self.master(), secret));
         self.record(entry(token.name(), "created", None, Some(&row))).await?;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(())
     }
 

@@ -66,7 +66,8 @@ impl Store {
 impl WriteTx {
     /// Finds a category.
     pub async fn category(&self, event: &EventId, category: &CategoryId) -> Result<Option<Category>, StoreError> {
-        find(self.db(), event, category).await
+        let name = CategoryName { event: event.clone(), category: category.clone() }.to_string();
+        self.read_once(name, find(self.db(), event, category)).await
     }
 
     /// Inserts a category and its pool; an id that is taken is refused.
@@ -76,7 +77,7 @@ impl WriteTx {
         }
         let row = Model::try_from(category)?;
         self.record(entry(category, "created", None, Some(&row))).await?;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         self.set_pool(&pool_of(&category.event, &category.id), category.plan.capacity).await
     }
 

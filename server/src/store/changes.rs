@@ -49,6 +49,13 @@ impl Log {
         self.entries().truncate(len);
     }
 
+    /// What the entries tell.
+    pub(super) fn traces(&self) -> Traces {
+        let changes_rights =
+            |entry: &change::Model| entry.owner == Trail::Installation.to_string() || entry.resource == entry.owner;
+        Traces { rights: self.entries().iter().any(changes_rights) }
+    }
+
     /// Writes the entries, under the number of their transaction.
     pub(super) async fn write(&self, tx: &DatabaseTransaction, dialect: Dialect) -> Result<(), DbErr> {
         let mut entries = std::mem::take(&mut *self.entries());
@@ -71,6 +78,12 @@ impl Log {
     fn entries(&self) -> MutexGuard<'_, Vec<change::Model>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What the entries of a transaction tell.
+pub(super) struct Traces {
+    /// Whether they changed who may do what: members and their tokens, or an event or organisation itself.
+    pub(super) rights: bool,
 }
 
 /// Where the states of a resource are sealed for.
@@ -103,6 +116,7 @@ impl WriteTx {
             position: None,
             digest: None,
         };
+        self.memo().forget(&row.resource);
         self.log().entries().push(row);
         Ok(())
     }

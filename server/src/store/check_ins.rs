@@ -101,7 +101,7 @@ impl WriteTx {
     pub async fn insert_check_in(&self, check_in: &CheckIn) -> Result<(), StoreError> {
         let row = Model::from(check_in);
         self.record(entry(check_in, "created", None, &row)).await?;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(())
     }
 

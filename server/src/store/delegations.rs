@@ -74,7 +74,7 @@ impl WriteTx {
     pub async fn insert_delegation(&self, delegation: &Delegation) -> Result<(), StoreError> {
         let row = Model::try_from(delegation)?;
         self.record(entry(delegation, "created", None, &row)).await?;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         self.set_pool(&seats_of(&delegation.name()), Some(delegation.plan.seats)).await
     }
 

@@ -63,7 +63,8 @@ impl Store {
 impl WriteTx {
     /// Finds an event.
     pub async fn event(&self, event: &EventId) -> Result<Option<Event>, StoreError> {
-        find(self.db(), event).await
+        let name = EventName { event: event.clone() }.to_string();
+        self.read_once(name, find(self.db(), event)).await
     }
 
     /// Inserts an event; an id that is taken is refused.
@@ -73,7 +74,7 @@ impl WriteTx {
         }
         let row = Model::try_from(event)?;
         self.record(entry(event, "created", None, &row)).await?;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(())
     }
 

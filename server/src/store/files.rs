@@ -234,7 +234,7 @@ impl WriteTx {
         let wrapped_key = self.master().wrap(&key_place(&file.name()), key)?;
         let row = model(file, wrapped_key);
         self.record(entry(file, verb, None, Some(&Outline::from(&row)))).await?;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(())
     }
 
@@ -255,7 +255,7 @@ impl WriteTx {
             };
             let id = (row.owner.clone(), row.file.clone(), row.offset);
             file_piece::Entity::delete_by_id(id).exec(self.db()).await?;
-            row.into_active_model().insert(self.db()).await?;
+            self.insert(row).await?;
             offset += length(bytes)?;
         }
         Ok(())

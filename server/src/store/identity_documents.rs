@@ -143,7 +143,7 @@ impl WriteTx {
         let key = self.person_key(&document.person).await?;
         let row = Model { contents: Some(seal(&key, &document.name(), passport)?), ..Model::from(document) };
         self.record(entry(document, "created", None, Some(&row))).await?;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(())
     }
 
@@ -173,7 +173,7 @@ impl WriteTx {
             self.record(entry(&after, "merged", None, Some(&new))).await?;
             self.record(entry(&before, "merged", Some(&row), None)).await?;
             row.delete(self.db()).await?;
-            new.into_active_model().insert(self.db()).await?;
+            self.insert(new).await?;
         }
         Ok(())
     }
@@ -186,7 +186,7 @@ impl WriteTx {
 
     async fn open_document(&self, row: Model, purpose: &str) -> Result<Passport, StoreError> {
         let document = IdentityDocument::try_from(row.clone())?;
-        let passport = open(&self.person_key(&document.person).await?, &row)?;
+        let passport = open(self.person_key(&document.person).await?.as_ref(), &row)?;
         self.record(entry(&document, "read", None, Some(&Reading { purpose }))).await?;
         Ok(passport)
     }

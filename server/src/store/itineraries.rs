@@ -70,7 +70,7 @@ impl WriteTx {
     pub async fn insert_itinerary(&self, itinerary: &Itinerary) -> Result<(), StoreError> {
         let row = Model::try_from(itinerary)?;
         self.record(entry(itinerary, "created", None, &row)).await?;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(())
     }
 

@@ -114,7 +114,7 @@ impl WriteTx {
     pub async fn insert_job(&self, job: &Job) -> Result<(), StoreError> {
         let row = Model::try_from(job)?;
         self.record(entry(job, "started", None, &Outline::from(job))).await?;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(())
     }
 

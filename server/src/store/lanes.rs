@@ -13,7 +13,10 @@
 use std::{
     collections::{HashMap, VecDeque},
     hash::{DefaultHasher, Hash as _, Hasher as _},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use attache_domain::change::Trail;
@@ -21,13 +24,13 @@ use sea_orm::DatabaseConnection;
 use tokio::sync::{oneshot, watch};
 
 use self::batch::{Batch, Ended};
-use super::{Pace, StoreError, connection::Dialect};
+use super::{Pace, StoreError, changes::Traces, connection::Dialect};
 
 mod batch;
 #[cfg(test)]
 mod tests;
 
-pub(super) use batch::{Left, Member};
+pub(super) use batch::{Gathered, Left, Member};
 
 /// How many transactions of one server write beside each other in PostgreSQL.
 const LANES: usize = 8;
@@ -40,8 +43,17 @@ struct Lane {
     database: DatabaseConnection,
     dialect: Dialect,
     pace: Pace,
-    bell: watch::Sender<u64>,
+    bells: Bells,
     line: Mutex<Line>,
+}
+
+/// What tells of commits.
+#[derive(Clone)]
+pub(super) struct Bells {
+    /// Rings after each.
+    pub(super) commits: watch::Sender<u64>,
+    /// Grows with each that changed who may do what, before that is answered.
+    pub(super) rights: Arc<AtomicU64>,
 }
 
 /// Who stands in line, by the name under which they write.
@@ -62,13 +74,13 @@ pub(super) struct Turn {
 }
 
 impl Lanes {
-    /// Opens the lanes of a database; the bell rings after each commit.
-    pub(super) fn new(database: &DatabaseConnection, dialect: Dialect, pace: Pace, bell: &watch::Sender<u64>) -> Self {
+    /// Opens the lanes of a database.
+    pub(super) fn new(database: &DatabaseConnection, dialect: Dialect, pace: Pace, bells: &Bells) -> Self {
         let lanes = match dialect {
             Dialect::Sqlite => 1,
             Dialect::Postgres => LANES,
         };
-        let lane = || Lane { database: database.clone(), dialect, pace, bell: bell.clone(), line: Mutex::default() };
+        let lane = || Lane { database: database.clone(), dialect, pace, bells: bells.clone(), line: Mutex::default() };
         Self((0..lanes).map(|_| Arc::new(lane())).collect())
     }
 
@@ -125,9 +137,15 @@ impl Lane {
     }
 
     async fn end(&self, batch: Batch) {
-        match batch.end(self.pace.slowed_by).await {
-            Ended::Durable => self.bell.send_modify(|commits| *commits += 1),
-            Ended::Undone => {}
+        let Bells { commits, rights } = &self.bells;
+        let durable = |traces: &Traces| {
+            if traces.rights {
+                rights.fetch_add(1, Ordering::AcqRel);
+            }
+            commits.send_modify(|commits| *commits += 1);
+        };
+        match batch.end(self.pace.slowed_by, durable).await {
+            Ended::Durable | Ended::Undone => {}
             Ended::Lost => self.dialect.renew(&self.database).await,
         }
     }

@@ -156,7 +156,7 @@ impl WriteTx {
             .await?;
         if counted.rows_affected == 0 {
             let first = Model { prefix: key.0, year: key.1, last: 1 };
-            first.into_active_model().insert(self.db()).await?;
+            self.insert(first).await?;
             return Ok(1);
         }
         let row = Entity::find_by_id(key).one(self.db()).await?;
@@ -168,7 +168,7 @@ impl WriteTx {
     pub async fn insert_letter(&self, letter: &Letter) -> Result<(), StoreError> {
         let row = Model::try_from(letter)?;
         self.record(entry(letter, "requested", None, &row)).await?;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(())
     }
 

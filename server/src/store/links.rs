@@ -162,7 +162,7 @@ impl WriteTx {
         let digest = code_digest(self.master(), &code_of(self.master(), &link.name()));
         let row = model(link, digest, None);
         self.record(entry(link, "created", None, &row)).await?;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(())
     }
 

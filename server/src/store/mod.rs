@@ -13,14 +13,16 @@ use tokio::sync::watch;
 
 use self::{
     audit::Heads,
+    callers::Callers,
     connection::{Connections, Dialect},
-    lanes::{Lanes, Left, Member},
+    lanes::{Bells, Lanes, Left, Member},
 };
 use crate::vault::MasterKey;
 
 mod access;
 mod audit;
 mod backup;
+mod callers;
 mod categories;
 mod changes;
 mod check_ins;
@@ -39,6 +41,7 @@ mod lanes;
 mod letters;
 mod links;
 mod listing;
+mod memo;
 mod mine;
 mod notices;
 mod offers;
@@ -96,8 +99,9 @@ pub struct Store {
     read: DatabaseConnection,
     dialect: Dialect,
     lanes: Lanes,
+    callers: Callers,
     master: Arc<MasterKey>,
-    changed: watch::Sender<u64>,
+    bells: Bells,
     heads: watch::Sender<Heads>,
 }
 
@@ -105,15 +109,17 @@ impl Store {
     /// Opens a database. The schema is not looked at; [`Store::migrate`] does that.
     pub async fn open(location: &Location, master: MasterKey) -> Result<Self, StoreError> {
         let Connections { write, read, dialect } = Connections::open(location).await?;
-        let changed = watch::Sender::new(0);
-        let lanes = Lanes::new(&write, dialect, Pace::default(), &changed);
-        Ok(Self { write, read, dialect, lanes, master: Arc::new(master), changed, heads: watch::Sender::default() })
+        let callers = Callers::new(dialect == Dialect::Postgres);
+        let bells = Bells { commits: watch::Sender::new(0), rights: callers.generation() };
+        let lanes = Lanes::new(&write, dialect, Pace::default(), &bells);
+        let (master, heads) = (Arc::new(master), watch::Sender::default());
+        Ok(Self { write, read, dialect, lanes, callers, master, bells, heads })
     }
 
     /// Lets writes share commits in another way than usual.
     #[must_use]
     pub fn paced(self, pace: Pace) -> Self {
-        let lanes = Lanes::new(&self.write, self.dialect, pace, &self.changed);
+        let lanes = Lanes::new(&self.write, self.dialect, pace, &self.bells);
         Self { lanes, ..self }
     }
 
@@ -145,8 +151,8 @@ impl Store {
         Fut: Future<Output = Result<T, E>>,
     {
         let mut turn = self.lanes.turn(&deed.trail).await?;
-        let Member { tx, log, end } = turn.join().await?;
-        let tx = WriteTx::new(tx, log, Arc::clone(&self.master), deed);
+        let Member { tx, gathered, end } = turn.join().await?;
+        let tx = WriteTx::new(tx, gathered, Arc::clone(&self.master), deed);
         let outcome = run(deed, work, tx).await;
         turn.leave(match &outcome {
             Ok(_) if deed.request.validate_only => Left::Nothing,
@@ -161,7 +167,7 @@ impl Store {
 
     /// Waits for commits: the receiver is woken after each one.
     pub fn watch(&self) -> watch::Receiver<u64> {
-        self.changed.subscribe()
+        self.bells.commits.subscribe()
     }
 }
 

@@ -81,18 +81,20 @@ impl Store {
             .all(&self.read)
             .await?;
         let mut claimed = Vec::new();
+        let tx = self.dialect.begin_in_turn(&self.write).await?;
         for row in rows {
             let mine = Entity::update_many()
                 .col_expr(Column::LeaseTime, Expr::value(now + LEASE))
                 .filter(due.clone())
                 .filter(Column::Event.eq(row.event.as_str()))
                 .filter(Column::Id.eq(row.id.as_str()))
-                .exec(&self.write)
+                .exec(&tx)
                 .await?;
             if mine.rows_affected == 1 {
                 claimed.push(Notice::try_from(row)?);
             }
         }
+        tx.commit().await?;
         Ok(claimed)
     }
 }
@@ -107,7 +109,7 @@ impl WriteTx {
     pub async fn insert_notice(&self, notice: &Notice) -> Result<(), StoreError> {
         let row = Model::try_from(notice)?;
         self.record(entry(notice, "enqueued", None, &Outline::from(&row))).await?;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(())
     }
 

@@ -82,7 +82,7 @@ impl WriteTx {
     pub async fn insert_offer(&self, offer: &Offer) -> Result<(), StoreError> {
         let row = Model::from(offer);
         self.record(entry(offer, "created", None, &row)).await?;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(())
     }
 

@@ -67,7 +67,8 @@ impl Store {
 impl WriteTx {
     /// Finds an organisation.
     pub async fn organization(&self, organization: &OrganizationId) -> Result<Option<Organization>, StoreError> {
-        find(self.db(), organization).await
+        let name = OrganizationName { organization: organization.clone() }.to_string();
+        self.read_once(name, find(self.db(), organization)).await
     }
 
     /// Inserts an organisation; an id that is taken is refused.
@@ -77,7 +78,7 @@ impl WriteTx {
         }
         let row = Model::try_from(organization)?;
         self.record(entry(organization, "created", None, &row)).await?;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(())
     }
 

@@ -1,6 +1,9 @@
 //! People in the database, and the key that each one's secrets lie under.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use attache_domain::{
     authority::{Keeper, Organizer, Viewer},
@@ -156,16 +159,17 @@ impl WriteTx {
 
     /// Inserts a person and makes their key.
     pub async fn insert_person(&self, person: &Person) -> Result<(), StoreError> {
-        let name = person.name();
+        let (place, key) = (key_place(&person.name()), Arc::new(DataKey::generate()?));
         let row = person_key::Model {
             organization: person.organization.to_string(),
             person: person.id.to_string(),
-            wrapped_key: self.master().wrap(&key_place(&name), &DataKey::generate()?)?,
+            wrapped_key: self.master().wrap(&place, &key)?,
         };
-        row.into_active_model().insert(self.db()).await?;
+        self.memo().put(place, key);
+        self.insert(row).await?;
         let row = Model::from(person);
         self.record(entry(person, "created", None, &row)).await?;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(())
     }
 
@@ -178,8 +182,11 @@ impl WriteTx {
     }
 
     /// Finds the key that a person's secrets lie under.
-    pub(super) async fn person_key(&self, name: &PersonResource) -> Result<DataKey, StoreError> {
-        person_key(self.db(), self.master(), name).await
+    pub(super) async fn person_key(&self, name: &PersonResource) -> Result<Arc<DataKey>, StoreError> {
+        if let Some(key) = self.memo().get(&key_place(name)) {
+            return Ok(key);
+        }
+        person_key(self.db(), self.master(), name).await.map(Arc::new)
     }
 }
 

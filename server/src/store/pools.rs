@@ -10,9 +10,9 @@ use attache_domain::{
     resource::EventId,
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _,
-    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
-    sea_query::{Alias, Expr, JoinType, Query},
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _,
+    sea_query::{Alias, Expr, JoinType, Query, SimpleExpr},
 };
 
 use super::{
@@ -88,7 +88,7 @@ impl WriteTx {
         if resized.rows_affected == 0 {
             let (event, id) = (key.event.to_string(), key.pool.clone());
             let row = pool::Model { event, id, capacity, held: 0, sharing: None };
-            row.into_active_model().insert(self.db()).await?;
+            self.insert(row).await?;
         }
         Ok(())
     }
@@ -101,10 +101,11 @@ impl WriteTx {
 
     /// Takes a place for a holder, or puts the holder at the end of the waiting list.
     pub async fn take(&self, key: &PoolKey, holder: &str) -> Result<Place, StoreError> {
-        let waiting = wait::Entity::find().filter(of_wait(key)).count(self.db()).await?;
-        if waiting == 0 && self.hold(key, holder).await? {
+        let waits = Query::select().expr(Expr::value(1)).from(wait::Entity).cond_where(of_wait(key)).to_owned();
+        if self.hold_if(key, holder, Expr::exists(waits).not()).await? {
             return Ok(Place::Held);
         }
+        let waiting = wait::Entity::find().filter(of_wait(key)).count(self.db()).await?;
         let last =
             wait::Entity::find().filter(of_wait(key)).order_by_desc(wait::Column::Position).one(self.db()).await?;
         let row = wait::Model {
@@ -114,7 +115,7 @@ impl WriteTx {
             position: last.map_or(1, |last| last.position + 1),
             create_time: self.now(),
         };
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(Place::Queued(u32::try_from(waiting).unwrap_or(u32::MAX).saturating_add(1)))
     }
 
@@ -162,12 +163,16 @@ impl WriteTx {
 
     /// Takes a place for a holder, and tells whether there was one; for pools that nobody waits for.
     pub async fn hold(&self, key: &PoolKey, holder: &str) -> Result<bool, StoreError> {
+        self.hold_if(key, holder, Expr::value(true)).await
+    }
+
+    async fn hold_if(&self, key: &PoolKey, holder: &str, condition: SimpleExpr) -> Result<bool, StoreError> {
         let has_room = Condition::any()
             .add(pool::Column::Capacity.is_null())
             .add(Expr::col(pool::Column::Held).lt(Expr::col(pool::Column::Capacity)));
         let taken = pool::Entity::update_many()
             .col_expr(pool::Column::Held, Expr::col(pool::Column::Held).add(1))
-            .filter(Condition::all().add(of_pool(key)).add(has_room))
+            .filter(Condition::all().add(of_pool(key)).add(has_room).add(condition))
             .exec(self.db())
             .await?;
         if taken.rows_affected == 0 {
@@ -183,7 +188,7 @@ impl WriteTx {
             end_time: None,
             create_time: self.now(),
         };
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(true)
     }
 }

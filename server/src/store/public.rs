@@ -146,7 +146,7 @@ impl WriteTx {
 
     /// Inserts a submission, sealed under a new key.
     pub async fn insert_submission(&self, submission: &Submission) -> Result<(), StoreError> {
-        sealed(self.master(), submission)?.into_active_model().insert(self.db()).await?;
+        self.insert(sealed(self.master(), submission)?).await?;
         Ok(())
     }
 

@@ -6,11 +6,11 @@ use attache_domain::{
     authority::Viewer,
     person::Person,
     registration::{Registration, State},
-    resource::{CategoryName, EventId, OrganizationId, Owner, PersonName, RegistrationId, RegistrationName},
+    resource::{CategoryName, EventId, Owner, PersonName, RegistrationId, RegistrationName},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 
 use super::{
@@ -87,33 +87,26 @@ impl WriteTx {
         event: &EventId,
         person: &Person,
     ) -> Result<Option<RegistrationName>, StoreError> {
-        let mut people = vec![person.id.to_string()];
-        if let Some(email) = &person.profile.email {
-            people.extend(self.people_at(&person.organization, &email.key()).await?);
-        }
-        let live =
-            Entity::find().filter(Column::Event.eq(event.to_string())).filter(Column::Person.is_in(people)).filter(
-                Column::State
-                    .is_in(State::ALL.into_iter().filter(|state| state.is_live()).map(|state| state.to_string())),
-            );
-        let row = live.one(self.db()).await?;
+        let same_address = person.profile.email.as_ref().map(|email| {
+            let at_address = person::Entity::find()
+                .select_only()
+                .column(person::Column::Id)
+                .filter(person::Column::Organization.eq(person.organization.to_string()))
+                .filter(person::Column::EmailKey.eq(email.key()));
+            Column::Person.in_subquery(at_address.into_query())
+        });
+        let whose = Condition::any().add(Column::Person.eq(person.id.to_string())).add_option(same_address);
+        let live = State::ALL.into_iter().filter(|state| state.is_live()).map(|state| state.to_string());
+        let found = Entity::find().filter(Column::Event.eq(event.to_string())).filter(whose);
+        let row = found.filter(Column::State.is_in(live)).one(self.db()).await?;
         row.map(|row| Ok(Registration::try_from(row)?.name())).transpose()
-    }
-
-    async fn people_at(&self, organization: &OrganizationId, email_key: &str) -> Result<Vec<String>, StoreError> {
-        let ids = person::Entity::find()
-            .select_only()
-            .column(person::Column::Id)
-            .filter(person::Column::Organization.eq(organization.to_string()))
-            .filter(person::Column::EmailKey.eq(email_key));
-        Ok(ids.into_tuple().all(self.db()).await?)
     }
 
     /// Inserts a registration.
     pub async fn insert_registration(&self, registration: &Registration) -> Result<(), StoreError> {
         let row = Model::from(registration);
         self.record(entry(registration, "created", None, &row)).await?;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(())
     }
 

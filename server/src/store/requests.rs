@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use attache_domain::{authority::Actor, change::Trail, resource::MemberName};
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _};
+use sea_orm::EntityTrait as _;
 use uuid::Uuid;
 
 use super::{Store, StoreError, WriteTx, error::column, rows};
@@ -109,7 +109,7 @@ impl WriteTx {
             resource: resource.to_owned(),
             create_time: deed.now,
         };
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(())
     }
 

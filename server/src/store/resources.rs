@@ -74,7 +74,7 @@ impl WriteTx {
     pub async fn insert_resource(&self, resource: &Resource) -> Result<(), StoreError> {
         let row = Model::from(resource);
         self.record(entry(resource, "created", None, Some(&row))).await?;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         self.set_supply(&pool_of(&resource.name), resource.supply()).await
     }
 

@@ -64,7 +64,7 @@ impl WriteTx {
         }
         let row = Model::try_from(room)?;
         self.record(entry(room, "created", None, Some(&row))).await?;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(())
     }
 

@@ -144,7 +144,7 @@ impl WriteTx {
         let (owner, resource) = (Owner::Event(release.event.clone()), release.name().to_string());
         let entry = Entry { owner, resource, verb: "released", person: None, before: None, after: Some(&row) };
         self.record(entry).await?;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(())
     }
 

@@ -84,7 +84,7 @@ impl WriteTx {
     pub async fn insert_session(&self, session: &Session) -> Result<(), StoreError> {
         let row = Model::try_from(session)?;
         self.record(entry(session, "created", None, Some(&row))).await?;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(())
     }
 

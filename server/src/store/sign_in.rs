@@ -93,7 +93,7 @@ impl WriteTx {
 
     /// Inserts what somebody asked for.
     pub async fn insert_sign_in(&self, sign_in: &SignIn) -> Result<(), StoreError> {
-        Model::from(sign_in).into_active_model().insert(self.db()).await?;
+        self.insert(Model::from(sign_in)).await?;
         Ok(())
     }
 

@@ -97,7 +97,7 @@ impl WriteTx {
     pub async fn insert_speaker(&self, speaker: &Speaker) -> Result<(), StoreError> {
         let row = Model::from(speaker);
         self.record(entry(speaker, "created", None, Some(&row))).await?;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(())
     }
 

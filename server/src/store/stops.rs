@@ -84,7 +84,7 @@ impl WriteTx {
     pub async fn insert_stop(&self, stop: &Stop) -> Result<(), StoreError> {
         let row = Model::try_from(stop)?;
         self.record(entry(stop, "created", None, Some(&row))).await?;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(())
     }
 

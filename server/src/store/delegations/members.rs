@@ -100,7 +100,7 @@ impl WriteTx {
     pub async fn insert_delegation_member(&self, member: &Member) -> Result<(), StoreError> {
         let row = Model::from(member);
         self.record(entry(member, "nominated", None, &row)).await?;
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(())
     }
 

@@ -8,7 +8,12 @@ use std::{
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr};
 use tokio::sync::watch;
 
-use super::super::{StoreError, changes::Log, connection::Dialect};
+use super::super::{
+    StoreError,
+    changes::{Log, Traces},
+    connection::Dialect,
+    memo::Memo,
+};
 
 /// How long a transaction is open to others at most, so that those in it do not wait for many slow ones.
 const LONGEST: Duration = Duration::from_millis(50);
@@ -17,7 +22,7 @@ const LONGEST: Duration = Duration::from_millis(50);
 pub(super) struct Batch {
     tx: Arc<DatabaseTransaction>,
     dialect: Dialect,
-    log: Arc<Log>,
+    gathered: Arc<Gathered>,
     /// How many entries the log has that are to be kept.
     kept: usize,
     opened: Instant,
@@ -28,12 +33,21 @@ pub(super) struct Batch {
     ending: watch::Sender<Ending>,
 }
 
+/// What the writes of a transaction gather.
+#[derive(Default)]
+pub(in crate::store) struct Gathered {
+    /// Their entries in the change log.
+    pub(in crate::store) log: Log,
+    /// What they have read.
+    pub(in crate::store) memo: Memo,
+}
+
 /// A place in a transaction.
 pub(in crate::store) struct Member {
     /// The transaction.
     pub(in crate::store) tx: Arc<DatabaseTransaction>,
-    /// Its part of the change log.
-    pub(in crate::store) log: Arc<Log>,
+    /// What was gathered in it.
+    pub(in crate::store) gathered: Arc<Gathered>,
     /// What becomes of it.
     pub(in crate::store) end: End,
 }
@@ -89,7 +103,7 @@ impl Batch {
         Self {
             tx: Arc::new(tx),
             dialect,
-            log: Arc::default(),
+            gathered: Arc::default(),
             kept: 0,
             opened: Instant::now(),
             members: 0,
@@ -126,34 +140,38 @@ impl Batch {
             return Err(if before == Standing::Empty { error.into() } else { StoreError::Undone });
         }
         self.standing = Standing::Undone;
-        self.log.truncate(self.kept);
+        if before == Standing::Undone {
+            self.gathered.log.truncate(self.kept);
+            self.gathered.memo.clear();
+        }
         self.members += 1;
         let end = End(self.ending.subscribe());
-        Ok(Member { tx: Arc::clone(&self.tx), log: Arc::clone(&self.log), end })
+        Ok(Member { tx: Arc::clone(&self.tx), gathered: Arc::clone(&self.gathered), end })
     }
 
     pub(super) fn leave(&mut self, left: Left) {
         match left {
             Left::Work => {
                 self.standing = Standing::Kept;
-                self.kept = self.log.len();
+                self.kept = self.gathered.log.len();
             }
             Left::Nothing => {}
             Left::Conflict => self.stale = true,
         }
     }
 
-    /// Commits it, or undoes it when nobody can tell what it holds.
-    pub(super) async fn end(self, slowed_by: Duration) -> Ended {
-        let Self { tx, dialect, log, kept, standing, ending, .. } = self;
-        log.truncate(kept);
+    /// Commits it, or undoes it when nobody can tell what it holds; `durable` is called when it was committed, before anybody in it goes on.
+    pub(super) async fn end(self, slowed_by: Duration, durable: impl FnOnce(&Traces)) -> Ended {
+        let Self { tx, dialect, gathered, kept, standing, ending, .. } = self;
+        gathered.log.truncate(kept);
+        let traces = gathered.log.traces();
         let Some(tx) = Arc::into_inner(tx) else {
             ending.send_replace(Ending::Undone(None));
             return Ended::Lost;
         };
         let written = match standing {
             Standing::Unsure => Err(None),
-            standing => write(&tx, dialect, &log, standing, slowed_by).await.map_err(Some),
+            standing => write(&tx, dialect, &gathered.log, standing, slowed_by).await.map_err(Some),
         };
         let (ended, told) = match written {
             Ok(()) => match tx.commit().await {
@@ -164,6 +182,9 @@ impl Batch {
                 (if tx.rollback().await.is_ok() { Ended::Undone } else { Ended::Lost }, Ending::Undone(error))
             }
         };
+        if ended == Ended::Durable {
+            durable(&traces);
+        }
         ending.send_replace(told);
         ended
     }

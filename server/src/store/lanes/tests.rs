@@ -29,9 +29,9 @@ async fn table(pace: Pace) -> Table {
     let location = Location::File(folder.0.join("attache.db"));
     let Connections { write, read, dialect } = Connections::open(&location).await.unwrap();
     write.execute_unprepared("CREATE TABLE guests (name TEXT PRIMARY KEY)").await.unwrap();
-    let bell = watch::Sender::new(0);
-    let lanes = Lanes::new(&write, dialect, pace, &bell);
-    Table { lanes, database: read, bell: bell.subscribe(), _folder: folder }
+    let bells = Bells { commits: watch::Sender::new(0), rights: Arc::default() };
+    let lanes = Lanes::new(&write, dialect, pace, &bells);
+    Table { lanes, database: read, bell: bells.commits.subscribe(), _folder: folder }
 }
 
 impl Table {
@@ -59,7 +59,7 @@ async fn whole_write(lanes: &Lanes, event: &str, name: &str, left: Left) -> Resu
     let mut turn = lanes.turn(&trail(event)).await?;
     let member = turn.join().await?;
     write(&member, name).await;
-    let Member { tx, log: _, end } = member;
+    let Member { tx, gathered: _, end } = member;
     drop(tx);
     turn.leave(left);
     end.wait().await
@@ -150,7 +150,7 @@ async fn transaction_that_the_database_gave_up_is_undone_for_all_in_it_and_the_n
     let member = turn.join().await.unwrap();
     write(&member, "ana").await;
     // As it does when the disk is full.
-    let Member { tx, log: _, end } = member;
+    let Member { tx, gathered: _, end } = member;
     tx.execute_unprepared("ROLLBACK").await.unwrap();
     drop(tx);
     turn.leave(Left::Work);
@@ -166,7 +166,7 @@ async fn transaction_that_the_database_gave_up_is_found_so_by_the_next_who_tries
     let mut turn = table.lanes.turn(&trail("forum")).await.unwrap();
     let forum = trail("forum");
     let next = async { table.lanes.turn(&forum).await.unwrap().join().await.map(drop) };
-    let Member { tx, log: _, end } = turn.join().await.unwrap();
+    let Member { tx, gathered: _, end } = turn.join().await.unwrap();
     tx.execute_unprepared("ROLLBACK").await.unwrap();
     drop(tx);
 

@@ -17,8 +17,7 @@ use attache_domain::{
     stop::Stop,
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait, Condition, EntityTrait, FromQueryResult, IntoActiveModel as _, ModelTrait,
-    QueryFilter as _,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, ModelTrait, QueryFilter as _,
     sea_query::{Expr, ExprTrait as _},
 };
 
@@ -130,7 +129,7 @@ impl WriteTx {
             .exec(self.db())
             .await?;
         let row = merged_person::Model { organization, person: from, successor: into, create_time: self.now() };
-        row.into_active_model().insert(self.db()).await?;
+        self.insert(row).await?;
         Ok(())
     }
 

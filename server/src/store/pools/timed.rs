@@ -12,8 +12,8 @@ use attache_domain::{
     resource::EventId,
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _,
-    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, sea_query::Expr,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QueryOrder as _, sea_query::Expr,
 };
 
 use super::{PoolKey, of_hold, of_pool};
@@ -58,7 +58,7 @@ impl WriteTx {
             .await?;
         if changed.rows_affected == 0 {
             let (event, id) = (key.event.to_string(), key.pool.clone());
-            pool::Model { event, id, capacity, held: 0, sharing }.into_active_model().insert(self.db()).await?;
+            self.insert(pool::Model { event, id, capacity, held: 0, sharing }).await?;
         }
         Ok(())
     }
