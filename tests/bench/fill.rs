@@ -25,8 +25,8 @@ use crate::{
     site::{Manner, Site},
 };
 
-/// The address of the one who is copied; each copy has another number.
-const EMAIL: &str = "guest0@example.org";
+/// The address of the one who is copied, which is nobody else's; each copy has another number.
+const EMAIL: &str = "original@example.org";
 /// How long a mail of one guest may take until it is sent.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -231,7 +231,7 @@ impl Copier<'_> {
             _ if column.is_text => {
                 let ids =
                     format!("replace(replace({name}, '{registration}', {}), '{person}', {})", self.id(1), self.id(2));
-                format!("replace({ids}, 'guest0@', 'guest-' || k || '@')")
+                format!("replace({ids}, 'original@', 'copy-' || k || '@')")
             }
             _ => name,
         }
