@@ -6,6 +6,7 @@
 //! **Invariant:** sides that are compared have their turns one after another in one run, and what is asserted is how they compare.
 
 mod bare;
+mod bare_letter;
 mod bare_rows;
 mod browser;
 mod database;
@@ -14,6 +15,7 @@ mod forums;
 mod growth;
 mod inbox;
 mod launch;
+mod letters;
 mod limit;
 mod list;
 mod load;
@@ -58,6 +60,7 @@ const SCENARIOS: &[Scenario] = &[
     list::LIST,
     start::START,
     growth::GROWTH,
+    letters::LETTERS,
     mail::MAIL,
     watch::WATCH,
     launch::LAUNCH,

@@ -73,7 +73,7 @@ async fn register(app: &App, number: u8) -> Result<()> {
             form_of_address: None,
             family_first: false,
         },
-        email: Some(EmailAddress::parse(&format!("guest{number}@example.org"))?),
+        email: Some(EmailAddress::parse(&format!("guest.{number}@example.org"))?),
         phone_number: None,
         language: LanguageTag::English,
         region_code: None,
