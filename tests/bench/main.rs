@@ -7,24 +7,20 @@
 
 mod bare;
 mod load;
-mod machine;
-mod mailbox;
 mod noop;
-mod process;
 mod recording;
 mod register;
 mod replay;
 mod report;
 mod scenario;
-mod serve;
 mod served;
-mod site;
 mod turns;
 mod variation;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use anyhow::{Result, bail};
+use attache_tests::{machine, mailbox, process, serve, site};
 use clap::{Parser, Subcommand};
 
 use crate::{
@@ -129,7 +125,7 @@ async fn measure(wanted: Wanted) -> Result<bool> {
         eprintln!("{} …", scenario.name);
         outcomes.push((scenario.name.to_owned(), (scenario.run)(&ground).await));
     }
-    let machine = Machine::look(&ground).await?;
+    let machine = Machine::look(&ground.folder, ground.database.as_deref()).await?;
     if json {
         println!("{:#}", report::json(&machine, &outcomes));
     } else {

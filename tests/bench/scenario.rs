@@ -3,6 +3,7 @@
 use std::{path::PathBuf, pin::Pin, time::Duration};
 
 use anyhow::Result;
+use attache_tests::site::Place;
 use serde::Serialize;
 
 use crate::{
@@ -40,6 +41,12 @@ pub struct Ground {
     pub slow_commit: Duration,
     /// What the server logs.
     pub log: String,
+}
+
+impl From<&Ground> for Place {
+    fn from(ground: &Ground) -> Self {
+        Self { folder: ground.folder.clone(), database: ground.database.clone(), log: ground.log.clone() }
+    }
 }
 
 /// What a scenario came to.

@@ -17,7 +17,8 @@ pub async fn fresh(folder: &Path) -> Location {
     database.execute_unprepared(&format!("CREATE SCHEMA {schema}")).await.expect("a schema");
     database.close().await.expect("an orderly end");
     let separator = if url.contains('?') { '&' } else { '?' };
-    Location::Postgres(format!("{url}{separator}options[search_path]={schema}"))
+    // Under its name the connections of the house can be told from others.
+    Location::Postgres(format!("{url}{separator}application_name={schema}&options[search_path]={schema}"))
 }
 
 /// The word that the server has for the database that is tested on.

@@ -71,6 +71,8 @@ fn chinese(reason: ErrorReason, facts: &HashMap<String, String>) -> String {
         ErrorReason::DeadlineExceeded => "请求处理超时。",
         ErrorReason::Internal => "服务器内部错误，详情见服务器日志。",
         ErrorReason::Unavailable | ErrorReason::Overloaded => "服务暂不可用，请稍后重试。",
+        ErrorReason::NotWritable => "数据库暂时无法写入，请求未执行，请稍后重试。",
+        ErrorReason::OutcomeUnknown => "提交时与数据库的连接中断，无法确定请求是否已执行，请先查询结果再重试。",
         ErrorReason::WrongState => return format!("当前状态（{}）下不能执行此操作。", fact("state")),
         ErrorReason::InUse => return format!("{} 仍被引用，不能删除。", fact("resource")),
         ErrorReason::RegistrationClosed => "此活动目前不接受报名。",

@@ -43,6 +43,7 @@ mod mine;
 mod notices;
 mod offers;
 mod organizations;
+mod outage;
 mod pace;
 mod page;
 mod persons;
@@ -81,6 +82,7 @@ pub use identity_documents::Opened;
 pub use letters::Dossier;
 pub use links::Exchanged;
 pub use mine::{Mine, OwnStop};
+pub use outage::Outage;
 pub use pace::Pace;
 pub use page::{List, Page, Since};
 pub use pools::PoolKey;
@@ -99,6 +101,7 @@ pub struct Store {
     master: Arc<MasterKey>,
     changed: watch::Sender<u64>,
     heads: watch::Sender<Heads>,
+    outage: watch::Sender<Option<Outage>>,
 }
 
 impl Store {
@@ -107,7 +110,8 @@ impl Store {
         let Connections { write, read, dialect } = Connections::open(location).await?;
         let changed = watch::Sender::new(0);
         let lanes = Lanes::new(&write, dialect, Pace::default(), &changed);
-        Ok(Self { write, read, dialect, lanes, master: Arc::new(master), changed, heads: watch::Sender::default() })
+        let (heads, outage) = Default::default();
+        Ok(Self { write, read, dialect, lanes, master: Arc::new(master), changed, heads, outage })
     }
 
     /// Lets writes share commits in another way than usual.
@@ -134,7 +138,11 @@ impl Store {
         F: Fn(WriteTx) -> Fut,
         Fut: Future<Output = Result<T, E>>,
     {
-        retry::until_free_of_conflict(retry::pause, || self.attempt(deed, &work)).await
+        let outcome = retry::until_free_of_conflict(retry::pause, || self.attempt(deed, &work)).await;
+        if let Some(outage) = outcome.as_ref().err().and_then(Conflict::outage) {
+            self.note(outage);
+        }
+        outcome
     }
 
     async fn attempt<T, E, F, Fut>(&self, deed: &Deed, work: &F) -> Result<T, E>
@@ -148,14 +156,15 @@ impl Store {
         let Member { tx, log, end } = turn.join().await?;
         let tx = WriteTx::new(tx, log, Arc::clone(&self.master), deed);
         let outcome = run(deed, work, tx).await;
-        turn.leave(match &outcome {
+        let left = match &outcome {
             Ok(_) if deed.request.validate_only => Left::Nothing,
             Ok(_) => Left::Work,
             Err(error) if error.is_conflict() => Left::Conflict,
             Err(_) => Left::Nothing,
-        });
+        };
+        turn.leave(left);
         // What it was answered may rest on what others wrote before it.
-        end.wait().await?;
+        end.wait(left != Left::Work || deed.is_repeatable()).await?;
         outcome
     }
 
