@@ -13,7 +13,10 @@
 use std::{
     collections::{HashMap, VecDeque},
     hash::{DefaultHasher, Hash as _, Hasher as _},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use attache_domain::change::Trail;
@@ -21,7 +24,7 @@ use sea_orm::DatabaseConnection;
 use tokio::sync::{oneshot, watch};
 
 use self::batch::{Batch, Ended};
-use super::{Pace, StoreError, connection::Dialect};
+use super::{Pace, StoreError, connection::Dialect, retry::pause};
 
 mod batch;
 #[cfg(test)]
@@ -42,6 +45,8 @@ struct Lane {
     pace: Pace,
     bell: watch::Sender<u64>,
     line: Mutex<Line>,
+    /// How many transactions in a row came to nothing.
+    in_vain: AtomicU32,
 }
 
 /// Who stands in line, by the name under which they write.
@@ -68,7 +73,14 @@ impl Lanes {
             Dialect::Sqlite => 1,
             Dialect::Postgres => LANES,
         };
-        let lane = || Lane { database: database.clone(), dialect, pace, bell: bell.clone(), line: Mutex::default() };
+        let lane = || Lane {
+            database: database.clone(),
+            dialect,
+            pace,
+            bell: bell.clone(),
+            line: Mutex::default(),
+            in_vain: AtomicU32::new(0),
+        };
         Self((0..lanes).map(|_| Arc::new(lane())).collect())
     }
 
@@ -120,12 +132,20 @@ impl Lane {
         let Some(batch) = batch else { return };
         tokio::spawn(async move {
             self.end(batch).await;
+            // Servers that want the same rows would undo each other's work all the time: whoever came to nothing lets the other go on for a while.
+            let in_vain = self.in_vain.load(Ordering::Relaxed);
+            if in_vain > 0 {
+                tokio::time::sleep(pause(in_vain)).await;
+            }
             self.pass_on(None);
         });
     }
 
     async fn end(&self, batch: Batch) {
-        match batch.end(self.pace.slowed_by).await {
+        let ended = batch.end(self.pace.slowed_by).await;
+        let in_vain = if ended == Ended::Durable { 0 } else { self.in_vain.load(Ordering::Relaxed).saturating_add(1) };
+        self.in_vain.store(in_vain, Ordering::Relaxed);
+        match ended {
             Ended::Durable => self.bell.send_modify(|commits| *commits += 1),
             Ended::Undone => {}
             Ended::Lost => self.dialect.renew(&self.database).await,
