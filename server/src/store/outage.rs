@@ -38,16 +38,14 @@ impl Outage {
         if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) {
             return Some(Self::Absent);
         }
-        match from_driver(error)? {
-            // Where a connection breaks off in the midst of what it says, that makes no sense any more.
-            DriverError::Io(_) | DriverError::Protocol(_) => Some(Self::Absent),
-            DriverError::Database(error) => {
-                let code = error.code()?;
-                // SQLite's have four digits at most.
-                if code.len() == 5 { Self::of_postgres(&code) } else { Self::of_sqlite(code.parse().ok()?) }
-            }
-            _ => None,
+        let error = from_driver(error)?;
+        // Where a connection breaks off in the midst of what it says, that makes no sense any more.
+        if matches!(error, DriverError::Io(_) | DriverError::Protocol(_)) {
+            return Some(Self::Absent);
         }
+        let code = error.as_database_error()?.code()?;
+        // SQLite's have four digits at most.
+        if code.len() == 5 { Self::of_postgres(&code) } else { Self::of_sqlite(code.parse().ok()?) }
     }
 
     /// By SQLite's extended codes, whose last byte is the kind.
@@ -83,12 +81,13 @@ pub(super) fn is_lost(error: &DbErr) -> bool {
 
 /// What the driver said.
 pub(super) fn from_driver(error: &DbErr) -> Option<&DriverError> {
-    match error {
-        DbErr::Conn(RuntimeErr::SqlxError(error))
-        | DbErr::Exec(RuntimeErr::SqlxError(error))
-        | DbErr::Query(RuntimeErr::SqlxError(error)) => Some(error),
-        _ => None,
-    }
+    let (DbErr::Conn(RuntimeErr::SqlxError(error))
+    | DbErr::Exec(RuntimeErr::SqlxError(error))
+    | DbErr::Query(RuntimeErr::SqlxError(error))) = error
+    else {
+        return None;
+    };
+    Some(error)
 }
 
 impl Store {
