@@ -77,7 +77,7 @@ impl Site {
                 .map(str::to_owned)
                 .into();
         let mut set = |flag: &str, value: Option<String>| {
-            arguments.extend(value.into_iter().flat_map(|value| [flag.to_owned(), value]))
+            arguments.extend(value.into_iter().flat_map(|value| [flag.to_owned(), value]));
         };
         set("--database-url", self.database.clone());
         set("--smtp-url", smtp_url.clone());
@@ -97,6 +97,7 @@ impl Site {
     }
 
     /// The installation that is in another folder, with a SQLite file, and has the same owner.
+    #[must_use]
     pub fn elsewhere(&self, folder: PathBuf) -> Self {
         Self { folder, database: None, token: self.token.clone(), log: self.log.clone() }
     }
