@@ -9,7 +9,6 @@ mod bare;
 mod bare_letter;
 mod bare_rows;
 mod browser;
-mod database;
 mod fill;
 mod forums;
 mod growth;
@@ -19,12 +18,9 @@ mod letters;
 mod limit;
 mod list;
 mod load;
-mod machine;
 mod mail;
-mod mailbox;
 mod noop;
 mod pgbench;
-mod process;
 mod recording;
 mod register;
 mod replay;
@@ -32,9 +28,7 @@ mod report;
 mod scenario;
 mod schedule;
 mod script;
-mod serve;
 mod served;
-mod site;
 mod start;
 mod turns;
 mod variation;
@@ -43,6 +37,7 @@ mod watch;
 use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Result, bail};
+use attache_tests::{database, machine, mailbox, process, serve, site};
 use clap::{Parser, Subcommand};
 
 use crate::{
@@ -164,7 +159,7 @@ async fn measure(wanted: Wanted) -> Result<bool> {
         eprintln!("{}{} …", scenario.name, ground.on());
         outcomes.push((scenario.name.to_owned(), (scenario.run)(&ground).await));
     }
-    let machine = Machine::look(&ground).await?;
+    let machine = Machine::look(&ground.folder, ground.database.as_deref()).await?;
     if let Some(filled) = Arc::into_inner(ground.filled) {
         filled.clear().await?;
     }

@@ -3,6 +3,7 @@
 use std::{path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
 use anyhow::Result;
+use attache_tests::site::Place;
 use serde::Serialize;
 
 use crate::{
@@ -53,6 +54,12 @@ impl Ground {
     /// How the database stands in a scenario's title.
     pub fn on(&self) -> &'static str {
         if self.database.is_some() { " on PostgreSQL" } else { "" }
+    }
+}
+
+impl From<&Ground> for Place {
+    fn from(ground: &Ground) -> Self {
+        Self { folder: ground.folder.clone(), database: ground.database.clone(), log: ground.log.clone() }
     }
 }
 

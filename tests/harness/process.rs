@@ -10,11 +10,11 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use tokio::{
-    io::{AsyncBufReadExt as _, BufReader},
+    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
     process::{Child, Command},
 };
 
-use crate::serve::SERVING;
+use crate::serve::{AHEAD, SERVING};
 
 /// How many of the kernel's ticks are a second, wherever Linux runs.
 const TICKS: u32 = 100;
@@ -77,6 +77,17 @@ impl Process {
 
     fn proc(&self) -> PathBuf {
         Path::new("/proc").join(self.child.id().unwrap_or_default().to_string())
+    }
+
+    /// Moves its clock, so many seconds forward or, when negative, backward.
+    pub async fn move_clock(&mut self, seconds: i64) -> Result<()> {
+        let orders = self.child.stdin.as_mut().context("it takes no orders")?;
+        Ok(orders.write_all(format!("{AHEAD}{seconds}\n").as_bytes()).await?)
+    }
+
+    /// Ends it in the midst of whatever it does.
+    pub async fn kill(mut self) -> Result<()> {
+        Ok(self.child.kill().await?)
     }
 
     /// Lets it end in order, and waits until it has.

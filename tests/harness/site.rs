@@ -1,13 +1,28 @@
-//! An installation that is measured: a folder and a database of its own, made afresh and removed afterwards.
+//! An installation that programs start servers of: a folder and a database of its own, made afresh and removed afterwards.
 
-use std::{path::PathBuf, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use anyhow::{Context as _, Result};
-use attache_client::{Client, Options, Retries, Token, connect};
+use attache_client::{Client, Options, Retries, Token, connect, v1};
 use attache_server::store::Location;
 use sea_orm::ConnectionTrait as _;
 
-use crate::{database::opened, process::Process, scenario::Ground};
+use crate::{
+    database::opened,
+    fixtures::{beijing, forum},
+    process::Process,
+};
+
+/// Where installations are made.
+#[derive(Clone)]
+pub struct Place {
+    /// In which folder.
+    pub folder: PathBuf,
+    /// In which PostgreSQL database; in a SQLite file, when in none.
+    pub database: Option<String>,
+    /// What their servers log.
+    pub log: String,
+}
 
 /// An installation.
 pub struct Site {
@@ -35,15 +50,16 @@ pub struct Manner {
 
 impl Site {
     /// Makes an installation, and what `furnish` puts into it.
-    pub async fn found(ground: &Ground, furnish: impl AsyncFnOnce(Client) -> Result<()>) -> Result<Self> {
+    pub async fn found(place: impl Into<Place>, furnish: impl AsyncFnOnce(Client) -> Result<()>) -> Result<Self> {
+        let Place { folder, database, log } = place.into();
         let id = attache_client::fresh_request_id();
-        let folder = ground.folder.join(format!("attache-bench-{id}"));
+        let folder = folder.join(format!("attache-site-{id}"));
         std::fs::create_dir_all(&folder)?;
-        let database = match &ground.database {
-            Some(url) => Some(schema_in(url, &format!("attache_bench_{}", id.replace('-', ""))).await?),
+        let database = match &database {
+            Some(url) => Some(schema_in(url, &format!("attache_site_{}", id.replace('-', ""))).await?),
             None => None,
         };
-        let mut site = Self { folder, database, token: String::new(), filter: ground.log.clone() };
+        let mut site = Self { folder, database, token: String::new(), filter: log };
         let process = site.serve(&Manner::default()).await?;
         site.token = process.token.clone().context("a new installation has no owner")?;
         furnish(site.client(&process).await?).await?;
@@ -51,12 +67,17 @@ impl Site {
         Ok(site)
     }
 
-    /// Serves it.
+    /// Serves it on a free port.
     pub async fn serve(&self, manner: &Manner) -> Result<Process> {
+        self.serve_at(SocketAddr::from(([127, 0, 0, 1], 0)), manner).await
+    }
+
+    /// Serves it where callers look for it.
+    pub async fn serve_at(&self, address: SocketAddr, manner: &Manner) -> Result<Process> {
         let Manner { together, slowed_by, smtp_url, tls } = manner;
-        let folder = self.folder.display().to_string();
+        let (folder, listen) = (self.folder.display().to_string(), address.to_string());
         let mut arguments: Vec<String> =
-            ["serve", "--listen", "127.0.0.1:0", "--public-rate", "0", "--log", &self.filter, "--data-folder", &folder]
+            ["serve", "--listen", &listen, "--public-rate", "0", "--log", &self.filter, "--data-folder", &folder]
                 .map(str::to_owned)
                 .into();
         let mut set = |flag: &str, value: Option<String>| {
@@ -93,12 +114,18 @@ impl Site {
 
     /// Connects as its owner.
     pub async fn client(&self, process: &Process) -> Result<Client> {
-        connect_to(process, Some(&self.token)).await
+        connect_to(process.address, Some(&self.token)).await
     }
 
     /// Makes so many connections as its owner.
     pub async fn clients(&self, process: &Process, count: usize) -> Result<Vec<Client>> {
         connections(process, Some(&self.token), count).await
+    }
+
+    /// The installation that is in another folder, with a SQLite file, and has the same owner.
+    #[must_use]
+    pub fn elsewhere(&self, folder: PathBuf) -> Self {
+        Self { folder, database: None, token: self.token.clone(), filter: self.filter.clone() }
     }
 
     /// Removes it.
@@ -131,17 +158,23 @@ async fn schema_in(url: &str, schema: &str) -> Result<String> {
 pub async fn connections(process: &Process, token: Option<&str>, count: usize) -> Result<Vec<Client>> {
     let mut clients = Vec::new();
     for _ in 0..count {
-        clients.push(connect_to(process, token).await?);
+        clients.push(connect_to(process.address, token).await?);
     }
     Ok(clients)
 }
 
-async fn connect_to(process: &Process, token: Option<&str>) -> Result<Client> {
+/// Connects to a server, or to what stands before several, with a token or without.
+pub async fn connect_to(address: SocketAddr, token: Option<&str>) -> Result<Client> {
     let options = Options {
-        address: format!("http://{}", process.address),
+        address: format!("http://{address}"),
         token: token.map(Token::new),
         retries: Retries::NONE,
         ..Options::default()
     };
     Ok(connect(options).await?)
+}
+
+/// A forum that is yet to come, and so takes registrations.
+pub fn forum_to_come() -> v1::Event {
+    v1::Event { start_time: Some(beijing("2036-09-05T09:00")), end_time: Some(beijing("2036-09-05T17:30")), ..forum() }
 }
