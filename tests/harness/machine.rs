@@ -61,7 +61,7 @@ async fn database(url: Option<&str>) -> Result<String> {
         Some(url) => (url, DbBackend::Postgres, "SHOW server_version", "PostgreSQL"),
         None => ("sqlite::memory:", DbBackend::Sqlite, "SELECT sqlite_version()", "SQLite"),
     };
-    let database = Database::connect(url).await?;
+    let database = Box::pin(Database::connect(url)).await?;
     let row = database.query_one_raw(Statement::from_string(backend, query)).await?;
     let version: String = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
     database.close().await?;

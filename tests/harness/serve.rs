@@ -46,7 +46,7 @@ pub async fn serve(Serve { settings, together, slowed_by }: Serve) -> Result<()>
     let listener = installation::listen(&settings).await?;
     let address = listener.local_addr()?;
     let clock = Clock::default();
-    let opened = installation::open_paced(&settings, address, clock.clone(), pace).await;
+    let opened = Box::pin(installation::open_paced(&settings, address, clock.clone(), pace)).await;
     let Installation { server, owner_token } = opened.context("the installation cannot be opened")?;
     tell(address, owner_token.as_deref())?;
     Ok(server.serve(listener, obey(clock)).await?)

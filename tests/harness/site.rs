@@ -107,7 +107,7 @@ impl Site {
         if let Some(url) = &self.database
             && let Some((_, schema)) = url.rsplit_once('=')
         {
-            let database = Database::connect(url).await?;
+            let database = Box::pin(Database::connect(url)).await?;
             database.execute_unprepared(&format!("DROP SCHEMA {schema} CASCADE")).await?;
             database.close().await?;
         }
@@ -123,7 +123,7 @@ impl Drop for Site {
 
 /// Makes a schema in a PostgreSQL database, and gives the address of the database with it as its own.
 async fn schema_in(url: &str, schema: &str) -> Result<String> {
-    let database = Database::connect(url).await?;
+    let database = Box::pin(Database::connect(url)).await?;
     database.execute_unprepared(&format!("CREATE SCHEMA {schema}")).await?;
     database.close().await?;
     let separator = if url.contains('?') { '&' } else { '?' };
