@@ -48,13 +48,13 @@ pub struct Copy {
 
 /// Makes a backup, as the server's own program does.
 pub async fn back_up(Copy { settings, file }: Copy) -> Result<()> {
-    backup::back_up(&settings.complete()?, &file, &Clock::default()).await?;
+    Box::pin(backup::back_up(&settings.complete()?, &file, &Clock::default())).await?;
     Ok(())
 }
 
 /// Restores a backup and verifies it, as the server's own program does.
 pub async fn restore(Copy { settings, file }: Copy) -> Result<()> {
-    backup::restore(&settings.complete()?, &file, true, &Clock::default()).await?;
+    Box::pin(backup::restore(&settings.complete()?, &file, true, &Clock::default())).await?;
     Ok(())
 }
 

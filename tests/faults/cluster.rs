@@ -62,7 +62,7 @@ impl Cluster {
 
     /// Waits until commits wait for the standby.
     async fn until_synchronous(&self) -> Result<()> {
-        let database = Database::connect(self.url()).await?;
+        let database = Box::pin(Database::connect(self.url())).await?;
         let query = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'";
         let synchronous = async {
             loop {

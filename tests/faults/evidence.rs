@@ -17,7 +17,7 @@ impl Evidence {
             Some(url) => (url.clone(), DbBackend::Postgres),
             None => (format!("sqlite://{}", site.folder.join("attache.db").display()), DbBackend::Sqlite),
         };
-        Ok(Self { database: Database::connect(url).await?, backend })
+        Ok(Self { database: Box::pin(Database::connect(url)).await?, backend })
     }
 
     /// Counts what a query counts.

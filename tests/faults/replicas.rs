@@ -64,7 +64,7 @@ async fn run(ground: &Ground, servers: usize) -> Result<Findings> {
 
     let mut findings =
         Findings::of(format!("replicas, PostgreSQL, servers: {servers}, times all connections were cut: {cuts}"));
-    let database = Database::connect(&url).await?;
+    let database = Box::pin(Database::connect(&url)).await?;
     let begun = Instant::now();
     let mut crowd = Crowd::gather(clients.clone());
     for _ in 0..cuts {

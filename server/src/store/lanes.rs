@@ -35,6 +35,9 @@ pub(super) use batch::{Gathered, Left, Member};
 /// How many transactions of one server write beside each other in PostgreSQL.
 const LANES: usize = 8;
 
+/// After how many transactions in vain a lane rests no longer than before: about as long as another server's transaction lasts.
+const LONGEST_REST: u32 = 4;
+
 /// All lanes of a database: one where one transaction writes at a time, more where several do.
 pub(super) struct Lanes(Vec<Arc<Lane>>);
 
@@ -146,7 +149,7 @@ impl Lane {
             // Servers that want the same rows would undo each other's work all the time: whoever came to nothing lets the other go on for a while.
             let in_vain = self.in_vain.load(Ordering::Relaxed);
             if in_vain > 0 {
-                tokio::time::sleep(pause(in_vain)).await;
+                tokio::time::sleep(pause(in_vain.min(LONGEST_REST))).await;
             }
             self.pass_on(None);
         });

@@ -163,7 +163,8 @@ impl Batch {
         }
     }
 
-    /// Commits it, or undoes it when nobody can tell what it holds; `durable` is called when it was committed, before anybody in it goes on.
+    /// Commits it, or undoes it when nobody can tell what it holds; `durable` is called when it was committed, or may have been, before
+    /// anybody in it goes on.
     pub(super) async fn end(self, slowed_by: Duration, durable: impl FnOnce(&Traces)) -> Ended {
         let Self { tx, dialect, gathered, kept, standing, ending, .. } = self;
         gathered.log.truncate(kept);
@@ -174,7 +175,9 @@ impl Batch {
         };
         let written = match standing {
             Standing::Unsure => Err(None),
-            standing => write(&tx, dialect, &gathered.log, standing, slowed_by).await.map_err(Some),
+            Standing::Empty | Standing::Undone | Standing::Kept => {
+                write(&tx, dialect, &gathered.log, standing, slowed_by).await.map_err(Some)
+            }
         };
         let (ended, told) = match written {
             Ok(()) => match tx.commit().await {
@@ -186,7 +189,7 @@ impl Batch {
                 (if tx.rollback().await.is_ok() { Ended::Undone } else { Ended::Lost }, Ending::Undone(error))
             }
         };
-        if ended == Ended::Durable {
+        if ended != Ended::Undone {
             durable(&traces);
         }
         ending.send_replace(told);

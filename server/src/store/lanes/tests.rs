@@ -78,7 +78,7 @@ async fn writes_that_wait_for_the_same_turn_share_a_commit() {
     let writes = ["ana", "bo", "chen", "dai"].map(|name| whole_write(lanes, "forum", name, Left::Work));
     let [ana, bo, chen, dai] = writes;
 
-    let (_, ana, bo, chen, dai) = tokio::join!(async { drop(first) }, ana, bo, chen, dai);
+    let ((), ana, bo, chen, dai) = tokio::join!(async { drop(first) }, ana, bo, chen, dai);
 
     for outcome in [ana, bo, chen, dai] {
         outcome.unwrap();
@@ -91,7 +91,7 @@ async fn refusal_undoes_nothing_but_itself() {
     let table = table(Pace::default()).await;
     let (lanes, first) = (&table.lanes, table.lanes.turn(&trail("forum")).await.unwrap());
 
-    let (_, ana, bo, chen) = tokio::join!(
+    let ((), ana, bo, chen) = tokio::join!(
         async { drop(first) },
         whole_write(lanes, "forum", "ana", Left::Work),
         whole_write(lanes, "forum", "bo", Left::Nothing),
@@ -121,7 +121,7 @@ async fn who_goes_while_waiting_is_passed_over() {
     let (lanes, turn) = (&table.lanes, table.lanes.turn(&trail("forum")).await.unwrap());
     assert!(is_pending(lanes.turn(&trail("forum"))).await);
 
-    let (_, outcome) = tokio::join!(async { drop(turn) }, whole_write(lanes, "forum", "bo", Left::Work));
+    let ((), outcome) = tokio::join!(async { drop(turn) }, whole_write(lanes, "forum", "bo", Left::Work));
 
     outcome.unwrap();
     assert_eq!(table.guests().await, ["bo"]);
@@ -132,7 +132,7 @@ async fn transaction_in_which_a_conflict_was_takes_nobody_else_in() {
     let table = table(Pace::default()).await;
     let (lanes, first) = (&table.lanes, table.lanes.turn(&trail("forum")).await.unwrap());
 
-    let (_, ana, bo, chen) = tokio::join!(
+    let ((), ana, bo, chen) = tokio::join!(
         async { drop(first) },
         whole_write(lanes, "forum", "ana", Left::Work),
         whole_write(lanes, "forum", "bo", Left::Conflict),
@@ -208,7 +208,7 @@ async fn more_than_may_wait_are_sent_away() {
     let table = table(Pace { together: 128, waiting: 1, slowed_by: Duration::ZERO }).await;
     let (lanes, first) = (&table.lanes, table.lanes.turn(&trail("forum")).await.unwrap());
 
-    let (one, other, _) = tokio::join!(
+    let (one, other, ()) = tokio::join!(
         whole_write(lanes, "forum", "ana", Left::Work),
         whole_write(lanes, "forum", "bo", Left::Work),
         async { drop(first) },
@@ -223,7 +223,7 @@ async fn each_write_has_a_commit_of_its_own_where_none_are_shared() {
     let table = table(Pace { together: 1, waiting: 4096, slowed_by: Duration::ZERO }).await;
     let (lanes, first) = (&table.lanes, table.lanes.turn(&trail("forum")).await.unwrap());
 
-    let (_, ana, bo) = tokio::join!(
+    let ((), ana, bo) = tokio::join!(
         async { drop(first) },
         whole_write(lanes, "forum", "ana", Left::Work),
         whole_write(lanes, "forum", "bo", Left::Work),
