@@ -4,6 +4,7 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use tonic::{service::Routes, transport::server::TcpIncoming};
+use tonic_health::{ServingStatus, server::HealthReporter};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::{
@@ -12,11 +13,12 @@ use crate::{
     jobs::{
         audit, codes, offers,
         outbox::{self, Outbox, Sender},
-        pieces, retention,
+        pieces, recovery, retention,
     },
     limits::{Limits, Policy},
     mail::transport::Transport,
     rpc::{self, GateLayer, Installation},
+    store::Outage,
 };
 
 /// How long what is in flight may take to finish once the server was told to stop.
@@ -70,8 +72,9 @@ impl Server {
     /// Serves on a listener until the signal comes, then ends the streams that would go on and finishes what is in flight.
     pub async fn serve(self, listener: TcpListener, stop: impl Future<Output = ()> + Send) -> Result<(), ServeError> {
         let (stopping, stopped) = watch::channel(false);
-        let workers = self.start_workers(&stopped);
+        let mut workers = self.start_workers(&stopped);
         let (health, health_service) = tonic_health::server::health_reporter();
+        workers.push(tokio::spawn(report(health, self.app.store.outage(), stopped.clone())));
         let routes = self.routes(&stopped)?.add_service(health_service);
         let mut builder = tonic::transport::Server::builder()
             .accept_http1(true)
@@ -84,7 +87,6 @@ impl Server {
         }
         let signal = async move {
             stop.await;
-            health.set_service_status("", tonic_health::ServingStatus::NotServing).await;
             stopping.send_replace(true);
         };
         let limits = Arc::new(Limits::new(self.limits.clone(), self.app.clock.clone()));
@@ -123,6 +125,7 @@ impl Server {
             tokio::spawn(audit::run(Arc::clone(&self.app), stopped.clone())),
             tokio::spawn(offers::run(Arc::clone(&self.app), stopped.clone())),
             tokio::spawn(pieces::run(Arc::clone(&self.app), stopped.clone())),
+            tokio::spawn(recovery::run(Arc::clone(&self.app), stopped.clone())),
             tokio::spawn(retention::run(Arc::clone(&self.app), stopped.clone())),
         ]
     }
@@ -139,6 +142,23 @@ impl Server {
             .add_service(describe().build_v1()?)
             .add_service(describe().build_v1alpha()?))
     }
+}
+
+/// Tells whoever asks for the server's health whether it does its work: not while the database takes no writes, nor once it stops.
+async fn report(
+    health: HealthReporter,
+    mut outage: watch::Receiver<Option<Outage>>,
+    mut stopped: watch::Receiver<bool>,
+) {
+    while !*stopped.borrow() {
+        let out = outage.borrow_and_update().is_some();
+        health.set_service_status("", if out { ServingStatus::NotServing } else { ServingStatus::Serving }).await;
+        tokio::select! {
+            _ = outage.changed() => {}
+            _ = stopped.changed() => {}
+        }
+    }
+    health.set_service_status("", ServingStatus::NotServing).await;
 }
 
 impl Post for Transport {

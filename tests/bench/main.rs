@@ -6,25 +6,38 @@
 //! **Invariant:** sides that are compared have their turns one after another in one run, and what is asserted is how they compare.
 
 mod bare;
+mod bare_letter;
+mod bare_rows;
+mod browser;
+mod fill;
+mod forums;
+mod growth;
+mod inbox;
+mod launch;
+mod letters;
+mod limit;
+mod list;
 mod load;
-mod machine;
-mod mailbox;
+mod mail;
 mod noop;
-mod process;
+mod pgbench;
 mod recording;
 mod register;
 mod replay;
 mod report;
 mod scenario;
-mod serve;
+mod schedule;
+mod script;
 mod served;
-mod site;
+mod start;
 mod turns;
 mod variation;
+mod watch;
 
-use std::{path::PathBuf, process::ExitCode, time::Duration};
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Result, bail};
+use attache_tests::{database, machine, mailbox, process, serve, site};
 use clap::{Parser, Subcommand};
 
 use crate::{
@@ -34,7 +47,19 @@ use crate::{
 };
 
 /// Every scenario.
-const SCENARIOS: &[Scenario] = &[noop::NOOP, register::REGISTER];
+const SCENARIOS: &[Scenario] = &[
+    noop::NOOP,
+    register::REGISTER,
+    register::REGISTERS,
+    schedule::SCHEDULE,
+    list::LIST,
+    start::START,
+    growth::GROWTH,
+    letters::LETTERS,
+    mail::MAIL,
+    watch::WATCH,
+    launch::LAUNCH,
+];
 
 /// The name that stands for all of them.
 const ALL: &str = "all";
@@ -83,6 +108,12 @@ struct Wanted {
     /// How much longer a commit is made to take, as `3ms`
     #[arg(long, value_parser = duration, default_value = "0ms")]
     slow_commit: Duration,
+    /// How many guests come to the launch
+    #[arg(long, default_value_t = 3_000)]
+    guests: usize,
+    /// Within what time they come
+    #[arg(long, value_parser = duration, default_value = "60s")]
+    within: Duration,
     /// A PostgreSQL database to measure on, in schemas of its own, which are removed; SQLite files without
     #[arg(long, value_name = "URL")]
     database: Option<String>,
@@ -115,21 +146,23 @@ async fn main() -> ExitCode {
 
 /// Measures what was wanted, and tells whether all was reached.
 async fn measure(wanted: Wanted) -> Result<bool> {
-    let Wanted { name, list, json, seconds, turns, in_flight, slow_commit, database, folder, log } = wanted;
-    let Some(name) = name.filter(|_| !list) else {
+    let (name, json) = (wanted.name.clone().filter(|_| !wanted.list), wanted.json);
+    let Some(name) = name else {
         for Scenario { name, reaches, run: _ } in SCENARIOS {
             println!("{name:<10} {reaches}");
         }
         return Ok(true);
     };
-    let lasting = Duration::try_from_secs_f64(seconds)?;
-    let ground = Ground { folder, lasting, turns: turns.max(1), in_flight, database, slow_commit, log };
+    let ground = ground(wanted)?;
     let mut outcomes: Vec<Outcome> = Vec::new();
-    for scenario in chosen(&name)? {
-        eprintln!("{} …", scenario.name);
+    for (scenario, ground) in chosen(&name, &ground)? {
+        eprintln!("{}{} …", scenario.name, ground.on());
         outcomes.push((scenario.name.to_owned(), (scenario.run)(&ground).await));
     }
-    let machine = Machine::look(&ground).await?;
+    let machine = Machine::look(&ground.folder, ground.database.as_deref()).await?;
+    if let Some(filled) = Arc::into_inner(ground.filled) {
+        filled.clear().await?;
+    }
     if json {
         println!("{:#}", report::json(&machine, &outcomes));
     } else {
@@ -138,10 +171,55 @@ async fn measure(wanted: Wanted) -> Result<bool> {
     Ok(report::reached(&outcomes))
 }
 
-fn chosen(name: &str) -> Result<Vec<&'static Scenario>> {
-    let chosen: Vec<_> = SCENARIOS.iter().filter(|scenario| name == ALL || scenario.name == name).collect();
-    if chosen.is_empty() {
-        bail!("there is no scenario {name}; --list tells what there is");
+fn ground(wanted: Wanted) -> Result<Ground> {
+    let Wanted {
+        name: _,
+        list: _,
+        json: _,
+        seconds,
+        turns,
+        in_flight,
+        slow_commit,
+        guests,
+        within,
+        database,
+        folder,
+        log,
+    } = wanted;
+    Ok(Ground {
+        folder,
+        lasting: Duration::try_from_secs_f64(seconds)?,
+        turns: turns.max(1),
+        in_flight,
+        database,
+        slow_commit,
+        guests,
+        within,
+        log,
+        filled: Arc::default(),
+    })
+}
+
+/// What a name stands for, and what each of it stands on.
+///
+/// `all` is everything on SQLite, and on PostgreSQL, where there is one, what a commit decides; that also with a slow commit.
+fn chosen(name: &str, ground: &Ground) -> Result<Vec<(&'static Scenario, Ground)>> {
+    if name != ALL {
+        let Some(scenario) = SCENARIOS.iter().find(|scenario| scenario.name == name) else {
+            bail!("there is no scenario {name}; --list tells what there is");
+        };
+        return Ok(vec![(scenario, ground.clone())]);
+    }
+    let slow = |ground: &Ground| Ground { slow_commit: register::SLOW, ..ground.clone() };
+    let sqlite = Ground { database: None, ..ground.clone() };
+    let mut chosen: Vec<_> = SCENARIOS.iter().map(|scenario| (scenario, sqlite.clone())).collect();
+    chosen.push((&register::REGISTER, slow(&sqlite)));
+    if ground.database.is_some() {
+        chosen.extend([
+            (&register::REGISTER, ground.clone()),
+            (&register::REGISTER, slow(ground)),
+            (&register::REGISTERS, ground.clone()),
+        ]);
     }
     Ok(chosen)
 }

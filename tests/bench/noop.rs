@@ -1,16 +1,18 @@
 //! `noop`: what a call costs that asks for nothing.
 
 use anyhow::Result;
+use attache_client::{Client, v1};
+use tonic::Status;
 
 use crate::{
-    process::Process,
+    limit::limit,
     scenario::{Ground, Measured, Scenario},
     served::{CONNECTIONS, Served},
-    site::{Manner, Site, connections},
-    turns::compare,
+    site::{Manner, Site},
+    turns::{Side as _, compare},
 };
 
-/// GetInfo reads nothing from the database, and the caller comes with a token, which is looked up for every call.
+/// `GetInfo` reads nothing from the database, and the caller comes with a token, which is looked up for every call.
 pub const NOOP: Scenario = Scenario {
     name: "noop",
     reaches: "GetInfo with a token, through every layer; at least 0.7 of tonic with nothing but the gRPC-Web layer",
@@ -20,28 +22,24 @@ pub const NOOP: Scenario = Scenario {
 async fn run(ground: &Ground) -> Result<Measured> {
     let in_flight = ground.in_flight.unwrap_or(64);
     let site = Site::found(ground, async |_| Ok(())).await?;
-    let mut whole = whole(&site, in_flight).await?;
-    let mut bare = bare(in_flight).await?;
-    let compared = compare(&mut [&mut whole, &mut bare], ground.turns, ground.lasting).await?;
-    whole.process.stop().await?;
-    bare.process.stop().await?;
+    let process = site.serve(&Manner::default()).await?;
+    let info = site.client(&process).await?.system().get_info(v1::GetInfoRequest {}).await?.into_inner();
+    let mut server = served(&site, process, in_flight).await?;
+    let path = "/attache.v1.SystemService/GetInfo";
+    let mut bare = limit(&site, &info, path, in_flight, ask).await?;
+    let compared = compare(&mut [&mut server, &mut bare], ground.turns, ground.lasting).await?;
+    Box::new(server).clear().await?;
+    Box::new(bare).clear().await?;
     site.clear().await?;
     Ok(Measured::of(format!("noop, {in_flight} in flight"), compared, |compared| vec![compared.ratio(0, 1, 0.7)]))
 }
 
-/// The server, asked for nothing.
-pub async fn whole(site: &Site, in_flight: usize) -> Result<Served> {
-    let process = site.serve(&Manner::default()).await?;
+/// A server that is asked for nothing.
+pub async fn served(site: &Site, process: crate::process::Process, in_flight: usize) -> Result<Served> {
     let clients = site.clients(&process, CONNECTIONS).await?;
     Ok(Served::new("server", process, clients, in_flight, ask))
 }
 
-async fn bare(in_flight: usize) -> Result<Served> {
-    let process = Process::start(&["serve-bare".to_owned()]).await?;
-    let clients = connections(&process, None, CONNECTIONS).await?;
-    Ok(Served::new("bare tonic", process, clients, in_flight, ask))
-}
-
-async fn ask(client: attache_client::Client) -> Result<(), tonic::Status> {
-    client.system().get_info(attache_client::v1::GetInfoRequest {}).await.map(drop)
+async fn ask(client: Client) -> Result<(), Status> {
+    client.system().get_info(v1::GetInfoRequest {}).await.map(drop)
 }

@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -21,14 +20,14 @@ use attache_server::{
         registrations::{Application, Registrant},
     },
     clock::Clock,
-    store::{Location, Pace, Request, RequestKey, Store},
+    store::{Location, Request, RequestKey, Store},
     vault::MasterKey,
 };
-use attache_tests::fixtures::DELEGATES;
-use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
+use attache_tests::{database, fixtures::DELEGATES};
+use sea_orm::{ConnectionTrait as _, Statement};
 use uuid::Uuid;
 
-use crate::variation::Pattern;
+use crate::{database::opened, site::Site, variation::Pattern};
 
 /// How many rows a command adds to each table that it adds to.
 pub type Growth = BTreeMap<String, i64>;
@@ -42,14 +41,13 @@ pub struct Recorded {
 }
 
 /// Registers three people in an installation that nobody serves, and overhears the last two.
-pub async fn registration(folder: &Path) -> Result<Recorded> {
-    let file = folder.join("attache.db");
+pub async fn registration(site: &Site) -> Result<Recorded> {
     let heard: Arc<Mutex<Vec<Statement>>> = Arc::default();
     let ear = Arc::clone(&heard);
-    let store = Store::open(&Location::File(file.clone()), MasterKey::from_file(&folder.join("vault.key"))?).await?;
-    let store = store
-        .paced(Pace { together: 1, ..Pace::default() })
-        .witnessed(move |statement| ear.lock().unwrap_or_else(PoisonError::into_inner).push(statement.clone()));
+    let master = MasterKey::from_file(&site.folder.join("vault.key"))?;
+    let store = Box::pin(Store::open(&site.location(), master)).await?;
+    let store =
+        store.witnessed(move |statement| ear.lock().unwrap_or_else(PoisonError::into_inner).push(statement.clone()));
     let (public_url, personal_page) = ("http://localhost".to_owned(), "http://localhost/me".to_owned());
     let app = App { store, clock: Clock::default(), public_url, personal_page };
     let taken = || std::mem::take(&mut *heard.lock().unwrap_or_else(PoisonError::into_inner));
@@ -57,10 +55,10 @@ pub async fn registration(folder: &Path) -> Result<Recorded> {
     taken();
     register(&app, 2).await?;
     let first = taken();
-    let before = rows(&file).await?;
+    let before = rows(site).await?;
     register(&app, 3).await?;
     let second = taken();
-    let growth = growth(&before, &rows(&file).await?);
+    let growth = growth(&before, &rows(site).await?);
     ensure!(!growth.is_empty(), "a registration left nothing");
     Ok(Recorded { pattern: Pattern::new(first, second)?, growth })
 }
@@ -75,7 +73,7 @@ async fn register(app: &App, number: u8) -> Result<()> {
             form_of_address: None,
             family_first: false,
         },
-        email: Some(EmailAddress::parse(&format!("guest{number}@example.org"))?),
+        email: Some(EmailAddress::parse(&format!("guest.{number}@example.org"))?),
         phone_number: None,
         language: LanguageTag::English,
         region_code: None,
@@ -98,13 +96,17 @@ fn organizer(category: &CategoryName) -> Result<Organizer> {
 }
 
 /// Counts the rows of every table.
-pub async fn rows(file: &Path) -> Result<Growth> {
-    let database = Database::connect(format!("sqlite://{}", file.display())).await?;
-    let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+pub async fn rows(site: &Site) -> Result<Growth> {
+    let database = opened(database::address(&site.location())).await?;
+    let backend = database.get_database_backend();
+    let tables = match site.location() {
+        Location::File(_) => "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+        Location::Postgres(_) => "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()",
+    };
     let mut counted = Growth::new();
-    for table in database.query_all_raw(Statement::from_string(DbBackend::Sqlite, tables)).await? {
+    for table in database.query_all_raw(Statement::from_string(backend, tables)).await? {
         let table: String = table.try_get_by_index(0)?;
-        let count = Statement::from_string(DbBackend::Sqlite, format!("SELECT count(*) FROM \"{table}\""));
+        let count = Statement::from_string(backend, format!("SELECT count(*) FROM \"{table}\""));
         let row = database.query_one_raw(count).await?.context("a count")?;
         counted.insert(table, row.try_get_by_index(0)?);
     }

@@ -1,7 +1,7 @@
 //! A side of a comparison without the house: the statements of a command, through sqlx alone, in this process.
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -16,10 +16,12 @@ use sea_orm::{
 use sea_query_sqlx::SqlxValues;
 
 use crate::{
+    forums::{FIRST, event_id},
     load::Sample,
     process::own_cpu,
     recording::{Recorded, growth, rows},
-    turns::{Side, Turn},
+    site::Site,
+    turns::{Cleared, Side, Turn},
 };
 
 /// How many commands a transaction holds.
@@ -27,29 +29,28 @@ const TOGETHER: i64 = 100;
 
 /// The statements, and where they are made.
 pub struct Replay {
-    file: PathBuf,
+    site: Site,
     recorded: Recorded,
     texts: Vec<String>,
+    forums: usize,
     done: i64,
-    slowed_by: Duration,
 }
 
 impl Replay {
-    /// Opens the database of an installation that nobody serves.
-    pub fn new(folder: &Path, recorded: Recorded, slowed_by: Duration) -> Self {
+    /// Takes an installation that nobody serves, with so many forums.
+    pub fn new(site: Site, recorded: Recorded, forums: usize) -> Self {
         let texts = recorded.pattern.texts();
-        Self { file: folder.join("attache.db"), recorded, texts, done: 0, slowed_by }
+        Self { site, recorded, texts, forums, done: 0 }
     }
 
     /// Makes commands until the time is up. Only what the database does is counted, not what it takes to think of them.
     async fn commands(&mut self, lasting: Duration) -> Result<Sample> {
-        let before = rows(&self.file).await?;
-        let mut database = open(&self.file).await?;
+        let before = rows(&self.site).await?;
+        let mut database = open(&self.site.folder.join("attache.db")).await?;
         let mut sample = Sample::nothing()?;
         let first = self.done;
         while sample.lasted < lasting {
-            let commands: Vec<_> =
-                (1..=TOGETHER).map(|number| self.recorded.pattern.values(self.done + number)).collect();
+            let commands: Vec<_> = (1..=TOGETHER).map(|number| self.command(self.done + number)).collect();
             let (begun, before) = (Instant::now(), own_cpu()?);
             self.transaction(&mut database, commands).await?;
             let took = begun.elapsed();
@@ -60,9 +61,27 @@ impl Replay {
         }
         database.close().await?;
         let expected = self.recorded.growth.iter().map(|(table, count)| (table.clone(), count * (self.done - first)));
-        let left = growth(&before, &rows(&self.file).await?);
+        let left = growth(&before, &rows(&self.site).await?);
         ensure!(left == expected.collect(), "the statements alone leave other rows than the server: {left:?}");
         Ok(sample)
+    }
+
+    /// The values of a command, for one of the forums.
+    fn command(&self, number: i64) -> Vec<Vec<Value>> {
+        let forum = event_id(usize::try_from(number).unwrap_or_default() % self.forums);
+        let moved = |text: String| text.replace(FIRST, &forum);
+        let moved = |value: Value| {
+            if let Value::String(Some(text)) = value {
+                return moved(text).into();
+            }
+            let Value::Bytes(Some(bytes)) = value else { return value };
+            match String::from_utf8(bytes) {
+                Ok(text) => moved(text).into_bytes().into(),
+                Err(sealed) => sealed.into_bytes().into(),
+            }
+        };
+        let values = self.recorded.pattern.values(number).into_iter();
+        values.map(|values| values.into_iter().map(moved).collect()).collect()
     }
 
     async fn transaction(&self, database: &mut SqliteConnection, commands: Vec<Vec<Vec<Value>>>) -> Result<()> {
@@ -74,7 +93,6 @@ impl Replay {
                 query.fetch_all(&mut *database).await?;
             }
         }
-        tokio::time::sleep(self.slowed_by).await;
         sqlx::query("COMMIT").execute(&mut *database).await?;
         Ok(())
     }
@@ -103,5 +121,9 @@ impl Side for Replay {
 
     fn peak_memory(&self) -> Result<u64> {
         Ok(0)
+    }
+
+    fn clear(self: Box<Self>) -> Cleared {
+        Box::pin(self.site.clear())
     }
 }

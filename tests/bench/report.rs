@@ -19,21 +19,22 @@ pub fn reached(outcomes: &[Outcome]) -> bool {
 
 /// The table.
 pub fn table(machine: &Machine, outcomes: &[Outcome]) -> String {
-    let mut text = format!("{}\n\n", machine.line());
-    text += &format!("{}\n\n{}\n", sides(outcomes), ratios(outcomes));
-    for (name, outcome) in outcomes {
-        match outcome {
-            Err(error) => text += &format!("\n{name} could not be measured: {error:#}\n"),
-            Ok(measured) => {
-                for side in std::iter::once(&measured.figures).chain(&measured.limits) {
-                    if let Some(first) = &side.first_error {
-                        text += &format!("\n{}, {}: the first error was {first}\n", measured.scenario, side.side);
-                    }
-                }
-            }
-        }
-    }
-    text
+    let complaints: String = outcomes.iter().flat_map(complaints).collect();
+    format!("{}\n\n{}\n\n{}\n{complaints}", machine.line(), sides(outcomes), ratios(outcomes))
+}
+
+/// What did not go as it should.
+fn complaints((name, outcome): &Outcome) -> Vec<String> {
+    let measured = match outcome {
+        Err(error) => return vec![format!("\n{name} could not be measured: {error:#}\n")],
+        Ok(measured) => measured,
+    };
+    let sides = std::iter::once(&measured.figures).chain(&measured.limits);
+    let first = |side: &Figures| {
+        let first = side.first_error.as_ref()?;
+        Some(format!("\n{}, {}: the first error was {first}\n", measured.scenario, side.side))
+    };
+    sides.filter_map(first).collect()
 }
 
 fn sides(outcomes: &[Outcome]) -> Table {
@@ -43,8 +44,8 @@ fn sides(outcomes: &[Outcome]) -> Table {
         for (number, side) in std::iter::once(figures).chain(limits).enumerate() {
             let Figures { side, throughput, p50_ms, p99_ms, errors, first_error: _, cpu_us, peak_mib } = side;
             let mut row = vec![if number == 0 { scenario.clone() } else { String::new() }, side.clone()];
-            row.extend([figure(*throughput), figure(*p50_ms), figure(*p99_ms), errors.to_string()]);
-            row.extend([figure(*cpu_us), figure(*peak_mib)]);
+            row.extend([taken(*throughput), taken(*p50_ms), taken(*p99_ms), errors.to_string()]);
+            row.extend([taken(*cpu_us), taken(*peak_mib)]);
             table.add_row(row);
         }
     }
@@ -81,10 +82,15 @@ fn aligned(mut table: Table, first_figure: usize) -> Table {
     table
 }
 
-/// A figure with three digits that count, or nothing where nothing was measured.
+/// A figure of a side, or nothing where nothing was measured.
+fn taken(value: f64) -> String {
+    if value == 0.0 { "–".to_owned() } else { figure(value) }
+}
+
+/// A figure with three digits that count.
 fn figure(value: f64) -> String {
     match value.abs() {
-        0.0 => "–".to_owned(),
+        0.0 => "0".to_owned(),
         100.0.. => format!("{value:.0}"),
         10.0.. => format!("{value:.1}"),
         _ => format!("{value:.2}"),

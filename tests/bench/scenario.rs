@@ -1,11 +1,13 @@
 //! What a scenario is, and what it comes to.
 
-use std::{path::PathBuf, pin::Pin, time::Duration};
+use std::{path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
 use anyhow::Result;
+use attache_tests::site::Place;
 use serde::Serialize;
 
 use crate::{
+    fill::Filled,
     load::{Sample, precise},
     turns::Comparison,
 };
@@ -38,8 +40,27 @@ pub struct Ground {
     pub database: Option<String>,
     /// How much longer a commit is made to take.
     pub slow_commit: Duration,
+    /// How many guests come to the launch.
+    pub guests: usize,
+    /// Within what time they come.
+    pub within: Duration,
     /// What the server logs.
     pub log: String,
+    /// Large installations, kept for all scenarios of the run.
+    pub filled: Arc<Filled>,
+}
+
+impl Ground {
+    /// How the database stands in a scenario's title.
+    pub fn on(&self) -> &'static str {
+        if self.database.is_some() { " on PostgreSQL" } else { "" }
+    }
+}
+
+impl From<&Ground> for Place {
+    fn from(ground: &Ground) -> Self {
+        Self { folder: ground.folder.clone(), database: ground.database.clone(), log: ground.log.clone() }
+    }
 }
 
 /// What a scenario came to.

@@ -9,7 +9,7 @@ use tonic::Status;
 use crate::{
     load::Load,
     process::Process,
-    turns::{Side, Turn},
+    turns::{Cleared, Side, Turn},
 };
 
 /// How many connections callers share.
@@ -19,13 +19,13 @@ const WARM_UP: Duration = Duration::from_millis(500);
 
 /// One call, by one of the callers.
 type Call = Arc<dyn Fn(Client) -> Answer + Send + Sync>;
-type Answer = Pin<Box<dyn Future<Output = Result<(), Status>> + Send>>;
+/// An answer under way.
+pub type Answer = Pin<Box<dyn Future<Output = Result<(), Status>> + Send>>;
 
 /// A server, and what is called of it.
 pub struct Served {
     name: String,
-    /// The server.
-    pub process: Process,
+    process: Arc<Process>,
     clients: Arc<Vec<Client>>,
     in_flight: usize,
     call: Call,
@@ -43,8 +43,27 @@ impl Served {
     where
         F: Future<Output = Result<(), Status>> + Send + 'static,
     {
+        Self::shared(name, Arc::new(process), clients, in_flight, call)
+    }
+
+    /// The same of a server that is called otherwise by other sides.
+    pub fn shared<F>(
+        name: &str,
+        process: Arc<Process>,
+        clients: Vec<Client>,
+        in_flight: usize,
+        call: impl Fn(Client) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<(), Status>> + Send + 'static,
+    {
         let call: Call = Arc::new(move |client| Box::pin(call(client)));
         Self { name: name.to_owned(), process, clients: Arc::new(clients), in_flight, call }
+    }
+
+    /// The server.
+    pub fn process(&self) -> &Process {
+        &self.process
     }
 }
 
@@ -62,5 +81,14 @@ impl Side for Served {
 
     fn peak_memory(&self) -> Result<u64> {
         self.process.peak_memory()
+    }
+
+    fn clear(self: Box<Self>) -> Cleared {
+        Box::pin(async {
+            match Arc::into_inner(self.process) {
+                Some(last) => last.stop().await,
+                None => Ok(()),
+            }
+        })
     }
 }

@@ -17,7 +17,12 @@ pub trait Side {
     fn turn(&mut self, lasting: Duration) -> Turn<'_>;
     /// The most memory it had at once, in bytes.
     fn peak_memory(&self) -> Result<u64>;
+    /// Removes what it made.
+    fn clear(self: Box<Self>) -> Cleared;
 }
+
+/// A removal under way.
+pub type Cleared = Pin<Box<dyn Future<Output = Result<()>>>>;
 
 /// A turn under way.
 pub type Turn<'a> = Pin<Box<dyn Future<Output = Result<Sample>> + 'a>>;
@@ -45,8 +50,18 @@ pub async fn compare(sides: &mut [&mut dyn Side], turns: usize, lasting: Duratio
 impl Comparison {
     /// How much more one side did than another: the median over the turns, each compared with the turn beside it.
     pub fn ratio(&self, of: usize, to: usize, least: f64) -> Ratio {
+        let to_what = format!("throughput to {}", self.sides[to].side);
+        Ratio { to: to_what, got: self.got(of, to), reach: Reach::AtLeast(least) }
+    }
+
+    /// The same where neither is the side that is measured first.
+    pub fn ratio_of(&self, of: usize, to: usize, least: f64) -> Ratio {
+        let to_what = format!("{} to {}", self.sides[of].side, self.sides[to].side);
+        Ratio { to: to_what, got: self.got(of, to), reach: Reach::AtLeast(least) }
+    }
+
+    fn got(&self, of: usize, to: usize) -> f64 {
         let pairs = self.throughputs[of].iter().zip(&self.throughputs[to]);
-        let got = median(pairs.map(|(of, to)| of / to).collect());
-        Ratio { to: format!("throughput to {}", self.sides[to].side), got, reach: Reach::AtLeast(least) }
+        median(pairs.map(|(of, to)| of / to).collect())
     }
 }

@@ -34,11 +34,12 @@ impl Pattern {
 
     /// The values of a command that comes so many after the second; 1 for the next.
     pub fn values(&self, number: i64) -> Vec<Vec<Value>> {
-        zip(&self.first, &self.second)
-            .map(|(first, second)| {
-                zip(values(first), values(second)).map(|(first, second)| next(first, second, number)).collect()
-            })
-            .collect()
+        self.pairs().map(|(_, pairs)| pairs.map(|(first, second)| next(first, second, number)).collect()).collect()
+    }
+
+    /// The statements, each with the values that the two commands gave it.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, impl Iterator<Item = (&Value, &Value)>)> {
+        zip(&self.first, &self.second).map(|(first, second)| (second.sql.as_str(), zip(values(first), values(second))))
     }
 }
 
@@ -91,11 +92,15 @@ fn next_word(first: &str, second: &str, number: i64) -> String {
     if first == second {
         return second.to_owned();
     }
-    let counts = |word: &str| word.len() < 16 && word.bytes().all(|sign| sign.is_ascii_digit());
-    match (first.parse::<i64>(), second.parse::<i64>()) {
-        (Ok(earlier), Ok(later)) if counts(first) && counts(second) => (later + (later - earlier) * number).to_string(),
+    match (counted(first), counted(second)) {
+        (Some(earlier), Some(later)) => (later + (later - earlier) * number).to_string(),
         _ => other_word(second, number),
     }
+}
+
+/// Reads a word that is a count.
+pub fn counted(word: &str) -> Option<i64> {
+    word.parse().ok().filter(|_| word.len() < 16 && word.bytes().all(|sign| sign.is_ascii_digit()))
 }
 
 /// Another word of the same length, of hexadecimal digits where the word is of those.
@@ -106,7 +111,7 @@ fn other_word(word: &str, number: i64) -> String {
 }
 
 /// Cuts a text where it changes between signs of words and others; a dash is a sign of words, for the sake of identifiers.
-fn words(text: &str) -> Vec<&str> {
+pub fn words(text: &str) -> Vec<&str> {
     let is_word = |sign: char| sign.is_ascii_alphanumeric() || sign == '-' || sign == '_';
     let mut words = Vec::new();
     let mut rest = text;

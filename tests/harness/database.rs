@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use attache_server::store::Location;
-use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, Statement};
 
 /// The variable that names a PostgreSQL database to test on; what the tests make there is left there.
 pub const VARIABLE: &str = "ATTACHE_TEST_DATABASE_URL";
@@ -17,7 +17,14 @@ pub async fn fresh(folder: &Path) -> Location {
     database.execute_unprepared(&format!("CREATE SCHEMA {schema}")).await.expect("a schema");
     database.close().await.expect("an orderly end");
     let separator = if url.contains('?') { '&' } else { '?' };
-    Location::Postgres(format!("{url}{separator}options[search_path]={schema}"))
+    // Under its name the connections of the house can be told from others.
+    Location::Postgres(format!("{url}{separator}application_name={schema}&options[search_path]={schema}"))
+}
+
+/// Opens a database beside the server.
+pub async fn opened(options: impl Into<ConnectOptions>) -> anyhow::Result<DatabaseConnection> {
+    // Opening takes much room, which every caller would otherwise have to keep for it.
+    Ok(Box::pin(Database::connect(options)).await?)
 }
 
 /// The word that the server has for the database that is tested on.

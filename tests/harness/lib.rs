@@ -7,11 +7,11 @@
     reason = "a house that cannot be built fails its test, loudly"
 )]
 
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use self::statements::Statements;
 use attache_client::{Client, Options, Retries, Token, connect, v1};
-use attache_domain::{email::EmailAddress, name::NameText};
+use attache_domain::{authority::Actor, email::EmailAddress, name::NameText, resource::EventId};
 use attache_server::{
     app::{self, App},
     clock::Clock,
@@ -22,7 +22,7 @@ use attache_server::{
         transport::{Memory, Transport},
     },
     server::Server,
-    store::{Location, Store},
+    store::{Deed, Location, Request, Store, StoreError},
     vault::MasterKey,
 };
 use chrono::TimeDelta;
@@ -37,8 +37,13 @@ mod imports;
 pub mod ledger;
 pub mod links;
 pub mod log;
+pub mod machine;
 pub mod made;
+pub mod mailbox;
 pub mod paperwork;
+pub mod process;
+pub mod serve;
+pub mod site;
 pub mod smtp;
 pub mod statements;
 mod system;
@@ -218,6 +223,15 @@ impl House {
     pub async fn pass(&self, step: TimeDelta) {
         self.app.clock.advance(step);
         self.member(v1::Role::Viewer, "").await;
+    }
+
+    /// Begins a write of nothing, and gives it up after a while.
+    pub async fn give_up_after(&self, patience: Duration) {
+        let trail = (&"ciftis-2023".parse::<EventId>().expect("an id")).into();
+        let deed = Deed { actor: Actor::Server, trail, now: self.app.clock.now(), request: Request::default() };
+        let write = self.app.store.write(&deed, |_| async { Ok::<_, StoreError>(()) });
+        // Whether it was done by then is nobody's concern.
+        let _ = tokio::time::timeout(patience, write).await;
     }
 
     /// Waits until every mail that waited was sent, and gives all that were, in the order they were written.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use attache_client::v1;
+use attache_client::{Client, v1};
 use attache_domain::{
     authority::{Caller, Grant, Reach, Role},
     job::Job,
@@ -76,25 +76,30 @@ impl PieceInHand {
     }
 }
 
+/// Uploads a file; gives its name.
+pub async fn upload(owner: &Client, parent: &str, file_name: &str, media_type: &str, bytes: &[u8]) -> String {
+    let file = v1::File {
+        file_name: file_name.to_owned(),
+        media_type: media_type.to_owned(),
+        size_bytes: bytes.len().try_into().expect("a small file"),
+        ..Default::default()
+    };
+    let request = v1::StartUploadRequest { parent: parent.to_owned(), file: Some(file), ..Default::default() };
+    let name = owner.files().start_upload(request).await.expect("an upload").into_inner().name;
+    let mut offset = 0;
+    for piece in bytes.chunks(PIECE) {
+        let request = v1::AppendUploadRequest { name: name.clone(), offset, data: piece.to_vec() };
+        offset = owner.files().append_upload(request).await.expect("a piece").into_inner().received_bytes;
+    }
+    let request = v1::FinishUploadRequest { name: name.clone(), ..Default::default() };
+    owner.files().finish_upload(request).await.expect("a file");
+    name
+}
+
 impl House {
     /// Uploads a file; gives its name.
     pub async fn upload(&self, parent: &str, file_name: &str, media_type: &str, bytes: &[u8]) -> String {
-        let file = v1::File {
-            file_name: file_name.to_owned(),
-            media_type: media_type.to_owned(),
-            size_bytes: bytes.len().try_into().expect("a small file"),
-            ..Default::default()
-        };
-        let request = v1::StartUploadRequest { parent: parent.to_owned(), file: Some(file), ..Default::default() };
-        let name = self.owner.files().start_upload(request).await.expect("an upload").into_inner().name;
-        let mut offset = 0;
-        for piece in bytes.chunks(PIECE) {
-            let request = v1::AppendUploadRequest { name: name.clone(), offset, data: piece.to_vec() };
-            offset = self.owner.files().append_upload(request).await.expect("a piece").into_inner().received_bytes;
-        }
-        let request = v1::FinishUploadRequest { name: name.clone(), ..Default::default() };
-        self.owner.files().finish_upload(request).await.expect("a file");
-        name
+        upload(&self.owner, parent, file_name, media_type, bytes).await
     }
 
     /// Downloads a file.

@@ -86,6 +86,11 @@ impl SmtpServer {
         format!("smtp://{}", self.address)
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Gives every message so far, oldest first.
     pub fn received(&self) -> Vec<Received> {
         self.state.received().clone()

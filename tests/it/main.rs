@@ -24,6 +24,7 @@ mod mail;
 mod misuse;
 mod notices;
 mod organizations;
+mod outages;
 mod persons;
 mod pools;
 mod public;

@@ -171,9 +171,12 @@ impl Delivery {
         Self { state: State::Queued, attempts: 0, next_attempt_time: now, send_time: None, last_error: None }
     }
 
-    /// Takes note of what became of a try.
+    /// Takes note of what became of a try. What was sent stays so, whatever another server met that tried it too.
     #[must_use]
     pub fn tried(self, outcome: Outcome, now: DateTime<Utc>) -> Self {
+        if self.state == State::Sent {
+            return self;
+        }
         let attempts = self.attempts + 1;
         let (state, send_time, last_error) = match outcome {
             Outcome::Sent => (State::Sent, Some(now), None),
@@ -225,6 +228,15 @@ mod tests {
 
         assert_eq!((notice.delivery.state, notice.delivery.attempts), (State::Failed, MAX_ATTEMPTS));
         assert!(clock - now() >= TimeDelta::days(4), "gave up after {}", clock - now());
+    }
+
+    #[test]
+    fn notice_that_was_sent_stays_sent() {
+        let sent = notice().tried(Outcome::Sent, now());
+
+        for outcome in [Outcome::Sent, Outcome::Transient("451".to_owned()), Outcome::Permanent("550".to_owned())] {
+            assert_eq!(sent.clone().tried(outcome, now() + TimeDelta::hours(1)), sent);
+        }
     }
 
     #[test]

@@ -142,7 +142,12 @@ struct DatedPage<'a> {
     page: &'a Page,
 }
 
-pub(crate) fn data(facts: &Facts) -> Result<serde_json::Value, PaperError> {
+/// Prepares what the letter's template reads as `data.json`; for whoever lays it out by other means than [`render`].
+///
+/// # Errors
+///
+/// [`PaperError::AddressTooLong`] for the verify address.
+pub fn data(facts: &Facts) -> Result<serde_json::Value, PaperError> {
     let Facts { identity: _, number, issue_date, verify_url, specimen, stamp, signature, pages } = facts;
     plain(&Data {
         number,

@@ -2,7 +2,7 @@
 
 use attache_domain::refusal::Refusal;
 
-use crate::store::{Conflict, StoreError};
+use crate::store::{Conflict, Outage, StoreError};
 
 /// Says why a write was not done. Nothing of it was kept.
 #[derive(thiserror::Error)]
@@ -64,6 +64,20 @@ impl Conflict for AppError {
             | Self::Mail(_)
             | Self::Paper(_)
             | Self::BrokenOff(_) => false,
+        }
+    }
+
+    fn outage(&self) -> Option<Outage> {
+        match self {
+            Self::Store(error) => error.outage(),
+            Self::Refused(_)
+            | Self::NotFound(_)
+            | Self::Merged { .. }
+            | Self::Stale(_)
+            | Self::InUse { .. }
+            | Self::Mail(_)
+            | Self::Paper(_)
+            | Self::BrokenOff(_) => None,
         }
     }
 }

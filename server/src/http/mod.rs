@@ -104,8 +104,11 @@ fn too_often(TooOften { wait }: TooOften) -> Response<Body> {
     (StatusCode::TOO_MANY_REQUESTS, headers, text).into_response().map(Body::new)
 }
 
-/// Answers 200 while the database answers; for load balancers.
+/// Answers 200 while the database answers and takes writes; for load balancers.
 async fn healthz(State(app): State<Arc<App>>) -> (StatusCode, &'static str) {
+    if app.store.outage().borrow().is_some() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "the database takes no writes\n");
+    }
     match app.store.queued_notices().await {
         Ok(_) => (StatusCode::OK, "ok\n"),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),

@@ -9,4 +9,5 @@ pub mod codes;
 pub mod offers;
 pub mod outbox;
 pub mod pieces;
+pub mod recovery;
 pub mod retention;

@@ -15,6 +15,7 @@ use crate::{
         message::{Attachment, Mailbox, Outgoing},
         transport::{SendError, Transport},
     },
+    store::StoreError,
 };
 
 /// How many notices are claimed and sent at once.
@@ -85,7 +86,12 @@ pub async fn send_due(outbox: &Arc<Outbox>) -> Result<usize, AppError> {
 async fn send(outbox: Arc<Outbox>, notice: Notice) {
     let name = notice.name();
     let outcome = attempt(&outbox, notice).await;
-    if let Err(error) = app::notices::record(&outbox.app, &name, &outcome).await {
+    let mut recorded = app::notices::record(&outbox.app, &name, &outcome).await;
+    if let Err(AppError::Store(StoreError::Unsure)) = recorded {
+        // What was recorded once is not recorded otherwise by being recorded twice.
+        recorded = app::notices::record(&outbox.app, &name, &outcome).await;
+    }
+    if let Err(error) = recorded {
         // The lease ends by itself, and the notice is sent again: twice rather than never.
         tracing::error!(notice = %name, error = %error, "what became of a notice could not be recorded");
     }

@@ -18,13 +18,15 @@ use super::{
 use crate::{
     app::{AppError, chain},
     limits::TooOften,
-    store::{Conflict as _, StoreError},
+    store::{Conflict as _, Outage, StoreError},
 };
 
 /// The `domain` of every `ErrorInfo`.
 const DOMAIN: &str = "attache.v1";
 /// How long to stay away when more write than wait for their turn: about as long as these take.
 const AFTER_THE_CROWD: Duration = Duration::from_secs(1);
+/// How long to stay away while the database takes no writes: about as long as the server waits before it looks again.
+const AFTER_THE_OUTAGE: Duration = Duration::from_secs(1);
 
 /// Builds a status with its reason and facts.
 pub(super) fn status(code: Code, message: &str, reason: &str, facts: Vec<(&str, String)>) -> Status {
@@ -111,6 +113,8 @@ impl From<StoreError> for Status {
                 status(Code::InvalidArgument, &message, "ERROR_REASON_PAGE_TOKEN_INVALID", Vec::new())
             }
             StoreError::Crowded => exhausted(&message, "ERROR_REASON_OVERLOADED", AFTER_THE_CROWD),
+            StoreError::Unsure => status(Code::Unavailable, &message, "ERROR_REASON_OUTCOME_UNKNOWN", Vec::new()),
+            error if let Some(outage) = error.outage() => out(outage),
             error if error.is_conflict() => {
                 status(Code::Unavailable, "the database is busy", "ERROR_REASON_UNAVAILABLE", Vec::new())
             }
@@ -156,6 +160,19 @@ pub(super) fn exhausted(message: &str, reason: &str, wait: Duration) -> Status {
     let mut details = details(reason, Vec::new());
     details.set_retry_info(Some(wait));
     Status::with_error_details(Code::ResourceExhausted, message, details)
+}
+
+/// Says what keeps the database from doing its part.
+fn out(outage: Outage) -> Status {
+    let (message, reason, facts) = match outage {
+        Outage::Absent => ("the database cannot be reached", "ERROR_REASON_UNAVAILABLE", Vec::new()),
+        Outage::DiskFull | Outage::DiskFailing | Outage::ReadOnly => {
+            ("the database takes no writes", "ERROR_REASON_NOT_WRITABLE", vec![("cause", outage.to_string())])
+        }
+    };
+    let mut details = details(reason, facts);
+    details.set_retry_info(Some(AFTER_THE_OUTAGE));
+    Status::with_error_details(Code::Unavailable, message, details)
 }
 
 fn refused(refusal: &dyn Refusal) -> Status {

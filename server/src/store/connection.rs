@@ -7,11 +7,15 @@ use std::{
 
 use sea_orm::{
     ColumnTrait, ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, IsolationLevel, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _,
+    DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _,
     sea_query::{Expr, ExprTrait as _, LikeExpr, SimpleExpr, extension::postgres::PgExpr as _},
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 
+use super::outage::{from_driver, is_lost};
+
+/// After how long of idleness a connection to PostgreSQL is looked at before it is used, since the other end may be gone.
+const IDLE: Duration = Duration::from_secs(5);
 /// How many connections to SQLite read at once beside the one that writes.
 const READERS: u32 = 4;
 /// How many connections a server has to PostgreSQL.
@@ -62,7 +66,9 @@ impl Connections {
                 Ok(Self { write, read, dialect: Dialect::Sqlite })
             }
             Location::Postgres(address) => {
-                let both = Database::connect(quiet(address, CONNECTIONS)).await?;
+                let mut options = quiet(address, CONNECTIONS);
+                options.test_before_acquire_if_idle_for(IDLE);
+                let both = Database::connect(options).await?;
                 Ok(Self { write: both.clone(), read: both, dialect: Dialect::Postgres })
             }
         }
@@ -81,13 +87,12 @@ impl Dialect {
     /// Begins a transaction that writes. None sees half of another's work: SQLite lets one write at a time, and
     /// PostgreSQL ends those with a conflict that could not have run one after the other.
     pub(super) async fn begin_write(self, database: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-        database
-            .begin_with_options(TransactionOptions {
-                isolation_level: self.isolated(IsolationLevel::Serializable),
-                access_mode: None,
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            })
-            .await
+        let options = TransactionOptions {
+            isolation_level: self.isolated(IsolationLevel::Serializable),
+            access_mode: None,
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        };
+        begin(database, options).await
     }
 
     /// Throws away the connection that writes to SQLite, which believes that its transaction is still open. PostgreSQL's are looked at when they
@@ -103,25 +108,23 @@ impl Dialect {
 
     /// Begins to read everything as it is at one moment.
     pub(super) async fn begin_read(self, database: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-        database
-            .begin_with_options(TransactionOptions {
-                isolation_level: self.isolated(IsolationLevel::RepeatableRead),
-                access_mode: None,
-                sqlite_transaction_mode: None,
-            })
-            .await
+        let options = TransactionOptions {
+            isolation_level: self.isolated(IsolationLevel::RepeatableRead),
+            access_mode: None,
+            sqlite_transaction_mode: None,
+        };
+        begin(database, options).await
     }
 
     /// Begins a transaction of which a row is the door: who locks it works alone, and sees all that was committed before
     /// each of its statements. It is in nobody's way who does not want that row.
     pub(super) async fn begin_in_turn(self, database: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-        database
-            .begin_with_options(TransactionOptions {
-                isolation_level: self.isolated(IsolationLevel::ReadCommitted),
-                access_mode: None,
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            })
-            .await
+        let options = TransactionOptions {
+            isolation_level: self.isolated(IsolationLevel::ReadCommitted),
+            access_mode: None,
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        };
+        begin(database, options).await
     }
 
     /// Draws the number of a write within it: one that saw what another wrote has the higher number.
@@ -170,16 +173,19 @@ impl Dialect {
     }
 }
 
-/// Tells whether a transaction failed for no fault of its own, so that it can be run again.
+/// Begins a transaction, to the end even when whoever asked for it is gone: PostgreSQL's driver gives a connection back on which `BEGIN` was sent
+/// and not yet answered as if nothing had been begun, and whoever has it next would write into a transaction that nobody ends.
+async fn begin(database: &DatabaseConnection, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
+    let database = database.clone();
+    let begun = tokio::spawn(async move { database.begin_with_options(options).await });
+    begun.await.unwrap_or_else(|stopped| Err(DbErr::Custom(stopped.to_string())))
+}
+
+/// Tells whether a transaction failed for no fault of its own, and before it was to be committed, so that it can be run again: another one was
+/// faster, or the connection was lost.
 pub(super) fn is_conflict(error: &DbErr) -> bool {
-    let (DbErr::Conn(RuntimeErr::SqlxError(error))
-    | DbErr::Exec(RuntimeErr::SqlxError(error))
-    | DbErr::Query(RuntimeErr::SqlxError(error))) = error
-    else {
-        return false;
-    };
-    let code = error.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code);
-    code.is_some_and(|code| CONFLICTS.contains(&code.as_ref()))
+    let told = from_driver(error).and_then(|error| error.as_database_error()?.code());
+    told.is_some_and(|code| CONFLICTS.contains(&code.as_ref())) || is_lost(error)
 }
 
 fn sqlite(file: &Path, connections: u32) -> ConnectOptions {

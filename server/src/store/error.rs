@@ -46,6 +46,9 @@ pub enum StoreError {
     /// The transaction that it was in was undone.
     #[error("the transaction was undone")]
     Undone,
+    /// The connection was lost while the transaction was being committed.
+    #[error("nobody can tell whether the write was kept: the connection to the database was lost meanwhile")]
+    Unsure,
     /// A transaction was kept beyond its end.
     #[error("a transaction was kept beyond its end")]
     Leaked,

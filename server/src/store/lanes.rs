@@ -15,7 +15,7 @@ use std::{
     hash::{DefaultHasher, Hash as _, Hasher as _},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU32, AtomicU64, Ordering},
     },
 };
 
@@ -24,7 +24,7 @@ use sea_orm::DatabaseConnection;
 use tokio::sync::{oneshot, watch};
 
 use self::batch::{Batch, Ended};
-use super::{Pace, StoreError, changes::Traces, connection::Dialect, schedules::Shown};
+use super::{Pace, StoreError, changes::Traces, connection::Dialect, retry::pause, schedules::Shown};
 
 mod batch;
 #[cfg(test)]
@@ -45,6 +45,8 @@ struct Lane {
     pace: Pace,
     bells: Bells,
     line: Mutex<Line>,
+    /// How many transactions in a row came to nothing.
+    in_vain: AtomicU32,
 }
 
 /// What tells of commits.
@@ -82,7 +84,14 @@ impl Lanes {
             Dialect::Sqlite => 1,
             Dialect::Postgres => LANES,
         };
-        let lane = || Lane { database: database.clone(), dialect, pace, bells: bells.clone(), line: Mutex::default() };
+        let lane = || Lane {
+            database: database.clone(),
+            dialect,
+            pace,
+            bells: bells.clone(),
+            line: Mutex::default(),
+            in_vain: AtomicU32::new(0),
+        };
         Self((0..lanes).map(|_| Arc::new(lane())).collect())
     }
 
@@ -134,6 +143,11 @@ impl Lane {
         let Some(batch) = batch else { return };
         tokio::spawn(async move {
             self.end(batch).await;
+            // Servers that want the same rows would undo each other's work all the time: whoever came to nothing lets the other go on for a while.
+            let in_vain = self.in_vain.load(Ordering::Relaxed);
+            if in_vain > 0 {
+                tokio::time::sleep(pause(in_vain)).await;
+            }
             self.pass_on(None);
         });
     }
@@ -149,7 +163,10 @@ impl Lane {
             }
             commits.send_modify(|commits| *commits += 1);
         };
-        match batch.end(self.pace.slowed_by, durable).await {
+        let ended = batch.end(self.pace.slowed_by, durable).await;
+        let in_vain = if ended == Ended::Durable { 0 } else { self.in_vain.load(Ordering::Relaxed).saturating_add(1) };
+        self.in_vain.store(in_vain, Ordering::Relaxed);
+        match ended {
             Ended::Durable | Ended::Undone => {}
             Ended::Lost => self.dialect.renew(&self.database).await,
         }

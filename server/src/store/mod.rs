@@ -46,6 +46,7 @@ mod mine;
 mod notices;
 mod offers;
 mod organizations;
+mod outage;
 mod pace;
 mod page;
 mod persons;
@@ -84,6 +85,7 @@ pub use identity_documents::Opened;
 pub use letters::Dossier;
 pub use links::Exchanged;
 pub use mine::{Mine, OwnStop};
+pub use outage::Outage;
 pub use pace::Pace;
 pub use page::{List, Page, Since};
 pub use pools::PoolKey;
@@ -103,6 +105,7 @@ pub struct Store {
     master: Arc<MasterKey>,
     bells: Bells,
     trail_bells: TrailBells,
+    outage: watch::Sender<Option<Outage>>,
 }
 
 impl Store {
@@ -112,8 +115,8 @@ impl Store {
         let callers = Callers::new(dialect == Dialect::Postgres);
         let bells = Bells { commits: watch::Sender::new(0), rights: callers.generation(), shown: Arc::default() };
         let lanes = Lanes::new(&write, dialect, Pace::default(), &bells);
-        let (master, trail_bells) = (Arc::new(master), TrailBells::default());
-        Ok(Self { write, read, dialect, lanes, callers, master, bells, trail_bells })
+        let (master, trail_bells, outage) = (Arc::new(master), TrailBells::default(), watch::Sender::default());
+        Ok(Self { write, read, dialect, lanes, callers, master, bells, trail_bells, outage })
     }
 
     /// Lets writes share commits in another way than usual.
@@ -140,7 +143,11 @@ impl Store {
         F: Fn(WriteTx) -> Fut,
         Fut: Future<Output = Result<T, E>>,
     {
-        retry::until_free_of_conflict(retry::pause, || self.attempt(deed, &work)).await
+        let outcome = retry::until_free_of_conflict(retry::pause, || self.attempt(deed, &work)).await;
+        if let Some(outage) = outcome.as_ref().err().and_then(Conflict::outage) {
+            self.note(outage);
+        }
+        outcome
     }
 
     async fn attempt<T, E, F, Fut>(&self, deed: &Deed, work: &F) -> Result<T, E>
@@ -154,14 +161,15 @@ impl Store {
         let Member { tx, gathered, end } = turn.join().await?;
         let tx = WriteTx::new(tx, gathered, Arc::clone(&self.master), deed);
         let outcome = run(deed, work, tx).await;
-        turn.leave(match &outcome {
+        let left = match &outcome {
             Ok(_) if deed.request.validate_only => Left::Nothing,
             Ok(_) => Left::Work,
             Err(error) if error.is_conflict() => Left::Conflict,
             Err(_) => Left::Nothing,
-        });
+        };
+        turn.leave(left);
         // What it was answered may rest on what others wrote before it.
-        end.wait().await?;
+        end.wait(left != Left::Work || deed.is_repeatable()).await?;
         outcome
     }
 

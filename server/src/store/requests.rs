@@ -41,6 +41,13 @@ pub struct RequestKey {
     pub digest: [u8; 32],
 }
 
+impl Deed {
+    /// Whether it may be run again when nobody knows whether it was done: it would find what it made.
+    pub(super) fn is_repeatable(&self) -> bool {
+        self.request.key.is_some() && self.actor.name().is_some()
+    }
+}
+
 impl Request {
     /// A part of the request that is a write of its own, and may be sent again with it.
     #[must_use]

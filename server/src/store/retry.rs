@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::StoreError;
+use super::{Outage, StoreError};
 use crate::ids;
 
 /// How often a transaction is run before its conflict is told.
@@ -12,10 +12,13 @@ const FIRST_PAUSE: Duration = Duration::from_millis(4);
 /// The longest pause of all.
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
-/// An error that may say that a transaction failed only because another was faster.
+/// An error that may say that a transaction failed for no fault of its own.
 pub trait Conflict {
-    /// Tells whether it says that.
+    /// Tells whether it is to be run again: another one was faster, or the connection was lost before it was to be committed.
     fn is_conflict(&self) -> bool;
+
+    /// Tells what keeps the database from taking writes, if it says that.
+    fn outage(&self) -> Option<Outage>;
 }
 
 impl Conflict for StoreError {
@@ -33,7 +36,27 @@ impl Conflict for StoreError {
             | Self::Filter(_)
             | Self::OrderBy(_)
             | Self::Crowded
+            | Self::Unsure
             | Self::Leaked => false,
+        }
+    }
+
+    fn outage(&self) -> Option<Outage> {
+        match self {
+            Self::Database(error) => Outage::of(error),
+            Self::Unsure => Some(Outage::Absent),
+            Self::Undone
+            | Self::Corrupt { .. }
+            | Self::Vault(_)
+            | Self::Taken(_)
+            | Self::Unrepeatable(_)
+            | Self::RequestIdReused(_)
+            | Self::NoParent(_)
+            | Self::PageToken
+            | Self::Filter(_)
+            | Self::OrderBy(_)
+            | Self::Crowded
+            | Self::Leaked => None,
         }
     }
 }
@@ -82,6 +105,10 @@ mod tests {
     impl Conflict for Outcome {
         fn is_conflict(&self) -> bool {
             *self == Self::Conflict
+        }
+
+        fn outage(&self) -> Option<Outage> {
+            None
         }
     }
 

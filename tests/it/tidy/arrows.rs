@@ -27,9 +27,10 @@ const ARROWS: &[(&str, &str)] = &[
     ("server/src/demo",           "server settings attache_client attache_domain attache_proto clap prost tonic tokio"),
     ("server/src/server",         EVERYTHING),
     ("server/src/settings",       EVERYTHING),
-    ("tests/harness",             "attache_client attache_domain attache_proto attache_server icalendar prost sea_orm tokio tonic"),
+    ("tests/harness",             "attache_client attache_domain attache_proto attache_server clap icalendar prost sea_orm tokio tonic"),
     ("tests/it",                  "attache_client attache_proto attache_server attache_tests lettre prost sea_orm tokio tonic"),
     ("tests/bench",               EVERYTHING),
+    ("tests/faults",              EVERYTHING),
 ];
 
 /// For what binds the rooms together, and for what measures them one by one.

@@ -13,6 +13,7 @@ use super::super::{
     changes::{Log, Traces},
     connection::Dialect,
     memo::Memo,
+    outage::is_lost,
 };
 
 /// How long a transaction is open to others at most, so that those in it do not wait for many slow ones.
@@ -96,6 +97,8 @@ enum Ending {
     Durable,
     /// It was undone, by an error of the database or because nobody could tell what it held.
     Undone(Option<DbErr>),
+    /// The connection was lost before it was told how the commit ended.
+    Unsure,
 }
 
 impl Batch {
@@ -176,6 +179,7 @@ impl Batch {
         let (ended, told) = match written {
             Ok(()) => match tx.commit().await {
                 Ok(()) => (Ended::Durable, Ending::Durable),
+                Err(error) if is_lost(&error) => (Ended::Lost, Ending::Unsure),
                 Err(error) => (Ended::Lost, Ending::Undone(Some(error))),
             },
             Err(error) => {
@@ -209,13 +213,16 @@ async fn write(
 }
 
 impl End {
-    /// Waits until the transaction is durable; fails when it was undone.
-    pub(in crate::store) async fn wait(mut self) -> Result<(), StoreError> {
+    /// Waits until the transaction is durable; fails when it was undone, or when nobody can tell.
+    ///
+    /// To a repeatable write the one is as good as the other: it is run again, and finds what it made if it made it.
+    pub(in crate::store) async fn wait(mut self, repeatable: bool) -> Result<(), StoreError> {
         let ended = self.0.wait_for(|ending| !matches!(ending, Ending::Open)).await;
         match ended.map(|ending| ending.clone()) {
             Ok(Ending::Durable) => Ok(()),
             Ok(Ending::Undone(Some(error))) => Err(error.into()),
-            Ok(Ending::Undone(None) | Ending::Open) | Err(_) => Err(StoreError::Undone),
+            Ok(Ending::Unsure) if !repeatable => Err(StoreError::Unsure),
+            Ok(Ending::Undone(None) | Ending::Unsure | Ending::Open) | Err(_) => Err(StoreError::Undone),
         }
     }
 }

@@ -62,7 +62,7 @@ async fn whole_write(lanes: &Lanes, event: &str, name: &str, left: Left) -> Resu
     let Member { tx, gathered: _, end } = member;
     drop(tx);
     turn.leave(left);
-    end.wait().await
+    end.wait(true).await
 }
 
 /// Begins something and gives it up; tells whether it had to wait.
@@ -155,7 +155,7 @@ async fn transaction_that_the_database_gave_up_is_undone_for_all_in_it_and_the_n
     drop(tx);
     turn.leave(Left::Work);
 
-    assert!(matches!(end.wait().await, Err(StoreError::Database(_))));
+    assert!(matches!(end.wait(true).await, Err(StoreError::Database(_))));
     whole_write(&table.lanes, "forum", "bo", Left::Work).await.unwrap();
     assert_eq!((table.guests().await, table.commits()), (vec!["bo".to_owned()], 1));
 }
@@ -172,7 +172,7 @@ async fn transaction_that_the_database_gave_up_is_found_so_by_the_next_who_tries
 
     let (joined, ()) = tokio::join!(next, async { turn.leave(Left::Work) });
 
-    assert!(matches!((end.wait().await, joined), (Err(StoreError::Undone), Err(StoreError::Undone))));
+    assert!(matches!((end.wait(true).await, joined), (Err(StoreError::Undone), Err(StoreError::Undone))));
     whole_write(&table.lanes, "forum", "bo", Left::Work).await.unwrap();
     assert_eq!(table.guests().await, ["bo"]);
 }

@@ -8,10 +8,10 @@ use std::{
 };
 
 use anyhow::Result;
-use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use serde::Serialize;
 
-use crate::scenario::{Ground, mebibytes};
+use crate::database::opened;
 
 /// How often the disk is tried.
 const TRIALS: usize = 200;
@@ -29,16 +29,16 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// Looks at the machine.
-    pub async fn look(ground: &Ground) -> Result<Self> {
-        let kibibytes: u64 = field("/proc/meminfo", "MemTotal").trim_end_matches(" kB").parse().unwrap_or_default();
+    /// Looks at the machine, at a disk of it, and at a PostgreSQL database, or SQLite where none is given.
+    pub async fn look(folder: &Path, url: Option<&str>) -> Result<Self> {
+        let kibibytes: u32 = field("/proc/meminfo", "MemTotal").trim_end_matches(" kB").parse().unwrap_or_default();
         Ok(Self {
             processor: field("/proc/cpuinfo", "model name"),
             cores: std::thread::available_parallelism()?.get(),
-            memory_mib: mebibytes(kibibytes * 1024),
+            memory_mib: f64::from(kibibytes) / 1024.0,
             kernel: fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default().trim().to_owned(),
-            database: database(ground).await?,
-            fsync_ms: fsync(&ground.folder)?.as_secs_f64() * 1e3,
+            database: database(url).await?,
+            fsync_ms: fsync(folder)?.as_secs_f64() * 1e3,
         })
     }
 
@@ -58,12 +58,12 @@ fn field(file: &str, name: &str) -> String {
     lines.find(|(key, _)| key.trim() == name).map_or_else(String::new, |(_, value)| value.trim().to_owned())
 }
 
-async fn database(ground: &Ground) -> Result<String> {
-    let (url, backend, query, kind) = match &ground.database {
-        Some(url) => (url.as_str(), DbBackend::Postgres, "SHOW server_version", "PostgreSQL"),
+async fn database(url: Option<&str>) -> Result<String> {
+    let (url, backend, query, kind) = match url {
+        Some(url) => (url, DbBackend::Postgres, "SHOW server_version", "PostgreSQL"),
         None => ("sqlite::memory:", DbBackend::Sqlite, "SELECT sqlite_version()", "SQLite"),
     };
-    let database = Database::connect(url).await?;
+    let database = opened(url).await?;
     let row = database.query_one_raw(Statement::from_string(backend, query)).await?;
     let version: String = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
     database.close().await?;

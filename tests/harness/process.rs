@@ -1,7 +1,7 @@
 //! A server as a process of its own: started, looked at from outside, and ended whatever happens.
 
 use std::{
-    fs,
+    fs::{self, File},
     net::SocketAddr,
     path::{Path, PathBuf},
     process::Stdio,
@@ -10,11 +10,11 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use tokio::{
-    io::{AsyncBufReadExt as _, BufReader},
+    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
     process::{Child, Command},
 };
 
-use crate::serve::SERVING;
+use crate::serve::{AHEAD, SERVING};
 
 /// How many of the kernel's ticks are a second, wherever Linux runs.
 const TICKS: u32 = 100;
@@ -31,10 +31,11 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts this program again with other arguments, and waits until it serves.
-    pub async fn start(arguments: &[String]) -> Result<Self> {
+    /// Starts this program again with other arguments, and waits until it serves; what it logs goes into a file.
+    pub async fn start(arguments: &[String], log: &Path) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        command.stderr(File::options().create(true).append(true).open(log)?);
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("ATTACHE_") {
                 command.env_remove(name);
@@ -49,12 +50,17 @@ impl Process {
             let token = Some(token).filter(|token| *token != "-").map(str::to_owned);
             return Ok(Self { address: address.parse()?, token, child });
         }
-        bail!("the server ended before it served: {}", child.wait().await?)
+        bail!("the server ended before it served: {}\n{}", child.wait().await?, fs::read_to_string(log)?)
     }
 
     /// The most memory it had at once so far, in bytes.
     pub fn peak_memory(&self) -> Result<u64> {
         self.memory("VmHWM:")
+    }
+
+    /// The memory it has now, in bytes.
+    pub fn memory_now(&self) -> Result<u64> {
+        self.memory("VmRSS:")
     }
 
     fn memory(&self, field: &str) -> Result<u64> {
@@ -71,6 +77,17 @@ impl Process {
 
     fn proc(&self) -> PathBuf {
         Path::new("/proc").join(self.child.id().unwrap_or_default().to_string())
+    }
+
+    /// Moves its clock, so many seconds forward or, when negative, backward.
+    pub async fn move_clock(&mut self, seconds: i64) -> Result<()> {
+        let orders = self.child.stdin.as_mut().context("it takes no orders")?;
+        Ok(orders.write_all(format!("{AHEAD}{seconds}\n").as_bytes()).await?)
+    }
+
+    /// Ends it in the midst of whatever it does.
+    pub async fn kill(mut self) -> Result<()> {
+        Ok(self.child.kill().await?)
     }
 
     /// Lets it end in order, and waits until it has.

@@ -23,6 +23,11 @@ impl Mailbox {
         Ok(Self { address, accepting })
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> std::net::SocketAddr {
+        self.address
+    }
+
     /// Its address, as the server's settings take it.
     pub fn url(&self) -> String {
         format!("smtp://{}", self.address)

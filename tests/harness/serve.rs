@@ -9,11 +9,15 @@ use attache_server::{
     settings::Settings,
     store::Pace,
 };
+use chrono::TimeDelta;
 use clap::Args;
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 
 /// How the line begins on which a server tells its address, and an owner's token if it made one.
 pub const SERVING: &str = "serving ";
+
+/// How the line begins by which a server is told to move its clock, and by how many seconds.
+pub const AHEAD: &str = "ahead ";
 
 /// The installation to serve, and how its writes share commits.
 #[derive(Args, Clone)]
@@ -41,10 +45,11 @@ pub async fn serve(Serve { settings, together, slowed_by }: Serve) -> Result<()>
     };
     let listener = installation::listen(&settings).await?;
     let address = listener.local_addr()?;
-    let opened = installation::open_paced(&settings, address, Clock::default(), pace).await;
+    let clock = Clock::default();
+    let opened = Box::pin(installation::open_paced(&settings, address, clock.clone(), pace)).await;
     let Installation { server, owner_token } = opened.context("the installation cannot be opened")?;
     tell(address, owner_token.as_deref())?;
-    Ok(server.serve(listener, left_alone()).await?)
+    Ok(server.serve(listener, obey(clock)).await?)
 }
 
 /// Tells the program that started this one where it listens.
@@ -52,6 +57,16 @@ pub fn tell(address: SocketAddr, token: Option<&str>) -> Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{SERVING}{address} {}", token.unwrap_or("-"))?;
     Ok(out.flush()?)
+}
+
+/// Moves the clock as the program that started this one says, until that one lets go of it, however it ends.
+async fn obey(clock: Clock) {
+    let mut orders = BufReader::new(tokio::io::stdin()).lines();
+    while let Ok(Some(order)) = orders.next_line().await {
+        if let Some(seconds) = order.strip_prefix(AHEAD).and_then(|seconds| seconds.parse().ok()) {
+            clock.advance(TimeDelta::seconds(seconds));
+        }
+    }
 }
 
 /// Waits until the program that started this one lets go of it, however that one ends.
