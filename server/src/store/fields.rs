@@ -117,8 +117,10 @@ impl<C: ColumnTrait + Copy, const N: usize> Fields<C, N> {
             keys.push((field.column, order));
         }
         let last = keys.last().map_or(Order::Asc, |(_, order)| order.clone());
-        keys.push((self.id, last));
-        Ok(Sort { keys })
+        if keys.iter().all(|(column, _)| column.as_str() != self.id.as_str()) {
+            keys.push((self.id, last));
+        }
+        Ok(Sort { keys, id: self.id })
     }
 
     /// Narrows a list to what contains a query; an empty one narrows nothing.

@@ -116,6 +116,8 @@ pub enum Since {
 /// The order of a list: by these columns in turn, the last of which no two rows share. What is not there comes first, or last when descending.
 pub(super) struct Sort<C> {
     pub(super) keys: Vec<(C, Order)>,
+    /// What no two rows share, and every row of the list has.
+    pub(super) id: C,
 }
 
 /// How many items the page that is asked for has at most.
@@ -213,7 +215,7 @@ impl<C: ColumnTrait + Copy> Sort<C> {
     fn apply<E: EntityTrait>(&self, select: Select<E>) -> Select<E> {
         self.keys.iter().fold(select, |select, (column, order)| {
             // The databases do not agree on where NULL stands.
-            let select = if may_be_null(*column) {
+            let select = if self.may_be_null(*column) {
                 select.order_by(Expr::expr(column.is_not_null()), order.clone())
             } else {
                 select
@@ -235,7 +237,9 @@ impl<C: ColumnTrait + Copy> Sort<C> {
     fn after(&self, key: &str) -> Option<Condition> {
         let marks: Vec<Mark> = serde_json::from_str(key).ok()?;
         match self.keys.first() {
-            Some((_, order)) if self.keys.iter().all(|(column, other)| other == order && !may_be_null(*column)) => {
+            Some((_, order))
+                if self.keys.iter().all(|(column, other)| other == order && !self.may_be_null(*column)) =>
+            {
                 self.after_all(order, &marks)
             }
             Some(_) | None => self.after_each(&marks),
@@ -255,13 +259,33 @@ impl<C: ColumnTrait + Copy> Sort<C> {
     fn after_each(&self, marks: &[Mark]) -> Option<Condition> {
         let (mut after, mut equal) = (Condition::any(), Condition::all());
         for ((column, order), mark) in self.keys.iter().zip(marks) {
-            after = after.add(equal.clone().add(beyond(*column, order, mark)?));
+            after = after.add(equal.clone().add(self.beyond(*column, order, mark)?));
             equal = equal.add(match mark.value()? {
                 Some(value) => column.eq(value),
                 None => column.is_null(),
             });
         }
         Some(after)
+    }
+
+    fn may_be_null(&self, column: C) -> bool {
+        column.def().is_null() && column.as_str() != self.id.as_str()
+    }
+
+    /// The rows that go beyond a value in one column.
+    fn beyond(&self, column: C, order: &Order, mark: &Mark) -> Option<Condition> {
+        let descending = matches!(order, Order::Desc);
+        let beyond = match mark.value()? {
+            Some(value) if descending && self.may_be_null(column) => {
+                Condition::any().add(column.lt(value)).add(column.is_null())
+            }
+            Some(value) if descending => Condition::all().add(column.lt(value)),
+            Some(value) => Condition::all().add(column.gt(value)),
+            // Nothing comes after it where it is last, and everything else where it is first.
+            None if descending => Condition::all().add(column.is_null()).add(column.is_not_null()),
+            None => Condition::all().add(column.is_not_null()),
+        };
+        Some(beyond)
     }
 }
 
@@ -270,26 +294,6 @@ fn counted<E: EntityTrait>(select: Select<E>) -> SimpleExpr {
     let rows = select.select_only().expr(Expr::cust("1")).limit(COUNTED + 1).into_query();
     let count: SelectStatement = Query::select().expr(Expr::cust("COUNT(*)")).from_subquery(rows, "counted").take();
     SimpleExpr::SubQuery(None, Box::new(count.into()))
-}
-
-fn may_be_null<C: ColumnTrait>(column: C) -> bool {
-    column.def().is_null()
-}
-
-/// The rows that go beyond a value in one column.
-fn beyond<C: ColumnTrait>(column: C, order: &Order, mark: &Mark) -> Option<Condition> {
-    let descending = matches!(order, Order::Desc);
-    let beyond = match mark.value()? {
-        Some(value) if descending && may_be_null(column) => {
-            Condition::any().add(column.lt(value)).add(column.is_null())
-        }
-        Some(value) if descending => Condition::all().add(column.lt(value)),
-        Some(value) => Condition::all().add(column.gt(value)),
-        // Nothing comes after it where it is last, and everything else where it is first.
-        None if descending => Condition::all().add(column.is_null()).add(column.is_not_null()),
-        None => Condition::all().add(column.is_not_null()),
-    };
-    Some(beyond)
 }
 
 /// One value of a row, as a token has it.
