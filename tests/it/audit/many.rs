@@ -38,7 +38,7 @@ async fn what_is_new_is_read_once_for_one_watch_as_for_three_hundred() {
     let mut client = house.owner.clone();
     for many in [1, 3, 300] {
         while watches.len() < many {
-            if watches.len() % STREAMS == 0 {
+            if watches.len().is_multiple_of(STREAMS) {
                 client = house.client(Some(house.owner_token())).await;
             }
             watches.push(Watching::begin(&client, FORUM, &[], "").await);

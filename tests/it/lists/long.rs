@@ -26,10 +26,8 @@ async fn long() -> (House, DatabaseConnection) {
     house.forum_with_seats(9).await;
     house.register("Wang Weiming", "").await;
     let database = Database::connect(database::address(&house.database)).await.unwrap();
-    let digits = match database.get_database_backend() {
-        DbBackend::Postgres => "lpad(to_hex(n), 12, '0')",
-        _ => "printf('%012x', n)",
-    };
+    let is_postgres = database.get_database_backend() == DbBackend::Postgres;
+    let digits = if is_postgres { "lpad(to_hex(n), 12, '0')" } else { "printf('%012x', n)" };
     let id = format!("'00000000-0000-4000-8000-' || {digits}");
     let copies = format!(
         "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {MANY}) \

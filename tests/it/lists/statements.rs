@@ -3,7 +3,6 @@
 use attache_tests::{House, by_name, database, made::Made};
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, Statement};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::{asked, furnished, page};
 
@@ -67,21 +66,20 @@ async fn lengthen(database: &DatabaseConnection, table: &str, distinct: &str, fi
     let of_people =
         columns.iter().any(|column| column == "person") && !["changes", "identity_documents"].contains(&table);
     for number in 1..ROWS {
-        let id = Uuid::new_v4().to_string();
+        let id = attache_client::fresh_request_id();
         let value = |column: &String| match (table, column.as_str()) {
             ("releases", "version") => format!("version + {number}"),
             ("changes", "position") => {
-                format!("(SELECT max(position) FROM changes AS c WHERE c.owner = changes.owner) + 1")
+                "(SELECT max(position) FROM changes AS c WHERE c.owner = changes.owner) + 1".to_owned()
             }
             // Of what there may be one at a time there are many that are over.
             ("check_ins", "state") => "'UNDONE'".to_owned(),
             ("offers", "state") => "'DECLINED'".to_owned(),
             ("registrations", "state") => "'WAITING'".to_owned(),
-            ("links", "code_digest") => format!("'{id}'"),
             (_, "id") if ["categories", "events", "organizations", "rooms"].contains(&table) => {
                 format!("'x{}'", id.replace('-', ""))
             }
-            (_, "id") => format!("'{id}'"),
+            ("links", "code_digest") | (_, "id") => format!("'{id}'"),
             (_, "person") if of_people => format!("'{}'", people[number - 1]),
             (_, other) => format!("\"{other}\""),
         };
