@@ -174,16 +174,16 @@ mod tests {
     fn shelf_that_is_full_gives_up_what_was_asked_for_the_longest_ago() {
         let mut shelf = Shelf::default();
         let size = MOST_BYTES / 7;
-        for event in ["a", "b", "c"] {
+        for event in ["forum", "launch", "seminar"] {
             shelf.put(&name(event), Some(schedule(size)));
         }
 
-        shelf.take(&name("a"));
-        shelf.put(&name("d"), Some(schedule(size)));
+        shelf.take(&name("forum"));
+        shelf.put(&name("visit"), Some(schedule(size)));
 
         let mut kept: Vec<_> = shelf.schedules.keys().map(ToString::to_string).collect();
         kept.sort();
-        assert_eq!(kept, [name("a"), name("c"), name("d")].map(|name| name.to_string()));
+        assert_eq!(kept, [name("forum"), name("seminar"), name("visit")].map(|name| name.to_string()));
         assert!(shelf.bytes <= MOST_BYTES);
     }
 
@@ -191,12 +191,12 @@ mod tests {
     fn shelf_keeps_so_many_and_forgets_what_is_gone() {
         let mut shelf = Shelf::default();
         for event in 0..=MOST {
-            shelf.put(&name(&format!("e{event}")), Some(schedule(1)));
+            shelf.put(&name(&format!("event-{event}")), Some(schedule(1)));
         }
 
-        let (all, first) = (shelf.schedules.len(), shelf.schedules.contains_key(&name("e0")));
+        let (all, first) = (shelf.schedules.len(), shelf.schedules.contains_key(&name("event-0")));
         for event in 0..=MOST {
-            shelf.put(&name(&format!("e{event}")), None);
+            shelf.put(&name(&format!("event-{event}")), None);
         }
 
         assert_eq!((all, first, shelf.schedules.len(), shelf.bytes), (MOST, false, 0, 0));

@@ -189,7 +189,7 @@ impl Batch {
                 (if tx.rollback().await.is_ok() { Ended::Undone } else { Ended::Lost }, Ending::Undone(error))
             }
         };
-        if ended != Ended::Undone {
+        if matches!(told, Ending::Durable | Ending::Unsure) {
             durable(&traces);
         }
         ending.send_replace(told);
