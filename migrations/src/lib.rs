@@ -48,6 +48,7 @@ mod m20261122_000057_cancelled_jobs;
 mod m20261122_000058_person_search_keys;
 mod m20261122_000060_registration_lists;
 mod m20261122_000061_usual_orders;
+mod m20261122_000062_waiting;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -97,6 +98,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000058_person_search_keys::Migration),
             Box::new(m20261122_000060_registration_lists::Migration),
             Box::new(m20261122_000061_usual_orders::Migration),
+            Box::new(m20261122_000062_waiting::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@ use tonic::Status;
 
 use crate::{
     limit::limit,
+    process::Process,
     scenario::{Ground, Measured, Scenario},
     served::{CONNECTIONS, Served},
     site::{Manner, Site},
@@ -24,7 +25,7 @@ async fn run(ground: &Ground) -> Result<Measured> {
     let site = Site::found(ground, async |_| Ok(())).await?;
     let process = site.serve(&Manner::default()).await?;
     let info = site.client(&process).await?.system().get_info(v1::GetInfoRequest {}).await?.into_inner();
-    let mut server = served(&site, process, in_flight).await?;
+    let mut server = served(&site, "server", process, in_flight).await?;
     let path = "/attache.v1.SystemService/GetInfo";
     let mut bare = limit(&site, &info, path, in_flight, ask).await?;
     let compared = compare(&mut [&mut server, &mut bare], ground.turns, ground.lasting).await?;
@@ -35,9 +36,9 @@ async fn run(ground: &Ground) -> Result<Measured> {
 }
 
 /// A server that is asked for nothing.
-pub async fn served(site: &Site, process: crate::process::Process, in_flight: usize) -> Result<Served> {
+pub async fn served(site: &Site, name: &str, process: Process, in_flight: usize) -> Result<Served> {
     let clients = site.clients(&process, CONNECTIONS).await?;
-    Ok(Served::new("server", process, clients, in_flight, ask))
+    Ok(Served::new(name, process, clients, in_flight, ask))
 }
 
 async fn ask(client: Client) -> Result<(), Status> {

@@ -8,6 +8,7 @@ use tonic::Status;
 use crate::{
     forums::found_forums,
     limit::limit,
+    noop,
     scenario::{Ground, Measured, Scenario},
     served::{CONNECTIONS, Served},
     site::{Manner, Site},
@@ -24,7 +25,8 @@ const MINUTES: usize = 40;
 /// A guest has no token, and so the one who asks has none.
 pub const SCHEDULE: Scenario = Scenario {
     name: "schedule",
-    reaches: "GetSchedule of a release with 200 sessions; at least 0.7 of bare tonic with the same bytes",
+    reaches: "GetSchedule of a release with 200 sessions; at least 0.7 of bare tonic with the same bytes, and with a \
+              matching etag at least 0.8 of noop",
     run: |ground| Box::pin(run(ground)),
 };
 
@@ -32,17 +34,22 @@ async fn run(ground: &Ground) -> Result<Measured> {
     let in_flight = ground.in_flight.unwrap_or(64);
     let site = Site::found(ground, async |owner| release(&owner).await).await?;
     let known = get(&site, &Manner::default()).await?;
+    let etag = known.etag.clone();
 
     let mut server = guests(&site, "server", in_flight, ask).await?;
     let path = "/attache.v1.ScheduleService/GetSchedule";
     let mut bare = limit(&site, &known, path, in_flight, ask).await?;
-    let compared = compare(&mut [&mut server, &mut bare], ground.turns, ground.lasting).await?;
-    for side in [server, bare] {
+    let mut unchanged =
+        guests(&site, "server, etag matches", in_flight, move |client| ask_again(client, etag.clone())).await?;
+    let mut noop = noop::served(&site, "noop", site.serve(&Manner::default()).await?, in_flight).await?;
+    let sides = &mut [&mut server as _, &mut bare as _, &mut unchanged as _, &mut noop as _];
+    let compared = compare(sides, ground.turns, ground.lasting).await?;
+    for side in [server, bare, unchanged, noop] {
         Box::new(side).clear().await?;
     }
     site.clear().await?;
     let title = format!("schedule, {in_flight} in flight");
-    Ok(Measured::of(title, compared, |compared| vec![compared.ratio(0, 1, 0.7)]))
+    Ok(Measured::of(title, compared, |compared| vec![compared.ratio(0, 1, 0.7), compared.ratio_of(2, 3, 0.8)]))
 }
 
 async fn guests<F>(
@@ -67,7 +74,7 @@ async fn get(site: &Site, manner: &Manner) -> Result<v1::Schedule> {
 }
 
 fn request() -> v1::GetScheduleRequest {
-    v1::GetScheduleRequest { name: format!("{FORUM}/schedule"), if_none_match: String::new() }
+    v1::GetScheduleRequest { name: format!("{FORUM}/schedule"), ..Default::default() }
 }
 
 async fn ask(client: Client) -> Result<(), Status> {
@@ -77,6 +84,12 @@ async fn ask(client: Client) -> Result<(), Status> {
     } else {
         Err(Status::data_loss("the schedule is not whole"))
     }
+}
+
+async fn ask_again(client: Client, etag: String) -> Result<(), Status> {
+    let request = v1::GetScheduleRequest { if_none_match: etag, ..request() };
+    let schedule = client.schedules().get_schedule(request).await?.into_inner();
+    if schedule.not_modified { Ok(()) } else { Err(Status::data_loss("the schedule is sent again")) }
 }
 
 /// Makes a forum with its sessions, each with a speaker, and releases them.

@@ -1,5 +1,7 @@
 //! Notices: written in the transaction that has something to tell, sent later by a worker.
 
+use std::collections::HashMap;
+
 use attache_domain::{
     authority::Organizer,
     event::Event,
@@ -8,7 +10,7 @@ use attache_domain::{
     notice::{Mail, Notice, Outcome},
     organization::Organization,
     person::Person,
-    resource::{FileName, NoticeId, NoticeName},
+    resource::{EventId, FileName, NoticeId, NoticeName},
 };
 
 use super::{App, AppError, missing};
@@ -31,15 +33,24 @@ pub async fn retry(app: &App, organizer: &Organizer, name: &NoticeName, request:
         .await
 }
 
-/// Takes note of what became of a try to send.
-pub async fn record(app: &App, name: &NoticeName, outcome: &Outcome) -> Result<Notice, AppError> {
-    let deed = app.own_deed(&name.event);
+/// Takes note of what became of tries to send notices of an event; one that is gone meanwhile is passed over.
+pub async fn record(app: &App, event: &EventId, outcomes: &[(NoticeId, Outcome)]) -> Result<(), AppError> {
+    let deed = app.own_deed(event);
+    let ids: Vec<NoticeId> = outcomes.iter().map(|(id, _)| *id).collect();
+    let became: HashMap<NoticeId, &Outcome> = outcomes.iter().map(|(id, outcome)| (*id, outcome)).collect();
     app.store
-        .write(&deed, |tx| async move {
-            let before = tx.notice(name).await?.ok_or_else(|| missing(name))?;
-            let after = before.clone().tried(outcome.clone(), tx.now());
-            tx.save_notice(&before, &after, "tried").await?;
-            Ok(after)
+        .write(&deed, |tx| {
+            let (ids, became) = (&ids, &became);
+            async move {
+                let tried = |before: Notice| {
+                    let after = before.clone().tried((*became.get(&before.id)?).clone(), tx.now());
+                    Some((before, after))
+                };
+                let tried: Vec<(Notice, Notice)> =
+                    tx.notices(event, ids).await?.into_iter().filter_map(tried).collect();
+                tx.save_deliveries(event, &tried).await?;
+                Ok(())
+            }
         })
         .await
 }

@@ -3,23 +3,21 @@
 //!
 //! A code, and that of a link too, is drawn and worded when its mail is due, and lies nowhere before or after.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use attache_domain::{link::Link, notice::Outcome, sign_in::SignIn, submission::Submission};
 use chrono::{DateTime, Utc};
-use tokio::{sync::watch, task::JoinSet};
+use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::outbox::{Outbox, Sender, handed_over};
+use super::{
+    outbox::{Outbox, Sender, handed_over},
+    sending::{self, Queue},
+};
 use crate::{
     app::{self, App, AppError, chain, sign_in::Letter},
     mail::message::{Mailbox, Outgoing},
 };
-
-/// How many codes of each kind are claimed and mailed at once.
-const BATCH: u64 = 32;
-/// How long to rest when nothing was committed; what could not be handed over, and what is forgotten, comes due by time alone.
-const REST: Duration = Duration::from_secs(5);
 
 /// What a code is for.
 enum Due {
@@ -28,50 +26,39 @@ enum Due {
     Link(Box<Link>),
 }
 
-/// Mails what is due until the stop signal comes; what is being mailed then is finished.
-pub async fn run(outbox: Arc<Outbox>, mut stop: watch::Receiver<bool>) {
-    let mut committed = outbox.app.store.watch();
-    while !*stop.borrow() {
-        committed.borrow_and_update();
-        match work(&outbox).await {
-            Ok(0) => {}
-            Ok(_) => continue,
-            Err(error) => {
-                tracing::error!(error.chain = chain(&error), "codes that are due could not be found");
-                // What failed is not mended by the next commit.
-                committed.borrow_and_update();
-            }
-        }
-        tokio::select! {
-            _ = committed.changed() => {}
-            () = tokio::time::sleep(REST) => {}
-            _ = stop.changed() => {}
-        }
-    }
+/// The codes that wait to be mailed.
+struct Codes(Arc<Outbox>);
+
+/// Mails what is due until the stop signal comes; what was claimed then is still mailed.
+pub async fn run(outbox: Arc<Outbox>, stop: watch::Receiver<bool>) {
+    sending::run(Codes(outbox), stop).await;
 }
 
-/// Forgets who did not confirm in time and mails one batch of what is due; tells how many mails there were.
-async fn work(outbox: &Arc<Outbox>) -> Result<usize, AppError> {
-    let app = &outbox.app;
-    app::public::forget_unconfirmed(app).await?;
-    let now = app.clock.now();
-    let sign_ins = app.store.claim_sign_ins(now, BATCH).await?.into_iter().map(Due::SignIn);
-    let submissions = app.store.claim_submissions(now, BATCH).await?.into_iter().map(Box::new).map(Due::Submission);
-    let links = app.store.claim_links(now, BATCH).await?.into_iter().map(Box::new).map(Due::Link);
-    let due: Vec<Due> = sign_ins.chain(submissions).chain(links).collect();
-    let count = due.len();
-    let mut mailing = JoinSet::new();
-    for due in due {
-        let outbox = Arc::clone(outbox);
-        mailing.spawn(async move {
-            if let Err(error) = mail(&outbox, &due).await {
-                // The lease ends by itself, and the code is mailed again while it is good.
-                tracing::error!(error.chain = chain(&error), "a code is to be mailed again");
-            }
-        });
+impl Queue for Codes {
+    type Due = Due;
+
+    fn app(&self) -> &App {
+        &self.0.app
     }
-    while mailing.join_next().await.is_some() {}
-    Ok(count)
+
+    /// Forgets who did not confirm in time, too.
+    async fn claim(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Due>, AppError> {
+        app::public::forget_unconfirmed(self.app()).await?;
+        let store = &self.app().store;
+        let mut due: Vec<Due> = store.claim_sign_ins(now, limit).await?.into_iter().map(Due::SignIn).collect();
+        let submissions = store.claim_submissions(now, limit - due.len()).await?;
+        due.extend(submissions.into_iter().map(Box::new).map(Due::Submission));
+        let links = store.claim_links(now, limit - due.len()).await?;
+        due.extend(links.into_iter().map(Box::new).map(Due::Link));
+        Ok(due)
+    }
+
+    async fn send(&self, due: Due) {
+        if let Err(error) = mail(&self.0, &due).await {
+            // The lease ends by itself, and the code is mailed again while it is good.
+            tracing::error!(error.chain = chain(&error), "a code is to be mailed again");
+        }
+    }
 }
 
 async fn mail(outbox: &Outbox, due: &Due) -> Result<(), AppError> {

@@ -11,3 +11,4 @@ pub mod outbox;
 pub mod pieces;
 pub mod recovery;
 pub mod retention;
+mod sending;

@@ -1,16 +1,22 @@
 //! The worker that sends: it claims what is due, hands it to the transport and takes note of what became of it.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc};
 
 use attache_domain::{
     email::EmailAddress,
     file::{File, Label},
     notice::{Notice, Outcome},
+    resource::{EventId, NoticeId, NoticeName},
 };
-use tokio::{sync::watch, task::JoinSet};
+use chrono::{DateTime, Utc};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinSet,
+};
 
+use super::sending::{self, Queue};
 use crate::{
-    app::{self, App, AppError},
+    app::{self, App, AppError, chain},
     mail::{
         message::{Attachment, Mailbox, Outgoing},
         transport::{SendError, Transport},
@@ -18,10 +24,8 @@ use crate::{
     store::StoreError,
 };
 
-/// How many notices are claimed and sent at once.
-const BATCH: u64 = 32;
-/// How long to rest when nothing was committed; retries come due by time alone.
-const REST: Duration = Duration::from_secs(5);
+/// How many mails are taken note of at once.
+const NOTED: usize = 128;
 
 /// Who mail is from.
 #[derive(Clone, Debug)]
@@ -49,51 +53,68 @@ pub struct Outbox {
     pub sender: Sender,
 }
 
-/// Sends what is due until the stop signal comes; what is being sent then is finished.
-pub async fn run(outbox: Arc<Outbox>, mut stop: watch::Receiver<bool>) {
-    let mut committed = outbox.app.store.watch();
-    while !*stop.borrow() {
-        committed.borrow_and_update();
-        match send_due(&outbox).await {
-            Ok(0) => {
-                tokio::select! {
-                    _ = committed.changed() => {}
-                    () = tokio::time::sleep(REST) => {}
-                    _ = stop.changed() => {}
-                }
-            }
-            Ok(_) => {}
-            Err(error) => {
-                tracing::error!(error = %error, "the outbox could not be worked on");
-                tokio::time::sleep(REST).await;
-            }
+/// The notices that wait.
+struct Notices {
+    outbox: Arc<Outbox>,
+    outcomes: mpsc::Sender<Tried>,
+}
+
+/// What became of a try.
+type Tried = (NoticeName, Outcome);
+
+/// Sends what is due until the stop signal comes; what was claimed then is still sent.
+pub async fn run(outbox: Arc<Outbox>, stop: watch::Receiver<bool>) {
+    let (outcomes, tried) = mpsc::channel(NOTED);
+    let notices = Notices { outbox: Arc::clone(&outbox), outcomes };
+    tokio::join!(sending::run(notices, stop), note(&outbox.app, tried));
+}
+
+impl Queue for Notices {
+    type Due = Notice;
+
+    fn app(&self) -> &App {
+        &self.outbox.app
+    }
+
+    async fn claim(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Notice>, AppError> {
+        Ok(self.app().store.claim_notices(now, limit).await?)
+    }
+
+    async fn send(&self, notice: Notice) {
+        let name = notice.name();
+        let outcome = attempt(&self.outbox, notice).await;
+        // Whoever takes note lives longer than whoever sends.
+        let _ = self.outcomes.send((name, outcome)).await;
+    }
+}
+
+/// Takes note of what became of mails, of many at once: of each that was tried while it took note of those before.
+async fn note(app: &Arc<App>, mut tried: mpsc::Receiver<Tried>) {
+    let mut together = Vec::new();
+    while tried.recv_many(&mut together, NOTED).await > 0 {
+        let mut events: HashMap<EventId, Vec<(NoticeId, Outcome)>> = HashMap::new();
+        for (name, outcome) in together.drain(..) {
+            events.entry(name.event).or_default().push((name.notice, outcome));
         }
+        let mut noting = JoinSet::new();
+        for (event, outcomes) in events {
+            let app = Arc::clone(app);
+            noting.spawn(async move { note_of(&app, &event, &outcomes).await });
+        }
+        while noting.join_next().await.is_some() {}
     }
 }
 
-/// Sends one batch of what is due; tells how many there were.
-pub async fn send_due(outbox: &Arc<Outbox>) -> Result<usize, AppError> {
-    let due = outbox.app.store.claim_notices(outbox.app.clock.now(), BATCH).await?;
-    let count = due.len();
-    let mut sending = JoinSet::new();
-    for notice in due {
-        sending.spawn(send(Arc::clone(outbox), notice));
-    }
-    while sending.join_next().await.is_some() {}
-    Ok(count)
-}
-
-async fn send(outbox: Arc<Outbox>, notice: Notice) {
-    let name = notice.name();
-    let outcome = attempt(&outbox, notice).await;
-    let mut recorded = app::notices::record(&outbox.app, &name, &outcome).await;
-    if let Err(AppError::Store(StoreError::Unsure)) = recorded {
+async fn note_of(app: &App, event: &EventId, outcomes: &[(NoticeId, Outcome)]) {
+    let mut noted = app::notices::record(app, event, outcomes).await;
+    if let Err(AppError::Store(StoreError::Unsure)) = noted {
         // What was recorded once is not recorded otherwise by being recorded twice.
-        recorded = app::notices::record(&outbox.app, &name, &outcome).await;
+        noted = app::notices::record(app, event, outcomes).await;
     }
-    if let Err(error) = recorded {
-        // The lease ends by itself, and the notice is sent again: twice rather than never.
-        tracing::error!(notice = %name, error = %error, "what became of a notice could not be recorded");
+    if let Err(error) = noted {
+        // The leases end by themselves, and the notices are sent again: twice rather than never.
+        let error = chain(&error);
+        tracing::error!(%event, notices = outcomes.len(), error.chain = error, "what became of mails could not be noted");
     }
 }
 

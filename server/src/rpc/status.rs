@@ -23,8 +23,6 @@ use crate::{
 
 /// The `domain` of every `ErrorInfo`.
 const DOMAIN: &str = "attache.v1";
-/// How long to stay away when more write than wait for their turn: about as long as these take.
-const AFTER_THE_CROWD: Duration = Duration::from_secs(1);
 /// How long to stay away while the database takes no writes: about as long as the server waits before it looks again.
 const AFTER_THE_OUTAGE: Duration = Duration::from_secs(1);
 
@@ -112,7 +110,7 @@ impl From<StoreError> for Status {
             StoreError::PageToken => {
                 status(Code::InvalidArgument, &message, "ERROR_REASON_PAGE_TOKEN_INVALID", Vec::new())
             }
-            StoreError::Crowded => exhausted(&message, "ERROR_REASON_OVERLOADED", AFTER_THE_CROWD),
+            StoreError::Crowded(wait) => exhausted(&message, "ERROR_REASON_OVERLOADED", wait),
             StoreError::Unsure => status(Code::Unavailable, &message, "ERROR_REASON_OUTCOME_UNKNOWN", Vec::new()),
             error if let Some(outage) = error.outage() => out(outage),
             error if error.is_conflict() => {

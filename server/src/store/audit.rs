@@ -30,6 +30,7 @@ mod watching;
 pub use bells::News;
 pub(super) use bells::TrailBells;
 pub use chain::Fault;
+pub(super) use numbering::number_at_once;
 pub use watching::{ChangeWatch, LogEntry, Told};
 
 const TABLE: &str = "changes";

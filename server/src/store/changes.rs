@@ -1,7 +1,7 @@
 //! The change log: what was done, by whom, to what; written in the transaction that did it, at its end.
 //!
-//! Nobody reads an entry before it has its position, which it gets afterwards. The entries of all writes that share a transaction are therefore
-//! gathered, and written in few statements.
+//! Nobody reads an entry before it has its position. The entries of all writes that share a transaction are therefore gathered, and written in
+//! few statements.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -12,8 +12,8 @@ use attache_domain::{
 use sea_orm::{DatabaseTransaction, DbErr, EntityTrait as _, IntoActiveModel as _};
 use serde::Serialize;
 
-use super::{StoreError, WriteTx, connection::Dialect, rows::change};
-use crate::ids;
+use super::{StoreError, WriteTx, audit::number_at_once, connection::Dialect, rows::change};
+use crate::{ids, vault::MasterKey};
 
 /// What a row said before and says after a change, as the log keeps it.
 pub(super) struct Entry<'a, R, T = Owner> {
@@ -59,26 +59,35 @@ impl Log {
             Some("persons") => entry.before.is_some(),
             Some(_) | None => false,
         };
-        Traces { rights: entries.iter().any(changes_rights), shown: entries.iter().any(shows) }
+        let (rights, shown) = (entries.iter().any(changes_rights), entries.iter().any(shows));
+        Traces { rights, shown, numbered: Vec::new() }
     }
 
-    /// Writes the entries, under the number of their transaction.
-    pub(super) async fn write(&self, tx: &DatabaseTransaction, dialect: Dialect) -> Result<(), DbErr> {
+    /// Writes the entries, under the number of their transaction; tells how far trails are numbered by it.
+    pub(super) async fn write(
+        &self,
+        (tx, dialect): (&DatabaseTransaction, Dialect),
+        master: &MasterKey,
+    ) -> Result<Vec<(String, i64)>, DbErr> {
         let mut entries = std::mem::take(&mut *self.entries());
         if entries.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let write_number = dialect.draw_write_number(tx).await?;
         for (ordinal, entry) in (0..).zip(&mut entries) {
             (entry.write_number, entry.ordinal) = (write_number, ordinal);
         }
+        let numbered = match dialect {
+            Dialect::Sqlite => number_at_once(tx, master, &mut entries).await?,
+            Dialect::Postgres => Vec::new(),
+        };
         let mut rest = entries.into_iter().map(change::Model::into_active_model);
         for together in TOGETHER {
             while rest.len() >= together {
                 change::Entity::insert_many(rest.by_ref().take(together)).exec_without_returning(tx).await?;
             }
         }
-        Ok(())
+        Ok(numbered)
     }
 
     fn entries(&self) -> MutexGuard<'_, Vec<change::Model>> {
@@ -92,6 +101,8 @@ pub(super) struct Traces {
     pub(super) rights: bool,
     /// Whether they changed what a released schedule may show: a release, or somebody who was there before.
     pub(super) shown: bool,
+    /// How far trails are numbered by it, where entries are numbered as they are written.
+    pub(super) numbered: Vec<(String, i64)>,
 }
 
 /// Where the states of a resource are sealed for.
@@ -120,7 +131,7 @@ impl WriteTx {
             // Drawn when the transaction ends.
             write_number: 0,
             ordinal: 0,
-            // Numbered afterwards, one trail at a time, so that no write waits for another of its trail.
+            // Given when the transaction ends, or afterwards.
             position: None,
             digest: None,
         };

@@ -1,5 +1,7 @@
 //! What can go wrong between a rule and its rows.
 
+use std::time::Duration;
+
 use crate::vault::VaultError;
 
 /// Says why the store could not do what it was asked.
@@ -40,9 +42,9 @@ pub enum StoreError {
     /// The order cannot be read, or is by what the list is not ordered by.
     #[error("the order cannot be read: {0}")]
     OrderBy(String),
-    /// Too many writes wait already.
+    /// Too many writes wait already; when to come back.
     #[error("too many writes wait already")]
-    Crowded,
+    Crowded(Duration),
     /// The transaction that it was in was undone.
     #[error("the transaction was undone")]
     Undone,

@@ -9,7 +9,7 @@ use attache_domain::{
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, sea_query::Expr,
+    QueryFilter as _,
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,7 @@ use super::{
     error::{column, count},
     fields::{Fields, Search, instant, verbatim},
     listing::Listing,
+    queue::Queue,
     rows::job::{Column, Entity, Model},
     times::{from_json, to_json},
 };
@@ -87,20 +88,10 @@ impl Store {
 
     /// Claims the oldest job that goes on and that nobody works on; until its lease ends, or a piece of it is saved, nobody else gets it.
     pub async fn claim_job(&self, now: DateTime<Utc>) -> Result<Option<Job>, StoreError> {
-        let free = Condition::any().add(Column::LeaseTime.is_null()).add(Column::LeaseTime.lte(now));
-        let open = Condition::all().add(Column::EndTime.is_null()).add(free);
-        let oldest = Entity::find().filter(open.clone()).order_by_asc(Column::CreateTime).order_by_asc(Column::Id);
-        let Some(row) = oldest.one(&self.read).await? else { return Ok(None) };
-        let mine = Entity::update_many()
-            .col_expr(Column::LeaseTime, Expr::value(now + LEASE))
-            .filter(open)
-            .filter(Column::Event.eq(row.event.as_str()))
-            .filter(Column::Id.eq(row.id.as_str()))
-            // The row that was read is the row that is claimed: another worker may have saved a piece of it in between.
-            .filter(Column::Done.eq(row.done))
-            .exec(&self.write)
-            .await?;
-        if mine.rows_affected == 1 { Job::try_from(row).map(Some) } else { Ok(None) }
+        let waiting = Condition::all().add(Column::EndTime.is_null());
+        let queue = Queue::<Entity> { waiting, since: Column::CreateTime, lease: Column::LeaseTime };
+        let claimed = self.claim(queue, (now, now + LEASE), 1).await?;
+        claimed.into_iter().next().map(Job::try_from).transpose()
     }
 }
 

@@ -17,6 +17,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU32, AtomicU64, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 use attache_domain::change::Trail;
@@ -24,7 +25,10 @@ use sea_orm::DatabaseConnection;
 use tokio::sync::{oneshot, watch};
 
 use self::batch::{Batch, Ended};
-use super::{Pace, StoreError, changes::Traces, connection::Dialect, retry::pause, schedules::Shown};
+use super::{
+    Pace, StoreError, audit::TrailBells, changes::Traces, connection::Dialect, retry::pause, schedules::Shown,
+};
+use crate::{ids, vault::MasterKey};
 
 mod batch;
 #[cfg(test)]
@@ -38,6 +42,14 @@ const LANES: usize = 8;
 /// After how many transactions in vain a lane rests no longer than before: about as long as another server's transaction lasts.
 const LONGEST_REST: u32 = 4;
 
+/// What one turn counts among those before it, of which about a hundred share a commit.
+const SHARE_OF_A_TURN: f64 = 1.0 / 128.0;
+
+/// The least that is asked of who is sent away.
+const SOONEST_RETURN: Duration = Duration::from_millis(100);
+/// The most that is asked of who is sent away, at first.
+const LATEST_RETURN: Duration = Duration::from_secs(30);
+
 /// All lanes of a database: one where one transaction writes at a time, more where several do.
 pub(super) struct Lanes(Vec<Arc<Lane>>);
 
@@ -45,6 +57,7 @@ pub(super) struct Lanes(Vec<Arc<Lane>>);
 struct Lane {
     database: DatabaseConnection,
     dialect: Dialect,
+    master: Arc<MasterKey>,
     pace: Pace,
     bells: Bells,
     line: Mutex<Line>,
@@ -61,6 +74,8 @@ pub(super) struct Bells {
     pub(super) rights: Arc<AtomicU64>,
     /// Counts those that changed what a released schedule may show, before they are answered.
     pub(super) shown: Arc<Shown>,
+    /// Ring for the trails in which something was numbered.
+    pub(super) trails: Arc<TrailBells>,
 }
 
 /// Who stands in line, by the name under which they write.
@@ -68,9 +83,17 @@ pub(super) struct Bells {
 struct Line {
     busy: bool,
     waiting: usize,
+    turns: Turns,
     /// The names under which somebody waits, whoever is next first.
     order: VecDeque<Trail>,
     queues: HashMap<Trail, VecDeque<oneshot::Sender<Turn>>>,
+}
+
+/// How long turns last of late, commits among them.
+#[derive(Default)]
+struct Turns {
+    passed: Option<Instant>,
+    each: Duration,
 }
 
 /// The right to write, with the transaction that is open; dropped, it passes to the next in line.
@@ -82,7 +105,12 @@ pub(super) struct Turn {
 
 impl Lanes {
     /// Opens the lanes of a database.
-    pub(super) fn new(database: &DatabaseConnection, dialect: Dialect, pace: Pace, bells: &Bells) -> Self {
+    pub(super) fn new(
+        (database, dialect): (&DatabaseConnection, Dialect),
+        master: &Arc<MasterKey>,
+        pace: Pace,
+        bells: &Bells,
+    ) -> Self {
         let lanes = match dialect {
             Dialect::Sqlite => 1,
             Dialect::Postgres => LANES,
@@ -90,6 +118,7 @@ impl Lanes {
         let lane = || Lane {
             database: database.clone(),
             dialect,
+            master: Arc::clone(master),
             pace,
             bells: bells.clone(),
             line: Mutex::default(),
@@ -122,10 +151,11 @@ impl Lane {
         let mut line = self.line();
         if !line.busy {
             line.busy = true;
+            line.turns.begin(Instant::now());
             return Ok(Place::First(Turn { lane: Some(Arc::clone(self)), batch: None }));
         }
         if line.waiting >= self.pace.waiting {
-            return Err(StoreError::Crowded);
+            return Err(StoreError::Crowded(come_back_after(line.turns.time_of(line.waiting))));
         }
         Ok(Place::Behind(line.push(trail)))
     }
@@ -134,6 +164,7 @@ impl Lane {
     fn pass_on(self: Arc<Self>, mut batch: Option<Batch>) {
         if !batch.as_ref().is_some_and(|batch| batch.is_full(self.pace.together)) {
             let mut line = self.line();
+            line.turns.pass(Instant::now());
             while let Some(next) = line.pop() {
                 match next.send(Turn { lane: Some(Arc::clone(&self)), batch: batch.take() }) {
                     Ok(()) => return,
@@ -156,7 +187,7 @@ impl Lane {
     }
 
     async fn end(&self, batch: Batch) {
-        let Bells { commits, rights, shown } = &self.bells;
+        let Bells { commits, rights, shown, trails } = &self.bells;
         let durable = |traces: &Traces| {
             if traces.rights {
                 rights.fetch_add(1, Ordering::AcqRel);
@@ -164,9 +195,10 @@ impl Lane {
             if traces.shown {
                 shown.count();
             }
+            trails.ring(traces.numbered.iter().cloned());
             commits.send_modify(|commits| *commits += 1);
         };
-        let ended = batch.end(self.pace.slowed_by, durable).await;
+        let ended = batch.end(&self.master, self.pace.slowed_by, durable).await;
         let in_vain = if ended == Ended::Durable { 0 } else { self.in_vain.load(Ordering::Relaxed).saturating_add(1) };
         self.in_vain.store(in_vain, Ordering::Relaxed);
         match ended {
@@ -206,6 +238,31 @@ impl Line {
         self.waiting -= 1;
         next
     }
+}
+
+impl Turns {
+    /// Begins to count, after nobody had a turn.
+    fn begin(&mut self, now: Instant) {
+        self.passed = Some(now);
+    }
+
+    fn pass(&mut self, now: Instant) {
+        if let Some(passed) = self.passed.replace(now) {
+            let took = now.saturating_duration_since(passed);
+            self.each = self.each.mul_f64(1.0 - SHARE_OF_A_TURN) + took.mul_f64(SHARE_OF_A_TURN);
+        }
+    }
+
+    /// How long so many turns take.
+    fn time_of(&self, turns: usize) -> Duration {
+        self.each.saturating_mul(u32::try_from(turns).unwrap_or(u32::MAX))
+    }
+}
+
+/// When to come back who came too many, if it takes so long until those before are through: not all at once.
+fn come_back_after(through: Duration) -> Duration {
+    let [share, ..] = ids::random_bytes();
+    through.clamp(SOONEST_RETURN, LATEST_RETURN).mul_f64(1.0 + f64::from(share) / 256.0)
 }
 
 impl Turn {

@@ -10,10 +10,10 @@ use attache_domain::{
     registration::State as RegistrationState,
     resource::{EventId, LinkName, Owner, PersonName},
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
+    QueryFilter as _,
 };
 use subtle::ConstantTimeEq as _;
 
@@ -25,6 +25,7 @@ use super::{
     fields::{Fields, Search, coded, instant, person_id},
     listing::Listing,
     notices, organizations, persons,
+    queue::{MAIL_LEASE, Queue},
     rows::{
         link::{Column, Entity, Model},
         registration,
@@ -34,9 +35,6 @@ use super::{
 use crate::vault::MasterKey;
 
 const TABLE: &str = "links";
-
-/// How long a worker may take to mail one link before another may try; longer than a mail server may take.
-const LEASE: TimeDelta = TimeDelta::minutes(5);
 
 /// A link just exchanged, with what its person calls with; that is told this once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,27 +81,11 @@ impl Store {
     }
 
     /// Claims up to `limit` links whose mail is due; until its lease ends, nobody else gets them.
-    pub async fn claim_links(&self, now: DateTime<Utc>, limit: u64) -> Result<Vec<Link>, StoreError> {
-        let free = Condition::any().add(Column::LeaseTime.is_null()).add(Column::LeaseTime.lte(now));
-        let due = Condition::all()
-            .add(Column::MailState.eq(MailState::Queued.to_string()))
-            .add(Column::NextAttemptTime.lte(now))
-            .add(free);
-        let oldest_first = Entity::find().filter(due.clone()).order_by_asc(Column::NextAttemptTime).limit(limit);
-        let mut claimed = Vec::new();
-        for row in oldest_first.all(&self.read).await? {
-            let mine = Entity::update_many()
-                .col_expr(Column::LeaseTime, Expr::value(now + LEASE))
-                .filter(due.clone())
-                .filter(Column::Event.eq(row.event.as_str()))
-                .filter(Column::Id.eq(row.id.as_str()))
-                .exec(&self.write)
-                .await?;
-            if mine.rows_affected == 1 {
-                claimed.push(Link::try_from(row)?);
-            }
-        }
-        Ok(claimed)
+    pub async fn claim_links(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Link>, StoreError> {
+        let waiting = Condition::all().add(Column::MailState.eq(MailState::Queued.to_string()));
+        let queue = Queue::<Entity> { waiting, since: Column::NextAttemptTime, lease: Column::LeaseTime };
+        let claimed = self.claim(queue, (now, now + MAIL_LEASE), limit).await?;
+        claimed.into_iter().map(Link::try_from).collect()
     }
 
     /// Finds what the mail with a link tells of: the event, who runs it, and whom it is for.

@@ -12,7 +12,6 @@ use sea_orm::DatabaseConnection;
 use tokio::sync::watch;
 
 use self::{
-    audit::TrailBells,
     callers::Callers,
     connection::{Connections, Dialect},
     lanes::{Bells, Lanes, Left, Member},
@@ -51,7 +50,9 @@ mod pace;
 mod page;
 mod persons;
 mod pools;
+mod prepared;
 mod public;
+mod queue;
 mod readiness;
 mod registrations;
 mod requests;
@@ -90,6 +91,7 @@ pub use pace::Pace;
 pub use page::{List, Page, Since};
 pub use pools::PoolKey;
 pub use public::PublicEvent;
+pub use queue::MAIL_LEASE;
 pub use requests::{Deed, Request, RequestKey, Subject};
 pub use retry::Conflict;
 pub use schema::SchemaError;
@@ -104,7 +106,6 @@ pub struct Store {
     callers: Callers,
     master: Arc<MasterKey>,
     bells: Bells,
-    trail_bells: TrailBells,
     outage: watch::Sender<Option<Outage>>,
 }
 
@@ -113,16 +114,21 @@ impl Store {
     pub async fn open(location: &Location, master: MasterKey) -> Result<Self, StoreError> {
         let Connections { write, read, dialect } = Connections::open(location).await?;
         let callers = Callers::new(dialect == Dialect::Postgres);
-        let bells = Bells { commits: watch::Sender::new(0), rights: callers.generation(), shown: Arc::default() };
-        let lanes = Lanes::new(&write, dialect, Pace::default(), &bells);
-        let (master, trail_bells, outage) = (Arc::new(master), TrailBells::default(), watch::Sender::default());
-        Ok(Self { write, read, dialect, lanes, callers, master, bells, trail_bells, outage })
+        let bells = Bells {
+            commits: watch::Sender::new(0),
+            rights: callers.generation(),
+            shown: Arc::default(),
+            trails: Arc::default(),
+        };
+        let master = Arc::new(master);
+        let lanes = Lanes::new((&write, dialect), &master, Pace::default(), &bells);
+        Ok(Self { write, read, dialect, lanes, callers, master, bells, outage: watch::Sender::default() })
     }
 
     /// Lets writes share commits in another way than usual.
     #[must_use]
     pub fn paced(self, pace: Pace) -> Self {
-        let lanes = Lanes::new(&self.write, self.dialect, pace, &self.bells);
+        let lanes = Lanes::new((&self.write, self.dialect), &self.master, pace, &self.bells);
         Self { lanes, ..self }
     }
 

@@ -5,10 +5,10 @@ use attache_domain::{
     notice::{Delivery, Mail, Notice, State},
     resource::{EventId, NoticeId, NoticeName, Owner, PersonName},
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
+    PaginatorTrait as _, QueryFilter as _, sea_query::Expr,
 };
 use serde::Serialize;
 
@@ -18,14 +18,13 @@ use super::{
     error::{column, count},
     fields::{Fields, Search, coded, instant, number, person_id, verbatim},
     listing::Listing,
+    prepared::padded,
+    queue::{MAIL_LEASE, Queue},
     rows::notice::{Column, Entity, Model},
     times::{from_json, to_json},
 };
 
 const TABLE: &str = "notices";
-
-/// How long a worker may take to send one notice before another may try; longer than a mail server may take.
-pub const LEASE: TimeDelta = TimeDelta::minutes(5);
 
 /// What the change log keeps of a notice: not its text, which is the delegate's own.
 #[derive(Serialize)]
@@ -67,35 +66,11 @@ impl Store {
     }
 
     /// Claims up to `limit` notices that are due; until its lease ends, nobody else gets them.
-    pub async fn claim_notices(&self, now: DateTime<Utc>, limit: u64) -> Result<Vec<Notice>, StoreError> {
-        let free = Condition::any().add(Column::LeaseTime.is_null()).add(Column::LeaseTime.lte(now));
-        let due = Condition::all()
-            .add(Column::State.eq(State::Queued.to_string()))
-            .add(Column::NextAttemptTime.lte(now))
-            .add(free);
-        let rows = Entity::find()
-            .filter(due.clone())
-            .order_by_asc(Column::NextAttemptTime)
-            .order_by_asc(Column::CreateTime)
-            .limit(limit)
-            .all(&self.read)
-            .await?;
-        let mut claimed = Vec::new();
-        let tx = self.dialect.begin_in_turn(&self.write).await?;
-        for row in rows {
-            let mine = Entity::update_many()
-                .col_expr(Column::LeaseTime, Expr::value(now + LEASE))
-                .filter(due.clone())
-                .filter(Column::Event.eq(row.event.as_str()))
-                .filter(Column::Id.eq(row.id.as_str()))
-                .exec(&tx)
-                .await?;
-            if mine.rows_affected == 1 {
-                claimed.push(Notice::try_from(row)?);
-            }
-        }
-        tx.commit().await?;
-        Ok(claimed)
+    pub async fn claim_notices(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Notice>, StoreError> {
+        let waiting = Condition::all().add(Column::State.eq(State::Queued.to_string()));
+        let queue = Queue::<Entity> { waiting, since: Column::NextAttemptTime, lease: Column::LeaseTime };
+        let claimed = self.claim(queue, (now, now + MAIL_LEASE), limit).await?;
+        claimed.into_iter().map(Notice::try_from).collect()
     }
 }
 
@@ -107,17 +82,50 @@ impl WriteTx {
 
     /// Puts a notice into the outbox.
     pub async fn insert_notice(&self, notice: &Notice) -> Result<(), StoreError> {
-        let row = Model::try_from(notice)?;
-        self.record(entry(notice, "enqueued", None, &Outline::from(&row))).await?;
-        self.insert(row).await?;
+        self.record(entry(notice, "enqueued", None, &Outline::from(notice))).await?;
+        self.insert(Model::try_from(notice)?).await
+    }
+
+    /// Finds those of some notices of an event that exist.
+    pub async fn notices(&self, event: &EventId, ids: &[NoticeId]) -> Result<Vec<Notice>, StoreError> {
+        let rows = Entity::find()
+            .filter(Column::Event.eq(event.to_string()))
+            .filter(Column::Id.is_in(padded(ids.iter().map(ToString::to_string).collect::<Vec<_>>())));
+        rows.all(self.db()).await?.into_iter().map(Notice::try_from).collect()
+    }
+
+    /// Saves a notice; its lease ends.
+    pub async fn save_notice(&self, before: &Notice, after: &Notice, verb: &'static str) -> Result<(), StoreError> {
+        self.record(entry(after, verb, Some(&Outline::from(before)), &Outline::from(after))).await?;
+        Model::try_from(after)?.into_active_model().reset_all().update(self.db()).await?;
         Ok(())
     }
 
-    /// Saves what became of a notice; its lease ends.
-    pub async fn save_notice(&self, before: &Notice, after: &Notice, verb: &'static str) -> Result<(), StoreError> {
-        let (old, new) = (Model::try_from(before)?, Model::try_from(after)?);
-        self.record(entry(after, verb, Some(&Outline::from(&old)), &Outline::from(&new))).await?;
-        new.into_active_model().reset_all().update(self.db()).await?;
+    /// Saves what became of tries to send notices of an event, each as it was and as it is; their leases end.
+    pub async fn save_deliveries(&self, event: &EventId, tried: &[(Notice, Notice)]) -> Result<(), StoreError> {
+        // What becomes of mails that are sent together is mostly the same, and then written together.
+        let mut alike: Vec<(&Delivery, Vec<String>)> = Vec::new();
+        for (before, after) in tried {
+            self.record(entry(after, "tried", Some(&Outline::from(before)), &Outline::from(after))).await?;
+            match alike.iter_mut().find(|(delivery, _)| **delivery == after.delivery) {
+                Some((_, ids)) => ids.push(after.id.to_string()),
+                None => alike.push((&after.delivery, vec![after.id.to_string()])),
+            }
+        }
+        for (delivery, ids) in alike {
+            let Delivery { state, attempts, next_attempt_time, send_time, last_error } = delivery;
+            Entity::update_many()
+                .col_expr(Column::State, Expr::value(state.to_string()))
+                .col_expr(Column::Attempts, Expr::value(i64::from(*attempts)))
+                .col_expr(Column::NextAttemptTime, Expr::value(*next_attempt_time))
+                .col_expr(Column::LeaseTime, Expr::value(None::<DateTime<Utc>>))
+                .col_expr(Column::SendTime, Expr::value(*send_time))
+                .col_expr(Column::LastError, Expr::value(last_error.clone()))
+                .filter(Column::Event.eq(event.to_string()))
+                .filter(Column::Id.is_in(padded(ids)))
+                .exec(self.db())
+                .await?;
+        }
         Ok(())
     }
 }
@@ -147,10 +155,14 @@ impl Subject for Notice {
     }
 }
 
-impl From<&Model> for Outline {
-    fn from(row: &Model) -> Self {
-        let Model { occasion, person, state, attempts, .. } = row.clone();
-        Self { occasion, person, state, attempts }
+impl From<&Notice> for Outline {
+    fn from(notice: &Notice) -> Self {
+        Self {
+            occasion: notice.mail.occasion.clone(),
+            person: notice.mail.person.person.to_string(),
+            state: notice.delivery.state.to_string(),
+            attempts: i64::from(notice.delivery.attempts),
+        }
     }
 }
 

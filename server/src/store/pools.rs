@@ -3,16 +3,16 @@
 //! A place is taken by one conditional update of the pool's row, so that two who ask for the last one cannot both get it, on any database.
 //! Places that are taken for a while are counted in [`timed`], under the same row.
 //!
-//! **Invariant:** `held` of a pool is the sum of what its holds take, whenever they do.
+//! **Invariant:** `held` of a pool is the sum of what its holds take, whenever they do, and `waiting` the number of those who wait for it.
 
 use attache_domain::{
     pool::{Level, Place},
     resource::EventId,
 };
+use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _,
-    sea_query::{Alias, Expr, JoinType, Query, SimpleExpr},
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
+    sea_query::{Alias, Expr, JoinType, Query},
 };
 
 use super::{
@@ -87,7 +87,7 @@ impl WriteTx {
             .await?;
         if resized.rows_affected == 0 {
             let (event, id) = (key.event.to_string(), key.pool.clone());
-            let row = pool::Model { event, id, capacity, held: 0, sharing: None };
+            let row = pool::Model { event, id, capacity, held: 0, sharing: None, waiting: 0 };
             self.insert(row).await?;
         }
         Ok(())
@@ -100,12 +100,24 @@ impl WriteTx {
     }
 
     /// Takes a place for a holder, or puts the holder at the end of the waiting list.
+    ///
+    /// Both change the pool's row first, which is where those who come at the same time to several servers wait for each other.
     pub async fn take(&self, key: &PoolKey, holder: &str) -> Result<Place, StoreError> {
-        let waits = Query::select().expr(Expr::value(1)).from(wait::Entity).cond_where(of_wait(key)).to_owned();
-        if self.hold_if(key, holder, Expr::exists(waits).not()).await? {
+        let is_free = Condition::all().add(pool::Column::Waiting.eq(0)).add(has_room());
+        let one_more = |column: pool::Column| Expr::col(column).add(1);
+        let held = Expr::case(is_free.clone(), one_more(pool::Column::Held)).finally(Expr::col(pool::Column::Held));
+        let waiting = Expr::case(is_free, Expr::col(pool::Column::Waiting)).finally(one_more(pool::Column::Waiting));
+        let changed = pool::Entity::update_many()
+            .col_expr(pool::Column::Held, held.into())
+            .col_expr(pool::Column::Waiting, waiting.into())
+            .filter(of_pool(key))
+            .exec_with_returning(self.db())
+            .await?;
+        let [pool] = &changed[..] else { return Err(StoreError::Corrupt { table: "pools", column: "id" }) };
+        if pool.waiting == 0 {
+            self.insert(held_by(key, holder, self.now())).await?;
             return Ok(Place::Held);
         }
-        let waiting = wait::Entity::find().filter(of_wait(key)).count(self.db()).await?;
         let last =
             wait::Entity::find().filter(of_wait(key)).order_by_desc(wait::Column::Position).one(self.db()).await?;
         let row = wait::Model {
@@ -116,7 +128,7 @@ impl WriteTx {
             create_time: self.now(),
         };
         self.insert(row).await?;
-        Ok(Place::Queued(u32::try_from(waiting).unwrap_or(u32::MAX).saturating_add(1)))
+        Ok(Place::Queued(count("pools", "waiting", pool.waiting)?))
     }
 
     /// Gives back what a holder holds or waits for.
@@ -124,14 +136,23 @@ impl WriteTx {
         let by_holder = Condition::all().add(of_hold(key)).add(hold::Column::Holder.eq(holder));
         let freed = hold::Entity::delete_many().filter(by_holder).exec(self.db()).await?.rows_affected;
         if freed > 0 {
-            pool::Entity::update_many()
-                .col_expr(pool::Column::Held, Expr::col(pool::Column::Held).sub(1))
-                .filter(of_pool(key))
-                .exec(self.db())
-                .await?;
+            self.one_less(key, pool::Column::Held).await?;
         }
+        self.leave_list(key, holder).await
+    }
+
+    async fn leave_list(&self, key: &PoolKey, holder: &str) -> Result<(), StoreError> {
         let waiting = Condition::all().add(of_wait(key)).add(wait::Column::Holder.eq(holder));
-        wait::Entity::delete_many().filter(waiting).exec(self.db()).await?;
+        let left = wait::Entity::delete_many().filter(waiting).exec(self.db()).await?.rows_affected;
+        if left > 0 {
+            self.one_less(key, pool::Column::Waiting).await?;
+        }
+        Ok(())
+    }
+
+    async fn one_less(&self, key: &PoolKey, column: pool::Column) -> Result<(), StoreError> {
+        let less = pool::Entity::update_many().col_expr(column, Expr::col(column).sub(1)).filter(of_pool(key));
+        less.exec(self.db()).await?;
         Ok(())
     }
 
@@ -143,8 +164,7 @@ impl WriteTx {
         if !self.hold(key, &first.holder).await? {
             return Ok(None);
         }
-        let waiting = Condition::all().add(of_wait(key)).add(wait::Column::Holder.eq(first.holder.as_str()));
-        wait::Entity::delete_many().filter(waiting).exec(self.db()).await?;
+        self.leave_list(key, &first.holder).await?;
         Ok(Some(first.holder))
     }
 
@@ -161,44 +181,47 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Takes a place for a holder, and tells whether there was one; for pools that nobody waits for.
+    /// Takes a place for a holder whom nobody is before, and tells whether there was one.
     pub async fn hold(&self, key: &PoolKey, holder: &str) -> Result<bool, StoreError> {
-        self.hold_if(key, holder, Expr::value(true)).await
-    }
-
-    async fn hold_if(&self, key: &PoolKey, holder: &str, condition: SimpleExpr) -> Result<bool, StoreError> {
-        let has_room = Condition::any()
-            .add(pool::Column::Capacity.is_null())
-            .add(Expr::col(pool::Column::Held).lt(Expr::col(pool::Column::Capacity)));
         let taken = pool::Entity::update_many()
             .col_expr(pool::Column::Held, Expr::col(pool::Column::Held).add(1))
-            .filter(Condition::all().add(of_pool(key)).add(has_room).add(condition))
+            .filter(of_pool(key))
+            .filter(has_room())
             .exec(self.db())
             .await?;
         if taken.rows_affected == 0 {
             return Ok(false);
         }
-        let row = hold::Model {
-            event: key.event.to_string(),
-            pool: key.pool.clone(),
-            holder: holder.to_owned(),
-            quantity: 1,
-            taker: None,
-            start_time: None,
-            end_time: None,
-            create_time: self.now(),
-        };
-        self.insert(row).await?;
+        self.insert(held_by(key, holder, self.now())).await?;
         Ok(true)
+    }
+}
+
+fn has_room() -> Condition {
+    Condition::any()
+        .add(pool::Column::Capacity.is_null())
+        .add(Expr::col(pool::Column::Held).lt(Expr::col(pool::Column::Capacity)))
+}
+
+/// The row of one place, held for as long as the holder wants it.
+fn held_by(key: &PoolKey, holder: &str, now: DateTime<Utc>) -> hold::Model {
+    hold::Model {
+        event: key.event.to_string(),
+        pool: key.pool.clone(),
+        holder: holder.to_owned(),
+        quantity: 1,
+        taker: None,
+        start_time: None,
+        end_time: None,
+        create_time: now,
     }
 }
 
 async fn level<C: ConnectionTrait>(db: &C, key: &PoolKey) -> Result<Option<Level>, StoreError> {
     let Some(row) = pool::Entity::find().filter(of_pool(key)).one(db).await? else { return Ok(None) };
-    let waiting = wait::Entity::find().filter(of_wait(key)).count(db).await?;
     let capacity = row.capacity.map(|capacity| count("pools", "capacity", capacity)).transpose()?;
     let held = count("pools", "held", row.held)?;
-    Ok(Some(Level { capacity, held, waiting: u32::try_from(waiting).unwrap_or(u32::MAX) }))
+    Ok(Some(Level { capacity, held, waiting: count("pools", "waiting", row.waiting)? }))
 }
 
 fn of_pool(key: &PoolKey) -> Condition {

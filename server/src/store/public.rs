@@ -15,10 +15,10 @@ use attache_domain::{
     resource::{CategoryName, EventId, SubmissionName},
     submission::Submission,
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use subtle::ConstantTimeEq as _;
 
@@ -26,6 +26,7 @@ use super::{
     Store, StoreError, Subject, WriteTx, access, categories,
     error::{column, count},
     events, organizations,
+    queue::{MAIL_LEASE, Queue},
     rows::{
         category, person,
         submission::{Column, Entity, Model},
@@ -34,9 +35,6 @@ use super::{
 use crate::vault::{DataKey, MasterKey};
 
 const TABLE: &str = "submissions";
-
-/// How long a worker may take to mail one code before another may try; longer than a mail server may take.
-const LEASE: TimeDelta = TimeDelta::minutes(5);
 
 /// An event as anybody may read it.
 #[derive(Clone, Debug)]
@@ -81,24 +79,11 @@ impl Store {
     }
 
     /// Claims up to `limit` submissions whose mail is due; until its lease ends, nobody else gets them.
-    pub async fn claim_submissions(&self, now: DateTime<Utc>, limit: u64) -> Result<Vec<Submission>, StoreError> {
-        let free = Condition::any().add(Column::LeaseTime.is_null()).add(Column::LeaseTime.lte(now));
-        let due = Condition::all().add(Column::MailTime.lte(now)).add(free);
-        let oldest_first = Entity::find().filter(due.clone()).order_by_asc(Column::MailTime).limit(limit);
-        let mut claimed = Vec::new();
-        for row in oldest_first.all(&self.read).await? {
-            let mine = Entity::update_many()
-                .col_expr(Column::LeaseTime, Expr::value(now + LEASE))
-                .filter(due.clone())
-                .filter(Column::Event.eq(row.event.as_str()))
-                .filter(Column::Id.eq(row.id.as_str()))
-                .exec(&self.write)
-                .await?;
-            if mine.rows_affected == 1 {
-                claimed.push(opened(&self.master, row)?);
-            }
-        }
-        Ok(claimed)
+    pub async fn claim_submissions(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Submission>, StoreError> {
+        let waiting = Condition::all();
+        let queue = Queue::<Entity> { waiting, since: Column::MailTime, lease: Column::LeaseTime };
+        let claimed = self.claim(queue, (now, now + MAIL_LEASE), limit).await?;
+        claimed.into_iter().map(|row| opened(&self.master, row)).collect()
     }
 
     /// Whether a submission came by then and was not confirmed.

@@ -35,7 +35,7 @@ impl Conflict for StoreError {
             | Self::PageToken
             | Self::Filter(_)
             | Self::OrderBy(_)
-            | Self::Crowded
+            | Self::Crowded(_)
             | Self::Unsure
             | Self::Leaked => false,
         }
@@ -55,7 +55,7 @@ impl Conflict for StoreError {
             | Self::PageToken
             | Self::Filter(_)
             | Self::OrderBy(_)
-            | Self::Crowded
+            | Self::Crowded(_)
             | Self::Leaked => None,
         }
     }

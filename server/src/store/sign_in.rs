@@ -10,10 +10,9 @@ use attache_domain::{
     mailed_code::{CODE_LENGTH, Code, Mailing},
     sign_in::SignIn,
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, sea_query::Expr,
 };
 use subtle::ConstantTimeEq as _;
 
@@ -21,35 +20,20 @@ use super::{
     NewToken, Store, StoreError, Subject, WriteTx, access,
     changes::Entry,
     error::{column, count},
+    queue::{MAIL_LEASE, Queue},
     rows::sign_in::{Column, Entity, Model},
 };
 use crate::vault::MasterKey;
 
 const TABLE: &str = "sign_ins";
 
-/// How long a worker may take to mail one code before another may try; longer than a mail server may take.
-const LEASE: TimeDelta = TimeDelta::minutes(5);
-
 impl Store {
     /// Claims up to `limit` codes whose mail is due; until its lease ends, nobody else gets them.
-    pub async fn claim_sign_ins(&self, now: DateTime<Utc>, limit: u64) -> Result<Vec<SignIn>, StoreError> {
-        let free = Condition::any().add(Column::LeaseTime.is_null()).add(Column::LeaseTime.lte(now));
-        let due = Condition::all().add(Column::MailTime.lte(now)).add(free);
-        let oldest_first = Entity::find().filter(due.clone()).order_by_asc(Column::MailTime).limit(limit);
-        let mut claimed = Vec::new();
-        for row in oldest_first.all(&self.read).await? {
-            let mine = Entity::update_many()
-                .col_expr(Column::LeaseTime, Expr::value(now + LEASE))
-                .filter(due.clone())
-                .filter(Column::Address.eq(row.address.as_str()))
-                .filter(Column::Id.eq(row.id.as_str()))
-                .exec(&self.write)
-                .await?;
-            if mine.rows_affected == 1 {
-                claimed.push(SignIn::try_from(row)?);
-            }
-        }
-        Ok(claimed)
+    pub async fn claim_sign_ins(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<SignIn>, StoreError> {
+        let waiting = Condition::all();
+        let queue = Queue::<Entity> { waiting, since: Column::MailTime, lease: Column::LeaseTime };
+        let claimed = self.claim(queue, (now, now + MAIL_LEASE), limit).await?;
+        claimed.into_iter().map(SignIn::try_from).collect()
     }
 
     /// Finds the member to whom a code is mailed, if the address it was asked for is a member's.

@@ -189,7 +189,7 @@ async fn give_up(app: &App, claimed: &Job, failure: &Failure) -> Result<(), AppE
 fn is_passing(error: &AppError) -> bool {
     matches!(
         error,
-        AppError::Store(StoreError::Database(_) | StoreError::Crowded | StoreError::Undone) | AppError::Stale(_)
+        AppError::Store(StoreError::Database(_) | StoreError::Crowded(_) | StoreError::Undone) | AppError::Stale(_)
     )
 }
 

@@ -16,6 +16,8 @@ use std::time::Duration;
 use lettre::transport::smtp;
 use lettre::transport::smtp::authentication::DEFAULT_MECHANISMS;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter, ServerInfo};
 use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout};
@@ -37,6 +39,9 @@ const IDLE_LIMIT: Duration = Duration::from_mins(1);
 
 /// How long an idle connection may take to show that it still works.
 const PROBE_LIMIT: Duration = Duration::from_secs(5);
+
+/// What a server answers that is about to hang up, whatever it was asked (RFC 5321 section 3.8).
+const CLOSING: u16 = 421;
 
 /// How long a look at the relay may take.
 const REACH_LIMIT: Duration = Duration::from_secs(10);
@@ -82,18 +87,56 @@ impl Smtp {
 
     async fn deliver(&self, built: &Built) -> Result<(), SendError> {
         let _slot = self.slot().await.map_err(SendError::Transient)?;
-        let mut connection = self.connection().await.map_err(SendError::Transient)?;
-        connection.send(&built.envelope, &built.bytes).await.map_err(|error| refusal(&error, built))?;
-        self.idle().push(Idle { connection, since: Instant::now() });
+        let mut connection = match self.begin_on_kept(built).await? {
+            Some(begun) => begun,
+            None => self.begin_on_new(built).await?,
+        };
+        if let Err(error) = converse(&mut connection, built).await {
+            connection.abort().await;
+            return Err(refusal(&error));
+        }
+        self.keep(connection);
         Ok(())
+    }
+
+    /// Begins with a message on the connection used last that is young enough and still answers; the others on the way to it are closed.
+    async fn begin_on_kept(&self, built: &Built) -> Result<Option<AsyncSmtpConnection>, SendError> {
+        loop {
+            let Some(Idle { mut connection, since }) = self.idle().pop() else { return Ok(None) };
+            if since.elapsed() >= IDLE_LIMIT {
+                continue;
+            }
+            let sender = envelope_sender(built, connection.server_info())?;
+            match timeout(PROBE_LIMIT, connection.command(sender)).await {
+                Ok(Ok(_)) => return Ok(Some(connection)),
+                Ok(Err(error)) if reply(&error).is_some_and(|reply| reply.code != CLOSING) => {
+                    connection.abort().await;
+                    return Err(refusal(&error));
+                }
+                // Whoever kept it no longer does, and has not heard of the message.
+                Ok(Err(_)) | Err(_) => {}
+            }
+        }
+    }
+
+    async fn begin_on_new(&self, built: &Built) -> Result<AsyncSmtpConnection, SendError> {
+        let mut connection = connect(&self.relay).await.map_err(SendError::Transient)?;
+        let sender = envelope_sender(built, connection.server_info())?;
+        if let Err(error) = connection.command(sender).await {
+            connection.abort().await;
+            return Err(refusal(&error));
+        }
+        Ok(connection)
     }
 
     /// Goes as far as to be signed in, and keeps the connection for the next message.
     pub(super) async fn reach(&self) -> Result<(), Cause> {
         let look = async {
             let _slot = self.slot().await?;
-            let connection = self.connection().await?;
-            self.idle().push(Idle { connection, since: Instant::now() });
+            self.keep(match self.take_idle().await {
+                Some(kept) => kept,
+                None => connect(&self.relay).await?,
+            });
             Ok(())
         };
         timeout(REACH_LIMIT, look).await.unwrap_or(Err(Cause::Timeout))
@@ -104,13 +147,6 @@ impl Smtp {
         self.slots.acquire().await.map_err(|_| Cause::Connection)
     }
 
-    async fn connection(&self) -> Result<AsyncSmtpConnection, Cause> {
-        match self.take_idle().await {
-            Some(connection) => Ok(connection),
-            None => connect(&self.relay).await,
-        }
-    }
-
     /// Takes the connection used last that is young enough and still answers; the others on the way to it are closed.
     async fn take_idle(&self) -> Option<AsyncSmtpConnection> {
         loop {
@@ -119,6 +155,10 @@ impl Smtp {
                 return Some(connection);
             }
         }
+    }
+
+    fn keep(&self, connection: AsyncSmtpConnection) {
+        self.idle().push(Idle { connection, since: Instant::now() });
     }
 
     /// The lock is never held across an await, and the list stays whole whatever panics.
@@ -165,14 +205,42 @@ async fn connect(relay: &Relay) -> Result<AsyncSmtpConnection, Cause> {
     Ok(connection)
 }
 
+/// The first command about a message, with what the relay must be able to do for it (RFC 6152, RFC 6531).
+fn envelope_sender(built: &Built, relay: &ServerInfo) -> Result<Mail, SendError> {
+    let envelope = &built.envelope;
+    let mut addresses = envelope.from().into_iter().chain(envelope.to());
+    let international = !addresses.all(|address| AsRef::<str>::as_ref(address).is_ascii());
+    let asked = [
+        (international, Extension::SmtpUtfEight, MailParameter::SmtpUtfEight),
+        (!built.bytes.is_ascii(), Extension::EightBitMime, MailParameter::Body(MailBodyParameter::EightBitMime)),
+    ];
+    let mut parameters = Vec::new();
+    for (_, extension, parameter) in asked.into_iter().filter(|(needed, ..)| *needed) {
+        if !relay.supports_feature(extension) {
+            return Err(SendError::Permanent(Cause::NoInternationalMail));
+        }
+        parameters.push(parameter);
+    }
+    Ok(Mail::new(envelope.from().cloned(), parameters))
+}
+
+/// What follows the first command: to whom, and the message itself.
+async fn converse(connection: &mut AsyncSmtpConnection, built: &Built) -> Result<(), smtp::Error> {
+    for recipient in built.envelope.to() {
+        connection.command(Rcpt::new(recipient.clone(), Vec::new())).await?;
+    }
+    connection.command(Data).await?;
+    connection.message(&built.bytes).await?;
+    Ok(())
+}
+
 /// Tells a message's refusal from trouble with the relay.
-fn refusal(error: &smtp::Error, built: &Built) -> SendError {
+fn refusal(error: &smtp::Error) -> SendError {
     // RFC 4954 section 6: the server wants us to sign in, or in another way. The settings are wrong, the message is not.
     let is_ours = |code| matches!(code, 530 | 534 | 535 | 538);
     match reply(error) {
         Some(reply) if error.is_permanent() && !is_ours(reply.code) => SendError::Permanent(Cause::Reply(reply)),
         Some(reply) => SendError::Transient(Cause::Reply(reply)),
-        None if error.is_client() && !built.bytes.is_ascii() => SendError::Permanent(Cause::NoInternationalMail),
         None => SendError::Transient(trouble(error)),
     }
 }

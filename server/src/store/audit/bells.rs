@@ -44,7 +44,7 @@ impl TrailBells {
     }
 
     /// Rings for trails that are numbered further than was heard before.
-    pub(super) fn ring(&self, numbered: impl IntoIterator<Item = (String, i64)>) {
+    pub(in crate::store) fn ring(&self, numbered: impl IntoIterator<Item = (String, i64)>) {
         let bells = self.bells();
         for (trail, position) in numbered {
             let Some(bell) = bells.get(&trail).and_then(Weak::upgrade) else { continue };
@@ -70,7 +70,7 @@ impl TrailBells {
 impl Store {
     /// Tells when something is done under a name, by this server or another.
     pub fn news(&self, trail: &Trail) -> News {
-        self.trail_bells.listen(trail.to_string())
+        self.bells.trails.listen(trail.to_string())
     }
 }
 

@@ -1,8 +1,11 @@
-//! The order of the change log: entries are written without a number, and get their position afterwards, trail by trail and without gaps.
+//! The order of the change log: each entry has a position in its trail, without gaps.
 //!
-//! A write only adds rows that nobody else reads, and so waits for no other write of its trail. Whoever numbers locks the trail's own row
+//! Where one transaction writes at a time, as in SQLite, entries get it as they are written. Elsewhere they are written without, and get it
+//! afterwards, trail by trail. A write only adds rows that nobody else reads, and so waits for no other write of its trail. Whoever numbers locks the trail's own row
 //! first: one at a time, each sees what the one before did and all that was committed since. That lock is all the lease there is; it ends
 //! with its transaction, however that ends. A watcher reads by position and so misses nothing, whichever write was committed first.
+
+use std::collections::{BTreeSet, HashMap};
 
 use attache_domain::change::Trail;
 use sea_orm::{
@@ -16,15 +19,17 @@ use super::{
         Store, StoreError,
         connection::Dialect,
         error::column,
+        prepared::padded,
         retry,
         rows::{
-            change::{Column, Entity},
+            change::{Column, Entity, Model},
             trail,
         },
     },
     TABLE,
     chain::linked,
 };
+use crate::vault::MasterKey;
 
 /// How many entries are numbered in one transaction.
 const BATCH: u64 = 500;
@@ -47,7 +52,7 @@ impl Store {
         loop {
             let numbering = || self.number_batch(&owner);
             let (count, head) = retry::until_free_of_conflict(retry::pause, numbering).await?;
-            self.trail_bells.ring([(owner.clone(), head)]);
+            self.bells.trails.ring([(owner.clone(), head)]);
             if count < BATCH {
                 return Ok(());
             }
@@ -56,14 +61,14 @@ impl Store {
 
     /// Rings for what other servers numbered under the names that anybody watches. SQLite has one server.
     pub async fn hear_others(&self) -> Result<(), StoreError> {
-        let watched = self.trail_bells.watched();
+        let watched = self.bells.trails.watched();
         if self.dialect == Dialect::Sqlite || watched.is_empty() {
             return Ok(());
         }
         let heads = trail::Entity::find().select_only().columns([trail::Column::Owner, trail::Column::Position]);
         let heads: Vec<(String, i64)> =
             heads.filter(trail::Column::Owner.is_in(watched)).into_tuple().all(&self.read).await?;
-        self.trail_bells.ring(heads);
+        self.bells.trails.ring(heads);
         Ok(())
     }
 
@@ -92,6 +97,40 @@ impl Store {
     }
 }
 
+/// Numbers entries as they are written, where one transaction writes at a time; tells how far their trails are with them.
+pub(in crate::store) async fn number_at_once(
+    tx: &DatabaseTransaction,
+    master: &MasterKey,
+    entries: &mut [Model],
+) -> Result<Vec<(String, i64)>, DbErr> {
+    let owners: BTreeSet<String> = entries.iter().map(|entry| entry.owner.clone()).collect();
+    let known = trail::Entity::find().filter(trail::Column::Owner.is_in(padded(owners.iter().cloned().collect())));
+    let known = known.all(tx).await?.into_iter().map(|head| (head.owner.clone(), head));
+    let mut heads: HashMap<String, trail::Model> =
+        owners.into_iter().map(|owner| (owner.clone(), beginning(owner))).chain(known).collect();
+    for entry in entries {
+        if let Some(head) = heads.get_mut(&entry.owner) {
+            head.position += 1;
+            head.digest = linked(master, head, entry);
+            (entry.position, entry.digest) = (Some(head.position), Some(head.digest.clone()));
+        }
+    }
+    let told = heads.values().map(|head| (head.owner.clone(), head.position)).collect();
+    let or_later = OnConflict::column(trail::Column::Owner)
+        .update_columns([trail::Column::Position, trail::Column::Digest])
+        .to_owned();
+    trail::Entity::insert_many(heads.into_values().map(trail::Model::into_active_model))
+        .on_conflict(or_later)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(told)
+}
+
+/// Where a trail ends that has no entries.
+fn beginning(owner: String) -> trail::Model {
+    trail::Model { owner, position: 0, digest: Vec::new() }
+}
+
 /// Gives entries of a trail their positions and links, in one statement.
 async fn set(tx: &DatabaseTransaction, owner: &str, links: Vec<(String, i64, Vec<u8>)>) -> Result<(), DbErr> {
     use sea_orm::sea_query::ExprTrait as _;
@@ -117,7 +156,7 @@ async fn set(tx: &DatabaseTransaction, owner: &str, links: Vec<(String, i64, Vec
 
 /// Locks a trail until the end of the transaction, and reads where it ends.
 async fn lock(tx: &DatabaseTransaction, owner: &str) -> Result<trail::Model, StoreError> {
-    let new = trail::Model { owner: owner.to_owned(), position: 0, digest: Vec::new() };
+    let new = beginning(owner.to_owned());
     let unless_there = OnConflict::column(trail::Column::Owner).do_nothing().to_owned();
     trail::Entity::insert(new.into_active_model()).on_conflict(unless_there).exec_without_returning(tx).await?;
     let head = trail::Entity::find_by_id(owner).lock_exclusive().one(tx).await?;

@@ -15,6 +15,7 @@ use super::super::{
     memo::Memo,
     outage::is_lost,
 };
+use crate::vault::MasterKey;
 
 /// How long a transaction is open to others at most, so that those in it do not wait for many slow ones.
 const LONGEST: Duration = Duration::from_millis(50);
@@ -165,10 +166,10 @@ impl Batch {
 
     /// Commits it, or undoes it when nobody can tell what it holds; `durable` is called when it was committed, or may have been, before
     /// anybody in it goes on.
-    pub(super) async fn end(self, slowed_by: Duration, durable: impl FnOnce(&Traces)) -> Ended {
+    pub(super) async fn end(self, master: &MasterKey, slowed_by: Duration, durable: impl FnOnce(&Traces)) -> Ended {
         let Self { tx, dialect, gathered, kept, standing, ending, .. } = self;
         gathered.log.truncate(kept);
-        let traces = gathered.log.traces();
+        let mut traces = gathered.log.traces();
         let Some(tx) = Arc::into_inner(tx) else {
             ending.send_replace(Ending::Undone(None));
             return Ended::Lost;
@@ -176,9 +177,10 @@ impl Batch {
         let written = match standing {
             Standing::Unsure => Err(None),
             Standing::Empty | Standing::Undone | Standing::Kept => {
-                write(&tx, dialect, &gathered.log, standing, slowed_by).await.map_err(Some)
+                write((&tx, dialect), &gathered.log, master, standing, slowed_by).await.map_err(Some)
             }
         };
+        let written = written.map(|numbered| traces.numbered = numbered);
         let (ended, told) = match written {
             Ok(()) => match tx.commit().await {
                 Ok(()) => (Ended::Durable, Ending::Durable),
@@ -197,22 +199,22 @@ impl Batch {
     }
 }
 
-/// Writes what is left to write before the commit.
+/// Writes what is left to write before the commit; tells how far trails are numbered by it.
 async fn write(
-    tx: &DatabaseTransaction,
-    dialect: Dialect,
+    (tx, dialect): (&DatabaseTransaction, Dialect),
     log: &Log,
+    master: &MasterKey,
     standing: Standing,
     slowed_by: Duration,
-) -> Result<(), DbErr> {
+) -> Result<Vec<(String, i64)>, DbErr> {
     if standing == Standing::Undone {
         tx.execute_unprepared("ROLLBACK TO SAVEPOINT write").await?;
     }
-    log.write(tx, dialect).await?;
+    let numbered = log.write((tx, dialect), master).await?;
     if !slowed_by.is_zero() {
         tokio::time::sleep(slowed_by).await;
     }
-    Ok(())
+    Ok(numbered)
 }
 
 impl End {

@@ -29,8 +29,9 @@ async fn table(pace: Pace) -> Table {
     let location = Location::File(folder.0.join("attache.db"));
     let Connections { write, read, dialect } = Connections::open(&location).await.unwrap();
     write.execute_unprepared("CREATE TABLE guests (name TEXT PRIMARY KEY)").await.unwrap();
-    let bells = Bells { commits: watch::Sender::new(0), rights: Arc::default(), shown: Arc::default() };
-    let lanes = Lanes::new(&write, dialect, pace, &bells);
+    let bells =
+        Bells { commits: watch::Sender::new(0), rights: Arc::default(), shown: Arc::default(), trails: Arc::default() };
+    let lanes = Lanes::new((&write, dialect), &Arc::new(MasterKey::generate().unwrap()), pace, &bells);
     Table { lanes, database: read, bell: bells.commits.subscribe(), _folder: folder }
 }
 
@@ -214,7 +215,7 @@ async fn more_than_may_wait_are_sent_away() {
         async { drop(first) },
     );
 
-    assert!(one.is_ok() && matches!(other, Err(StoreError::Crowded)), "{other:?}");
+    assert!(one.is_ok() && matches!(other, Err(StoreError::Crowded(_))), "{other:?}");
     assert_eq!(table.guests().await, ["ana"]);
 }
 
@@ -231,4 +232,21 @@ async fn each_write_has_a_commit_of_its_own_where_none_are_shared() {
 
     assert_eq!([ana.is_ok(), bo.is_ok()], [true; 2]);
     assert_eq!(table.commits(), 2);
+}
+
+#[test]
+fn who_is_sent_away_comes_back_when_those_before_are_through() {
+    let (begun, each) = (Instant::now(), Duration::from_millis(10));
+    let mut turns = Turns::default();
+    turns.begin(begun);
+    (1..=2000).for_each(|turn| turns.pass(begun + each * turn));
+
+    let through = turns.time_of(400);
+    assert!(through.abs_diff(each * 400) < Duration::from_millis(1), "{through:?}");
+    for _ in 0..100 {
+        let wait = come_back_after(through);
+        assert!(through <= wait && wait < 2 * through, "{wait:?}");
+    }
+    assert!(come_back_after(Duration::ZERO) >= SOONEST_RETURN);
+    assert!(come_back_after(Duration::MAX) < 2 * LATEST_RETURN);
 }

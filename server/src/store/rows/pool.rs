@@ -13,6 +13,7 @@ pub struct Model {
     pub capacity: Option<i64>,
     pub held: i64,
     pub sharing: Option<String>,
+    pub waiting: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
