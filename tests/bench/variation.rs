@@ -27,9 +27,9 @@ impl Pattern {
         Ok(Self { first, second })
     }
 
-    /// The statements of a command, in their order.
+    /// The statements of a command, in their order, without the savepoint that is set between it and the next.
     pub fn texts(&self) -> Vec<String> {
-        texts(&self.second).map(str::to_owned).collect()
+        texts(&self.second).map(|text| text.replace("RELEASE SAVEPOINT write; SAVEPOINT write", "")).collect()
     }
 
     /// The values of a command that comes so many after the second; 1 for the next.

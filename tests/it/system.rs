@@ -1,7 +1,10 @@
 //! What the installation tells of itself: to anybody what runs here, and to its owners how it is.
 
 use attache_client::v1::{self, DoctorCheckStatus as Status};
-use attache_server::mail::transport::{Smtp, Transport};
+use attache_server::{
+    mail::transport::{Smtp, Transport},
+    store::Location,
+};
 use attache_tests::{House, answers::Answer as _, boot, boot_with, database, smtp::SmtpServer};
 use sea_orm::{ConnectionTrait as _, Database};
 
@@ -107,11 +110,13 @@ async fn what_no_worker_sees_to_is_told() {
 
     let told = house.complaints_unattended().await;
 
-    let expected = [
-        ("change_log", "Entries wait for their number for 11 minutes."),
-        ("jobs", "1 jobs go on, and nobody works on any; the first was asked for 11 minutes ago."),
-    ];
-    assert_eq!(told, expected.map(|(kind, description)| (kind, description.to_owned())));
+    let mut expected =
+        vec![("jobs", "1 jobs go on, and nobody works on any; the first was asked for 11 minutes ago.".to_owned())];
+    // SQLite numbers entries as it writes them.
+    if matches!(house.database, Location::Postgres(_)) {
+        expected.insert(0, ("change_log", "Entries wait for their number for 11 minutes.".to_owned()));
+    }
+    assert_eq!(told, expected);
     let house = house.reopen().await;
     house.until(async || complaints(&house).await.is_empty().then_some(())).await;
 }

@@ -51,10 +51,15 @@ pub async fn update(
 
 /// Makes a person within another write.
 pub(super) async fn insert(tx: &WriteTx, organization: &OrganizationId, profile: &Profile) -> Result<Person, AppError> {
-    let name = PersonName { organization: organization.clone(), person: PersonId(ids::random()) };
-    let person = person::create(name, profile.clone(), tx.now());
+    let person = make(tx, organization, profile);
     tx.insert_person(&person).await?;
     Ok(person)
+}
+
+/// Makes a person who is yet to be inserted.
+pub(super) fn make(tx: &WriteTx, organization: &OrganizationId, profile: &Profile) -> Person {
+    let name = PersonName { organization: organization.clone(), person: PersonId(ids::random()) };
+    person::create(name, profile.clone(), tx.now())
 }
 
 /// Finds a person, or says whom they were merged into.

@@ -184,25 +184,25 @@ impl Store {
 impl WriteTx {
     /// Finds a member.
     pub async fn member(&self, id: MemberId) -> Result<Option<Member>, StoreError> {
-        find(self.db(), id).await
+        find(self.db().await?, id).await
     }
 
     /// Finds the owner who was created first.
     pub async fn first_owner(&self) -> Result<Option<MemberId>, StoreError> {
-        let owners = member::Entity::find().filter(member::Column::Id.is_in(owner_ids(self.db()).await?));
+        let owners = member::Entity::find().filter(member::Column::Id.is_in(owner_ids(self.db().await?).await?));
         let first = owners.order_by_asc(member::Column::CreateTime).order_by_asc(member::Column::Id);
-        first.one(self.db()).await?.map(|row| column("members", "id", &row.id)).transpose()
+        first.one(self.db().await?).await?.map(|row| column("members", "id", &row.id)).transpose()
     }
 
     /// Finds the tokens of all owners, valid or not.
     pub async fn owner_tokens(&self) -> Result<Vec<Token>, StoreError> {
-        owner_tokens(self.db()).await
+        owner_tokens(self.db().await?).await
     }
 
     /// Finds a token.
     pub async fn token(&self, name: &TokenName) -> Result<Option<Token>, StoreError> {
         let found = token::Entity::find_by_id((name.member.to_string(), name.token.to_string()));
-        found.one(self.db()).await?.map(Token::try_from).transpose()
+        found.one(self.db().await?).await?.map(Token::try_from).transpose()
     }
 
     /// Inserts a member with their roles.
@@ -210,9 +210,9 @@ impl WriteTx {
         let logged = Logged::of(member, self.master());
         self.record(entry(member.name(), "created", None, Some(&logged))).await?;
         let Logged { row, grants } = logged;
-        self.insert(row).await?;
+        self.insert(row);
         for grant in grants {
-            self.insert(grant).await?;
+            self.insert(grant);
         }
         Ok(())
     }
@@ -222,10 +222,10 @@ impl WriteTx {
         let (old, new) = (Logged::of(before, self.master()), Logged::of(after, self.master()));
         self.record(entry(after.name(), "updated", Some(&old), Some(&new))).await?;
         let Logged { row, grants } = new;
-        grant::Entity::delete_many().filter(grant::Column::Member.eq(row.id.as_str())).exec(self.db()).await?;
-        row.into_active_model().reset_all().update(self.db()).await?;
+        grant::Entity::delete_many().filter(grant::Column::Member.eq(row.id.as_str())).exec(self.db().await?).await?;
+        row.into_active_model().reset_all().update(self.db().await?).await?;
         for grant in grants {
-            self.insert(grant).await?;
+            self.insert(grant);
         }
         Ok(())
     }
@@ -233,12 +233,12 @@ impl WriteTx {
     /// Deletes a member, their roles and their tokens.
     pub async fn delete_member(&self, member: &Member) -> Result<(), StoreError> {
         let id = member.id.to_string();
-        for row in token::Entity::find().filter(token::Column::Member.eq(id.as_str())).all(self.db()).await? {
+        for row in token::Entity::find().filter(token::Column::Member.eq(id.as_str())).all(self.db().await?).await? {
             self.delete_token(&Token::try_from(row)?).await?;
         }
         self.record(entry(member.name(), "removed", Some(&Logged::of(member, self.master())), None)).await?;
-        grant::Entity::delete_many().filter(grant::Column::Member.eq(id.as_str())).exec(self.db()).await?;
-        member::Entity::delete_by_id(id).exec(self.db()).await?;
+        grant::Entity::delete_many().filter(grant::Column::Member.eq(id.as_str())).exec(self.db().await?).await?;
+        member::Entity::delete_by_id(id).exec(self.db().await?).await?;
         Ok(())
     }
 
@@ -247,14 +247,14 @@ impl WriteTx {
         let NewToken { token, secret } = new;
         let row = token_row(token, token_digest(self.master(), secret));
         self.record(entry(token.name(), "created", None, Some(&row))).await?;
-        self.insert(row).await?;
+        self.insert(row);
         Ok(())
     }
 
     /// Deletes a token.
     pub async fn delete_token(&self, token: &Token) -> Result<(), StoreError> {
         self.record(entry(token.name(), "revoked", Some(&token_row(token, String::new())), None)).await?;
-        token::Entity::delete_by_id((token.member.to_string(), token.id.to_string())).exec(self.db()).await?;
+        token::Entity::delete_by_id((token.member.to_string(), token.id.to_string())).exec(self.db().await?).await?;
         Ok(())
     }
 }

@@ -67,7 +67,7 @@ impl WriteTx {
     /// Finds a category.
     pub async fn category(&self, event: &EventId, category: &CategoryId) -> Result<Option<Category>, StoreError> {
         let name = CategoryName { event: event.clone(), category: category.clone() }.to_string();
-        self.read_once(name, find(self.db(), event, category)).await
+        self.read_once(name, find(self.db().await?, event, category)).await
     }
 
     /// Inserts a category and its pool; an id that is taken is refused.
@@ -77,7 +77,7 @@ impl WriteTx {
         }
         let row = Model::try_from(category)?;
         self.record(entry(category, "created", None, Some(&row))).await?;
-        self.insert(row).await?;
+        self.insert(row);
         self.set_pool(&pool_of(&category.event, &category.id), category.plan.capacity).await
     }
 
@@ -90,7 +90,7 @@ impl WriteTx {
     ) -> Result<(), StoreError> {
         let (old, new) = (Model::try_from(before)?, Model::try_from(after)?);
         self.record(entry(after, verb, Some(&old), Some(&new))).await?;
-        new.into_active_model().reset_all().update(self.db()).await?;
+        new.into_active_model().reset_all().update(self.db().await?).await?;
         self.set_pool(&pool_of(&after.event, &after.id), after.plan.capacity).await
     }
 
@@ -98,7 +98,7 @@ impl WriteTx {
     pub async fn delete_category(&self, category: &Category) -> Result<(), StoreError> {
         let row = Model::try_from(category)?;
         self.record(entry(category, "deleted", Some(&row), None)).await?;
-        row.delete(self.db()).await?;
+        row.delete(self.db().await?).await?;
         self.remove_pool(&pool_of(&category.event, &category.id)).await
     }
 
@@ -107,7 +107,7 @@ impl WriteTx {
         let in_category = registration::Entity::find()
             .filter(registration::Column::Event.eq(category.event.to_string()))
             .filter(registration::Column::Category.eq(category.id.to_string()));
-        Ok(in_category.count(self.db()).await? > 0)
+        Ok(in_category.count(self.db().await?).await? > 0)
     }
 }
 

@@ -62,7 +62,7 @@ impl Store {
 impl WriteTx {
     /// Finds a check-in.
     pub async fn check_in(&self, name: &CheckInName) -> Result<Option<CheckIn>, StoreError> {
-        let row = Entity::find_by_id((name.event.to_string(), name.check_in.to_string())).one(self.db()).await?;
+        let row = Entity::find_by_id((name.event.to_string(), name.check_in.to_string())).one(self.db().await?).await?;
         row.map(CheckIn::try_from).transpose()
     }
 
@@ -72,7 +72,7 @@ impl WriteTx {
             .filter(Column::Event.eq(of.event.to_string()))
             .filter(Column::Registration.eq(of.registration.to_string()))
             .filter(Column::State.eq(State::Standing.to_string()));
-        standing.one(self.db()).await?.map(CheckIn::try_from).transpose()
+        standing.one(self.db().await?).await?.map(CheckIn::try_from).transpose()
     }
 
     /// Draws the ticket of a registration; it is the same each time.
@@ -87,7 +87,7 @@ impl WriteTx {
         let (first, last) = code.registrations();
         let begin_so =
             registration::Entity::find().filter(registration::Column::Id.between(first.to_string(), last.to_string()));
-        for row in begin_so.all(self.db()).await? {
+        for row in begin_so.all(self.db().await?).await? {
             let registration = Registration::try_from(row)?;
             let ticket = self.ticket_of(registration.id);
             if ticket.as_str().as_bytes().ct_eq(code.as_str().as_bytes()).into() {
@@ -101,7 +101,7 @@ impl WriteTx {
     pub async fn insert_check_in(&self, check_in: &CheckIn) -> Result<(), StoreError> {
         let row = Model::from(check_in);
         self.record(entry(check_in, "created", None, &row)).await?;
-        self.insert(row).await?;
+        self.insert(row);
         Ok(())
     }
 
@@ -109,7 +109,7 @@ impl WriteTx {
     pub async fn save_check_in(&self, before: &CheckIn, after: &CheckIn, verb: &'static str) -> Result<(), StoreError> {
         let (old, new) = (Model::from(before), Model::from(after));
         self.record(entry(after, verb, Some(&old), &new)).await?;
-        new.into_active_model().reset_all().update(self.db()).await?;
+        new.into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
 }

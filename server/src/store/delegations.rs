@@ -67,14 +67,14 @@ impl Store {
 impl WriteTx {
     /// Finds a delegation.
     pub async fn delegation(&self, name: &DelegationName) -> Result<Option<Delegation>, StoreError> {
-        find(self.db(), name).await
+        find(self.db().await?, name).await
     }
 
     /// Inserts a delegation and its pool of seats.
     pub async fn insert_delegation(&self, delegation: &Delegation) -> Result<(), StoreError> {
         let row = Model::try_from(delegation)?;
         self.record(entry(delegation, "created", None, &row)).await?;
-        self.insert(row).await?;
+        self.insert(row);
         self.set_pool(&seats_of(&delegation.name()), Some(delegation.plan.seats)).await
     }
 
@@ -87,7 +87,7 @@ impl WriteTx {
     ) -> Result<(), StoreError> {
         let (old, new) = (Model::try_from(before)?, Model::try_from(after)?);
         self.record(entry(after, verb, Some(&old), &new)).await?;
-        new.into_active_model().reset_all().update(self.db()).await?;
+        new.into_active_model().reset_all().update(self.db().await?).await?;
         self.set_pool(&seats_of(&after.name()), Some(after.plan.seats)).await
     }
 }

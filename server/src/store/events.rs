@@ -64,7 +64,7 @@ impl WriteTx {
     /// Finds an event.
     pub async fn event(&self, event: &EventId) -> Result<Option<Event>, StoreError> {
         let name = EventName { event: event.clone() }.to_string();
-        self.read_once(name, find(self.db(), event)).await
+        self.read_once(name, find(self.db().await?, event)).await
     }
 
     /// Inserts an event; an id that is taken is refused.
@@ -74,7 +74,7 @@ impl WriteTx {
         }
         let row = Model::try_from(event)?;
         self.record(entry(event, "created", None, &row)).await?;
-        self.insert(row).await?;
+        self.insert(row);
         Ok(())
     }
 
@@ -82,7 +82,7 @@ impl WriteTx {
     pub async fn save_event(&self, before: &Event, after: &Event, verb: &'static str) -> Result<(), StoreError> {
         let (old, new) = (Model::try_from(before)?, Model::try_from(after)?);
         self.record(entry(after, verb, Some(&old), &new)).await?;
-        new.into_active_model().reset_all().update(self.db()).await?;
+        new.into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
 }

@@ -91,13 +91,13 @@ impl Store {
 impl WriteTx {
     /// Finds a file.
     pub async fn file(&self, name: &FileName) -> Result<Option<File>, StoreError> {
-        find(self.db(), name).await
+        find(self.db().await?, name).await
     }
 
     /// Finds a file for somebody who may download it.
     pub async fn downloadable(&self, downloader: &Downloader, id: FileId) -> Result<Option<File>, StoreError> {
         let name = FileName { owner: downloader.owner().clone(), file: id };
-        if reaches(self.db(), downloader, &name).await? { self.file(&name).await } else { Ok(None) }
+        if reaches(self.db().await?, downloader, &name).await? { self.file(&name).await } else { Ok(None) }
     }
 
     /// Inserts a file that has no bytes yet, with a key of its own.
@@ -128,7 +128,7 @@ impl WriteTx {
         // The last piece is written anew until it is full, so that small appends do not leave a trail of small pieces.
         let begin = before.received - before.received % PIECE;
         let open = OpenFile { file: before.clone(), key };
-        let mut tail = range(self.db(), &open, begin, before.received).await?;
+        let mut tail = range(self.db().await?, &open, begin, before.received).await?;
         tail.extend_from_slice(bytes);
         self.write_pieces(&name, &open.key, begin, &tail).await?;
         self.save_file(before, after, "appended").await
@@ -139,21 +139,21 @@ impl WriteTx {
         let row = self.file_row(&before.name()).await?;
         let (old, new) = (model(before, row.wrapped_key.clone()), model(after, row.wrapped_key));
         self.record(entry(after, verb, Some(&Outline::from(&old)), Some(&Outline::from(&new)))).await?;
-        new.into_active_model().reset_all().update(self.db()).await?;
+        new.into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
 
     /// Tells whether these bytes stand in a file at an offset.
     pub async fn file_holds(&self, file: &File, offset: u32, bytes: &[u8]) -> Result<bool, StoreError> {
         let name = file.name();
-        let Some(open) = open(self.db(), self.master(), &name).await? else { return Ok(false) };
-        let there = range(self.db(), &open, offset, offset.saturating_add(length(bytes)?)).await?;
+        let Some(open) = open(self.db().await?, self.master(), &name).await? else { return Ok(false) };
+        let there = range(self.db().await?, &open, offset, offset.saturating_add(length(bytes)?)).await?;
         Ok(there.as_slice() == bytes)
     }
 
     /// Reads so many bytes at each end of a file; of a small file, all of it twice.
     pub async fn file_ends(&self, file: &File, length: u32) -> Result<[Zeroizing<Vec<u8>>; 2], StoreError> {
-        let (db, size) = (self.db(), file.received);
+        let (db, size) = (self.db().await?, file.received);
         let open = open(db, self.master(), &file.name()).await?;
         let open = open.ok_or(StoreError::Corrupt { table: TABLE, column: "id" })?;
         Ok([range(db, &open, 0, length).await?, range(db, &open, size.saturating_sub(length), size).await?])
@@ -166,9 +166,9 @@ impl WriteTx {
         file_piece::Entity::delete_many()
             .filter(file_piece::Column::Owner.eq(row.owner.as_str()))
             .filter(file_piece::Column::File.eq(row.id.as_str()))
-            .exec(self.db())
+            .exec(self.db().await?)
             .await?;
-        Entity::delete_by_id((row.owner, row.id)).exec(self.db()).await?;
+        Entity::delete_by_id((row.owner, row.id)).exec(self.db().await?).await?;
         Ok(())
     }
 
@@ -192,7 +192,8 @@ impl WriteTx {
         let shown = Condition::any()
             .add(organization::Column::StampFile.eq(name.as_str()))
             .add(organization::Column::SignatureFile.eq(name.as_str()));
-        let found = organization::Entity::find_by_id(organization.to_string()).filter(shown).count(self.db()).await?;
+        let found =
+            organization::Entity::find_by_id(organization.to_string()).filter(shown).count(self.db().await?).await?;
         Ok((found > 0).then_some("organization"))
     }
 
@@ -202,44 +203,44 @@ impl WriteTx {
 
         let (event, has_file, name) = (event.to_string(), letters::has_file(name), name.to_string());
         let letters = letter::Entity::find().filter(letter::Column::Event.eq(event.as_str())).filter(has_file);
-        if letters.count(self.db()).await? > 0 {
+        if letters.count(self.db().await?).await? > 0 {
             return Ok(Some("letter"));
         }
         // A file's name stands in the JSON of a row as a text by itself, and no name is part of another.
         let quoted = format!("%\"{name}\"%");
         let signed = Expr::col(session::Column::Signing).cast_as("text").like(quoted.as_str());
         let sessions = session::Entity::find().filter(session::Column::Event.eq(event.as_str())).filter(signed);
-        if sessions.count(self.db()).await? > 0 {
+        if sessions.count(self.db().await?).await? > 0 {
             return Ok(Some("session"));
         }
         let imports = job::Entity::find()
             .filter(job::Column::Event.eq(event.as_str()))
             .filter(job::Column::File.eq(name.as_str()))
             .filter(job::Column::EndTime.is_null());
-        if imports.count(self.db()).await? > 0 {
+        if imports.count(self.db().await?).await? > 0 {
             return Ok(Some("job"));
         }
         let released = Expr::col(itinerary::Column::Release).cast_as("text").like(quoted.as_str());
         let itineraries =
             itinerary::Entity::find().filter(itinerary::Column::Event.eq(event.as_str())).filter(released);
-        if itineraries.count(self.db()).await? > 0 {
+        if itineraries.count(self.db().await?).await? > 0 {
             return Ok(Some("itinerary"));
         }
         let attached = Expr::col(notice::Column::Attachments).cast_as("text").like(quoted.as_str());
         let notices = notice::Entity::find().filter(notice::Column::Event.eq(event.as_str())).filter(attached);
-        Ok((notices.count(self.db()).await? > 0).then_some("notice"))
+        Ok((notices.count(self.db().await?).await? > 0).then_some("notice"))
     }
 
     async fn insert_file_with(&self, file: &File, key: &DataKey, verb: &'static str) -> Result<(), StoreError> {
         let wrapped_key = self.master().wrap(&key_place(&file.name()), key)?;
         let row = model(file, wrapped_key);
         self.record(entry(file, verb, None, Some(&Outline::from(&row)))).await?;
-        self.insert(row).await?;
+        self.insert(row);
         Ok(())
     }
 
     async fn file_row(&self, name: &FileName) -> Result<Model, StoreError> {
-        let row = Entity::find_by_id((name.owner.to_string(), name.file.to_string())).one(self.db()).await?;
+        let row = Entity::find_by_id((name.owner.to_string(), name.file.to_string())).one(self.db().await?).await?;
         row.ok_or(StoreError::Corrupt { table: TABLE, column: "id" })
     }
 
@@ -254,8 +255,8 @@ impl WriteTx {
                 sealed: key.seal(&piece_place(name, offset), bytes)?,
             };
             let id = (row.owner.clone(), row.file.clone(), row.offset);
-            file_piece::Entity::delete_by_id(id).exec(self.db()).await?;
-            self.insert(row).await?;
+            file_piece::Entity::delete_by_id(id).exec(self.db().await?).await?;
+            self.insert(row);
             offset += length(bytes)?;
         }
         Ok(())

@@ -113,12 +113,12 @@ impl WriteTx {
     /// Finds the documents of a person whose contents are there.
     pub async fn kept_identity_documents(&self, person: &PersonName) -> Result<Vec<IdentityDocument>, StoreError> {
         let kept = of_person(person).filter(Column::State.eq(word(State::Kept)));
-        kept.all(self.db()).await?.into_iter().map(IdentityDocument::try_from).collect()
+        kept.all(self.db().await?).await?.into_iter().map(IdentityDocument::try_from).collect()
     }
 
     /// Takes a person's newest passport out of the vault; the change log keeps who did it, and for what.
     pub async fn passport(&self, person: &PersonName, purpose: &str) -> Result<Option<Passport>, StoreError> {
-        let Some(row) = newest_kept(self.db(), person).await? else { return Ok(None) };
+        let Some(row) = newest_kept(self.db().await?, person).await? else { return Ok(None) };
         self.open_document(row, purpose).await.map(Some)
     }
 
@@ -143,7 +143,7 @@ impl WriteTx {
         let key = self.person_key(&document.person).await?;
         let row = Model { contents: Some(seal(&key, &document.name(), passport)?), ..Model::from(document) };
         self.record(entry(document, "created", None, Some(&row))).await?;
-        self.insert(row).await?;
+        self.insert(row);
         Ok(())
     }
 
@@ -155,14 +155,14 @@ impl WriteTx {
     ) -> Result<(), StoreError> {
         let (old, new) = (Model::from(before), Model::from(after));
         self.record(entry(after, "destroyed", Some(&old), Some(&new))).await?;
-        new.into_active_model().reset_all().update(self.db()).await?;
+        new.into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
 
     /// Gives the documents of a person who is merged into another to that one: their contents are sealed anew, under that one's key.
     pub(super) async fn rename_identity_documents(&self, merge: &Merge) -> Result<(), StoreError> {
         let (from, into) = (self.person_key(merge.gone()).await?, self.person_key(merge.stays()).await?);
-        for row in of_person(merge.gone()).all(self.db()).await? {
+        for row in of_person(merge.gone()).all(self.db().await?).await? {
             let before = IdentityDocument::try_from(row.clone())?;
             let after = IdentityDocument { person: merge.stays().clone(), ..before.clone() };
             let contents = match &row.contents {
@@ -172,8 +172,8 @@ impl WriteTx {
             let new = Model { contents, ..Model::from(&after) };
             self.record(entry(&after, "merged", None, Some(&new))).await?;
             self.record(entry(&before, "merged", Some(&row), None)).await?;
-            row.delete(self.db()).await?;
-            self.insert(new).await?;
+            row.delete(self.db().await?).await?;
+            self.insert(new);
         }
         Ok(())
     }
@@ -181,7 +181,7 @@ impl WriteTx {
     async fn identity_document_row(&self, name: &IdentityDocumentName) -> Result<Option<Model>, StoreError> {
         let IdentityDocumentName { organization, person, identity_document } = name;
         let id = (organization.to_string(), person.to_string(), identity_document.to_string());
-        Ok(Entity::find_by_id(id).one(self.db()).await?)
+        Ok(Entity::find_by_id(id).one(self.db().await?).await?)
     }
 
     async fn open_document(&self, row: Model, purpose: &str) -> Result<Passport, StoreError> {

@@ -63,14 +63,14 @@ impl Store {
 impl WriteTx {
     /// Finds an itinerary.
     pub async fn itinerary(&self, name: &ItineraryName) -> Result<Option<Itinerary>, StoreError> {
-        find(self.db(), name).await
+        find(self.db().await?, name).await
     }
 
     /// Inserts an itinerary.
     pub async fn insert_itinerary(&self, itinerary: &Itinerary) -> Result<(), StoreError> {
         let row = Model::try_from(itinerary)?;
         self.record(entry(itinerary, "created", None, &row)).await?;
-        self.insert(row).await?;
+        self.insert(row);
         Ok(())
     }
 
@@ -83,7 +83,7 @@ impl WriteTx {
     ) -> Result<(), StoreError> {
         let (old, new) = (Model::try_from(before)?, Model::try_from(after)?);
         self.record(entry(after, verb, Some(&old), &new)).await?;
-        new.into_active_model().reset_all().update(self.db()).await?;
+        new.into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
 }

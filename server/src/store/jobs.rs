@@ -98,21 +98,21 @@ impl Store {
 impl WriteTx {
     /// Finds a job.
     pub async fn job(&self, name: &JobName) -> Result<Option<Job>, StoreError> {
-        find(self.db(), &name.event, name.job).await
+        find(self.db().await?, &name.event, name.job).await
     }
 
     /// Inserts a job.
     pub async fn insert_job(&self, job: &Job) -> Result<(), StoreError> {
         let row = Model::try_from(job)?;
         self.record(entry(job, "started", None, &Outline::from(job))).await?;
-        self.insert(row).await?;
+        self.insert(row);
         Ok(())
     }
 
     /// Saves how far a job is; its lease ends.
     pub async fn save_job(&self, before: &Job, after: &Job, verb: &'static str) -> Result<(), StoreError> {
         self.record(entry(after, verb, Some(&Outline::from(before)), &Outline::from(after))).await?;
-        Model::try_from(after)?.into_active_model().reset_all().update(self.db()).await?;
+        Model::try_from(after)?.into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
 }

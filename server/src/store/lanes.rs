@@ -26,7 +26,7 @@ use tokio::sync::{oneshot, watch};
 
 use self::batch::{Batch, Ended};
 use super::{
-    Pace, StoreError, audit::TrailBells, changes::Traces, connection::Dialect, retry::pause, schedules::Shown,
+    Pace, StoreError, WriteTx, audit::TrailBells, changes::Traces, connection::Dialect, retry::pause, schedules::Shown,
 };
 use crate::{ids, vault::MasterKey};
 
@@ -281,10 +281,19 @@ impl Turn {
     }
 
     /// Leaves the transaction to the next: with what was written in it, or without.
-    pub(super) fn leave(mut self, left: Left) {
-        if let Some(batch) = &mut self.batch {
-            batch.leave(left);
-        }
+    ///
+    /// It comes to its end though the caller does not wait for it: nobody could tell otherwise what the transaction holds.
+    pub(super) async fn leave(mut self, tx: WriteTx, left: Left) -> Result<(), StoreError> {
+        let leaving = tokio::spawn(async move {
+            let left = match &mut self.batch {
+                Some(batch) => batch.leave(&tx, left).await,
+                None => Ok(()),
+            };
+            // Whoever is next may end the transaction, which nobody else has in hand then.
+            drop(tx);
+            left
+        });
+        leaving.await.map_err(|_| StoreError::Leaked)?.map_err(StoreError::from)
     }
 
     fn take_back(mut self) -> Option<Batch> {

@@ -96,13 +96,14 @@ impl Store {
 impl WriteTx {
     /// Finds a letter.
     pub async fn letter(&self, name: &LetterName) -> Result<Option<Letter>, StoreError> {
-        find(self.db(), &name.event, name.letter).await
+        find(self.db().await?, &name.event, name.letter).await
     }
 
     /// Finds those letters of an event that there are, in no order, in one statement.
     pub async fn letters_among(&self, event: &EventId, ids: &[LetterId]) -> Result<Vec<Letter>, StoreError> {
         let among = Column::Id.is_in(ids.iter().map(ToString::to_string));
-        let rows = Entity::find().filter(Column::Event.eq(event.to_string())).filter(among).all(self.db()).await?;
+        let rows =
+            Entity::find().filter(Column::Event.eq(event.to_string())).filter(among).all(self.db().await?).await?;
         rows.into_iter().map(Letter::try_from).collect()
     }
 
@@ -119,7 +120,7 @@ impl WriteTx {
             .filter(Column::Person.eq(person.person.to_string()))
             .filter(Column::RegionCode.eq(region_code.as_str()))
             .filter(Column::State.is_in(live))
-            .one(self.db())
+            .one(self.db().await?)
             .await?;
         row.map(|row| Ok(Letter::try_from(row)?.name())).transpose()
     }
@@ -130,7 +131,7 @@ impl WriteTx {
             .filter(Column::Event.eq(letter.event.to_string()))
             .filter(Column::Id.ne(letter.letter.to_string()))
             .filter(has_file(file));
-        Ok(others.count(self.db()).await? > 0)
+        Ok(others.count(self.db().await?).await? > 0)
     }
 
     /// Gathers all that is known about a letter. Its person's passport is taken out of the vault for it, which the change log keeps.
@@ -152,14 +153,14 @@ impl WriteTx {
             .col_expr(Column::Last, Expr::col(Column::Last).add(1))
             .filter(Column::Prefix.eq(key.0.as_str()))
             .filter(Column::Year.eq(key.1))
-            .exec(self.db())
+            .exec(self.db().await?)
             .await?;
         if counted.rows_affected == 0 {
             let first = Model { prefix: key.0, year: key.1, last: 1 };
-            self.insert(first).await?;
+            self.insert(first);
             return Ok(1);
         }
-        let row = Entity::find_by_id(key).one(self.db()).await?;
+        let row = Entity::find_by_id(key).one(self.db().await?).await?;
         let row = row.ok_or(StoreError::Corrupt { table: "letter_numbers", column: "last" })?;
         count("letter_numbers", "last", row.last)
     }
@@ -168,7 +169,7 @@ impl WriteTx {
     pub async fn insert_letter(&self, letter: &Letter) -> Result<(), StoreError> {
         let row = Model::try_from(letter)?;
         self.record(entry(letter, "requested", None, &row)).await?;
-        self.insert(row).await?;
+        self.insert(row);
         Ok(())
     }
 
@@ -176,7 +177,7 @@ impl WriteTx {
     pub async fn save_letter(&self, before: &Letter, after: &Letter, verb: &'static str) -> Result<(), StoreError> {
         let (old, new) = (Model::try_from(before)?, Model::try_from(after)?);
         self.record(entry(after, verb, Some(&old), &new)).await?;
-        new.into_active_model().reset_all().update(self.db()).await?;
+        new.into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
 }

@@ -118,7 +118,7 @@ impl WriteTx {
     /// Finds a link.
     pub async fn link(&self, name: &LinkName) -> Result<Option<Link>, StoreError> {
         let found = Entity::find_by_id((name.event.to_string(), name.link.to_string()));
-        found.one(self.db()).await?.map(Link::try_from).transpose()
+        found.one(self.db().await?).await?.map(Link::try_from).transpose()
     }
 
     /// Whether a person is registered for an event, has a seat in one of its delegations, or travels on a stop of one of its itineraries.
@@ -129,13 +129,13 @@ impl WriteTx {
             .filter(registration::Column::Organization.eq(who.organization.to_string()))
             .filter(registration::Column::Person.eq(who.person.to_string()))
             .filter(registration::Column::State.is_in(live.map(|state| state.to_string())));
-        if registered.count(self.db()).await? > 0 {
+        if registered.count(self.db().await?).await? > 0 {
             return Ok(true);
         }
         if self.seated_people(event, std::slice::from_ref(who)).await?.contains(who) {
             return Ok(true);
         }
-        let stops = stops::of_event(self.db(), event).await?;
+        let stops = stops::of_event(self.db().await?, event).await?;
         Ok(stops.iter().any(|stop| stop.plan.travellers.contains(who)))
     }
 
@@ -144,7 +144,7 @@ impl WriteTx {
         let digest = code_digest(self.master(), &code_of(self.master(), &link.name()));
         let row = model(link, digest, None);
         self.record(entry(link, "created", None, &row)).await?;
-        self.insert(row).await?;
+        self.insert(row);
         Ok(())
     }
 
@@ -168,7 +168,7 @@ impl WriteTx {
     }
 
     async fn link_row(&self, link: &Link) -> Result<Model, StoreError> {
-        let row = Entity::find_by_id((link.event.to_string(), link.id.to_string())).one(self.db()).await?;
+        let row = Entity::find_by_id((link.event.to_string(), link.id.to_string())).one(self.db().await?).await?;
         row.ok_or(StoreError::Corrupt { table: TABLE, column: "id" })
     }
 
@@ -181,7 +181,7 @@ impl WriteTx {
     ) -> Result<(), StoreError> {
         let new = model(link, old.code_digest.clone(), token_digest);
         self.record(entry(link, verb, Some(&old), &new)).await?;
-        new.into_active_model().reset_all().update(self.db()).await?;
+        new.into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
 }

@@ -166,16 +166,20 @@ impl Store {
         let mut turn = self.lanes.turn(&deed.trail).await?;
         let Member { tx, gathered, end } = turn.join().await?;
         let tx = WriteTx::new(tx, gathered, Arc::clone(&self.master), deed);
-        let outcome = run(deed, work, tx).await;
+        let outcome = run(deed, work, tx.clone()).await;
         let left = match &outcome {
-            Ok(_) if deed.request.validate_only => Left::Nothing,
+            Ok(_) if deed.request.validate_only => Left::Trial,
             Ok(_) => Left::Work,
             Err(error) if error.is_conflict() => Left::Conflict,
             Err(_) => Left::Nothing,
         };
-        turn.leave(left);
+        let settled = turn.leave(tx, left).await;
         // What it was answered may rest on what others wrote before it.
-        end.wait(left != Left::Work || deed.is_repeatable()).await?;
+        let ended = end.wait(left != Left::Work || deed.is_repeatable()).await;
+        settled?;
+        if outcome.as_ref().err().and_then(Conflict::outage).is_none() {
+            ended?;
+        }
         outcome
     }
 

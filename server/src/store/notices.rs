@@ -77,13 +77,14 @@ impl Store {
 impl WriteTx {
     /// Finds a notice.
     pub async fn notice(&self, name: &NoticeName) -> Result<Option<Notice>, StoreError> {
-        find(self.db(), &name.event, name.notice).await
+        find(self.db().await?, &name.event, name.notice).await
     }
 
     /// Puts a notice into the outbox.
     pub async fn insert_notice(&self, notice: &Notice) -> Result<(), StoreError> {
         self.record(entry(notice, "enqueued", None, &Outline::from(notice))).await?;
-        self.insert(Model::try_from(notice)?).await
+        self.insert(Model::try_from(notice)?);
+        Ok(())
     }
 
     /// Finds those of some notices of an event that exist.
@@ -91,13 +92,13 @@ impl WriteTx {
         let rows = Entity::find()
             .filter(Column::Event.eq(event.to_string()))
             .filter(Column::Id.is_in(padded(ids.iter().map(ToString::to_string).collect::<Vec<_>>())));
-        rows.all(self.db()).await?.into_iter().map(Notice::try_from).collect()
+        rows.all(self.db().await?).await?.into_iter().map(Notice::try_from).collect()
     }
 
     /// Saves a notice; its lease ends.
     pub async fn save_notice(&self, before: &Notice, after: &Notice, verb: &'static str) -> Result<(), StoreError> {
         self.record(entry(after, verb, Some(&Outline::from(before)), &Outline::from(after))).await?;
-        Model::try_from(after)?.into_active_model().reset_all().update(self.db()).await?;
+        Model::try_from(after)?.into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
 
@@ -123,7 +124,7 @@ impl WriteTx {
                 .col_expr(Column::LastError, Expr::value(last_error.clone()))
                 .filter(Column::Event.eq(event.to_string()))
                 .filter(Column::Id.is_in(padded(ids)))
-                .exec(self.db())
+                .exec(self.db().await?)
                 .await?;
         }
         Ok(())

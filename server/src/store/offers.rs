@@ -66,7 +66,7 @@ impl Store {
 impl WriteTx {
     /// Finds an offer.
     pub async fn offer(&self, name: &OfferName) -> Result<Option<Offer>, StoreError> {
-        find(self.db(), &name.event, name.offer).await
+        find(self.db().await?, &name.event, name.offer).await
     }
 
     /// Finds the offer to a registration that waits for an answer.
@@ -75,14 +75,14 @@ impl WriteTx {
             .filter(Column::Event.eq(to.event.to_string()))
             .filter(Column::Registration.eq(to.registration.to_string()))
             .filter(Column::State.eq(State::Pending.to_string()));
-        pending.one(self.db()).await?.map(Offer::try_from).transpose()
+        pending.one(self.db().await?).await?.map(Offer::try_from).transpose()
     }
 
     /// Inserts an offer.
     pub async fn insert_offer(&self, offer: &Offer) -> Result<(), StoreError> {
         let row = Model::from(offer);
         self.record(entry(offer, "created", None, &row)).await?;
-        self.insert(row).await?;
+        self.insert(row);
         Ok(())
     }
 
@@ -90,7 +90,7 @@ impl WriteTx {
     pub async fn save_offer(&self, before: &Offer, after: &Offer, verb: &'static str) -> Result<(), StoreError> {
         let (old, new) = (Model::from(before), Model::from(after));
         self.record(entry(after, verb, Some(&old), &new)).await?;
-        new.into_active_model().reset_all().update(self.db()).await?;
+        new.into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
 }

@@ -68,7 +68,7 @@ impl WriteTx {
     /// Finds an organisation.
     pub async fn organization(&self, organization: &OrganizationId) -> Result<Option<Organization>, StoreError> {
         let name = OrganizationName { organization: organization.clone() }.to_string();
-        self.read_once(name, find(self.db(), organization)).await
+        self.read_once(name, find(self.db().await?, organization)).await
     }
 
     /// Inserts an organisation; an id that is taken is refused.
@@ -78,7 +78,7 @@ impl WriteTx {
         }
         let row = Model::try_from(organization)?;
         self.record(entry(organization, "created", None, &row)).await?;
-        self.insert(row).await?;
+        self.insert(row);
         Ok(())
     }
 
@@ -91,7 +91,7 @@ impl WriteTx {
     ) -> Result<(), StoreError> {
         let (old, new) = (Model::try_from(before)?, Model::try_from(after)?);
         self.record(entry(after, verb, Some(&old), &new)).await?;
-        new.into_active_model().reset_all().update(self.db()).await?;
+        new.into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
 }

@@ -147,12 +147,12 @@ impl Store {
 impl WriteTx {
     /// Finds a person.
     pub async fn person(&self, name: &PersonResource) -> Result<Option<Person>, StoreError> {
-        find(self.db(), name).await
+        find(self.db().await?, name).await
     }
 
     /// Finds those of some people who are there.
     pub async fn persons_among(&self, names: &BTreeSet<PersonResource>) -> Result<Vec<Person>, StoreError> {
-        among(self.db(), names).await
+        among(self.db().await?, names).await
     }
 
     /// Inserts a person and makes their key.
@@ -164,10 +164,10 @@ impl WriteTx {
             wrapped_key: self.master().wrap(&place, &key)?,
         };
         self.memo().put(place, key);
-        self.insert(row).await?;
+        self.insert(row);
         let row = Model::from(person);
         self.record(entry(person, "created", None, &row)).await?;
-        self.insert(row).await?;
+        self.insert(row);
         Ok(())
     }
 
@@ -175,7 +175,7 @@ impl WriteTx {
     pub async fn save_person(&self, before: &Person, after: &Person, verb: &'static str) -> Result<(), StoreError> {
         let (old, new) = (Model::from(before), Model::from(after));
         self.record(entry(after, verb, Some(&old), &new)).await?;
-        new.into_active_model().reset_all().update(self.db()).await?;
+        new.into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
 
@@ -184,7 +184,7 @@ impl WriteTx {
         if let Some(key) = self.memo().get(&key_place(name)) {
             return Ok(key);
         }
-        person_key(self.db(), self.master(), name).await.map(Arc::new)
+        person_key(self.db().await?, self.master(), name).await.map(Arc::new)
     }
 }
 

@@ -74,7 +74,7 @@ impl Store {
 impl WriteTx {
     /// Tells how full a pool is.
     pub async fn level(&self, key: &PoolKey) -> Result<Option<Level>, StoreError> {
-        level(self.db(), key).await
+        level(self.db().await?, key).await
     }
 
     /// Makes a pool, or gives it another capacity.
@@ -83,19 +83,19 @@ impl WriteTx {
         let resized = pool::Entity::update_many()
             .col_expr(pool::Column::Capacity, Expr::value(capacity))
             .filter(of_pool(key))
-            .exec(self.db())
+            .exec(self.db().await?)
             .await?;
         if resized.rows_affected == 0 {
             let (event, id) = (key.event.to_string(), key.pool.clone());
             let row = pool::Model { event, id, capacity, held: 0, sharing: None, waiting: 0 };
-            self.insert(row).await?;
+            self.insert(row);
         }
         Ok(())
     }
 
     /// Removes a pool that nobody holds or waits for.
     pub async fn remove_pool(&self, key: &PoolKey) -> Result<(), StoreError> {
-        pool::Entity::delete_many().filter(of_pool(key)).exec(self.db()).await?;
+        pool::Entity::delete_many().filter(of_pool(key)).exec(self.db().await?).await?;
         Ok(())
     }
 
@@ -111,15 +111,18 @@ impl WriteTx {
             .col_expr(pool::Column::Held, held.into())
             .col_expr(pool::Column::Waiting, waiting.into())
             .filter(of_pool(key))
-            .exec_with_returning(self.db())
+            .exec_with_returning(self.db().await?)
             .await?;
         let [pool] = &changed[..] else { return Err(StoreError::Corrupt { table: "pools", column: "id" }) };
         if pool.waiting == 0 {
-            self.insert(held_by(key, holder, self.now())).await?;
+            self.insert(held_by(key, holder, self.now()));
             return Ok(Place::Held);
         }
-        let last =
-            wait::Entity::find().filter(of_wait(key)).order_by_desc(wait::Column::Position).one(self.db()).await?;
+        let last = wait::Entity::find()
+            .filter(of_wait(key))
+            .order_by_desc(wait::Column::Position)
+            .one(self.db().await?)
+            .await?;
         let row = wait::Model {
             event: key.event.to_string(),
             pool: key.pool.clone(),
@@ -127,14 +130,14 @@ impl WriteTx {
             position: last.map_or(1, |last| last.position + 1),
             create_time: self.now(),
         };
-        self.insert(row).await?;
+        self.insert(row);
         Ok(Place::Queued(count("pools", "waiting", pool.waiting)?))
     }
 
     /// Gives back what a holder holds or waits for.
     pub async fn give_back(&self, key: &PoolKey, holder: &str) -> Result<(), StoreError> {
         let by_holder = Condition::all().add(of_hold(key)).add(hold::Column::Holder.eq(holder));
-        let freed = hold::Entity::delete_many().filter(by_holder).exec(self.db()).await?.rows_affected;
+        let freed = hold::Entity::delete_many().filter(by_holder).exec(self.db().await?).await?.rows_affected;
         if freed > 0 {
             self.one_less(key, pool::Column::Held).await?;
         }
@@ -143,7 +146,7 @@ impl WriteTx {
 
     async fn leave_list(&self, key: &PoolKey, holder: &str) -> Result<(), StoreError> {
         let waiting = Condition::all().add(of_wait(key)).add(wait::Column::Holder.eq(holder));
-        let left = wait::Entity::delete_many().filter(waiting).exec(self.db()).await?.rows_affected;
+        let left = wait::Entity::delete_many().filter(waiting).exec(self.db().await?).await?.rows_affected;
         if left > 0 {
             self.one_less(key, pool::Column::Waiting).await?;
         }
@@ -152,14 +155,17 @@ impl WriteTx {
 
     async fn one_less(&self, key: &PoolKey, column: pool::Column) -> Result<(), StoreError> {
         let less = pool::Entity::update_many().col_expr(column, Expr::col(column).sub(1)).filter(of_pool(key));
-        less.exec(self.db()).await?;
+        less.exec(self.db().await?).await?;
         Ok(())
     }
 
     /// Gives a free place to whoever waits first, and tells who that was; asked again until there is nobody or no place.
     pub async fn promote_first(&self, key: &PoolKey) -> Result<Option<String>, StoreError> {
-        let first =
-            wait::Entity::find().filter(of_wait(key)).order_by_asc(wait::Column::Position).one(self.db()).await?;
+        let first = wait::Entity::find()
+            .filter(of_wait(key))
+            .order_by_asc(wait::Column::Position)
+            .one(self.db().await?)
+            .await?;
         let Some(first) = first else { return Ok(None) };
         if !self.hold(key, &first.holder).await? {
             return Ok(None);
@@ -170,13 +176,16 @@ impl WriteTx {
 
     /// Puts a holder who waits ahead of all others who do.
     pub async fn put_first(&self, key: &PoolKey, holder: &str) -> Result<(), StoreError> {
-        let first =
-            wait::Entity::find().filter(of_wait(key)).order_by_asc(wait::Column::Position).one(self.db()).await?;
+        let first = wait::Entity::find()
+            .filter(of_wait(key))
+            .order_by_asc(wait::Column::Position)
+            .one(self.db().await?)
+            .await?;
         let Some(first) = first.filter(|first| first.holder != holder) else { return Ok(()) };
         wait::Entity::update_many()
             .col_expr(wait::Column::Position, Expr::value(first.position - 1))
             .filter(Condition::all().add(of_wait(key)).add(wait::Column::Holder.eq(holder)))
-            .exec(self.db())
+            .exec(self.db().await?)
             .await?;
         Ok(())
     }
@@ -187,12 +196,12 @@ impl WriteTx {
             .col_expr(pool::Column::Held, Expr::col(pool::Column::Held).add(1))
             .filter(of_pool(key))
             .filter(has_room())
-            .exec(self.db())
+            .exec(self.db().await?)
             .await?;
         if taken.rows_affected == 0 {
             return Ok(false);
         }
-        self.insert(held_by(key, holder, self.now())).await?;
+        self.insert(held_by(key, holder, self.now()));
         Ok(true)
     }
 }

@@ -101,7 +101,7 @@ impl WriteTx {
     /// Finds a submission.
     pub async fn submission(&self, name: &SubmissionName) -> Result<Option<Submission>, StoreError> {
         let found = Entity::find_by_id((name.event.to_string(), name.submission.to_string()));
-        found.one(self.db()).await?.map(|row| opened(self.master(), row)).transpose()
+        found.one(self.db().await?).await?.map(|row| opened(self.master(), row)).transpose()
     }
 
     /// Tells when the submissions of an event came that wait for an address to be proven.
@@ -115,13 +115,13 @@ impl WriteTx {
             .column(Column::CreateTime)
             .filter(Column::Event.eq(event.to_string()))
             .filter(Column::Address.eq(access::address_digest(self.master(), email)));
-        Ok(waiting.into_tuple().all(self.db()).await?)
+        Ok(waiting.into_tuple().all(self.db().await?).await?)
     }
 
     /// Finds up to `limit` submissions that came by then, the oldest first.
     pub async fn submissions_until(&self, until: DateTime<Utc>, limit: u64) -> Result<Vec<Submission>, StoreError> {
         let rows = Entity::find().filter(Column::CreateTime.lte(until)).order_by_asc(Column::CreateTime).limit(limit);
-        rows.all(self.db()).await?.into_iter().map(|row| opened(self.master(), row)).collect()
+        rows.all(self.db().await?).await?.into_iter().map(|row| opened(self.master(), row)).collect()
     }
 
     /// Whether a code is the one that was mailed for a submission.
@@ -131,19 +131,19 @@ impl WriteTx {
 
     /// Inserts a submission, sealed under a new key.
     pub async fn insert_submission(&self, submission: &Submission) -> Result<(), StoreError> {
-        self.insert(sealed(self.master(), submission)?).await?;
+        self.insert(sealed(self.master(), submission)?);
         Ok(())
     }
 
     /// Saves what became of a submission; its lease ends.
     pub async fn save_submission(&self, submission: &Submission) -> Result<(), StoreError> {
-        sealed(self.master(), submission)?.into_active_model().reset_all().update(self.db()).await?;
+        sealed(self.master(), submission)?.into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
 
     /// Deletes a submission, and with its key what it said.
     pub async fn delete_submission(&self, submission: &Submission) -> Result<(), StoreError> {
-        Entity::delete_by_id((submission.event.to_string(), submission.id.to_string())).exec(self.db()).await?;
+        Entity::delete_by_id((submission.event.to_string(), submission.id.to_string())).exec(self.db().await?).await?;
         Ok(())
     }
 }

@@ -9,8 +9,8 @@ use attache_domain::{
     resource::{CategoryName, EventId, Owner, PersonName, RegistrationId, RegistrationName},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 
 use super::{
@@ -78,7 +78,7 @@ impl Store {
 impl WriteTx {
     /// Finds a registration.
     pub async fn registration(&self, name: &RegistrationName) -> Result<Option<Registration>, StoreError> {
-        find(self.db(), &name.event, name.registration).await
+        find(self.db().await?, &name.event, name.registration).await
     }
 
     /// Finds a live registration of a person, or of anybody with the same address, for an event.
@@ -87,18 +87,21 @@ impl WriteTx {
         event: &EventId,
         person: &Person,
     ) -> Result<Option<RegistrationName>, StoreError> {
-        let same_address = person.profile.email.as_ref().map(|email| {
-            let at_address = person::Entity::find()
-                .select_only()
-                .column(person::Column::Id)
-                .filter(person::Column::Organization.eq(person.organization.to_string()))
-                .filter(person::Column::EmailKey.eq(email.key()));
-            Column::Person.in_subquery(at_address.into_query())
-        });
-        let whose = Condition::any().add(Column::Person.eq(person.id.to_string())).add_option(same_address);
+        let whose = match &person.profile.email {
+            None => Column::Person.eq(person.id.to_string()),
+            // The person is among those who have it, once they are inserted.
+            Some(email) => {
+                let at_address = person::Entity::find()
+                    .select_only()
+                    .column(person::Column::Id)
+                    .filter(person::Column::Organization.eq(person.organization.to_string()))
+                    .filter(person::Column::EmailKey.eq(email.key()));
+                Column::Person.in_subquery(at_address.into_query())
+            }
+        };
         let live = State::ALL.into_iter().filter(|state| state.is_live()).map(|state| state.to_string());
         let found = Entity::find().filter(Column::Event.eq(event.to_string())).filter(whose);
-        let row = found.filter(Column::State.is_in(live)).one(self.db()).await?;
+        let row = found.filter(Column::State.is_in(live)).one(self.db().await?).await?;
         row.map(|row| Ok(Registration::try_from(row)?.name())).transpose()
     }
 
@@ -106,7 +109,7 @@ impl WriteTx {
     pub async fn insert_registration(&self, registration: &Registration) -> Result<(), StoreError> {
         let row = Model::from(registration);
         self.record(entry(registration, "created", None, &row)).await?;
-        self.insert(row).await?;
+        self.insert(row);
         Ok(())
     }
 
@@ -119,7 +122,7 @@ impl WriteTx {
     ) -> Result<(), StoreError> {
         let (old, new) = (Model::from(before), Model::from(after));
         self.record(entry(after, verb, Some(&old), &new)).await?;
-        new.into_active_model().reset_all().update(self.db()).await?;
+        new.into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
 }

@@ -100,7 +100,7 @@ impl WriteTx {
     /// Finds what a request made when it came before.
     pub(super) async fn answered(&self, deed: &Deed) -> Result<Option<String>, StoreError> {
         let (Some(request), Some(actor)) = (&deed.request.key, deed.actor.name()) else { return Ok(None) };
-        match rows::request::Entity::find_by_id((actor, request.id.to_string())).one(self.db()).await? {
+        match rows::request::Entity::find_by_id((actor, request.id.to_string())).one(self.db().await?).await? {
             None => Ok(None),
             Some(earlier) if earlier.digest == self.keyed(request) => Ok(Some(earlier.resource)),
             Some(_) => Err(StoreError::RequestIdReused(request.id)),
@@ -116,7 +116,7 @@ impl WriteTx {
             resource: resource.to_owned(),
             create_time: deed.now,
         };
-        self.insert(row).await?;
+        self.insert(row);
         Ok(())
     }
 

@@ -67,14 +67,14 @@ impl Store {
 impl WriteTx {
     /// Finds a resource.
     pub async fn resource(&self, name: &ResourceName) -> Result<Option<Resource>, StoreError> {
-        find(self.db(), &name.event, name.resource).await
+        find(self.db().await?, &name.event, name.resource).await
     }
 
     /// Inserts a resource and its pool.
     pub async fn insert_resource(&self, resource: &Resource) -> Result<(), StoreError> {
         let row = Model::from(resource);
         self.record(entry(resource, "created", None, Some(&row))).await?;
-        self.insert(row).await?;
+        self.insert(row);
         self.set_supply(&pool_of(&resource.name), resource.supply()).await
     }
 
@@ -87,7 +87,7 @@ impl WriteTx {
     ) -> Result<(), StoreError> {
         let (old, new) = (Model::from(before), Model::from(after));
         self.record(entry(after, verb, Some(&old), Some(&new))).await?;
-        new.into_active_model().reset_all().update(self.db()).await?;
+        new.into_active_model().reset_all().update(self.db().await?).await?;
         self.set_supply(&pool_of(&after.name), after.supply()).await
     }
 
@@ -100,7 +100,7 @@ impl WriteTx {
     pub async fn delete_resource(&self, resource: &Resource) -> Result<(), StoreError> {
         let row = Model::from(resource);
         self.record(entry(resource, "deleted", Some(&row), None)).await?;
-        row.delete(self.db()).await?;
+        row.delete(self.db().await?).await?;
         self.remove_pool(&pool_of(&resource.name)).await
     }
 }

@@ -54,7 +54,7 @@ impl Store {
 impl WriteTx {
     /// Finds a room.
     pub async fn room(&self, event: &EventId, room: &RoomId) -> Result<Option<Room>, StoreError> {
-        find(self.db(), event, room).await
+        find(self.db().await?, event, room).await
     }
 
     /// Inserts a room; an id that is taken is refused.
@@ -64,7 +64,7 @@ impl WriteTx {
         }
         let row = Model::try_from(room)?;
         self.record(entry(room, "created", None, Some(&row))).await?;
-        self.insert(row).await?;
+        self.insert(row);
         Ok(())
     }
 
@@ -72,7 +72,7 @@ impl WriteTx {
     pub async fn save_room(&self, before: &Room, after: &Room, verb: &'static str) -> Result<(), StoreError> {
         let (old, new) = (Model::try_from(before)?, Model::try_from(after)?);
         self.record(entry(after, verb, Some(&old), Some(&new))).await?;
-        new.into_active_model().reset_all().update(self.db()).await?;
+        new.into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
 
@@ -80,7 +80,7 @@ impl WriteTx {
     pub async fn delete_room(&self, room: &Room) -> Result<(), StoreError> {
         let row = Model::try_from(room)?;
         self.record(entry(room, "deleted", Some(&row), None)).await?;
-        row.delete(self.db()).await?;
+        row.delete(self.db().await?).await?;
         Ok(())
     }
 
@@ -89,7 +89,7 @@ impl WriteTx {
         let in_room = session::Entity::find()
             .filter(session::Column::Event.eq(room.event.to_string()))
             .filter(session::Column::Room.eq(room.id.to_string()));
-        Ok(in_room.count(self.db()).await? > 0)
+        Ok(in_room.count(self.db().await?).await? > 0)
     }
 }
 

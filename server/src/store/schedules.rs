@@ -142,12 +142,12 @@ impl Store {
 impl WriteTx {
     /// Reads the schedule of an event as it is being planned.
     pub async fn draft(&self, event: &EventId) -> Result<Option<Draft>, StoreError> {
-        draft(self.db(), event).await
+        draft(self.db().await?, event).await
     }
 
     /// Finds the latest release of an event.
     pub async fn latest_release(&self, event: &EventId) -> Result<Option<Release>, StoreError> {
-        latest(self.db(), event).await
+        latest(self.db().await?, event).await
     }
 
     /// Inserts a release.
@@ -156,7 +156,7 @@ impl WriteTx {
         let (owner, resource) = (Owner::Event(release.event.clone()), release.name().to_string());
         let entry = Entry { owner, resource, verb: "released", person: None, before: None, after: Some(&row) };
         self.record(entry).await?;
-        self.insert(row).await?;
+        self.insert(row);
         Ok(())
     }
 
@@ -165,7 +165,7 @@ impl WriteTx {
         let (old, new) = (Model::try_from(before)?, Model::try_from(after)?);
         let (owner, resource) = (Owner::Event(after.event.clone()), after.name().to_string());
         self.record(Entry { owner, resource, verb, person: None, before: Some(&old), after: Some(&new) }).await?;
-        new.into_active_model().reset_all().update(self.db()).await?;
+        new.into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
 }
@@ -206,8 +206,8 @@ impl Subject for Released {
         let ScheduleName { event, edition } = column("requests", "resource", name)?;
         let unrepeatable = || StoreError::Unrepeatable(name.to_owned());
         let Edition::Version(version) = edition else { return Err(unrepeatable()) };
-        let release = find(tx.db(), &event, version).await?.ok_or_else(unrepeatable)?;
-        let before = find(tx.db(), &event, version - 1).await?;
+        let release = find(tx.db().await?, &event, version).await?.ok_or_else(unrepeatable)?;
+        let before = find(tx.db().await?, &event, version - 1).await?;
         Ok(release.after(before.as_ref()))
     }
 }

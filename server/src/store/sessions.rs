@@ -77,14 +77,14 @@ impl Store {
 impl WriteTx {
     /// Finds a session.
     pub async fn session(&self, event: &EventId, session: SessionId) -> Result<Option<Session>, StoreError> {
-        find(self.db(), event, session).await
+        find(self.db().await?, event, session).await
     }
 
     /// Inserts a session.
     pub async fn insert_session(&self, session: &Session) -> Result<(), StoreError> {
         let row = Model::try_from(session)?;
         self.record(entry(session, "created", None, Some(&row))).await?;
-        self.insert(row).await?;
+        self.insert(row);
         Ok(())
     }
 
@@ -92,7 +92,7 @@ impl WriteTx {
     pub async fn save_session(&self, before: &Session, after: &Session, verb: &'static str) -> Result<(), StoreError> {
         let (old, new) = (Model::try_from(before)?, Model::try_from(after)?);
         self.record(entry(after, verb, Some(&old), Some(&new))).await?;
-        new.into_active_model().reset_all().update(self.db()).await?;
+        new.into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
 
@@ -100,7 +100,7 @@ impl WriteTx {
     pub async fn delete_session(&self, session: &Session) -> Result<(), StoreError> {
         let row = Model::try_from(session)?;
         self.record(entry(session, "deleted", Some(&row), None)).await?;
-        row.delete(self.db()).await?;
+        row.delete(self.db().await?).await?;
         Ok(())
     }
 }

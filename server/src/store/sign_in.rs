@@ -56,18 +56,18 @@ impl WriteTx {
     /// Finds what was asked for an address since some time.
     pub async fn sign_ins(&self, address: &str, since: DateTime<Utc>) -> Result<Vec<SignIn>, StoreError> {
         let asked = Entity::find().filter(Column::Address.eq(address)).filter(Column::CreateTime.gt(since));
-        asked.all(self.db()).await?.into_iter().map(SignIn::try_from).collect()
+        asked.all(self.db().await?).await?.into_iter().map(SignIn::try_from).collect()
     }
 
     /// Finds one of the codes that were asked for.
     pub async fn sign_in(&self, sign_in: &SignIn) -> Result<Option<SignIn>, StoreError> {
         let found = Entity::find_by_id((sign_in.address.clone(), sign_in.id.to_string()));
-        found.one(self.db()).await?.map(SignIn::try_from).transpose()
+        found.one(self.db().await?).await?.map(SignIn::try_from).transpose()
     }
 
     /// Finds the member who has an address, by its digest.
     pub async fn member_at(&self, address: &str) -> Result<Option<Member>, StoreError> {
-        access::find_by_address(self.db(), address).await
+        access::find_by_address(self.db().await?, address).await
     }
 
     /// Whether a code is the one that was mailed.
@@ -77,25 +77,25 @@ impl WriteTx {
 
     /// Inserts what somebody asked for.
     pub async fn insert_sign_in(&self, sign_in: &SignIn) -> Result<(), StoreError> {
-        self.insert(Model::from(sign_in)).await?;
+        self.insert(Model::from(sign_in));
         Ok(())
     }
 
     /// Saves what became of it; its lease ends.
     pub async fn save_sign_in(&self, sign_in: &SignIn) -> Result<(), StoreError> {
-        Model::from(sign_in).into_active_model().reset_all().update(self.db()).await?;
+        Model::from(sign_in).into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
 
     /// Forgets what was asked for an address, once it served.
     pub async fn delete_sign_ins(&self, address: &str) -> Result<(), StoreError> {
-        Entity::delete_many().filter(Column::Address.eq(address)).exec(self.db()).await?;
+        Entity::delete_many().filter(Column::Address.eq(address)).exec(self.db().await?).await?;
         Ok(())
     }
 
     /// Forgets what was asked for by then, for whatever address.
     pub async fn forget_sign_ins(&self, until: DateTime<Utc>) -> Result<(), StoreError> {
-        Entity::delete_many().filter(Column::CreateTime.lte(until)).exec(self.db()).await?;
+        Entity::delete_many().filter(Column::CreateTime.lte(until)).exec(self.db().await?).await?;
         Ok(())
     }
 

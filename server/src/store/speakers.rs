@@ -84,21 +84,21 @@ impl WriteTx {
         session: SessionId,
         speaker: SpeakerId,
     ) -> Result<Option<Speaker>, StoreError> {
-        find(self.db(), event, session, speaker).await
+        find(self.db().await?, event, session, speaker).await
     }
 
     /// Finds all speakers of a session, by id.
     pub async fn session_speakers(&self, event: &EventId, session: SessionId) -> Result<Vec<Speaker>, StoreError> {
         let of_session =
             Entity::find().filter(Column::Event.eq(event.to_string())).filter(Column::Session.eq(session.to_string()));
-        read_all(of_session.all(self.db()).await?)
+        read_all(of_session.all(self.db().await?).await?)
     }
 
     /// Inserts a speaker.
     pub async fn insert_speaker(&self, speaker: &Speaker) -> Result<(), StoreError> {
         let row = Model::from(speaker);
         self.record(entry(speaker, "created", None, Some(&row))).await?;
-        self.insert(row).await?;
+        self.insert(row);
         Ok(())
     }
 
@@ -106,7 +106,7 @@ impl WriteTx {
     pub async fn save_speaker(&self, before: &Speaker, after: &Speaker, verb: &'static str) -> Result<(), StoreError> {
         let (old, new) = (Model::from(before), Model::from(after));
         self.record(entry(after, verb, Some(&old), Some(&new))).await?;
-        new.into_active_model().reset_all().update(self.db()).await?;
+        new.into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
 
@@ -114,7 +114,7 @@ impl WriteTx {
     pub async fn delete_speaker(&self, speaker: &Speaker) -> Result<(), StoreError> {
         let row = Model::from(speaker);
         self.record(entry(speaker, "deleted", Some(&row), None)).await?;
-        row.delete(self.db()).await?;
+        row.delete(self.db().await?).await?;
         Ok(())
     }
 }

@@ -77,14 +77,14 @@ impl Store {
 impl WriteTx {
     /// Finds a stop.
     pub async fn stop(&self, name: &StopName) -> Result<Option<Stop>, StoreError> {
-        find(self.db(), name).await
+        find(self.db().await?, name).await
     }
 
     /// Inserts a stop.
     pub async fn insert_stop(&self, stop: &Stop) -> Result<(), StoreError> {
         let row = Model::try_from(stop)?;
         self.record(entry(stop, "created", None, Some(&row))).await?;
-        self.insert(row).await?;
+        self.insert(row);
         Ok(())
     }
 
@@ -92,7 +92,7 @@ impl WriteTx {
     pub async fn save_stop(&self, before: &Stop, after: &Stop, verb: &'static str) -> Result<(), StoreError> {
         let (old, new) = (Model::try_from(before)?, Model::try_from(after)?);
         self.record(entry(after, verb, Some(&old), Some(&new))).await?;
-        new.into_active_model().reset_all().update(self.db()).await?;
+        new.into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
 
@@ -100,7 +100,7 @@ impl WriteTx {
     pub async fn delete_stop(&self, stop: &Stop) -> Result<(), StoreError> {
         let row = Model::try_from(stop)?;
         self.record(entry(stop, "deleted", Some(&row), None)).await?;
-        row.delete(self.db()).await?;
+        row.delete(self.db().await?).await?;
         Ok(())
     }
 
@@ -110,7 +110,7 @@ impl WriteTx {
             .select_only()
             .column(Column::Allocations)
             .filter(Column::Event.eq(resource.event.to_string()));
-        let all: Vec<Json> = of_event.into_tuple().all(self.db()).await?;
+        let all: Vec<Json> = of_event.into_tuple().all(self.db().await?).await?;
         let name = resource.to_string();
         for allocations in &all {
             let allocations: Vec<AllocationJson> = from_json(TABLE, "allocations", allocations)?;

@@ -59,12 +59,12 @@ impl Store {
 impl WriteTx {
     /// Gathers all that is known of a visit.
     pub async fn visit(&self, name: &ItineraryName) -> Result<Option<Visit>, StoreError> {
-        gather(self.db(), name).await
+        gather(self.db().await?, name).await
     }
 
     /// Gathers what goes on in an event beside its visits.
     pub async fn surroundings(&self, event: &EventId) -> Result<Surroundings, StoreError> {
-        surroundings(self.db(), event).await
+        surroundings(self.db().await?, event).await
     }
 
     /// Has an itinerary hold what its stops want, in place of whatever it held before.

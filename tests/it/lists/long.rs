@@ -135,3 +135,24 @@ async fn an_index_leads_to_each_page_by_every_filter_that_is_documented_as_index
         }
     }
 }
+
+#[tokio::test]
+async fn nothing_that_a_registration_asks_is_looked_for_among_all_there_are() {
+    let (house, database) = long().await;
+
+    let (_, statements) = house.statements.of(house.register("Li Na", "li.na@example.org")).await;
+
+    let asked = statements.iter().flat_map(|statement| statement.split("; "));
+    let asked: Vec<&str> =
+        asked.filter(|one| ["SELECT", "UPDATE", "DELETE"].iter().any(|verb| one.starts_with(verb))).collect();
+    assert!(asked.iter().any(|one| one.contains("FROM \"registrations\"")), "{asked:#?}");
+    for one in asked {
+        for step in plan(&database, one).await {
+            // What waits for its position has an index of its own, mostly empty.
+            let scans = (step.contains("SCAN") && !step.contains("CONSTANT ROW")) || step.contains("Seq Scan");
+            let among_all =
+                step.contains("SEARCH registrations") && !step.contains("person=?") && !step.contains("id=?");
+            assert!(!(scans || among_all) || step.contains("changes_unnumbered"), "{one}: {step}");
+        }
+    }
+}

@@ -56,12 +56,18 @@ pub async fn create(
         .write(&deed, |tx| async move {
             let event = events::find(&tx, organizer).await?;
             let category = categories::find(&tx, organizer, &application.category).await?;
-            let person = registrant(&tx, &event, &application.registrant).await?;
+            let (person, is_new) = match &application.registrant {
+                Registrant::New(profile) => (persons::make(&tx, &event.plan.controller, profile), true),
+                Registrant::Known(name) => (registrant(&tx, &event, name).await?, false),
+            };
             let existing = tx.live_registration(&event.id, &person).await?;
             Facts { event: &event, category: &category, existing }.admit(tx.now())?;
 
             let id = RegistrationId(ids::random());
             let place = tx.take(&pool_of(&event.id, &category.id), &id.to_string()).await?;
+            if is_new {
+                tx.insert_person(&person).await?;
+            }
             let registration = registration::open(id, &category, person.name(), place, tx.now());
             tx.insert_registration(&registration).await?;
             announce_entry(&tx, &Parties { event: &event, category: &category, person: &person }, &registration, place)
@@ -193,13 +199,10 @@ pub async fn reinstate(
         .await
 }
 
-async fn registrant(tx: &WriteTx, event: &Event, registrant: &Registrant) -> Result<Person, AppError> {
-    match registrant {
-        Registrant::New(profile) => persons::insert(tx, &event.plan.controller, profile).await,
-        // Somebody whom another organisation keeps is nobody to this event.
-        Registrant::Known(name) if name.organization != event.plan.controller => Err(missing(name)),
-        Registrant::Known(name) => tx.person(name).await?.ok_or_else(|| missing(name)),
-    }
+/// Finds whom to register; somebody whom another organisation keeps is nobody to this event.
+async fn registrant(tx: &WriteTx, event: &Event, name: &PersonName) -> Result<Person, AppError> {
+    let known = if name.organization == event.plan.controller { tx.person(name).await? } else { None };
+    known.ok_or_else(|| missing(name))
 }
 
 async fn find<C>(tx: &WriteTx, edit: &Edit<RegistrationName, C>) -> Result<Registration, AppError> {

@@ -5,7 +5,7 @@
 //! first: one at a time, each sees what the one before did and all that was committed since. That lock is all the lease there is; it ends
 //! with its transaction, however that ends. A watcher reads by position and so misses nothing, whichever write was committed first.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use attache_domain::change::Trail;
 use sea_orm::{
@@ -37,9 +37,15 @@ const BATCH: u64 = 500;
 impl Store {
     /// Finds the trails that have entries without a number.
     pub async fn unnumbered(&self) -> Result<Vec<Trail>, StoreError> {
-        let waiting = Entity::find().select_only().column(Column::Owner).distinct();
-        let owners: Vec<String> = waiting.filter(Column::Position.is_null()).into_tuple().all(&self.read).await?;
-        owners.iter().map(|owner| column(TABLE, "owner", owner)).collect()
+        // Asked for with their write numbers, so that the index of those that wait is used, and not that of all there are.
+        let waiting = Entity::find()
+            .select_only()
+            .column(Column::Owner)
+            .column_as(Column::WriteNumber.min(), "first")
+            .filter(Column::Position.is_null())
+            .group_by(Column::Owner);
+        let owners: Vec<(String, i64)> = waiting.into_tuple().all(&self.read).await?;
+        owners.iter().map(|(owner, _)| column(TABLE, "owner", owner)).collect()
     }
 
     /// Numbers the entries of a trail that were committed before, and rings for those who watch it.
@@ -106,7 +112,7 @@ pub(in crate::store) async fn number_at_once(
     let owners: BTreeSet<String> = entries.iter().map(|entry| entry.owner.clone()).collect();
     let known = trail::Entity::find().filter(trail::Column::Owner.is_in(padded(owners.iter().cloned().collect())));
     let known = known.all(tx).await?.into_iter().map(|head| (head.owner.clone(), head));
-    let mut heads: HashMap<String, trail::Model> =
+    let mut heads: BTreeMap<String, trail::Model> =
         owners.into_iter().map(|owner| (owner.clone(), beginning(owner))).chain(known).collect();
     for entry in entries {
         if let Some(head) = heads.get_mut(&entry.owner) {

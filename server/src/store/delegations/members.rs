@@ -63,13 +63,13 @@ impl WriteTx {
     /// Finds a member of a delegation.
     pub async fn delegation_member(&self, name: &DelegationMemberName) -> Result<Option<Member>, StoreError> {
         let key = (name.event.to_string(), name.delegation.to_string(), name.member.to_string());
-        Entity::find_by_id(key).one(self.db()).await?.map(Member::try_from).transpose()
+        Entity::find_by_id(key).one(self.db().await?).await?.map(Member::try_from).transpose()
     }
 
     /// Finds the members who have a seat in a delegation, in the order they were nominated.
     pub async fn seated_members(&self, delegation: &DelegationName) -> Result<Vec<Member>, StoreError> {
         let seated = with_seat(of_delegation(delegation)).order_by_asc(Column::CreateTime).order_by_asc(Column::Id);
-        seated.all(self.db()).await?.into_iter().map(Member::try_from).collect()
+        seated.all(self.db().await?).await?.into_iter().map(Member::try_from).collect()
     }
 
     /// Finds the members who lost their seat with a delegation, whenever that was, in the order they were nominated.
@@ -78,14 +78,14 @@ impl WriteTx {
             .filter(Column::State.eq(MemberState::Withdrawn.to_string()))
             .order_by_asc(Column::CreateTime)
             .order_by_asc(Column::Id);
-        withdrawn.all(self.db()).await?.into_iter().map(Member::try_from).collect()
+        withdrawn.all(self.db().await?).await?.into_iter().map(Member::try_from).collect()
     }
 
     /// Tells which of some people have a seat in any delegation of an event.
     pub async fn seated_people(&self, event: &EventId, people: &[PersonName]) -> Result<Vec<PersonName>, StoreError> {
         let ids = people.iter().map(|person| person.person.to_string());
         let of_event = Entity::find().filter(Column::Event.eq(event.to_string())).filter(Column::Person.is_in(ids));
-        let rows = with_seat(of_event).all(self.db()).await?;
+        let rows = with_seat(of_event).all(self.db().await?).await?;
         rows.into_iter().map(|row| Ok(Member::try_from(row)?.person)).collect()
     }
 
@@ -94,14 +94,14 @@ impl WriteTx {
         let seats = of_delegation(delegation)
             .filter(Column::Organization.eq(who.organization.to_string()))
             .filter(Column::Person.eq(who.person.to_string()));
-        Ok(seats.count(self.db()).await? > 0)
+        Ok(seats.count(self.db().await?).await? > 0)
     }
 
     /// Inserts a member of a delegation.
     pub async fn insert_delegation_member(&self, member: &Member) -> Result<(), StoreError> {
         let row = Model::from(member);
         self.record(entry(member, "nominated", None, &row)).await?;
-        self.insert(row).await?;
+        self.insert(row);
         Ok(())
     }
 
@@ -114,7 +114,7 @@ impl WriteTx {
     ) -> Result<(), StoreError> {
         let (old, new) = (Model::from(before), Model::from(after));
         self.record(entry(after, verb, Some(&old), &new)).await?;
-        new.into_active_model().reset_all().update(self.db()).await?;
+        new.into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
 }

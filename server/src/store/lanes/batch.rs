@@ -9,9 +9,9 @@ use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr};
 use tokio::sync::watch;
 
 use super::super::{
-    StoreError,
+    StoreError, WriteTx,
     changes::{Log, Traces},
-    connection::Dialect,
+    connection::{Dialect, is_conflict},
     memo::Memo,
     outage::is_lost,
 };
@@ -62,6 +62,8 @@ pub(in crate::store) struct End(watch::Receiver<Ending>);
 pub(in crate::store) enum Left {
     /// All that it wrote.
     Work,
+    /// Nothing, though the database is to have its say about all that it wrote.
+    Trial,
     /// Nothing.
     Nothing,
     /// Nothing, since it was in another transaction's way.
@@ -77,8 +79,8 @@ enum Standing {
     Unsure,
     /// What is to be undone.
     Undone,
-    /// What is to be kept.
-    Kept,
+    /// Nothing: it was set for the next member.
+    Ready,
 }
 
 /// How a transaction ended.
@@ -133,13 +135,15 @@ impl Batch {
     /// tell, and the whole is undone.
     pub(super) async fn join(&mut self) -> Result<Member, StoreError> {
         let statement = match self.standing {
-            Standing::Empty => "SAVEPOINT write",
-            Standing::Kept => "RELEASE SAVEPOINT write; SAVEPOINT write",
-            Standing::Undone => "ROLLBACK TO SAVEPOINT write",
+            Standing::Empty => Some("SAVEPOINT write"),
+            Standing::Undone => Some("ROLLBACK TO SAVEPOINT write"),
+            Standing::Ready => None,
             Standing::Unsure => return Err(StoreError::Undone),
         };
         let before = std::mem::replace(&mut self.standing, Standing::Unsure);
-        if let Err(error) = self.tx.execute_unprepared(statement).await {
+        if let Some(statement) = statement
+            && let Err(error) = self.tx.execute_unprepared(statement).await
+        {
             // That a transaction broke is no fault of whoever finds it so.
             return Err(if before == Standing::Empty { error.into() } else { StoreError::Undone });
         }
@@ -153,15 +157,25 @@ impl Batch {
         Ok(Member { tx: Arc::clone(&self.tx), gathered: Arc::clone(&self.gathered), end })
     }
 
-    pub(super) fn leave(&mut self, left: Left) {
-        match left {
+    /// Ends the member's part: what it wrote is kept, or is to be undone.
+    pub(super) async fn leave(&mut self, tx: &WriteTx, left: Left) -> Result<(), DbErr> {
+        let settled = match left {
             Left::Work => {
-                self.standing = Standing::Kept;
-                self.kept = self.gathered.log.len();
+                self.standing = Standing::Unsure;
+                tx.settle("RELEASE SAVEPOINT write; SAVEPOINT write").await
             }
-            Left::Nothing => {}
-            Left::Conflict => self.stale = true,
+            Left::Trial => tx.settle("").await,
+            Left::Nothing | Left::Conflict => Ok(()),
+        };
+        if left == Left::Work {
+            // What was refused stands behind the savepoint, or there is none: whoever goes back to it finds that out.
+            self.standing = if settled.is_ok() { Standing::Ready } else { Standing::Undone };
         }
+        if self.standing == Standing::Ready {
+            self.kept = self.gathered.log.len();
+        }
+        self.stale |= left == Left::Conflict || settled.as_ref().is_err_and(is_conflict);
+        settled
     }
 
     /// Commits it, or undoes it when nobody can tell what it holds; `durable` is called when it was committed, or may have been, before
@@ -176,7 +190,7 @@ impl Batch {
         };
         let written = match standing {
             Standing::Unsure => Err(None),
-            Standing::Empty | Standing::Undone | Standing::Kept => {
+            Standing::Empty | Standing::Undone | Standing::Ready => {
                 write((&tx, dialect), &gathered.log, master, standing, slowed_by).await.map_err(Some)
             }
         };

@@ -1,10 +1,12 @@
 use std::{future::poll_fn, pin::pin, sync::Arc, task::Poll, time::Duration};
 
-use attache_domain::resource::EventId;
+use attache_domain::{authority::Actor, resource::EventId};
+use chrono::Utc;
 use sea_orm::{ConnectionTrait as _, DatabaseBackend, Statement};
 
 use super::{
-    super::{Location, connection::Connections},
+    super::{Deed, Location, Request, connection::Connections},
+    batch::End,
     *,
 };
 
@@ -60,10 +62,16 @@ async fn whole_write(lanes: &Lanes, event: &str, name: &str, left: Left) -> Resu
     let mut turn = lanes.turn(&trail(event)).await?;
     let member = turn.join().await?;
     write(&member, name).await;
-    let Member { tx, gathered: _, end } = member;
-    drop(tx);
-    turn.leave(left);
+    let (tx, end) = parted(member);
+    turn.leave(tx, left).await?;
     end.wait(true).await
+}
+
+/// What a member writes with, and what becomes of it.
+fn parted(Member { tx, gathered, end }: Member) -> (WriteTx, End) {
+    let (actor, now, request) = (Actor::Server, Utc::now(), Request::default());
+    let deed = Deed { actor, trail: trail("forum"), now, request };
+    (WriteTx::new(tx, gathered, Arc::new(MasterKey::generate().unwrap()), &deed), end)
 }
 
 /// Begins something and gives it up; tells whether it had to wait.
@@ -151,11 +159,10 @@ async fn transaction_that_the_database_gave_up_is_undone_for_all_in_it_and_the_n
     let member = turn.join().await.unwrap();
     write(&member, "ana").await;
     // As it does when the disk is full.
-    let Member { tx, gathered: _, end } = member;
-    tx.execute_unprepared("ROLLBACK").await.unwrap();
-    drop(tx);
-    turn.leave(Left::Work);
+    let (tx, end) = parted(member);
+    tx.db().await.unwrap().execute_unprepared("ROLLBACK").await.unwrap();
 
+    assert!(turn.leave(tx, Left::Work).await.is_err());
     assert!(matches!(end.wait(true).await, Err(StoreError::Database(_))));
     whole_write(&table.lanes, "forum", "bo", Left::Work).await.unwrap();
     assert_eq!((table.guests().await, table.commits()), (vec!["bo".to_owned()], 1));
@@ -167,12 +174,12 @@ async fn transaction_that_the_database_gave_up_is_found_so_by_the_next_who_tries
     let mut turn = table.lanes.turn(&trail("forum")).await.unwrap();
     let forum = trail("forum");
     let next = async { table.lanes.turn(&forum).await.unwrap().join().await.map(drop) };
-    let Member { tx, gathered: _, end } = turn.join().await.unwrap();
-    tx.execute_unprepared("ROLLBACK").await.unwrap();
-    drop(tx);
+    let (tx, end) = parted(turn.join().await.unwrap());
+    tx.db().await.unwrap().execute_unprepared("ROLLBACK").await.unwrap();
 
-    let (joined, ()) = tokio::join!(next, async { turn.leave(Left::Work) });
+    let (joined, left) = tokio::join!(next, turn.leave(tx, Left::Work));
 
+    assert!(left.is_err());
     assert!(matches!((end.wait(true).await, joined), (Err(StoreError::Undone), Err(StoreError::Undone))));
     whole_write(&table.lanes, "forum", "bo", Left::Work).await.unwrap();
     assert_eq!(table.guests().await, ["bo"]);

@@ -55,7 +55,7 @@ impl WriteTx {
     /// Tells whom a person was merged into.
     pub async fn successor(&self, person: &PersonName) -> Result<Option<PersonName>, StoreError> {
         let key = (person.organization.to_string(), person.person.to_string());
-        merged_person::Entity::find_by_id(key).one(self.db()).await?.map(successor).transpose()
+        merged_person::Entity::find_by_id(key).one(self.db().await?).await?.map(successor).transpose()
     }
 
     /// Gathers what of a person takes somebody once.
@@ -120,16 +120,16 @@ impl WriteTx {
             after: None,
         };
         self.record(entry).await?;
-        row.delete(self.db()).await?;
+        row.delete(self.db().await?).await?;
         // Whoever was merged into the one who goes is found as the one who stays, too.
         merged_person::Entity::update_many()
             .col_expr(merged_person::Column::Successor, Expr::value(into.as_str()))
             .filter(merged_person::Column::Organization.eq(organization.as_str()))
             .filter(merged_person::Column::Successor.eq(from.as_str()))
-            .exec(self.db())
+            .exec(self.db().await?)
             .await?;
         let row = merged_person::Model { organization, person: from, successor: into, create_time: self.now() };
-        self.insert(row).await?;
+        self.insert(row);
         Ok(())
     }
 
@@ -139,7 +139,7 @@ impl WriteTx {
         E::Model: FromQueryResult + Send + Sync,
         T: TryFrom<E::Model, Error = StoreError>,
     {
-        E::find().filter(found).all(self.db()).await?.into_iter().map(T::try_from).collect()
+        E::find().filter(found).all(self.db().await?).await?.into_iter().map(T::try_from).collect()
     }
 }
 

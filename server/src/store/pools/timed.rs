@@ -54,11 +54,11 @@ impl WriteTx {
             .col_expr(pool::Column::Capacity, Expr::value(capacity))
             .col_expr(pool::Column::Sharing, Expr::value(sharing.clone()))
             .filter(of_pool(key))
-            .exec(self.db())
+            .exec(self.db().await?)
             .await?;
         if changed.rows_affected == 0 {
             let (event, id) = (key.event.to_string(), key.pool.clone());
-            self.insert(pool::Model { event, id, capacity, held: 0, sharing, waiting: 0 }).await?;
+            self.insert(pool::Model { event, id, capacity, held: 0, sharing, waiting: 0 });
         }
         Ok(())
     }
@@ -67,7 +67,7 @@ impl WriteTx {
     pub(in crate::store) async fn holds<H: FromStr>(&self, key: &PoolKey) -> Result<Vec<Claim<H>>, StoreError> {
         self.lock(key, 0).await?;
         let timed = hold::Entity::find().filter(of_hold(key)).filter(hold::Column::StartTime.is_not_null());
-        timed.all(self.db()).await?.iter().map(claim).collect()
+        timed.all(self.db().await?).await?.iter().map(claim).collect()
     }
 
     /// Gives a taker all that is wanted for as long as it is wanted, in place of whatever the taker held before; with nothing wanted, gives
@@ -84,7 +84,7 @@ impl WriteTx {
         H: Ord + Clone + Display + FromStr,
     {
         self.lock_for(event, taker, wanted).await?;
-        hold::Entity::delete_many().filter(of_taker(event, taker)).exec(self.db()).await?;
+        hold::Entity::delete_many().filter(of_taker(event, taker)).exec(self.db().await?).await?;
         let mut short = Vec::new();
         for (key, claims) in by_pool(wanted) {
             let supply = self.supply(key).await?;
@@ -101,7 +101,7 @@ impl WriteTx {
     /// Updates the row of every pool that the taker gives back to or takes from.
     async fn lock_for<H>(&self, event: &EventId, taker: &str, wanted: &[Wanted<H>]) -> Result<(), StoreError> {
         let mut changes: BTreeMap<PoolKey, i64> = BTreeMap::new();
-        for row in hold::Entity::find().filter(of_taker(event, taker)).all(self.db()).await? {
+        for row in hold::Entity::find().filter(of_taker(event, taker)).all(self.db().await?).await? {
             *changes.entry(PoolKey { event: event.clone(), pool: row.pool }).or_default() -= row.quantity;
         }
         for Wanted { key, claim } in wanted {
@@ -118,7 +118,7 @@ impl WriteTx {
         let update = pool::Entity::update_many()
             .col_expr(pool::Column::Held, Expr::col(pool::Column::Held).add(change))
             .filter(of_pool(key));
-        match update.exec(self.db()).await?.rows_affected {
+        match update.exec(self.db().await?).await?.rows_affected {
             0 => Err(StoreError::Corrupt { table: "pools", column: "id" }),
             _ => Ok(()),
         }
@@ -126,7 +126,7 @@ impl WriteTx {
 
     async fn supply(&self, key: &PoolKey) -> Result<Supply, StoreError> {
         let corrupt = |column| StoreError::Corrupt { table: "pools", column };
-        let row = pool::Entity::find().filter(of_pool(key)).one(self.db()).await?.ok_or(corrupt("id"))?;
+        let row = pool::Entity::find().filter(of_pool(key)).one(self.db().await?).await?.ok_or(corrupt("id"))?;
         let sharing = Sharing::ALL.into_iter().find(|sharing| Some(sharing.to_string()) == row.sharing);
         let capacity = count("pools", "capacity", row.capacity.ok_or(corrupt("capacity"))?)?;
         Ok(Supply { capacity, sharing: sharing.ok_or(corrupt("sharing"))? })
@@ -140,7 +140,7 @@ impl WriteTx {
             .add(hold::Column::StartTime.lt(end))
             .add(hold::Column::EndTime.gt(start))
             .add(of_hold(key));
-        hold::Entity::find().filter(meanwhile).all(self.db()).await?.iter().map(claim).collect()
+        hold::Entity::find().filter(meanwhile).all(self.db().await?).await?.iter().map(claim).collect()
     }
 
     async fn insert_holds<H: Display>(&self, taker: &str, wanted: &[Wanted<H>]) -> Result<(), StoreError> {
@@ -156,7 +156,7 @@ impl WriteTx {
         };
         for some in wanted.chunks(ROWS_AT_ONCE) {
             let rows = some.iter().map(|wanted| row(wanted).into_active_model());
-            hold::Entity::insert_many(rows).exec(self.db()).await?;
+            hold::Entity::insert_many(rows).exec(self.db().await?).await?;
         }
         Ok(())
     }
