@@ -8,12 +8,17 @@ use attache_tests::{
     House,
     answers::{Answer as _, verdict},
     boot, database,
-    fixtures::{person, registration_of},
+    fixtures::{FORUM, person, registration_of},
 };
 use prost::Message as _;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
+};
+
+use crate::{
+    rooms::add_room,
+    sessions::{add_session, placed, talk},
 };
 
 /// Speaks HTTP/1.1 by hand: sends a request, and gives the whole answer.
@@ -56,6 +61,22 @@ async fn browser_calls_by_grpc_web_over_http_1() {
     assert_eq!(header(&answer, "access-control-allow-origin"), Some("https://organisers.example.org"));
     assert!(header(&answer, "access-control-expose-headers").unwrap().contains("grpc-status"));
     assert!(answer.contains(database::word()) && answer.contains("grpc-status:0"), "{answer}");
+}
+
+#[tokio::test]
+async fn browser_gets_an_answer_that_was_encoded_before_with_its_end() {
+    let house = boot().await;
+    house.forum_with_seats(1).await;
+    let hall = add_room(&house, "main-hall", "Main Hall").await;
+    add_session(&house, placed(talk("Keynote"), &hall.name, "09:40", "10:00")).await;
+    let request = v1::ReleaseScheduleRequest { parent: FORUM.to_owned(), ..Default::default() };
+    house.owner.schedules().release_schedule(request).await.unwrap();
+
+    let request = v1::GetScheduleRequest { name: format!("{FORUM}/schedule"), ..Default::default() };
+    let answer = http(&house, &web("ScheduleService/GetSchedule", ""), &frame(&request)).await;
+
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    assert!(answer.contains("Keynote") && answer.contains("grpc-status:0"), "{answer}");
 }
 
 #[tokio::test]

@@ -5,13 +5,15 @@
 //! and gRPC-Web alike.
 
 use std::{
+    convert::Infallible,
     io::{self, Write as _},
     sync::{Arc, OnceLock},
 };
 
 use flate2::{Compression, write::GzEncoder};
 use http::{HeaderMap, HeaderName, HeaderValue, Response};
-use http_body_util::{BodyExt as _, Full};
+use http_body::Frame;
+use http_body_util::StreamBody;
 use prost::{Message, bytes::Bytes};
 use tonic::body::Body;
 
@@ -65,8 +67,9 @@ pub(super) fn lay(response: &mut Response<Body>) {
     // What was agreed with the caller says that a message may be compressed; the frame says whether it is.
     let compressed = response.headers().get("grpc-encoding").is_some_and(|encoding| encoding == "gzip");
     let done = HeaderMap::from_iter([(HeaderName::from_static("grpc-status"), HeaderValue::from_static("0"))]);
-    let body = Full::new(ready.frame(compressed)).with_trailers(std::future::ready(Some(Ok(done))));
-    *response.body_mut() = Body::new(body);
+    // Of a size that nobody is told: over gRPC-Web the trailers are part of the body, which a length of the message alone would cut off.
+    let frames = [Frame::data(ready.frame(compressed)), Frame::trailers(done)].map(Ok::<_, Infallible>);
+    *response.body_mut() = Body::new(StreamBody::new(tokio_stream::iter(frames)));
 }
 
 /// How long the head of a frame is.
