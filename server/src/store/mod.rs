@@ -139,7 +139,7 @@ impl Store {
 
     /// Runs a closure as a write of its own: all of it is kept, or nothing, whatever others do that share its transaction.
     ///
-    /// When the deed's request was done before, its outcome is loaded instead and the closure does not run.
+    /// When the deed's request was done before, its outcome is loaded instead, and what the closure did is undone.
     /// When it is only tried, the closure runs, every rule and the database having their say, and nothing is kept.
     /// The closure may run more than once, and so changes nothing but through its transaction.
     pub async fn write<T, E, F, Fut>(&self, deed: &Deed, work: F) -> Result<T, E>
@@ -149,14 +149,22 @@ impl Store {
         F: Fn(WriteTx) -> Fut,
         Fut: Future<Output = Result<T, E>>,
     {
-        let outcome = retry::until_free_of_conflict(retry::pause, || self.attempt(deed, &work)).await;
+        // That a request came before is rare, and never missed: at the latest it cannot be remembered twice.
+        let first = self.attempt(deed, Asked::ForTheFirstTime, &work).await;
+        let may_be_known = |error: &E| deed.is_repeatable() && error.outage().is_none();
+        let outcome = match first {
+            Err(error) if error.is_conflict() || may_be_known(&error) => {
+                retry::until_free_of_conflict(retry::pause, || self.attempt(deed, Asked::PerhapsBefore, &work)).await
+            }
+            ended => ended,
+        };
         if let Some(outage) = outcome.as_ref().err().and_then(Conflict::outage) {
             self.note(outage);
         }
         outcome
     }
 
-    async fn attempt<T, E, F, Fut>(&self, deed: &Deed, work: &F) -> Result<T, E>
+    async fn attempt<T, E, F, Fut>(&self, deed: &Deed, asked: Asked, work: &F) -> Result<T, E>
     where
         T: Subject,
         E: From<StoreError> + Conflict,
@@ -166,7 +174,7 @@ impl Store {
         let mut turn = self.lanes.turn(&deed.trail).await?;
         let Member { tx, gathered, end } = turn.join().await?;
         let tx = WriteTx::new(tx, gathered, Arc::clone(&self.master), deed);
-        let outcome = run(deed, work, tx.clone()).await;
+        let outcome = run(deed, asked, work, tx.clone()).await;
         let left = match &outcome {
             Ok(_) if deed.request.validate_only => Left::Trial,
             Ok(_) => Left::Work,
@@ -189,14 +197,25 @@ impl Store {
     }
 }
 
-async fn run<T, E, F, Fut>(deed: &Deed, work: &F, tx: WriteTx) -> Result<T, E>
+/// Whether a write may have been asked for and done before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// It is taken to be new.
+    ForTheFirstTime,
+    /// It is looked for what it made.
+    PerhapsBefore,
+}
+
+async fn run<T, E, F, Fut>(deed: &Deed, asked: Asked, work: &F, tx: WriteTx) -> Result<T, E>
 where
     T: Subject,
     E: From<StoreError>,
     F: Fn(WriteTx) -> Fut,
     Fut: Future<Output = Result<T, E>>,
 {
-    if let Some(name) = tx.answered(deed).await? {
+    if asked == Asked::PerhapsBefore
+        && let Some(name) = tx.answered(deed).await?
+    {
         return Ok(T::load(&tx, &name).await?);
     }
     let subject = work(tx.clone()).await?;
