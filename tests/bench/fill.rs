@@ -71,10 +71,14 @@ async fn make(ground: &Ground, count: u64) -> Result<Site> {
         database.execute_unprepared(loose).await?;
     }
     let tx = database.begin().await?;
+    let indexes = if sqlite { without_indexes(&tx).await? } else { Vec::new() };
     for table in tables {
         for statement in copies(&tx, &table, &original, count).await? {
             tx.execute_unprepared(&statement).await.with_context(|| format!("{table} cannot be copied"))?;
         }
+    }
+    for index in indexes {
+        tx.execute_unprepared(&index).await?;
     }
     tx.execute_unprepared(&format!("UPDATE pools SET held = held + {count}")).await?;
     let position = "SELECT max(position) FROM changes WHERE changes.owner = trails.owner";
@@ -85,6 +89,18 @@ async fn make(ground: &Ground, count: u64) -> Result<Site> {
     }
     database.close().await?;
     Ok(site)
+}
+
+/// Takes the indexes of a SQLite database away, and gives what makes them anew: sorted once, a million keys cost less than put in one by one.
+async fn without_indexes<C: ConnectionTrait>(database: &C) -> Result<Vec<String>> {
+    let made = "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL";
+    let mut indexes = Vec::new();
+    for index in database.query_all_raw(Statement::from_string(DbBackend::Sqlite, made)).await? {
+        let (name, sql): (String, String) = (index.try_get_by_index(0)?, index.try_get_by_index(1)?);
+        database.execute_unprepared(&format!("DROP INDEX \"{name}\"")).await?;
+        indexes.push(sql);
+    }
+    Ok(indexes)
 }
 
 /// A forum with a second category, so that there is something to filter by.
@@ -132,6 +148,8 @@ async fn register(owner: &Client) -> Result<Original> {
 struct Column {
     name: String,
     is_text: bool,
+    /// Whether rows are told apart by it, as far as is asked for.
+    is_key: bool,
 }
 
 /// The statements that copy the rows which speak of the one who is copied, a statement for each row.
@@ -165,11 +183,15 @@ async fn copies<C: ConnectionTrait>(database: &C, table: &str, original: &Origin
         let place = format!("{last} + (k - 1) * {} + {}", of_trail(&rows), of_trail(&rows[..=ordinal]));
         let copier = Copier { backend, table, original, ordinal, place };
         let values: Vec<String> = columns.iter().map(|column| copier.value(column)).collect();
+        // In the order of the key, so that each row goes beside the one before.
+        let key = columns.iter().zip(1..).filter(|(column, _)| column.is_key).map(|(_, place)| place.to_string());
+        let order = key.reduce(|before, place| format!("{before}, {place}")).map(|key| format!(" ORDER BY {key}"));
         format!(
-            "{} INSERT INTO \"{table}\" ({}) SELECT {} FROM \"{table}\", n WHERE {row} = '{id}'",
+            "{} INSERT INTO \"{table}\" ({}) SELECT {} FROM \"{table}\", n WHERE {row} = '{id}'{}",
             numbers(count),
             names.join(", "),
-            values.join(", ")
+            values.join(", "),
+            order.unwrap_or_default()
         )
     };
     Ok(rows.iter().enumerate().map(copy).collect())
@@ -178,17 +200,21 @@ async fn copies<C: ConnectionTrait>(database: &C, table: &str, original: &Origin
 async fn columns<C: ConnectionTrait>(database: &C, table: &str) -> Result<Vec<Column>> {
     let backend = database.get_database_backend();
     let query = if backend == DbBackend::Sqlite {
-        format!("SELECT name, lower(type) FROM pragma_table_info('{table}')")
+        format!("SELECT name, lower(type), pk > 0 FROM pragma_table_info('{table}')")
     } else {
         format!(
-            "SELECT column_name::text, data_type::text FROM information_schema.columns \
+            "SELECT column_name::text, data_type::text, false FROM information_schema.columns \
              WHERE table_schema = current_schema() AND table_name = '{table}' ORDER BY ordinal_position"
         )
     };
     let mut columns = Vec::new();
     for row in database.query_all_raw(Statement::from_string(backend, query)).await? {
         let kind: String = row.try_get_by_index(1)?;
-        columns.push(Column { name: row.try_get_by_index(0)?, is_text: kind == "text" });
+        columns.push(Column {
+            name: row.try_get_by_index(0)?,
+            is_text: kind == "text",
+            is_key: row.try_get_by_index(2)?,
+        });
     }
     Ok(columns)
 }
