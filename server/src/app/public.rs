@@ -55,7 +55,7 @@ pub async fn submit(app: &App, form: &Filled) -> Result<Submission, AppError> {
                 // Only whoever proved their address waits in the queue.
                 tx.give_back(&pool_of(&event.id, &category.id), &id.to_string()).await?;
             }
-            tx.insert_submission(&submission).await?;
+            tx.insert_submission(&submission)?;
             Ok(submission)
         })
         .await

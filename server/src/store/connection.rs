@@ -18,6 +18,10 @@ use super::outage::{from_driver, is_lost};
 const IDLE: Duration = Duration::from_secs(5);
 /// How many connections to SQLite read at once beside the one that writes.
 const READERS: u32 = 4;
+/// How much of a SQLite database the connection that writes keeps in memory, in KiB below zero: keys in no order go to many pages.
+const WRITER_CACHE: &str = "-16000";
+/// How much of it each that reads keeps, which is SQLite's own.
+const READER_CACHE: &str = "-2000";
 /// How many connections a server has to PostgreSQL.
 const CONNECTIONS: u32 = 16;
 /// What PostgreSQL says when another transaction was faster: serialisation failures, deadlocks, and keys that another
@@ -61,8 +65,8 @@ impl Connections {
     pub(super) async fn open(location: &Location) -> Result<Self, DbErr> {
         match location {
             Location::File(file) => {
-                let write = Database::connect(sqlite(file, 1)).await?;
-                let read = Database::connect(sqlite(file, READERS)).await?;
+                let write = Database::connect(sqlite(file, 1, WRITER_CACHE)).await?;
+                let read = Database::connect(sqlite(file, READERS, READER_CACHE)).await?;
                 Ok(Self { write, read, dialect: Dialect::Sqlite })
             }
             Location::Postgres(address) => {
@@ -188,9 +192,9 @@ pub(super) fn is_conflict(error: &DbErr) -> bool {
     told.is_some_and(|code| CONFLICTS.contains(&code.as_ref())) || is_lost(error)
 }
 
-fn sqlite(file: &Path, connections: u32) -> ConnectOptions {
+fn sqlite(file: &Path, connections: u32, cache: &'static str) -> ConnectOptions {
     let mut options = quiet(&format!("sqlite://{}?mode=rwc", file.display()), connections);
-    options.map_sqlx_sqlite_opts(|sqlite| {
+    options.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
             .busy_timeout(Duration::from_secs(10))
             .journal_mode(SqliteJournalMode::Wal)
@@ -198,6 +202,7 @@ fn sqlite(file: &Path, connections: u32) -> ConnectOptions {
             .foreign_keys(true)
             // What is deleted or destroyed is overwritten, and does not linger in free pages.
             .pragma("secure_delete", "ON")
+            .pragma("cache_size", cache)
     });
     options
 }

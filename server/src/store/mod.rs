@@ -219,6 +219,6 @@ where
         return Ok(T::load(&tx, &name).await?);
     }
     let subject = work(tx.clone()).await?;
-    tx.remember(deed, &subject.resource_name()).await?;
+    tx.remember(deed, &subject.resource_name());
     Ok(subject)
 }

@@ -130,7 +130,7 @@ impl WriteTx {
     }
 
     /// Inserts a submission, sealed under a new key.
-    pub async fn insert_submission(&self, submission: &Submission) -> Result<(), StoreError> {
+    pub fn insert_submission(&self, submission: &Submission) -> Result<(), StoreError> {
         self.insert(sealed(self.master(), submission)?);
         Ok(())
     }

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, Iterable as _, PrimaryKeyToColumn as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, Iterable as _, PrimaryKeyToColumn, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _,
     sea_query::{Expr, ExprTrait as _, LockBehavior, LockType},
 };
 
@@ -34,7 +34,7 @@ impl Store {
     ) -> Result<Vec<E::Model>, StoreError> {
         let Queue { waiting, since, lease } = queue;
         let free = Condition::any().add(lease.is_null()).add(lease.lte(now));
-        let key: Vec<E::Column> = E::PrimaryKey::iter().map(|part| part.into_column()).collect();
+        let key: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
         let due = E::find()
             .select_only()
             .columns(key.iter().copied())

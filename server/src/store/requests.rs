@@ -107,8 +107,8 @@ impl WriteTx {
         }
     }
 
-    pub(super) async fn remember(&self, deed: &Deed, resource: &str) -> Result<(), StoreError> {
-        let (Some(request), Some(actor)) = (&deed.request.key, deed.actor.name()) else { return Ok(()) };
+    pub(super) fn remember(&self, deed: &Deed, resource: &str) {
+        let (Some(request), Some(actor)) = (&deed.request.key, deed.actor.name()) else { return };
         let row = rows::request::Model {
             actor,
             id: request.id.to_string(),
@@ -117,7 +117,6 @@ impl WriteTx {
             create_time: deed.now,
         };
         self.insert(row);
-        Ok(())
     }
 
     /// The digest as it is kept: keyed, since whoever has the database could otherwise try passports until one fits.

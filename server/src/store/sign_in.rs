@@ -76,9 +76,8 @@ impl WriteTx {
     }
 
     /// Inserts what somebody asked for.
-    pub async fn insert_sign_in(&self, sign_in: &SignIn) -> Result<(), StoreError> {
+    pub fn insert_sign_in(&self, sign_in: &SignIn) {
         self.insert(Model::from(sign_in));
-        Ok(())
     }
 
     /// Saves what became of it; its lease ends.
