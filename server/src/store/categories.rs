@@ -67,7 +67,7 @@ impl WriteTx {
     /// Finds a category.
     pub async fn category(&self, event: &EventId, category: &CategoryId) -> Result<Option<Category>, StoreError> {
         let name = CategoryName { event: event.clone(), category: category.clone() }.to_string();
-        self.read_once(name, find(self.db().await?, event, category)).await
+        self.read_once(name, async { find(self.db().await?, event, category).await }).await
     }
 
     /// Inserts a category and its pool; an id that is taken is refused.

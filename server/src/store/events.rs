@@ -64,7 +64,7 @@ impl WriteTx {
     /// Finds an event.
     pub async fn event(&self, event: &EventId) -> Result<Option<Event>, StoreError> {
         let name = EventName { event: event.clone() }.to_string();
-        self.read_once(name, find(self.db().await?, event)).await
+        self.read_once(name, async { find(self.db().await?, event).await }).await
     }
 
     /// Inserts an event; an id that is taken is refused.

@@ -20,7 +20,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use attache_domain::change::Trail;
+use attache_domain::{
+    change::Trail,
+    resource::{EventId, OrganizationId, Owner},
+};
 use sea_orm::DatabaseConnection;
 use tokio::sync::{oneshot, watch};
 
@@ -51,7 +54,11 @@ const SOONEST_RETURN: Duration = Duration::from_millis(100);
 const LATEST_RETURN: Duration = Duration::from_secs(30);
 
 /// All lanes of a database: one where one transaction writes at a time, more where several do.
-pub(super) struct Lanes(Vec<Arc<Lane>>);
+pub(super) struct Lanes {
+    lanes: Vec<Arc<Lane>>,
+    /// The organisation of each event that was written to.
+    homes: Mutex<HashMap<EventId, OrganizationId>>,
+}
 
 /// A line of writes, of which one has its turn.
 struct Lane {
@@ -124,15 +131,36 @@ impl Lanes {
             line: Mutex::default(),
             in_vain: AtomicU32::new(0),
         };
-        Self((0..lanes).map(|_| Arc::new(lane())).collect())
+        Self { lanes: (0..lanes).map(|_| Arc::new(lane())).collect(), homes: Mutex::default() }
+    }
+
+    /// Takes note of whose an event is, whose people it registers: what is written to all events of an organisation goes through one lane, since
+    /// transactions beside each other that look for the same people undo each other.
+    pub(super) fn learn(&self, event: &EventId, organization: &OrganizationId) {
+        let mut homes = self.homes();
+        if homes.get(event) != Some(organization) {
+            homes.insert(event.clone(), organization.clone());
+        }
+    }
+
+    fn home(&self, trail: &Trail) -> Trail {
+        let organization = match trail {
+            Trail::Owner(Owner::Event(event)) => self.homes().get(event).cloned(),
+            Trail::Owner(Owner::Organization(_)) | Trail::Installation => None,
+        };
+        organization.map_or_else(|| trail.clone(), |organization| Trail::Owner(Owner::Organization(organization)))
+    }
+
+    fn homes(&self) -> MutexGuard<'_, HashMap<EventId, OrganizationId>> {
+        self.homes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for a turn to write under a name; refused, when too many wait already.
     pub(super) async fn turn(&self, trail: &Trail) -> Result<Turn, StoreError> {
         let mut hasher = DefaultHasher::new();
-        trail.hash(&mut hasher);
-        let lane = hasher.finish() % self.0.len() as u64;
-        let waiting = self.0[usize::try_from(lane).unwrap_or_default()].stand(trail)?;
+        self.home(trail).hash(&mut hasher);
+        let lane = hasher.finish() % self.lanes.len() as u64;
+        let waiting = self.lanes[usize::try_from(lane).unwrap_or_default()].stand(trail)?;
         match waiting {
             Place::First(turn) => Ok(turn),
             Place::Behind(others) => others.await.map_err(|_| StoreError::Leaked),

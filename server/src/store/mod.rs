@@ -8,6 +8,7 @@
 
 use std::sync::Arc;
 
+use attache_domain::event::Event;
 use sea_orm::DatabaseConnection;
 use tokio::sync::watch;
 
@@ -175,6 +176,9 @@ impl Store {
         let Member { tx, gathered, end } = turn.join().await?;
         let tx = WriteTx::new(tx, gathered, Arc::clone(&self.master), deed);
         let outcome = run(deed, asked, work, tx.clone()).await;
+        if let Some(event) = tx.memo().get::<Event>(&deed.trail.to_string()) {
+            self.lanes.learn(&event.id, &event.plan.controller);
+        }
         let left = match &outcome {
             Ok(_) if deed.request.validate_only => Left::Trial,
             Ok(_) => Left::Work,

@@ -68,7 +68,7 @@ impl WriteTx {
     /// Finds an organisation.
     pub async fn organization(&self, organization: &OrganizationId) -> Result<Option<Organization>, StoreError> {
         let name = OrganizationName { organization: organization.clone() }.to_string();
-        self.read_once(name, find(self.db().await?, organization)).await
+        self.read_once(name, async { find(self.db().await?, organization).await }).await
     }
 
     /// Inserts an organisation; an id that is taken is refused.

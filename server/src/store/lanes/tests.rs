@@ -257,3 +257,17 @@ fn who_is_sent_away_comes_back_when_those_before_are_through() {
     assert!(come_back_after(Duration::ZERO) >= SOONEST_RETURN);
     assert!(come_back_after(Duration::MAX) < 2 * LATEST_RETURN);
 }
+
+#[tokio::test]
+async fn events_of_an_organisation_are_written_to_in_one_lane_once_they_are_known() {
+    let table = table(Pace::default()).await;
+    let of = |organization: &str| Trail::Owner(Owner::Organization(organization.parse().unwrap()));
+
+    for (event, organization) in [("forum", "zbra"), ("launch", "zbra"), ("visit", "zbra"), ("visit", "acme")] {
+        table.lanes.learn(&event.parse().unwrap(), &organization.parse().unwrap());
+    }
+
+    let homes = ["forum", "launch", "visit", "unknown"].map(|event| table.lanes.home(&trail(event)));
+    assert_eq!(homes, [of("zbra"), of("zbra"), of("acme"), trail("unknown")]);
+    assert_eq!(table.lanes.home(&of("zbra")), of("zbra"));
+}
