@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use crate::{
     app::{self, App, AppError},
     clock::Clock,
+    jobs::audit,
     mail::transport::{BadUrl, Files, Smtp, Transport},
     server::Server,
     settings::{Settings, SettingsError},
@@ -95,6 +96,8 @@ pub async fn open_paced(
     let public_url = settings.public_url(listening)?;
     let personal_page = settings.personal_page(&public_url)?;
     let app = Arc::new(App { store, clock, public_url, personal_page });
+    // What an earlier server left without a position stands before all that this one writes.
+    audit::number_due(&app).await?;
     let transport = match &settings.smtp_url {
         Some(url) => Transport::Smtp(Box::new(Smtp::from_url(url)?)),
         None => Transport::Files(Files::new(folder.join("outbox"))),

@@ -19,7 +19,7 @@ use attache_tests::{
 };
 
 /// Settings over a house's folder and database.
-fn settings(folder: &std::path::Path, database: &Location) -> Settings {
+pub(super) fn settings(folder: &std::path::Path, database: &Location) -> Settings {
     let database_url = match database {
         Location::File(_) => None,
         Location::Postgres(url) => Some(url.clone()),

@@ -29,7 +29,7 @@ enum Due {
 /// The codes that wait to be mailed.
 struct Codes(Arc<Outbox>);
 
-/// Mails what is due until the stop signal comes; what was claimed then is still mailed.
+/// Mails what is due until the stop signal comes; what was begun then is finished.
 pub async fn run(outbox: Arc<Outbox>, stop: watch::Receiver<bool>) {
     sending::run(Codes(outbox), stop).await;
 }

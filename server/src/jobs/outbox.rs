@@ -62,7 +62,7 @@ struct Notices {
 /// What became of a try.
 type Tried = (NoticeName, Outcome);
 
-/// Sends what is due until the stop signal comes; what was claimed then is still sent.
+/// Sends what is due until the stop signal comes; what was begun then is finished.
 pub async fn run(outbox: Arc<Outbox>, stop: watch::Receiver<bool>) {
     let (outcomes, tried) = mpsc::channel(NOTED);
     let notices = Notices { outbox: Arc::clone(&outbox), outcomes };

@@ -1,10 +1,11 @@
 //! The chain that runs through the change log: whole as it was written, and broken by whoever changes it.
 
 use attache_client::v1::{self, ErrorReason};
+use attache_server::{installation, settings::Settings};
 use attache_tests::{House, database, fixtures::FORUM};
 use sea_orm::{ConnectionTrait as _, Database};
 
-use super::{changes, house, watching::Watching};
+use super::{super::backups, changes, house, watching::Watching};
 
 /// Changes the database past the server.
 async fn tamper(house: &House, statements: &[&str]) {
@@ -58,6 +59,19 @@ async fn entry_that_was_changed_put_in_or_taken_away_breaks_the_chain_there() {
 
         assert_eq!(house.broken_at(FORUM).await, Some(position), "{statements:?}");
     }
+}
+
+#[tokio::test]
+async fn what_was_left_without_a_position_has_one_before_anything_is_written() {
+    let mut house = written().await;
+    house.close().await;
+    tamper(&house, &["UPDATE changes SET position = NULL, digest = NULL", "DELETE FROM trails"]).await;
+    let settings = Settings { no_migrate: true, ..backups::settings(&house.folder, &house.database) };
+
+    let opened = installation::open(&settings, house.address, house.app.clock.clone()).await.unwrap();
+
+    assert_eq!(opened.server.app.store.unnumbered().await.unwrap(), []);
+    assert_eq!(house.broken_at(FORUM).await, None);
 }
 
 #[tokio::test]

@@ -1,9 +1,10 @@
 //! The order of the change log: each entry has a position in its trail, without gaps.
 //!
 //! Where one transaction writes at a time, as in SQLite, entries get it as they are written. Elsewhere they are written without, and get it
-//! afterwards, trail by trail. A write only adds rows that nobody else reads, and so waits for no other write of its trail. Whoever numbers locks the trail's own row
-//! first: one at a time, each sees what the one before did and all that was committed since. That lock is all the lease there is; it ends
-//! with its transaction, however that ends. A watcher reads by position and so misses nothing, whichever write was committed first.
+//! afterwards, trail by trail. A write only adds rows that nobody else reads, and so waits for no other write of its trail. Whoever numbers
+//! locks the trail's own row first: one at a time, each sees what the one before did and all that was committed since. That lock is all the
+//! lease there is; it ends with its transaction, however that ends. A watcher reads by position and so misses nothing, whichever write was
+//! committed first.
 
 use std::collections::{BTreeMap, BTreeSet};
 
