@@ -65,7 +65,9 @@ impl Pgbench {
         command
             .arg(format!("--time={seconds}"))
             .arg(format!("--log-prefix={}", self.site.folder.join("log").display()));
-        command.arg("--file").arg(script).arg(&self.url).env("PGOPTIONS", format!("-c search_path={schema}"));
+        // Planned as the server's are.
+        let settings = format!("-c search_path={schema} -c plan_cache_mode=force_custom_plan");
+        command.arg("--file").arg(script).arg(&self.url).env("PGOPTIONS", settings);
         Ok(command.kill_on_drop(true).output().await?)
     }
 }

@@ -6,9 +6,12 @@ use std::{
 };
 
 use sea_orm::{
-    ColumnTrait, ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _,
-    sea_query::{Expr, ExprTrait as _, LikeExpr, SimpleExpr, extension::postgres::PgExpr as _},
+    ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _,
+    sea_query::{
+        Expr, ExprTrait as _, Func, LikeExpr, SelectStatement, SimpleExpr,
+        extension::postgres::{PgExpr as _, PgFunc},
+    },
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 
@@ -24,6 +27,9 @@ const WRITER_CACHE: &str = "-16000";
 const READER_CACHE: &str = "-2000";
 /// How many connections a server has to PostgreSQL.
 const CONNECTIONS: u32 = 16;
+/// A plan that was made while a table was small is not kept as it grows: in a minute of a launch, until PostgreSQL counts its rows again, each
+/// registration would go over all that there are.
+const PLAN_ANEW: (&str, &str) = ("plan_cache_mode", "force_custom_plan");
 /// What PostgreSQL says when another transaction was faster: serialisation failures, deadlocks, and keys that another
 /// transaction took between the look and the insertion.
 const CONFLICTS: [&str; 3] = ["40001", "40P01", "23505"];
@@ -72,6 +78,7 @@ impl Connections {
             Location::Postgres(address) => {
                 let mut options = quiet(address, CONNECTIONS);
                 options.test_before_acquire_if_idle_for(IDLE);
+                options.map_sqlx_postgres_opts(|postgres| postgres.options([PLAN_ANEW]));
                 let both = Database::connect(options).await?;
                 Ok(Self { write: both.clone(), read: both, dialect: Dialect::Postgres })
             }
@@ -80,6 +87,11 @@ impl Connections {
 }
 
 impl Dialect {
+    /// Which database a connection is to.
+    pub(super) fn of(connection: &impl ConnectionTrait) -> Self {
+        if connection.get_database_backend() == DbBackend::Postgres { Self::Postgres } else { Self::Sqlite }
+    }
+
     /// Which database it is, in one word.
     pub(super) fn word(self) -> &'static str {
         match self {
@@ -168,6 +180,19 @@ impl Dialect {
             Self::Sqlite => column.like(LikeExpr::new(pattern).escape('\\')),
             // The backslash is what PostgreSQL goes by unless told otherwise.
             Self::Postgres => column.ilike(pattern),
+        }
+    }
+
+    /// Whether a column is one of what a query finds, which is to be few.
+    ///
+    /// PostgreSQL is told to find them first, and once: while it knows little of the tables it would else look for them at each row of the other.
+    pub(super) fn one_of(self, column: impl ColumnTrait, found: SelectStatement) -> SimpleExpr {
+        match self {
+            Self::Sqlite => column.in_subquery(found),
+            Self::Postgres => {
+                let found = Expr::SubQuery(None, Box::new(found.into()));
+                Expr::col(column).eq(PgFunc::any(Func::cust("ARRAY").arg(found)))
+            }
         }
     }
 

@@ -96,7 +96,7 @@ impl WriteTx {
                     .column(person::Column::Id)
                     .filter(person::Column::Organization.eq(person.organization.to_string()))
                     .filter(person::Column::EmailKey.eq(email.key()));
-                Column::Person.in_subquery(at_address.into_query())
+                self.dialect().one_of(Column::Person, at_address.into_query())
             }
         };
         let live = State::ALL.into_iter().filter(|state| state.is_live()).map(|state| state.to_string());

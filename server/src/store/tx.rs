@@ -12,7 +12,7 @@ use sea_orm::{
     QueryTrait as _, Statement,
 };
 
-use super::{Deed, StoreError, changes::Log, lanes::Gathered, memo::Memo};
+use super::{Deed, StoreError, changes::Log, connection::Dialect, lanes::Gathered, memo::Memo};
 use crate::vault::MasterKey;
 
 /// A transaction in the hands of one write. Clones are the same transaction.
@@ -32,15 +32,40 @@ struct Inner {
 /// How many insertions go to the database together at most.
 const TOGETHER: usize = 8;
 
-/// Several statements as one.
-fn joined(statements: impl Iterator<Item = Statement>, last: &str) -> Statement {
-    let (mut sql, mut values) = (String::new(), Vec::new());
-    for statement in statements {
-        sql.push_str(&statement.sql);
-        sql.push_str("; ");
-        values.extend(statement.values.into_iter().flat_map(|values| values.0));
+/// Insertions as one statement, with what `last` says behind them where the database takes several things at once.
+fn joined(dialect: Dialect, insertions: impl ExactSizeIterator<Item = Statement>, last: &str) -> Statement {
+    let (mut texts, mut values) = (Vec::with_capacity(insertions.len()), Vec::new());
+    for insertion in insertions {
+        texts.push(match dialect {
+            Dialect::Sqlite => insertion.sql,
+            Dialect::Postgres => counted_on(&insertion.sql, values.len()),
+        });
+        values.extend(insertion.values.into_iter().flat_map(|values| values.0));
     }
-    Statement::from_sql_and_values(DbBackend::Sqlite, sql + last, values)
+    match dialect {
+        Dialect::Sqlite => Statement::from_sql_and_values(DbBackend::Sqlite, texts.join("; ") + "; " + last, values),
+        Dialect::Postgres => Statement::from_sql_and_values(DbBackend::Postgres, within_each_other(texts), values),
+    }
+}
+
+/// What PostgreSQL takes as one statement: all but the last stand before it as `WITH` has them.
+fn within_each_other(mut texts: Vec<String>) -> String {
+    let last = texts.pop().unwrap_or_default();
+    let before: Vec<String> = (0..).zip(texts).map(|(number, text)| format!("i{number} AS ({text})")).collect();
+    if before.is_empty() { last } else { format!("WITH {} {last}", before.join(", ")) }
+}
+
+/// A statement whose values are counted after so many others. Nothing in it but places of values begins with a dollar sign.
+fn counted_on(sql: &str, others: usize) -> String {
+    let mut parts = sql.split('$');
+    let mut counted = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.find(|sign: char| !sign.is_ascii_digit()).unwrap_or(part.len());
+        let (number, rest) = part.split_at(digits);
+        let number = number.parse::<usize>().unwrap_or_default() + others;
+        counted.extend(["$", &number.to_string(), rest]);
+    }
+    counted
 }
 
 impl Inner {
@@ -101,23 +126,26 @@ impl WriteTx {
     /// Has the database do what is left to do for this write, and then what `last` says.
     pub(super) async fn settle(&self, last: &str) -> Result<(), DbErr> {
         let mut insertions = std::mem::take(&mut *self.0.insertions()).into_iter();
-        let tx = &self.0.tx;
-        if tx.get_database_backend() != DbBackend::Sqlite {
-            for insertion in insertions {
-                tx.execute_raw(insertion).await?;
+        let (tx, dialect) = (&self.0.tx, self.dialect());
+        // One statement is one way to SQLite's thread or to the other server and back; long ones would not stay prepared.
+        while insertions.len() > TOGETHER {
+            let together: Vec<Statement> = insertions.by_ref().take(TOGETHER).collect();
+            tx.execute_raw(joined(dialect, together.into_iter(), "")).await?;
+        }
+        if insertions.len() > 0 {
+            tx.execute_raw(joined(dialect, insertions, last)).await?;
+            if dialect == Dialect::Sqlite {
+                return Ok(());
             }
-        } else if insertions.len() > 0 {
-            // A statement that says several things is one way to SQLite's thread and back; long ones would not stay prepared.
-            while insertions.len() > TOGETHER {
-                tx.execute_raw(joined(insertions.by_ref().take(TOGETHER), "")).await?;
-            }
-            tx.execute_raw(joined(insertions, last)).await?;
-            return Ok(());
         }
         if !last.is_empty() {
             tx.execute_unprepared(last).await?;
         }
         Ok(())
+    }
+
+    pub(super) fn dialect(&self) -> Dialect {
+        Dialect::of(&*self.0.tx)
     }
 
     pub(super) fn log(&self) -> &Log {

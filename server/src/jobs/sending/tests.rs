@@ -39,7 +39,7 @@ async fn what_waits_behind_a_silent_relay_does_not_keep_the_server_from_stopping
     }
 
     let overdue = async {
-        queue.begun.acquire_many(AT_ONCE as u32).await.unwrap().forget();
+        queue.begun.acquire_many(u32::try_from(AT_ONCE).unwrap()).await.unwrap().forget();
         queue.speaks.notify_waiters();
     };
     send(&queue, waiting, overdue).await;
