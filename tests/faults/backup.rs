@@ -83,16 +83,22 @@ async fn run(ground: &Ground) -> Result<Findings> {
 
     let copy = copy(&site, "at-rest").await?;
     check_whole(&mut findings, &copy, &told).await?;
-    let (rows, restored) = (rows(&site).await?, rows(&copy).await?);
-    let differing = rows.iter().filter(|(table, rows)| restored.get(*table) != Some(rows)).count();
-    findings.tell("rows compared", rows.values().map(Vec::len).sum::<usize>());
-    findings.check("tables at rest that were not given back as they were", differing as u64, 0);
+    check_rows(&mut findings, &site, &copy).await?;
     site.clear().await?;
     Ok(findings)
 }
 
+/// Compares a copy with the installation at rest that it is of, row by row.
+pub async fn check_rows(findings: &mut Findings, site: &Site, copy: &Site) -> Result<()> {
+    let (rows, restored) = (rows(site).await?, rows(copy).await?);
+    let differing = rows.iter().filter(|(table, rows)| restored.get(*table) != Some(rows)).count();
+    findings.tell("rows compared", rows.values().map(Vec::len).sum::<usize>());
+    findings.check("tables at rest that were not given back as they were", differing as u64, 0);
+    Ok(())
+}
+
 /// Backs an installation up, and restores that beside it.
-async fn copy(site: &Site, name: &str) -> Result<Site> {
+pub async fn copy(site: &Site, name: &str) -> Result<Site> {
     let (file, folder) = (site.folder.join(format!("{name}.backup")), site.folder.join(name));
     start_as("make-backup", &site.folder, &file).await?;
     fs::create_dir_all(&folder)?;
@@ -124,7 +130,7 @@ async fn check_whole(findings: &mut Findings, copy: &Site, before: &[Told]) -> R
 }
 
 /// Every row of an installation in a SQLite file, by table.
-async fn rows(site: &Site) -> Result<BTreeMap<String, Vec<String>>> {
+pub async fn rows(site: &Site) -> Result<BTreeMap<String, Vec<String>>> {
     let evidence = Evidence::of(site).await?;
     let mut rows = BTreeMap::new();
     // When the schema was made differs, and nobody's lock is anybody's.

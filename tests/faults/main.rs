@@ -13,6 +13,7 @@ mod crowd;
 mod disk;
 mod evidence;
 mod finding;
+mod first_landed;
 mod guests;
 mod kill;
 mod oversale;
@@ -20,6 +21,7 @@ mod relay;
 mod replicas;
 mod smtp;
 mod standby;
+mod upgrade;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -46,6 +48,7 @@ const SCENARIOS: &[Scenario] = &[
     disk::READ_ONLY,
     clock::CLOCK,
     backup::BACKUP,
+    upgrade::UPGRADE,
 ];
 
 /// The name that stands for all of them.

@@ -1,6 +1,10 @@
 //! An installation that programs start servers of: a folder and a database of its own, made afresh and removed afterwards.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::{Context as _, Result};
 use attache_client::{Client, Options, Retries, Token, connect, v1};
@@ -64,6 +68,20 @@ impl Site {
         site.token = process.token.clone().context("a new installation has no owner")?;
         furnish(site.client(&process).await?).await?;
         process.stop().await?;
+        Ok(site)
+    }
+
+    /// Takes an installation over that another server made, in a SQLite file: `unpack` puts what that one left into the folder.
+    pub async fn taken_over(
+        place: impl Into<Place>,
+        token: &str,
+        unpack: impl AsyncFnOnce(&Path) -> Result<()>,
+    ) -> Result<Self> {
+        let Place { folder, database: _, log } = place.into();
+        let folder = folder.join(format!("attache-site-{}", attache_client::fresh_request_id()));
+        std::fs::create_dir_all(&folder)?;
+        let site = Self { folder, database: None, token: token.to_owned(), filter: log };
+        unpack(&site.folder).await?;
         Ok(site)
     }
 
