@@ -74,6 +74,26 @@ async fn deferred_mail_reaches_each_recipient_once() {
 }
 
 #[tokio::test]
+async fn clock_that_jumps_while_mail_is_under_way_has_nothing_sent_twice() {
+    let relay = SmtpServer::start().await;
+    let held = relay.hold();
+    let mut house = house_behind(&relay).await;
+    house.register("First", "first@example.org").await;
+    relay.wait_for(1).await;
+
+    house.pass(TimeDelta::hours(1)).await;
+    // Claimed after the first, whose lease is over, or together with it.
+    house.register("Second", "second@example.org").await;
+    relay.wait_for(2).await;
+    drop(held);
+    tried(&house, 1).await;
+    house.close().await;
+
+    let arrived: Vec<_> = relay.received().into_iter().flat_map(|mail| mail.to).collect();
+    assert_eq!(arrived, ["first@example.org", "second@example.org"]);
+}
+
+#[tokio::test]
 async fn address_refused_for_good_fails_at_once_and_without_being_quoted() {
     let relay = SmtpServer::start().await;
     relay.refuse("nobody@example.org");

@@ -1,6 +1,9 @@
 //! The worker that sends: it claims what is due, hands it to the transport and takes note of what became of it.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use attache_domain::{
     email::EmailAddress,
@@ -57,34 +60,60 @@ pub struct Outbox {
 struct Notices {
     outbox: Arc<Outbox>,
     outcomes: mpsc::Sender<Tried>,
+    under_way: UnderWay,
+}
+
+/// The notices that this server has in hand. When its clock jumps, their leases end before it is done with them: it does not begin them again.
+#[derive(Clone, Default)]
+struct UnderWay(Arc<Mutex<HashSet<NoticeName>>>);
+
+/// A notice in hand, until this is dropped.
+struct InHand {
+    name: NoticeName,
+    among: UnderWay,
 }
 
 /// What became of a try.
-type Tried = (NoticeName, Outcome);
+type Tried = (InHand, Outcome);
+
+impl UnderWay {
+    /// Takes a notice in hand, unless it is.
+    fn take(&self, name: NoticeName) -> Option<InHand> {
+        let is_new = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone());
+        is_new.then(|| InHand { name, among: self.clone() })
+    }
+}
+
+impl Drop for InHand {
+    fn drop(&mut self) {
+        self.among.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.name);
+    }
+}
 
 /// Sends what is due until the stop signal comes; what was begun then is finished.
 pub async fn run(outbox: Arc<Outbox>, stop: watch::Receiver<bool>) {
     let (outcomes, tried) = mpsc::channel(NOTED);
-    let notices = Notices { outbox: Arc::clone(&outbox), outcomes };
+    let notices = Notices { outbox: Arc::clone(&outbox), outcomes, under_way: UnderWay::default() };
     tokio::join!(sending::run(notices, stop), note(&outbox.app, tried));
 }
 
 impl Queue for Notices {
-    type Due = Notice;
+    type Due = (InHand, Notice);
 
     fn app(&self) -> &App {
         &self.outbox.app
     }
 
-    async fn claim(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Notice>, AppError> {
-        Ok(self.app().store.claim_notices(now, limit).await?)
+    async fn claim(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Self::Due>, AppError> {
+        let claimed = self.app().store.claim_notices(now, limit).await?;
+        let taken = |notice: Notice| Some((self.under_way.take(notice.name())?, notice));
+        Ok(claimed.into_iter().filter_map(taken).collect())
     }
 
-    async fn send(&self, notice: Notice) {
-        let name = notice.name();
+    async fn send(&self, (in_hand, notice): Self::Due) {
         let outcome = attempt(&self.outbox, notice).await;
         // Whoever takes note lives longer than whoever sends.
-        let _ = self.outcomes.send((name, outcome)).await;
+        let _ = self.outcomes.send((in_hand, outcome)).await;
     }
 }
 
@@ -93,8 +122,8 @@ async fn note(app: &Arc<App>, mut tried: mpsc::Receiver<Tried>) {
     let mut together = Vec::new();
     while tried.recv_many(&mut together, NOTED).await > 0 {
         let mut events: HashMap<EventId, Vec<(NoticeId, Outcome)>> = HashMap::new();
-        for (name, outcome) in together.drain(..) {
-            events.entry(name.event).or_default().push((name.notice, outcome));
+        for (InHand { name, .. }, outcome) in &together {
+            events.entry(name.event.clone()).or_default().push((name.notice, outcome.clone()));
         }
         let mut noting = JoinSet::new();
         for (event, outcomes) in events {
@@ -102,6 +131,7 @@ async fn note(app: &Arc<App>, mut tried: mpsc::Receiver<Tried>) {
             noting.spawn(async move { note_of(&app, &event, &outcomes).await });
         }
         while noting.join_next().await.is_some() {}
+        together.clear();
     }
 }
 
