@@ -49,6 +49,7 @@ mod m20261122_000058_person_search_keys;
 mod m20261122_000060_registration_lists;
 mod m20261122_000061_usual_orders;
 mod m20261122_000062_waiting;
+mod m20261122_000063_ticket_parts;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -99,6 +100,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000060_registration_lists::Migration),
             Box::new(m20261122_000061_usual_orders::Migration),
             Box::new(m20261122_000062_waiting::Migration),
+            Box::new(m20261122_000063_ticket_parts::Migration),
         ]
     }
 }

@@ -27,6 +27,8 @@ use crate::{
 
 /// The address of the one who is copied, which is nobody else's; each copy has another number.
 const EMAIL: &str = "original@example.org";
+/// When the last copy was made, in milliseconds, as identifiers tell it: before there was this program.
+const LAST_COPY: u64 = 1_763_000_000_000;
 /// How long a mail of one guest may take until it is sent.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -249,6 +251,7 @@ impl Copier<'_> {
                 format!("CASE k % 10 WHEN 0 THEN 'CONFIRMED' WHEN 1 THEN 'REJECTED' ELSE {name} END")
             }
             ("registrations", "category") => format!("CASE k % 5 WHEN 0 THEN 'press' ELSE {name} END"),
+            ("registrations", "ticket_part") => self.scattered(),
             ("notices", "text" | "html") => format!("substr({name}, 1, 40)"),
             ("changes" | "notices" | "requests", "id") => self.id(10 + self.ordinal),
             (_, "write_number") => format!("{name} + k"),
@@ -263,14 +266,23 @@ impl Copier<'_> {
         }
     }
 
-    /// An identifier for each copy, in no order, as random ones are.
+    /// An identifier for each copy, by the time that [`Self::earlier`] gives it.
     fn id(&self, salt: usize) -> String {
-        let scattered = format!("(k * 2654435761 + {salt}) % 4294967296");
+        let (high, low) = (format!("({LAST_COPY} - k * 2) / 65536"), format!("({LAST_COPY} - k * 2) % 65536"));
         if self.backend == DbBackend::Sqlite {
-            return format!("printf('%08x-0000-4000-8{salt:03x}-%012x', {scattered}, k)");
+            return format!("printf('%08x-%04x-7000-8{salt:03x}-%012x', {high}, {low}, k)");
         }
-        let scattered = scattered.replace("k *", "k::bigint *");
-        format!("(lpad(to_hex({scattered}), 8, '0') || '-0000-4000-8{salt:03x}-' || lpad(to_hex(k), 12, '0'))")
+        let hex = |number: &str, digits: usize| format!("lpad(to_hex(({number})::bigint), {digits}, '0')");
+        format!("({} || '-' || {} || '-7000-8{salt:03x}-' || {})", hex(&high, 8), hex(&low, 4), hex("k", 12))
+    }
+
+    /// Ten hexadecimal digits for each copy, in no order.
+    fn scattered(&self) -> String {
+        let number = "(k * 2654435761) % 1099511627776";
+        if self.backend == DbBackend::Sqlite {
+            return format!("printf('%010x', {number})");
+        }
+        format!("lpad(to_hex({}), 10, '0')", number.replace("k *", "k::bigint *"))
     }
 
     /// A time for each copy, two milliseconds before that of the one after it.

@@ -10,7 +10,7 @@ use sea_orm::{DbBackend, Statement, Value};
 
 use crate::{
     forums::{FIRST, FIRST_YEAR},
-    variation::{Pattern, counted, words},
+    variation::{Pattern, counted, time_of, words},
 };
 
 /// The number of the transaction, as the script has it.
@@ -104,10 +104,15 @@ fn text(first: &str, second: &str) -> String {
     if parts.is_empty() { "''".to_owned() } else { format!("({})", parts.join(" || ")) }
 }
 
-/// Hexadecimal digits of a length that only the number and the word decide; in groups, when the word is an identifier.
+/// Hexadecimal digits of a length that only the number and the word decide; in groups, when the word is an identifier, which begins with the time
+/// when the word does.
 fn digits(word: &str, length: usize) -> String {
     let digest = format!("md5({NUMBER} || '{word}')");
     match length {
+        _ if time_of(word).is_some() => {
+            let now = "lpad(to_hex((extract(epoch FROM now()) * 1000)::bigint), 12, '0')";
+            format!("({now} || '7' || right({digest}, 19))::uuid::text")
+        }
         36 if word.contains('-') => format!("{digest}::uuid::text"),
         0..=32 => format!("left({digest}, {length})"),
         _ => format!("left(repeat({digest}, {}), {length})", length.div_ceil(32)),

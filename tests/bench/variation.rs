@@ -1,12 +1,13 @@
 //! The commands that would come after two recorded ones: what the two have alike stays, and what differs goes on differing.
 //!
 //! Numbers go on by the step between the two. Identifiers, digests and sealed bytes become others of the same length, the same one wherever
-//! it stands in a command, so that what refers to what still does.
+//! it stands in a command, so that what refers to what still does; identifiers that begin with the time they were made go on in time.
 
 use std::iter::zip;
 
 use anyhow::{Result, ensure};
 use sea_orm::{Statement, Value};
+use uuid::Uuid;
 
 /// Two commands of the same statements with other values.
 pub struct Pattern {
@@ -94,13 +95,31 @@ fn next_word(first: &str, second: &str, number: i64) -> String {
     }
     match (counted(first), counted(second)) {
         (Some(earlier), Some(later)) => (later + (later - earlier) * number).to_string(),
-        _ => other_word(second, number),
+        _ => match time_of(second) {
+            Some(time) => {
+                format!("{}{}", time_as_id(time + number.unsigned_abs()), &other_word(second, number)[TIME..])
+            }
+            None => other_word(second, number),
+        },
     }
 }
 
 /// Reads a word that is a count.
 pub fn counted(word: &str) -> Option<i64> {
     word.parse().ok().filter(|_| word.len() < 16 && word.bytes().all(|sign| sign.is_ascii_digit()))
+}
+
+/// How many signs of an identifier tell when it was made, and of which version it is.
+pub const TIME: usize = 15;
+
+/// Reads when an identifier was made that begins with that (RFC 9562, version 7), in milliseconds.
+pub fn time_of(word: &str) -> Option<u64> {
+    let id = Uuid::try_parse(word).ok().filter(|id| word.len() == 36 && id.get_version_num() == 7)?;
+    Some(id.as_u64_pair().0 >> 16)
+}
+
+fn time_as_id(milliseconds: u64) -> String {
+    format!("{:08x}-{:04x}-7", milliseconds >> 16, milliseconds & 0xffff)
 }
 
 /// Another word of the same length, of hexadecimal digits where the word is of those.

@@ -1,7 +1,7 @@
 //! Identifiers and resource names (AIP-122): what is written down in other people's systems, and so never changes.
 //!
-//! Events, categories, rooms and organisations may take an id that the caller chooses; people and all that belongs to them get random UUIDs,
-//! which tell nothing about them.
+//! Events, categories, rooms and organisations may take an id that the caller chooses; people and all that belongs to them get UUIDs,
+//! which tell nothing about them but, many of them, when they were written down.
 
 use std::{fmt, str::FromStr};
 

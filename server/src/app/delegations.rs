@@ -26,7 +26,7 @@ pub async fn create(app: &App, organizer: &Organizer, plan: &Plan, request: Requ
             let event = events::find(&tx, organizer).await?;
             event.require_active()?;
             require_sender(&tx, &plan.sender).await?;
-            let name = DelegationName { event: event.id, delegation: DelegationId(ids::random()) };
+            let name = DelegationName { event: event.id, delegation: DelegationId(ids::ordered()) };
             let delegation = delegation::create(name, plan.clone(), tx.now());
             tx.insert_delegation(&delegation).await?;
             Ok(delegation)

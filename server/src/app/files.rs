@@ -41,7 +41,7 @@ pub async fn start(app: &App, custodian: &Custodian, label: &Label, request: Req
     app.store
         .write(&deed, |tx| async move {
             require_owner(&tx, custodian.owner()).await?;
-            let file = File::begin(name(custodian, FileId(ids::random())), label.clone(), custodian.actor(), tx.now());
+            let file = File::begin(name(custodian, FileId(ids::ordered())), label.clone(), custodian.actor(), tx.now());
             tx.insert_file(&file).await?;
             Ok(file)
         })

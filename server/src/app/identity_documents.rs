@@ -45,7 +45,7 @@ pub async fn put(
     app.store
         .write(&deed, |tx| async move {
             tx.person(person).await?.ok_or_else(|| missing(person))?;
-            let place = Place { person: deposit.person, document: IdentityDocumentId(ids::random()) };
+            let place = Place { person: deposit.person, document: IdentityDocumentId(ids::ordered()) };
             let name = name(keeper, place);
             let document = identity_document::keep(name, &deposit.passport, deposit.destroy_date, tx.now())?;
             for earlier in tx.kept_identity_documents(person).await? {

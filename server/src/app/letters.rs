@@ -40,7 +40,7 @@ pub async fn request(
             }
             let existing = tx.live_letter(&event.id, person, wanted.region_code).await?;
             let opening = Opening { event: &event, requester: organizer.actor(), existing };
-            let letter = letter::request(&opening, LetterId(ids::random()), wanted.clone(), tx.now())?;
+            let letter = letter::request(&opening, LetterId(ids::ordered()), wanted.clone(), tx.now())?;
             tx.insert_letter(&letter).await?;
             Ok(letter)
         })
@@ -122,7 +122,7 @@ pub async fn issue(app: &App, approver: &Approver, wanted: &[LetterId], request:
                 among.get(id).ok_or_else(|| missing(name()))?.require_issuable()?;
             }
             let work = Work::IssueLetters(wanted.to_vec());
-            let job = Job::begin(event.clone(), JobId(ids::random()), work, tx.now());
+            let job = Job::begin(event.clone(), JobId(ids::ordered()), work, tx.now());
             tx.insert_job(&job).await?;
             Ok(job)
         })

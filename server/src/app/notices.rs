@@ -81,7 +81,7 @@ pub(super) async fn enqueue(
         html: composed.html,
         attachments,
     };
-    let notice = Notice::enqueue(event.id.clone(), NoticeId(ids::random()), mail, tx.now());
+    let notice = Notice::enqueue(event.id.clone(), NoticeId(ids::ordered()), mail, tx.now());
     tx.insert_notice(&notice).await?;
     Ok(())
 }

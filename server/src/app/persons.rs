@@ -58,7 +58,7 @@ pub(super) async fn insert(tx: &WriteTx, organization: &OrganizationId, profile:
 
 /// Makes a person who is yet to be inserted.
 pub(super) fn make(tx: &WriteTx, organization: &OrganizationId, profile: &Profile) -> Person {
-    let name = PersonName { organization: organization.clone(), person: PersonId(ids::random()) };
+    let name = PersonName { organization: organization.clone(), person: PersonId(ids::ordered()) };
     person::create(name, profile.clone(), tx.now())
 }
 

@@ -47,7 +47,7 @@ pub async fn submit(app: &App, form: &Filled) -> Result<Submission, AppError> {
             submission::admit(&tx.submission_times(&event.id, email).await?, tx.now())?;
 
             let id = SubmissionId(ids::random());
-            let who = PersonName { organization: event.plan.controller.clone(), person: PersonId(ids::random()) };
+            let who = PersonName { organization: event.plan.controller.clone(), person: PersonId(ids::ordered()) };
             let person = person::create(who, profile.clone(), tx.now());
             let place = tx.take(&pool_of(&event.id, &category.id), &id.to_string()).await?;
             let submission = submission::submit(id, &category, (person, email.clone()), place, tx.now());

@@ -18,7 +18,7 @@ pub async fn create(app: &App, organizer: &Organizer, plan: &Plan, request: Requ
     app.store
         .write(&deed, |tx| async move {
             let event = events::find(&tx, organizer).await?;
-            let name = ResourceName { event: event.id, resource: ResourceId(ids::random()) };
+            let name = ResourceName { event: event.id, resource: ResourceId(ids::ordered()) };
             let resource = supply::create(name, plan.clone(), tx.now());
             tx.insert_resource(&resource).await?;
             Ok(resource)

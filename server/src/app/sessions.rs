@@ -19,7 +19,7 @@ pub async fn create(app: &App, organizer: &Organizer, plan: &Plan, request: Requ
         .write(&deed, |tx| async move {
             let event = events::find(&tx, organizer).await?;
             let known = known(&tx, &event.id, plan).await?;
-            let session = session::create(&event, SessionId(ids::random()), plan.clone(), &known, tx.now())?;
+            let session = session::create(&event, SessionId(ids::ordered()), plan.clone(), &known, tx.now())?;
             tx.insert_session(&session).await?;
             Ok(session)
         })

@@ -24,7 +24,7 @@ pub async fn create(
     app.store
         .write(&deed, |tx| async move {
             let session = sessions::find(&tx, organizer, *session).await?;
-            let id = SpeakerId(ids::random());
+            let id = SpeakerId(ids::ordered());
             let facts = facts(&tx, organizer, &session, id, part).await?;
             let name = SpeakerName { event: session.event, session: session.id, speaker: id };
             let speaker = speaker::create(name, part.clone(), facts, tx.now())?;

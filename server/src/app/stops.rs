@@ -26,7 +26,7 @@ pub async fn create(
             let itinerary = live(&tx, itinerary).await?;
             require_referents(&tx, &itinerary, plan).await?;
             let ItineraryName { event, itinerary } = itinerary.name;
-            let name = StopName { event, itinerary, stop: StopId(ids::random()) };
+            let name = StopName { event, itinerary, stop: StopId(ids::ordered()) };
             let stop = stop::create(name, plan.clone(), tx.now());
             tx.insert_stop(&stop).await?;
             Ok(stop)

@@ -86,7 +86,7 @@ fn decode_check_in(fields: &mut Fields, message: pb::CheckInRequest) -> Option<(
     let shown = decode_shown(fields, &registration, &ticket_code);
     let time = instant(fields, "check_in_time", check_in_time);
     let gate = fields.line("gate", &gate, LONGEST_GATE);
-    Some((event?, Scan { id: CheckInId(ids::random()), shown: shown?, time: time?, gate: gate? }))
+    Some((event?, Scan { id: CheckInId(ids::ordered()), shown: shown?, time: time?, gate: gate? }))
 }
 
 fn decode_sync(fields: &mut Fields, message: pb::SyncCheckInsRequest) -> Option<(EventName, Vec<Scan>)> {

@@ -120,7 +120,7 @@ impl WriteTx {
         let trail: Trail = owner.into();
         let row = change::Model {
             owner: trail.to_string(),
-            id: ChangeId(ids::random()).to_string(),
+            id: ChangeId(ids::ordered()).to_string(),
             actor: self.actor().name(),
             resource: resource.clone(),
             verb: verb.to_owned(),

@@ -84,9 +84,8 @@ impl WriteTx {
 
     /// Finds whose ticket has a code, in whichever event.
     pub async fn registration_with_ticket(&self, code: &TicketCode) -> Result<Option<Registration>, StoreError> {
-        let (first, last) = code.registrations();
         let begin_so =
-            registration::Entity::find().filter(registration::Column::Id.between(first.to_string(), last.to_string()));
+            registration::Entity::find().filter(registration::Column::TicketPart.eq(code.part().to_string()));
         for row in begin_so.all(self.db().await?).await? {
             let registration = Registration::try_from(row)?;
             let ticket = self.ticket_of(registration.id);

@@ -7,6 +7,7 @@ use attache_domain::{
     person::Person,
     registration::{Registration, State},
     resource::{CategoryName, EventId, Owner, PersonName, RegistrationId, RegistrationName},
+    ticket,
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
@@ -182,6 +183,7 @@ impl From<&Registration> for Model {
             person: person.person.to_string(),
             state: state.to_string(),
             precedence_reason: precedence.clone(),
+            ticket_part: ticket::Part::of(*id).to_string(),
             create_time: history.create_time,
             update_time: history.update_time,
             revision: history.revision.0,

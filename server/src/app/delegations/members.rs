@@ -53,7 +53,7 @@ pub async fn nominate(
             let vacancy = Vacancy { event: &event, delegation: &before, level: level(&tx, &before).await? };
             let mut members = Vec::new();
             for nomination in nominations {
-                members.push(seat(&tx, &vacancy, DelegationMemberId(ids::random()), nomination).await?);
+                members.push(seat(&tx, &vacancy, DelegationMemberId(ids::ordered()), nomination).await?);
             }
             tx.save_delegation(&before, &before.clone().grow(tx.now()), "grown").await?;
             Ok(members)
@@ -77,7 +77,7 @@ pub async fn replace(
             let member = tx.delegation_member(&edit.name).await?.ok_or_else(|| missing(&edit.name))?;
             unchanged(edit.expected, &member.history, &edit.name)?;
             before.require_replaceable(keeper.standing())?;
-            let id = DelegationMemberId(ids::random());
+            let id = DelegationMemberId(ids::ordered());
             let left = member.clone().replace(id, tx.now())?;
             require_free(&tx, keeper, &event, std::slice::from_ref(&edit.content)).await?;
 

@@ -33,7 +33,7 @@ pub async fn create(
             if tx.delegation(delegation).await?.is_none() {
                 return Err(missing(delegation));
             }
-            let name = ItineraryName { event: event.id, itinerary: ItineraryId(ids::random()) };
+            let name = ItineraryName { event: event.id, itinerary: ItineraryId(ids::ordered()) };
             let itinerary = itinerary::draft(name, delegation.clone(), outline.clone(), tx.now());
             tx.insert_itinerary(&itinerary).await?;
             Ok(itinerary)

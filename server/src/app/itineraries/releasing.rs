@@ -104,7 +104,7 @@ async fn insert(
     (file_name, media_type): (&str, &str),
     bytes: &[u8],
 ) -> Result<FileName, AppError> {
-    let name = FileName { owner: Owner::Event(itinerary.name.event.clone()), file: FileId(ids::random()) };
+    let name = FileName { owner: Owner::Event(itinerary.name.event.clone()), file: FileId(ids::ordered()) };
     let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
     let label = Label { file_name: file_name.to_owned(), media_type: media_type.to_owned(), size };
     tx.insert_whole_file(&name, &label, bytes).await?;

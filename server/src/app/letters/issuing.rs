@@ -141,7 +141,7 @@ async fn keep(app: &App, claimed: &Job, draft: &Draft, pdf: &[u8]) -> Result<Let
                 media_type: PDF.to_owned(),
                 size: u32::try_from(pdf.len()).unwrap_or(u32::MAX),
             };
-            let file = FileName { owner: Owner::Event(before.event.clone()), file: FileId(ids::random()) };
+            let file = FileName { owner: Owner::Event(before.event.clone()), file: FileId(ids::ordered()) };
             let file = tx.insert_whole_file(&file, &label, pdf).await?;
             let digest = file.require_complete()?.to_owned();
             let proof =

@@ -63,7 +63,7 @@ pub async fn create(
             let existing = tx.live_registration(&event.id, &person).await?;
             Facts { event: &event, category: &category, existing }.admit(tx.now())?;
 
-            let id = RegistrationId(ids::random());
+            let id = RegistrationId(ids::ordered());
             let place = tx.take(&pool_of(&event.id, &category.id), &id.to_string()).await?;
             if is_new {
                 tx.insert_person(&person).await?;

@@ -47,7 +47,7 @@ async fn give(tx: &WriteTx, event: &Event, category: &Category, waiting: Registr
     };
     let after = waiting.clone().receive_offer(tx.now());
     tx.save_registration(&waiting, &after, "offered").await?;
-    let offer = offer::make(OfferId(ids::random()), &after, period, event, tx.now());
+    let offer = offer::make(OfferId(ids::ordered()), &after, period, event, tx.now());
     tx.insert_offer(&offer).await?;
     announce_offer(tx, &after, &offer).await
 }

@@ -68,7 +68,7 @@ pub async fn start(app: &App, organizer: &Organizer, wanted: &Wanted, request: R
             // Whoever deletes the file from here on is refused, and whoever did before is not.
             tx.file(&import.file).await?.ok_or(Refusal::ForeignFile)?;
             let work = Work::ImportSchedule(import.clone());
-            let job = Job::begin(organizer.event().clone(), JobId(ids::random()), work, tx.now());
+            let job = Job::begin(organizer.event().clone(), JobId(ids::ordered()), work, tx.now());
             tx.insert_job(&job).await?;
             Ok(job)
         })

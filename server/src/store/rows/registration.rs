@@ -15,6 +15,9 @@ pub struct Model {
     pub person: String,
     pub state: String,
     pub precedence_reason: Option<String>,
+    /// What its ticket begins with, which follows from the id.
+    #[serde(skip)]
+    pub ticket_part: String,
     pub create_time: DateTimeUtc,
     pub update_time: DateTimeUtc,
     pub revision: i64,
