@@ -55,7 +55,8 @@ async fn run(ground: &Ground) -> Result<Findings> {
     check_bytes(&mut findings, &owner, &record).await?;
 
     let evidence = Evidence::of(&site).await?;
-    let begins_otherwise = "SELECT count(*) FROM registrations WHERE ticket_part <> substr(replace(id, '-', ''), 1, 10)";
+    let begins_otherwise =
+        "SELECT count(*) FROM registrations WHERE ticket_part <> substr(replace(id, '-', ''), 1, 10)";
     findings.check("tickets that begin otherwise", evidence.count(begins_otherwise).await?, 0);
     // The machine's clock may be behind that of the one on which the old version was killed.
     let until_due = "SELECT CAST(max(0, unixepoch(max(next_attempt_time)) - unixepoch()) AS INTEGER) FROM notices";

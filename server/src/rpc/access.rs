@@ -10,13 +10,14 @@ use attache_domain::{
     resource::{EventName, Malformed, MemberName, TokenName},
 };
 use attache_proto::v1::{self as pb, access_service_server::AccessService};
-use tonic::{Request, Response};
+use tonic::Request;
 
 use super::{
     Answer,
     authority::{Barred, anybody, authority},
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
+    reply,
     shapes::{decode_house_list, decode_list, decode_plain_verb},
     status::not_found,
     values::{choice, encode_count, encode_instant, etag, instant},
@@ -37,14 +38,14 @@ impl AccessService for Access {
             fields.nested("member", member, decode_member)
         })?;
         let member = app::access::create_member(&self.app, &administrator, &member, once).await?;
-        Ok(Response::new(encode(&member)))
+        Ok(reply(encode(&member)))
     }
 
     async fn list_members(&self, request: Request<pb::ListMembersRequest>) -> Answer<pb::ListMembersResponse> {
         let administrator = authority(&request)?.administrator()?;
         let list = decode_house_list(request)?;
         let page = self.app.store.members(&administrator, &list).await?;
-        Ok(Response::new(pb::ListMembersResponse {
+        Ok(reply(pb::ListMembersResponse {
             members: page.items.iter().map(encode).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -58,14 +59,14 @@ impl AccessService for Access {
         let present = self.app.store.member(&administrator, name.member).await?.ok_or_else(|| not_found(&name))?;
         let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let member = app::access::update_member(&self.app, &administrator, &edit, once).await?;
-        Ok(Response::new(encode(&member)))
+        Ok(reply(encode(&member)))
     }
 
     async fn remove_member(&self, request: Request<pb::RemoveMemberRequest>) -> Answer<pb::RemoveMemberResponse> {
         let administrator = authority(&request)?.administrator()?;
         let (name, once) = decode_plain_verb::<_, MemberName>(request)?;
         app::access::remove_member(&self.app, &administrator, &name, once).await?;
-        Ok(Response::new(pb::RemoveMemberResponse {}))
+        Ok(reply(pb::RemoveMemberResponse {}))
     }
 
     async fn create_token(&self, request: Request<pb::CreateTokenRequest>) -> Answer<pb::CreateTokenResponse> {
@@ -81,14 +82,14 @@ impl AccessService for Access {
         let tried = once.validate_only;
         let new = app::access::create_token(&self.app, &administrator, &token, once).await?;
         let secret = if tried { String::new() } else { new.text() };
-        Ok(Response::new(pb::CreateTokenResponse { token: Some(encode_token(new.token)), secret }))
+        Ok(reply(pb::CreateTokenResponse { token: Some(encode_token(new.token)), secret }))
     }
 
     async fn list_tokens(&self, request: Request<pb::ListTokensRequest>) -> Answer<pb::ListTokensResponse> {
         let administrator = authority(&request)?.administrator()?;
         let (member, list) = decode_list::<_, MemberName>(request)?;
         let page = self.app.store.tokens(&administrator, member.member, &list).await?;
-        Ok(Response::new(pb::ListTokensResponse {
+        Ok(reply(pb::ListTokensResponse {
             tokens: page.items.into_iter().map(encode_token).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -99,7 +100,7 @@ impl AccessService for Access {
         let administrator = authority(&request)?.administrator()?;
         let (name, once) = decode_plain_verb::<_, TokenName>(request)?;
         app::access::revoke_token(&self.app, &administrator, &name, once).await?;
-        Ok(Response::new(pb::RevokeTokenResponse {}))
+        Ok(reply(pb::RevokeTokenResponse {}))
     }
 
     async fn who_am_i(&self, request: Request<pb::WhoAmIRequest>) -> Answer<pb::Member> {
@@ -109,7 +110,7 @@ impl AccessService for Access {
                 self.app.store.own_person(delegate).await?.map(|person| encode_delegate(delegate, person))
             }
         };
-        Ok(Response::new(myself.ok_or(Barred::Unknown)?))
+        Ok(reply(myself.ok_or(Barred::Unknown)?))
     }
 }
 

@@ -4,12 +4,13 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use attache_domain::change::{Change, Kind, Trail};
 use attache_proto::v1::{self as pb, audit_service_server::AuditService};
-use tonic::{Request, Response};
+use tonic::Request;
 
 use super::{
     Answer,
     authority::authority,
     fields::{Fields, decode},
+    reply,
     shapes::decode_list,
     streams::{FanOut, Placed, Source, Stream, Streams, Watch, follow},
     values::{decode_since, encode_count, encode_instant},
@@ -41,7 +42,7 @@ impl AuditService for Audit {
         let authority = authority(&request)?;
         let (parent, list) = decode_list::<_, Trail>(request)?;
         let page = self.app.store.changes(&authority.auditor(&parent)?, &list).await?;
-        Ok(Response::new(pb::ListChangesResponse {
+        Ok(reply(pb::ListChangesResponse {
             changes: page.items.into_iter().map(encode).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),

@@ -10,13 +10,14 @@ use attache_domain::{
     resource::{CategoryId, CategoryName, EventName},
 };
 use attache_proto::v1::{self as pb, category_service_server::CategoryService};
-use tonic::{Request, Response};
+use tonic::Request;
 
 use super::{
     Answer,
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
+    reply,
     shapes::{decode_list, decode_name, decode_verb},
     status::not_found,
     values::{choice, chosen_id, encode_count, encode_instant, encode_localized, etag, localized},
@@ -41,21 +42,21 @@ impl CategoryService for Categories {
         })?;
         let organizer = authority.organizer(&event.event)?;
         let category = app::categories::create(&self.app, &organizer, &category, once).await?;
-        Ok(Response::new(encode(&category)))
+        Ok(reply(encode(&category)))
     }
 
     async fn get_category(&self, request: Request<pb::GetCategoryRequest>) -> Answer<pb::Category> {
         let authority = authority(&request)?;
         let name: CategoryName = decode_name(request)?;
         let category = self.app.store.category(&authority.viewer(&name.event)?, &name.category).await?;
-        Ok(Response::new(encode(&category.ok_or_else(|| not_found(&name))?)))
+        Ok(reply(encode(&category.ok_or_else(|| not_found(&name))?)))
     }
 
     async fn list_categories(&self, request: Request<pb::ListCategoriesRequest>) -> Answer<pb::ListCategoriesResponse> {
         let authority = authority(&request)?;
         let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.categories(&authority.viewer(&event.event)?, &list).await?;
-        Ok(Response::new(pb::ListCategoriesResponse {
+        Ok(reply(pb::ListCategoriesResponse {
             categories: page.items.iter().map(encode).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -71,7 +72,7 @@ impl CategoryService for Categories {
         let present = present.ok_or_else(|| not_found(&name))?;
         let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let category = app::categories::update(&self.app, &organizer, &edit, once).await?;
-        Ok(Response::new(encode(&category)))
+        Ok(reply(encode(&category)))
     }
 
     async fn delete_category(&self, request: Request<pb::DeleteCategoryRequest>) -> Answer<pb::DeleteCategoryResponse> {
@@ -80,7 +81,7 @@ impl CategoryService for Categories {
         let organizer = authority.organizer(&name.event)?;
         let edit = Edit { name: name.category, content, expected };
         app::categories::delete(&self.app, &organizer, &edit, once).await?;
-        Ok(Response::new(pb::DeleteCategoryResponse {}))
+        Ok(reply(pb::DeleteCategoryResponse {}))
     }
 
     async fn get_capacity(&self, request: Request<pb::GetCapacityRequest>) -> Answer<pb::Capacity> {
@@ -88,7 +89,7 @@ impl CategoryService for Categories {
         let name: CategoryName = decode_name(request)?;
         let level = self.app.store.capacity(&authority.viewer(&name.event)?, &name.category).await?;
         let Level { capacity, held, waiting } = level.ok_or_else(|| not_found(&name))?;
-        Ok(Response::new(pb::Capacity {
+        Ok(reply(pb::Capacity {
             capacity: capacity.map(encode_count),
             held: encode_count(held),
             waiting: encode_count(waiting),

@@ -8,7 +8,7 @@ use attache_domain::{
     resource::{CheckInId, CheckInName, EventName},
 };
 use attache_proto::v1::{self as pb, check_in_service_server::CheckInService};
-use tonic::{Request, Response};
+use tonic::Request;
 
 use super::{
     Answer,
@@ -16,6 +16,7 @@ use super::{
     fields::{Fields, decode, decode_write},
     language::language,
     registrations::Registrations,
+    reply,
     shapes::{decode_list, decode_plain_verb},
     status::encode_refusal,
     values::{encode_count, encode_instant, instant},
@@ -48,7 +49,7 @@ impl CheckInService for CheckIns {
         let Admission { check_in, already } = app::check_ins::check_in(&self.app, &organizer, &scan, once).await?;
         let registrations = Registrations { app: Arc::clone(&self.app) };
         let registration = registrations.whole(&organizer.viewer(), check_in.registration).await?;
-        Ok(Response::new(pb::CheckInResponse { check_in: Some(encode(&check_in)), already, registration }))
+        Ok(reply(pb::CheckInResponse { check_in: Some(encode(&check_in)), already, registration }))
     }
 
     async fn sync_check_ins(&self, request: Request<pb::SyncCheckInsRequest>) -> Answer<pb::SyncCheckInsResponse> {
@@ -57,21 +58,21 @@ impl CheckInService for CheckIns {
         let (event, scans) = decode(request.into_inner(), decode_sync)?;
         let taken = app::check_ins::sync(&self.app, &authority.organizer(&event.event)?, &scans).await?;
         let results = taken.into_iter().map(|(id, outcome)| encode_result(id, outcome, language));
-        Ok(Response::new(pb::SyncCheckInsResponse { results: results.collect() }))
+        Ok(reply(pb::SyncCheckInsResponse { results: results.collect() }))
     }
 
     async fn undo_check_in(&self, request: Request<pb::UndoCheckInRequest>) -> Answer<pb::CheckIn> {
         let authority = authority(&request)?;
         let (name, once) = decode_plain_verb::<_, CheckInName>(request)?;
         let check_in = app::check_ins::undo(&self.app, &authority.organizer(&name.event)?, &name, once).await?;
-        Ok(Response::new(encode(&check_in)))
+        Ok(reply(encode(&check_in)))
     }
 
     async fn list_check_ins(&self, request: Request<pb::ListCheckInsRequest>) -> Answer<pb::ListCheckInsResponse> {
         let authority = authority(&request)?;
         let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.check_ins(&authority.viewer(&event.event)?, &list).await?;
-        Ok(Response::new(pb::ListCheckInsResponse {
+        Ok(reply(pb::ListCheckInsResponse {
             check_ins: page.items.iter().map(encode).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),

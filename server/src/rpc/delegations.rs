@@ -8,14 +8,14 @@ use attache_domain::{
     resource::{DelegationMemberName, DelegationName, EventName},
 };
 use attache_proto::v1::{self as pb, delegation_service_server::DelegationService};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Status};
 
 use self::messages::{decode_nomination, decode_nominations, decode_plan, decode_update, encode, encode_member};
 use super::{
     Answer,
     authority::authority,
     fields::{decode, decode_write},
-    organizations, persons,
+    organizations, persons, reply,
     shapes::{decode_list, decode_verb},
     status::not_found,
     values::{encode_count, etag},
@@ -44,7 +44,7 @@ impl DelegationService for Delegations {
         })?;
         let organizer = authority.organizer(&event.event)?;
         let delegation = app::delegations::create(&self.app, &organizer, &plan, once).await?;
-        Ok(Response::new(encode(&delegation)))
+        Ok(reply(encode(&delegation)))
     }
 
     async fn get_delegation(&self, request: Request<pb::GetDelegationRequest>) -> Answer<pb::Delegation> {
@@ -53,7 +53,7 @@ impl DelegationService for Delegations {
         let name = decode(name, |fields, name| fields.parse::<DelegationName>("name", &name))?;
         let delegation = self.app.store.delegation(&authority.delegation_viewer(&name)?).await?;
         let mut delegations = self.view(view, &[delegation.ok_or_else(|| not_found(&name))?]).await?;
-        Ok(Response::new(delegations.remove(0)))
+        Ok(reply(delegations.remove(0)))
     }
 
     async fn list_delegations(
@@ -64,7 +64,7 @@ impl DelegationService for Delegations {
         let view = request.get_ref().view;
         let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.delegations(&authority.delegation_lister(&event.event)?, &list).await?;
-        Ok(Response::new(pb::ListDelegationsResponse {
+        Ok(reply(pb::ListDelegationsResponse {
             delegations: self.view(view, &page.items).await?,
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -80,7 +80,7 @@ impl DelegationService for Delegations {
         let present = present.ok_or_else(|| not_found(&name))?;
         let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let delegation = app::delegations::update(&self.app, &organizer, &edit, once).await?;
-        Ok(Response::new(encode(&delegation)))
+        Ok(reply(encode(&delegation)))
     }
 
     async fn nominate_members(
@@ -97,7 +97,7 @@ impl DelegationService for Delegations {
         let keeper = authority.delegation_keeper(&name)?;
         let members = app::delegations::nominate(&self.app, &keeper, &nominations, once).await?;
         let members = self.view_members(&authority.delegation_viewer(&name)?, &members).await?;
-        Ok(Response::new(pb::NominateMembersResponse { members }))
+        Ok(reply(pb::NominateMembersResponse { members }))
     }
 
     async fn list_delegation_members(
@@ -108,7 +108,7 @@ impl DelegationService for Delegations {
         let (name, list) = decode_list::<_, DelegationName>(request)?;
         let viewer = authority.delegation_viewer(&name)?;
         let page = self.app.store.delegation_members(&viewer, &list).await?;
-        Ok(Response::new(pb::ListDelegationMembersResponse {
+        Ok(reply(pb::ListDelegationMembersResponse {
             members: self.view_members(&viewer, &page.items).await?,
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -129,7 +129,7 @@ impl DelegationService for Delegations {
         let member = app::delegations::replace(&self.app, &keeper, &edit, once).await?;
         let mut members =
             self.view_members(&authority.delegation_viewer(&name)?, std::slice::from_ref(&member)).await?;
-        Ok(Response::new(members.remove(0)))
+        Ok(reply(members.remove(0)))
     }
 
     async fn approve_delegation(&self, request: Request<pb::ApproveDelegationRequest>) -> Answer<pb::Delegation> {
@@ -137,7 +137,7 @@ impl DelegationService for Delegations {
         let (edit, once) = decode_verb::<_, DelegationName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         let delegation = app::delegations::approve(&self.app, &organizer, &edit, once).await?;
-        Ok(Response::new(encode(&delegation)))
+        Ok(reply(encode(&delegation)))
     }
 
     async fn withdraw_delegation(&self, request: Request<pb::WithdrawDelegationRequest>) -> Answer<pb::Delegation> {
@@ -145,7 +145,7 @@ impl DelegationService for Delegations {
         let (edit, once) = decode_verb::<_, DelegationName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         let delegation = app::delegations::withdraw(&self.app, &organizer, &edit, once).await?;
-        Ok(Response::new(encode(&delegation)))
+        Ok(reply(encode(&delegation)))
     }
 
     async fn reinstate_delegation(&self, request: Request<pb::ReinstateDelegationRequest>) -> Answer<pb::Delegation> {
@@ -153,7 +153,7 @@ impl DelegationService for Delegations {
         let (edit, once) = decode_verb::<_, DelegationName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         let delegation = app::delegations::reinstate(&self.app, &organizer, &edit, once).await?;
-        Ok(Response::new(encode(&delegation)))
+        Ok(reply(encode(&delegation)))
     }
 }
 

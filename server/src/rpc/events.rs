@@ -7,12 +7,13 @@ use attache_domain::{
     resource::EventName,
 };
 use attache_proto::v1::{self as pb, event_service_server::EventService};
-use tonic::{Request, Response};
+use tonic::Request;
 
 use super::{
     Answer,
     authority::{Authority, Barred, authority},
     fields::{decode, decode_write},
+    reply,
     shapes::{decode_house_list, decode_name, decode_verb},
     status::not_found,
     values::encode_count,
@@ -35,21 +36,21 @@ impl EventService for Events {
         let convener = authority(&request)?.convener()?;
         let (event, once) = decode_write(request, decode_create)?;
         let event = app::events::create(&self.app, &convener, &event, once).await?;
-        Ok(Response::new(encode(&event)))
+        Ok(reply(encode(&event)))
     }
 
     async fn get_event(&self, request: Request<pb::GetEventRequest>) -> Answer<pb::Event> {
         let authority = authority(&request)?;
         let name: EventName = decode_name(request)?;
         let event = self.app.store.event(&authority.viewer(&name.event)?).await?;
-        Ok(Response::new(encode(&event.ok_or_else(|| not_found(&name))?)))
+        Ok(reply(encode(&event.ok_or_else(|| not_found(&name))?)))
     }
 
     async fn list_events(&self, request: Request<pb::ListEventsRequest>) -> Answer<pb::ListEventsResponse> {
         let authority = authority(&request)?;
         let list = decode_house_list(request)?;
         let page = self.app.store.events(&authority.caller().visible(), &list).await?;
-        Ok(Response::new(pb::ListEventsResponse {
+        Ok(reply(pb::ListEventsResponse {
             events: page.items.iter().map(encode).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -65,7 +66,7 @@ impl EventService for Events {
         let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         require_visible_parent(&authority, &present, &edit.content)?;
         let event = app::events::update(&self.app, &organizer, &edit, once).await?;
-        Ok(Response::new(encode(&event)))
+        Ok(reply(encode(&event)))
     }
 
     async fn cancel_event(&self, request: Request<pb::CancelEventRequest>) -> Answer<pb::Event> {
@@ -74,7 +75,7 @@ impl EventService for Events {
         let organizer = authority.organizer(&name.event)?;
         let edit = Edit { name: name.event, content, expected };
         let event = app::events::cancel(&self.app, &organizer, &edit, once).await?;
-        Ok(Response::new(encode(&event)))
+        Ok(reply(encode(&event)))
     }
 }
 

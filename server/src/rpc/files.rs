@@ -15,6 +15,7 @@ use super::{
     Answer,
     authority::{anybody, authority},
     fields::{Fields, decode, decode_write},
+    reply,
     shapes::{decode_name, decode_plain_verb},
     status::not_found,
     values::{duration, encode_count, encode_instant},
@@ -39,28 +40,28 @@ impl FileService for Files {
             Some((parent?, label?))
         })?;
         let file = app::files::start(&self.app, &authority.custodian(&parent)?, &label, once).await?;
-        Ok(Response::new(encode(&file)))
+        Ok(reply(encode(&file)))
     }
 
     async fn append_upload(&self, request: Request<pb::AppendUploadRequest>) -> Answer<pb::File> {
         let authority = authority(&request)?;
         let (name, portion) = decode(request.into_inner(), decode_portion)?;
         let file = app::files::append(&self.app, &authority.custodian(&name.owner)?, &portion).await?;
-        Ok(Response::new(encode(&file)))
+        Ok(reply(encode(&file)))
     }
 
     async fn finish_upload(&self, request: Request<pb::FinishUploadRequest>) -> Answer<pb::File> {
         let authority = authority(&request)?;
         let (name, once) = decode_plain_verb::<_, FileName>(request)?;
         let file = app::files::finish(&self.app, &authority.custodian(&name.owner)?, name.file, once).await?;
-        Ok(Response::new(encode(&file)))
+        Ok(reply(encode(&file)))
     }
 
     async fn get_file(&self, request: Request<pb::GetFileRequest>) -> Answer<pb::File> {
         let authority = authority(&request)?;
         let name: FileName = decode_name(request)?;
         let file = self.app.store.file(&authority.file_reader(&name.owner)?, name.file).await?;
-        Ok(Response::new(encode(&file.ok_or_else(|| not_found(&name))?)))
+        Ok(reply(encode(&file.ok_or_else(|| not_found(&name))?)))
     }
 
     async fn download_file(&self, request: Request<pb::DownloadFileRequest>) -> Answer<Self::DownloadFileStream> {
@@ -89,7 +90,7 @@ impl FileService for Files {
         })?;
         let downloader = anybody.downloader(&name.owner)?;
         let link = app::files::link(&self.app, &downloader, (name.file, lifetime), once).await?;
-        Ok(Response::new(pb::CreateDownloadLinkResponse {
+        Ok(reply(pb::CreateDownloadLinkResponse {
             // Nothing is kept of a link, so that one that was only tried would open the file as any other.
             uri: if tried { String::new() } else { self.app.download_url(&link) },
             expire_time: Some(encode_instant(link.expire_time)),
@@ -100,7 +101,7 @@ impl FileService for Files {
         let authority = authority(&request)?;
         let (name, once) = decode_plain_verb::<_, FileName>(request)?;
         app::files::delete(&self.app, &authority.custodian(&name.owner)?, name.file, once).await?;
-        Ok(Response::new(pb::DeleteFileResponse {}))
+        Ok(reply(pb::DeleteFileResponse {}))
     }
 }
 

@@ -10,13 +10,14 @@ use attache_domain::{
 };
 use attache_proto::v1::{self as pb, identity_document_service_server::IdentityDocumentService};
 use chrono::NaiveDate;
-use tonic::{Request, Response};
+use tonic::Request;
 
 use super::{
     Answer,
     authority::authority,
     fields::{Fields, decode, decode_write},
     persons::decode_passport_name,
+    reply,
     shapes::{decode_list, decode_plain_verb},
     values::{day, encode_count, encode_instant},
 };
@@ -43,7 +44,7 @@ impl IdentityDocumentService for IdentityDocuments {
         let ((person, deposit), once) = decode_write(request, decode_deposit)?;
         let keeper = authority.keeper(&person.organization)?;
         let document = app::identity_documents::put(&self.app, &keeper, &deposit, once).await?;
-        Ok(Response::new(encode(&document)))
+        Ok(reply(encode(&document)))
     }
 
     async fn read_identity_document(
@@ -59,7 +60,7 @@ impl IdentityDocumentService for IdentityDocuments {
         })?;
         let keeper = authority.keeper(&name.organization)?;
         let opened = app::identity_documents::read(&self.app, &keeper, place(&name), &purpose).await?;
-        Ok(Response::new(pb::ReadIdentityDocumentResponse { passport: Some(encode_passport(opened.passport)) }))
+        Ok(reply(pb::ReadIdentityDocumentResponse { passport: Some(encode_passport(opened.passport)) }))
     }
 
     async fn check_identity_document(
@@ -75,7 +76,7 @@ impl IdentityDocumentService for IdentityDocuments {
         })?;
         let warnings = identity_document::examine(&zone, departure, self.app.clock.now().date_naive());
         let findings = warnings.into_iter().map(encode_warning).collect();
-        Ok(Response::new(pb::CheckIdentityDocumentResponse { findings }))
+        Ok(reply(pb::CheckIdentityDocumentResponse { findings }))
     }
 
     async fn list_identity_documents(
@@ -86,7 +87,7 @@ impl IdentityDocumentService for IdentityDocuments {
         let (parent, list) = decode_list::<_, PersonName>(request)?;
         let keeper = authority.keeper(&parent.organization)?;
         let page = self.app.store.identity_documents(&keeper, parent.person, &list).await?;
-        Ok(Response::new(pb::ListIdentityDocumentsResponse {
+        Ok(reply(pb::ListIdentityDocumentsResponse {
             identity_documents: page.items.iter().map(encode).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -101,7 +102,7 @@ impl IdentityDocumentService for IdentityDocuments {
         let (name, once) = decode_plain_verb::<_, IdentityDocumentName>(request)?;
         let keeper = authority.keeper(&name.organization)?;
         let document = app::identity_documents::destroy(&self.app, &keeper, place(&name), once).await?;
-        Ok(Response::new(encode(&document)))
+        Ok(reply(encode(&document)))
     }
 }
 

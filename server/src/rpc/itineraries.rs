@@ -11,13 +11,14 @@ use attache_domain::{
     visit_window::VisitWindow,
 };
 use attache_proto::v1::{self as pb, itinerary_service_server::ItineraryService};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Status};
 
 use super::{
     Answer,
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
+    reply,
     shapes::{decode_list, decode_name, decode_verb},
     status::not_found,
     values::{encode_count, encode_instant, encode_localized, etag, localized},
@@ -55,7 +56,7 @@ impl ItineraryService for Itineraries {
         let (event, list) = decode_list::<_, EventName>(request)?;
         let viewer = authority.viewer(&event.event)?;
         let page = self.app.store.itineraries(&viewer, &list).await?;
-        Ok(Response::new(pb::ListItinerariesResponse {
+        Ok(reply(pb::ListItinerariesResponse {
             itineraries: self.view(&viewer, &page.items).await?,
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -90,7 +91,7 @@ impl ItineraryService for Itineraries {
         let (visit, surroundings) = visit.ok_or_else(|| not_found(&name))?;
         let findings = visit.findings(&surroundings);
         let findings = findings.iter().map(|finding| encode_finding(&name.event, finding)).collect();
-        Ok(Response::new(pb::CheckItineraryResponse { findings }))
+        Ok(reply(pb::CheckItineraryResponse { findings }))
     }
 
     async fn release_itinerary(&self, request: Request<pb::ReleaseItineraryRequest>) -> Answer<pb::Itinerary> {
@@ -105,7 +106,7 @@ impl ItineraryService for Itineraries {
 impl Itineraries {
     async fn answer(&self, viewer: &Viewer, itinerary: &Itinerary) -> Answer<pb::Itinerary> {
         let mut all = self.view(viewer, std::slice::from_ref(itinerary)).await?;
-        Ok(Response::new(all.remove(0)))
+        Ok(reply(all.remove(0)))
     }
 
     /// Writes itineraries with the days of their visits, which their delegations know.

@@ -9,11 +9,12 @@ use attache_domain::{
     schedule::import::{Count, Tally},
 };
 use attache_proto::v1::{self as pb, job_service_server::JobService};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Status};
 
 use super::{
     Answer,
     authority::authority,
+    reply,
     shapes::{decode_list, decode_name, decode_plain_verb},
     status::not_found,
     streams::{Listener, Rest, Stream, Streams},
@@ -35,14 +36,14 @@ impl JobService for Jobs {
         let authority = authority(&request)?;
         let name: JobName = decode_name(request)?;
         let job = self.app.store.job(&authority.viewer(&name.event)?, name.job).await?;
-        Ok(Response::new(encode(&job.ok_or_else(|| not_found(&name))?)))
+        Ok(reply(encode(&job.ok_or_else(|| not_found(&name))?)))
     }
 
     async fn list_jobs(&self, request: Request<pb::ListJobsRequest>) -> Answer<pb::ListJobsResponse> {
         let authority = authority(&request)?;
         let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.jobs(&authority.viewer(&event.event)?, &list).await?;
-        Ok(Response::new(pb::ListJobsResponse {
+        Ok(reply(pb::ListJobsResponse {
             jobs: page.items.iter().map(encode).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -62,7 +63,7 @@ impl JobService for Jobs {
         let authority = authority(&request)?;
         let (name, once) = decode_plain_verb::<_, JobName>(request)?;
         let job = app::jobs::cancel(&self.app, &authority.approver(&name.event)?, &name, once).await?;
-        Ok(Response::new(encode(&job)))
+        Ok(reply(encode(&job)))
     }
 }
 

@@ -8,11 +8,12 @@ use attache_domain::{
     resource::LetterTemplateName,
 };
 use attache_proto::v1::{self as pb, letter_template_service_server::LetterTemplateService};
-use tonic::{Request, Response};
+use tonic::Request;
 
 use super::{
     Answer,
     authority::authority,
+    reply,
     shapes::{decode_house_list, decode_name},
     status::not_found,
     values::encode_count,
@@ -30,7 +31,7 @@ impl LetterTemplateService for LetterTemplates {
         authority(&request)?;
         let name: LetterTemplateName = decode_name(request)?;
         let template = LetterTemplate::find(&name.letter_template).ok_or_else(|| not_found(&name))?;
-        Ok(Response::new(encode(template)))
+        Ok(reply(encode(template)))
     }
 
     async fn list_letter_templates(
@@ -42,7 +43,7 @@ impl LetterTemplateService for LetterTemplates {
         let mut all: Vec<_> = LetterTemplate::ALL.map(|template| (template.word().to_owned(), template)).into();
         all.sort_by(|(one, _), (other, _)| one.cmp(other));
         let page = self.app.store.page_of(all, "letter_templates", &list)?;
-        Ok(Response::new(pb::ListLetterTemplatesResponse {
+        Ok(reply(pb::ListLetterTemplatesResponse {
             letter_templates: page.items.into_iter().map(encode).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -59,7 +60,7 @@ impl LetterTemplateService for LetterTemplates {
         let mut all: Vec<_> = destinations().into_iter().map(|destination| (key(&destination), destination)).collect();
         all.sort_by(|(one, _), (other, _)| one.cmp(other));
         let page = self.app.store.page_of(all, "destinations", &list)?;
-        Ok(Response::new(pb::ListDestinationsResponse {
+        Ok(reply(pb::ListDestinationsResponse {
             destinations: page.items.into_iter().map(encode_destination).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),

@@ -8,13 +8,13 @@ use attache_domain::{
     resource::{EventName, LetterName},
 };
 use attache_proto::v1::{self as pb, letter_service_server::LetterService};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Status};
 
 use super::{
     Answer,
     authority::authority,
     fields::{decode, decode_write},
-    jobs, organizations, persons,
+    jobs, organizations, persons, reply,
     shapes::{decode_list, decode_verb},
     status::{not_found, status},
     values::{encode_count, etag},
@@ -41,7 +41,7 @@ impl LetterService for Letters {
         let ((event, wanted), once) = decode_write(request, decode_request)?;
         let organizer = authority.organizer(&event.event)?;
         let letter = app::letters::request(&self.app, &organizer, &wanted, once).await?;
-        Ok(Response::new(encode(&self.app, &letter)))
+        Ok(reply(encode(&self.app, &letter)))
     }
 
     async fn get_letter(&self, request: Request<pb::GetLetterRequest>) -> Answer<pb::Letter> {
@@ -51,7 +51,7 @@ impl LetterService for Letters {
         let viewer = authority.viewer(&name.event)?;
         let letter = self.app.store.letter(&viewer, name.letter).await?.ok_or_else(|| not_found(&name))?;
         let mut letters = self.view(&viewer, view, &[letter]).await?;
-        Ok(Response::new(letters.remove(0)))
+        Ok(reply(letters.remove(0)))
     }
 
     async fn list_letters(&self, request: Request<pb::ListLettersRequest>) -> Answer<pb::ListLettersResponse> {
@@ -60,7 +60,7 @@ impl LetterService for Letters {
         let (event, list) = decode_list::<_, EventName>(request)?;
         let viewer = authority.viewer(&event.event)?;
         let page = self.app.store.letters(&viewer, &list).await?;
-        Ok(Response::new(pb::ListLettersResponse {
+        Ok(reply(pb::ListLettersResponse {
             letters: self.view(&viewer, view, &page.items).await?,
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -72,7 +72,7 @@ impl LetterService for Letters {
         let (edit, once) = decode_verb::<_, LetterName>(request)?;
         let approver = authority.approver(&edit.name.event)?;
         let letter = app::letters::approve(&self.app, &approver, &edit, once).await?;
-        Ok(Response::new(encode(&self.app, &letter)))
+        Ok(reply(encode(&self.app, &letter)))
     }
 
     async fn reject_letter(&self, request: Request<pb::RejectLetterRequest>) -> Answer<pb::Letter> {
@@ -85,7 +85,7 @@ impl LetterService for Letters {
         })?;
         let approver = authority.approver(&edit.name.event)?;
         let letter = app::letters::reject(&self.app, &approver, &edit, once).await?;
-        Ok(Response::new(encode(&self.app, &letter)))
+        Ok(reply(encode(&self.app, &letter)))
     }
 
     async fn issue_letters(&self, request: Request<pb::IssueLettersRequest>) -> Answer<pb::Job> {
@@ -93,7 +93,7 @@ impl LetterService for Letters {
         let ((event, wanted), once) = decode_write(request, decode_issue)?;
         let approver = authority.approver(&event.event)?;
         let job = app::letters::issue(&self.app, &approver, &wanted, once).await?;
-        Ok(Response::new(jobs::encode(&job)))
+        Ok(reply(jobs::encode(&job)))
     }
 
     async fn attach_sealed_copy(&self, request: Request<pb::AttachSealedCopyRequest>) -> Answer<pb::Letter> {
@@ -101,7 +101,7 @@ impl LetterService for Letters {
         let (edit, once) = decode_write(request, decode_sealing)?;
         let approver = authority.approver(&edit.name.event)?;
         let letter = app::letters::attach_sealed_copy(&self.app, &approver, &edit, once).await?;
-        Ok(Response::new(encode(&self.app, &letter)))
+        Ok(reply(encode(&self.app, &letter)))
     }
 
     async fn revoke_letter(&self, request: Request<pb::RevokeLetterRequest>) -> Answer<pb::Letter> {
@@ -117,7 +117,7 @@ impl LetterService for Letters {
         })?;
         let approver = authority.approver(&edit.name.event)?;
         let letter = app::letters::revoke(&self.app, &approver, &edit, once).await?;
-        Ok(Response::new(encode(&self.app, &letter)))
+        Ok(reply(encode(&self.app, &letter)))
     }
 
     async fn verify_letter(&self, request: Request<pb::VerifyLetterRequest>) -> Answer<pb::VerifyLetterResponse> {
@@ -125,7 +125,7 @@ impl LetterService for Letters {
         // A text that is no code is nobody's code: whoever asks is told the same.
         let Ok(code) = code.parse::<Code>() else { return Err(unknown_code()) };
         let verification = self.app.store.verification(&code).await?.ok_or_else(unknown_code)?;
-        Ok(Response::new(encode_verification(&verification)))
+        Ok(reply(encode_verification(&verification)))
     }
 }
 

@@ -7,13 +7,13 @@ use attache_domain::{
     resource::{EventName, LinkName},
 };
 use attache_proto::v1::{self as pb, link_service_server::LinkService};
-use tonic::{Request, Response};
+use tonic::Request;
 
 use super::{
     Answer,
     authority::authority,
     fields::{Fields, decode_write},
-    notices,
+    notices, reply,
     shapes::{decode_list, decode_plain_verb},
     values::{encode_count, encode_instant, instant},
 };
@@ -32,14 +32,14 @@ impl LinkService for Links {
         let ((event, plan), once) = decode_write(request, decode_create)?;
         let link = app::links::create(&self.app, &authority.organizer(&event.event)?, &plan, once).await?;
         let uri = if tried { String::new() } else { self.app.personal_url(&link.name()) };
-        Ok(Response::new(pb::Link { uri, ..self.encode(&link) }))
+        Ok(reply(pb::Link { uri, ..self.encode(&link) }))
     }
 
     async fn list_links(&self, request: Request<pb::ListLinksRequest>) -> Answer<pb::ListLinksResponse> {
         let authority = authority(&request)?;
         let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.links(&authority.viewer(&event.event)?, &list).await?;
-        Ok(Response::new(pb::ListLinksResponse {
+        Ok(reply(pb::ListLinksResponse {
             links: page.items.iter().map(|link| self.encode(link)).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -50,7 +50,7 @@ impl LinkService for Links {
         let authority = authority(&request)?;
         let (name, once) = decode_plain_verb::<_, LinkName>(request)?;
         let link = app::links::revoke(&self.app, &authority.organizer(&name.event)?, &name, once).await?;
-        Ok(Response::new(self.encode(&link)))
+        Ok(reply(self.encode(&link)))
     }
 }
 

@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use prost::Message;
 use tokio::sync::watch;
 use tonic::{Response, Status, codec::CompressionEncoding, service::Routes};
 
@@ -58,6 +59,19 @@ const LARGEST_MESSAGE: usize = 4 * 1024 * 1024;
 
 /// What a handler answers.
 type Answer<T> = Result<Response<T>, Status>;
+
+/// Below how many bytes a message goes as it is: one packet takes it, and to begin to compress costs more than so few bytes.
+const NOT_COMPRESSED: usize = 1024;
+
+/// Answers with a message.
+fn reply<M: Message>(message: M) -> Response<M> {
+    let is_small = message.encoded_len() < NOT_COMPRESSED;
+    let mut response = Response::new(message);
+    if is_small {
+        response.disable_compression();
+    }
+    response
+}
 
 /// A service as every service is served: messages of a bounded size, compressed for callers who take that.
 macro_rules! served {

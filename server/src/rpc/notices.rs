@@ -7,11 +7,12 @@ use attache_domain::{
     resource::{EventName, NoticeName},
 };
 use attache_proto::v1::{self as pb, notice_service_server::NoticeService};
-use tonic::{Request, Response};
+use tonic::Request;
 
 use super::{
     Answer,
     authority::authority,
+    reply,
     shapes::{decode_list, decode_name, decode_plain_verb},
     status::not_found,
     values::{encode_count, encode_instant},
@@ -29,7 +30,7 @@ impl NoticeService for Notices {
         let authority = authority(&request)?;
         let name: NoticeName = decode_name(request)?;
         let notice = self.app.store.notice(&authority.viewer(&name.event)?, name.notice).await?;
-        Ok(Response::new(encode(notice.ok_or_else(|| not_found(&name))?)))
+        Ok(reply(encode(notice.ok_or_else(|| not_found(&name))?)))
     }
 
     async fn list_notices(&self, request: Request<pb::ListNoticesRequest>) -> Answer<pb::ListNoticesResponse> {
@@ -37,7 +38,7 @@ impl NoticeService for Notices {
         let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.notices(&authority.viewer(&event.event)?, &list).await?;
         let brief = |notice| pb::Notice { text: String::new(), ..encode(notice) };
-        Ok(Response::new(pb::ListNoticesResponse {
+        Ok(reply(pb::ListNoticesResponse {
             notices: page.items.into_iter().map(brief).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -49,7 +50,7 @@ impl NoticeService for Notices {
         let (name, once) = decode_plain_verb::<_, NoticeName>(request)?;
         let organizer = authority.organizer(&name.event)?;
         let notice = app::notices::retry(&self.app, &organizer, &name, once).await?;
-        Ok(Response::new(encode(notice)))
+        Ok(reply(encode(notice)))
     }
 }
 

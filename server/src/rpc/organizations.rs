@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use attache_domain::resource::{OrganizationId, OrganizationName};
 use attache_proto::v1::{self as pb, organization_service_server::OrganizationService};
-use tonic::{Request, Response};
+use tonic::Request;
 
 use super::{
     Answer,
     authority::authority,
     fields::{decode, decode_write},
+    reply,
     shapes::{decode_house_list, decode_name},
     status::not_found,
     values::{chosen_id, encode_count},
@@ -39,14 +40,14 @@ impl OrganizationService for Organizations {
             Some((id?, profile?))
         })?;
         let organization = app::organizations::create(&self.app, &convener, &organization, once).await?;
-        Ok(Response::new(encode(&organization)))
+        Ok(reply(encode(&organization)))
     }
 
     async fn get_organization(&self, request: Request<pb::GetOrganizationRequest>) -> Answer<pb::Organization> {
         authority(&request)?;
         let name: OrganizationName = decode_name(request)?;
         let organization = self.app.store.organization(&name.organization).await?;
-        Ok(Response::new(encode(&organization.ok_or_else(|| not_found(&name))?)))
+        Ok(reply(encode(&organization.ok_or_else(|| not_found(&name))?)))
     }
 
     async fn list_organizations(
@@ -56,7 +57,7 @@ impl OrganizationService for Organizations {
         authority(&request)?;
         let list = decode_house_list(request)?;
         let page = self.app.store.organizations(&list).await?;
-        Ok(Response::new(pb::ListOrganizationsResponse {
+        Ok(reply(pb::ListOrganizationsResponse {
             organizations: page.items.iter().map(encode).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -72,6 +73,6 @@ impl OrganizationService for Organizations {
         let present = self.app.store.organization(&name.organization).await?.ok_or_else(|| not_found(&name))?;
         let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let organization = app::organizations::update(&self.app, &keeper, &edit, once).await?;
-        Ok(Response::new(encode(&organization)))
+        Ok(reply(encode(&organization)))
     }
 }

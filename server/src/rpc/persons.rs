@@ -10,13 +10,14 @@ use attache_domain::{
     resource::{OrganizationName, PersonName as PersonResource},
 };
 use attache_proto::v1::{self as pb, person_service_server::PersonService};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Status};
 
 use super::{
     Answer,
     authority::authority,
     fields::{Fields, decode, decode_for_caller, decode_write},
     masks::{Mask, overlay},
+    reply,
     shapes::{decode_list, decode_name},
     status::not_found,
     values::{encode_count, encode_instant, etag, zone_named},
@@ -44,20 +45,20 @@ impl PersonService for Persons {
         })?;
         let keeper = authority.keeper(&parent.organization)?;
         let person = app::persons::create(&self.app, &keeper, &profile, once).await?;
-        Ok(Response::new(encode(&person)))
+        Ok(reply(encode(&person)))
     }
 
     async fn get_person(&self, request: Request<pb::GetPersonRequest>) -> Answer<pb::Person> {
         let authority = authority(&request)?;
         let name: PersonResource = decode_name(request)?;
-        Ok(Response::new(encode(&self.present(&authority.keeper(&name.organization)?, &name).await?)))
+        Ok(reply(encode(&self.present(&authority.keeper(&name.organization)?, &name).await?)))
     }
 
     async fn list_persons(&self, request: Request<pb::ListPersonsRequest>) -> Answer<pb::ListPersonsResponse> {
         let authority = authority(&request)?;
         let (parent, list) = decode_list::<_, OrganizationName>(request)?;
         let page = self.app.store.persons(&authority.keeper(&parent.organization)?, &list).await?;
-        Ok(Response::new(pb::ListPersonsResponse {
+        Ok(reply(pb::ListPersonsResponse {
             persons: page.items.iter().map(encode).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -72,7 +73,7 @@ impl PersonService for Persons {
         let present = self.present(&keeper, &name).await?;
         let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let person = app::persons::update(&self.app, &keeper, &edit, once).await?;
-        Ok(Response::new(encode(&person)))
+        Ok(reply(encode(&person)))
     }
 
     async fn find_duplicates(&self, request: Request<pb::FindDuplicatesRequest>) -> Answer<pb::FindDuplicatesResponse> {
@@ -80,7 +81,7 @@ impl PersonService for Persons {
         let (parent, wanted, list) = decode_for_caller(request, decode_duplicates)?;
         let keeper = authority.keeper(&parent.organization)?;
         let page = app::persons::find_duplicates(&self.app, &keeper, wanted, &list).await?;
-        Ok(Response::new(pb::FindDuplicatesResponse {
+        Ok(reply(pb::FindDuplicatesResponse {
             duplicates: page.items.iter().map(encode_pair).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -92,7 +93,7 @@ impl PersonService for Persons {
         let (edit, once) = decode_write(request, decode_merging)?;
         let keeper = authority.keeper(&edit.name.organization)?;
         let person = app::persons::merge(&self.app, &keeper, &edit, once).await?;
-        Ok(Response::new(encode(&person)))
+        Ok(reply(encode(&person)))
     }
 }
 

@@ -15,14 +15,14 @@ use attache_domain::{
     resource::{CategoryName, EventName, SubmissionName},
 };
 use attache_proto::v1::{self as pb, public_service_server::PublicService};
-use tonic::{Request, Response};
+use tonic::Request;
 
 use super::{
     Answer,
     authority::anybody,
     events,
     fields::{Fields, decode},
-    persons, registrations,
+    persons, registrations, reply,
     shapes::decode_name,
     status::not_found,
     values::{encode_count, encode_instant, encode_localized, encode_zoned},
@@ -44,14 +44,14 @@ impl PublicService for Public {
     async fn get_public_event(&self, request: Request<pb::GetPublicEventRequest>) -> Answer<pb::PublicEvent> {
         let name: EventName = decode_name(request)?;
         let found = self.app.store.public_event(&name.event).await?.ok_or_else(|| not_found(&name))?;
-        Ok(Response::new(encode_event(&found, &self.app)))
+        Ok(reply(encode_event(&found, &self.app)))
     }
 
     async fn get_form(&self, request: Request<pb::GetFormRequest>) -> Answer<pb::Form> {
         let name: CategoryName = decode_name(request)?;
         let category = self.app.store.public_category(&name).await?.ok_or_else(|| not_found(&name))?;
         let fields = FIELDS.iter().map(|field| encode_field(field, &category)).collect();
-        Ok(Response::new(pb::Form { category: name.to_string(), fields }))
+        Ok(reply(pb::Form { category: name.to_string(), fields }))
     }
 
     async fn submit_registration(
@@ -66,7 +66,7 @@ impl PublicService for Public {
             Some(Filled { category: category?, profile, email })
         })?;
         let submission = app::public::submit(&self.app, &form).await?;
-        Ok(Response::new(pb::SubmitRegistrationResponse {
+        Ok(reply(pb::SubmitRegistrationResponse {
             name: submission.name().to_string(),
             place_held: submission.holds_place,
             expire_time: Some(encode_instant(submission.expire_time())),
@@ -85,13 +85,13 @@ impl PublicService for Public {
         let registration = app::public::confirm(&self.app, &proof).await?;
         let positions = self.app.store.waiting_positions(std::slice::from_ref(&registration)).await?;
         let position = positions.get(&registration.id).copied().unwrap_or_default();
-        Ok(Response::new(encode_confirmed(&registration, position)))
+        Ok(reply(encode_confirmed(&registration, position)))
     }
 
     async fn get_mine(&self, request: Request<pb::GetMineRequest>) -> Answer<pb::Mine> {
         let delegate = anybody(&request)?.delegate()?;
         let mine = self.app.store.mine(&delegate).await?.ok_or_else(|| not_found(delegate.person()))?;
-        Ok(Response::new(mine::encode(&self.app, &mine).await?))
+        Ok(reply(mine::encode(&self.app, &mine).await?))
     }
 }
 

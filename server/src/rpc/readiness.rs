@@ -12,13 +12,14 @@ use attache_domain::{
     resource::{DelegationName, EventName, PersonName},
 };
 use attache_proto::v1::{self as pb, readiness_service_server::ReadinessService};
-use tonic::{Request, Response};
+use tonic::Request;
 
 use super::{
     Answer,
     authority::{Authority, Barred, authority},
     fields::{Fields, decode, decode_for_caller},
     language::language,
+    reply,
     shapes::decode_page,
     status::not_found,
     values::{encode_count, encode_instant, zoned},
@@ -55,7 +56,7 @@ impl ReadinessService for Readiness {
             Some((whose?, list?))
         })?;
         let page = self.app.store.readiness(&whose.overseer(&authority)?, &list).await?;
-        Ok(Response::new(pb::GetReadinessResponse {
+        Ok(reply(pb::GetReadinessResponse {
             people: page.items.iter().map(|dossier| encode_person(dossier, language)).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -73,7 +74,7 @@ impl ReadinessService for Readiness {
             return Err(not_found(stranger));
         }
         let presences = dossiers.iter().map(|dossier| encode_presence(dossier, &appointment, &engagements, language));
-        Ok(Response::new(pb::CheckPresenceResponse { presences: presences.collect() }))
+        Ok(reply(pb::CheckPresenceResponse { presences: presences.collect() }))
     }
 }
 

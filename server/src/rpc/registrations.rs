@@ -8,7 +8,7 @@ use attache_domain::{
     resource::{CategoryId, CategoryName, EventId, EventName, RegistrationId, RegistrationName},
 };
 use attache_proto::v1::{self as pb, registration_service_server::RegistrationService};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Status};
 
 use super::{
     Answer,
@@ -16,7 +16,7 @@ use super::{
     fields::{Fields, decode, decode_write},
     language::language,
     masks::{Mask, overlay},
-    persons,
+    persons, reply,
     shapes::{decode_list, decode_verb},
     status::not_found,
     values::{encode_count, encode_instant, etag},
@@ -51,7 +51,7 @@ impl RegistrationService for Registrations {
         let found = self.app.store.registration(&viewer, name.registration).await?;
         let found = found.ok_or_else(|| not_found(&name))?;
         let mut all = self.view(&viewer, view, std::slice::from_ref(&found)).await?;
-        Ok(Response::new(all.remove(0)))
+        Ok(reply(all.remove(0)))
     }
 
     async fn list_registrations(
@@ -63,7 +63,7 @@ impl RegistrationService for Registrations {
         let (event, list) = decode_list::<_, EventName>(request)?;
         let viewer = authority.viewer(&event.event)?;
         let page = self.app.store.registrations(&viewer, &list).await?;
-        Ok(Response::new(pb::ListRegistrationsResponse {
+        Ok(reply(pb::ListRegistrationsResponse {
             registrations: self.view(&viewer, view, &page.items).await?,
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -90,7 +90,7 @@ impl RegistrationService for Registrations {
         let organizer = authority.organizer(&event.event)?;
         let decided = app::registrations::decide(&self.app, &organizer, &wanted, once).await?;
         let results = decided.into_iter().map(|(name, outcome)| batch::encode(&name, outcome, language));
-        Ok(Response::new(pb::BatchDecideResponse { results: results.collect() }))
+        Ok(reply(pb::BatchDecideResponse { results: results.collect() }))
     }
 
     async fn confirm_registration(&self, request: Request<pb::ConfirmRegistrationRequest>) -> Answer<pb::Registration> {
@@ -137,7 +137,7 @@ impl Registrations {
     pub(super) async fn answer(&self, registration: &Registration) -> Answer<pb::Registration> {
         let positions = self.app.store.waiting_positions(std::slice::from_ref(registration)).await?;
         let waiting_position = encode_count(positions.get(&registration.id).copied().unwrap_or_default());
-        Ok(Response::new(pb::Registration { waiting_position, ..encode(registration) }))
+        Ok(reply(pb::Registration { waiting_position, ..encode(registration) }))
     }
 
     /// Gives a registration with its person, as gates see it.

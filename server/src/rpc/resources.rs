@@ -7,13 +7,14 @@ use attache_domain::{
     supply::{Kind, Plan, Resource},
 };
 use attache_proto::v1::{self as pb, resource_service_server::ResourceService};
-use tonic::{Request, Response};
+use tonic::Request;
 
 use super::{
     Answer,
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
+    reply,
     shapes::{decode_list, decode_name, decode_verb},
     status::not_found,
     values::{choice, encode_count, encode_instant, encode_localized, etag, localized},
@@ -32,21 +33,21 @@ impl ResourceService for Resources {
         let ((event, plan), once) = decode_write(request, decode_create)?;
         let organizer = authority.organizer(&event.event)?;
         let resource = app::resources::create(&self.app, &organizer, &plan, once).await?;
-        Ok(Response::new(encode(&resource)))
+        Ok(reply(encode(&resource)))
     }
 
     async fn get_resource(&self, request: Request<pb::GetResourceRequest>) -> Answer<pb::Resource> {
         let authority = authority(&request)?;
         let name: ResourceName = decode_name(request)?;
         let resource = self.app.store.resource(&authority.viewer(&name.event)?, name.resource).await?;
-        Ok(Response::new(encode(&resource.ok_or_else(|| not_found(&name))?)))
+        Ok(reply(encode(&resource.ok_or_else(|| not_found(&name))?)))
     }
 
     async fn list_resources(&self, request: Request<pb::ListResourcesRequest>) -> Answer<pb::ListResourcesResponse> {
         let authority = authority(&request)?;
         let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.resources(&authority.viewer(&event.event)?, &list).await?;
-        Ok(Response::new(pb::ListResourcesResponse {
+        Ok(reply(pb::ListResourcesResponse {
             resources: page.items.iter().map(encode).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -62,7 +63,7 @@ impl ResourceService for Resources {
         let present = present.ok_or_else(|| not_found(&name))?;
         let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let resource = app::resources::update(&self.app, &organizer, &edit, once).await?;
-        Ok(Response::new(encode(&resource)))
+        Ok(reply(encode(&resource)))
     }
 
     async fn delete_resource(&self, request: Request<pb::DeleteResourceRequest>) -> Answer<pb::DeleteResourceResponse> {
@@ -70,7 +71,7 @@ impl ResourceService for Resources {
         let (edit, once) = decode_verb::<_, ResourceName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         app::resources::delete(&self.app, &organizer, &edit, once).await?;
-        Ok(Response::new(pb::DeleteResourceResponse {}))
+        Ok(reply(pb::DeleteResourceResponse {}))
     }
 }
 

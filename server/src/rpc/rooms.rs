@@ -7,13 +7,14 @@ use attache_domain::{
     room::{Plan, Room},
 };
 use attache_proto::v1::{self as pb, room_service_server::RoomService};
-use tonic::{Request, Response};
+use tonic::Request;
 
 use super::{
     Answer,
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
+    reply,
     shapes::{decode_list, decode_name, decode_verb},
     status::not_found,
     values::{chosen_id, encode_count, encode_instant, encode_localized, etag, localized},
@@ -38,21 +39,21 @@ impl RoomService for Rooms {
         })?;
         let organizer = authority.organizer(&event.event)?;
         let room = app::rooms::create(&self.app, &organizer, &room, once).await?;
-        Ok(Response::new(encode(&room)))
+        Ok(reply(encode(&room)))
     }
 
     async fn get_room(&self, request: Request<pb::GetRoomRequest>) -> Answer<pb::Room> {
         let authority = authority(&request)?;
         let name: RoomName = decode_name(request)?;
         let room = self.app.store.room(&authority.viewer(&name.event)?, &name.room).await?;
-        Ok(Response::new(encode(&room.ok_or_else(|| not_found(&name))?)))
+        Ok(reply(encode(&room.ok_or_else(|| not_found(&name))?)))
     }
 
     async fn list_rooms(&self, request: Request<pb::ListRoomsRequest>) -> Answer<pb::ListRoomsResponse> {
         let authority = authority(&request)?;
         let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.rooms(&authority.viewer(&event.event)?, &list).await?;
-        Ok(Response::new(pb::ListRoomsResponse {
+        Ok(reply(pb::ListRoomsResponse {
             rooms: page.items.iter().map(encode).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -68,7 +69,7 @@ impl RoomService for Rooms {
         let present = present.ok_or_else(|| not_found(&name))?;
         let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let room = app::rooms::update(&self.app, &organizer, &edit, once).await?;
-        Ok(Response::new(encode(&room)))
+        Ok(reply(encode(&room)))
     }
 
     async fn delete_room(&self, request: Request<pb::DeleteRoomRequest>) -> Answer<pb::DeleteRoomResponse> {
@@ -77,7 +78,7 @@ impl RoomService for Rooms {
         let organizer = authority.organizer(&name.event)?;
         let edit = Edit { name: name.room, content, expected };
         app::rooms::delete(&self.app, &organizer, &edit, once).await?;
-        Ok(Response::new(pb::DeleteRoomResponse {}))
+        Ok(reply(pb::DeleteRoomResponse {}))
     }
 }
 

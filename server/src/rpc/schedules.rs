@@ -8,13 +8,13 @@ use attache_domain::{
     schedule::{Edition, ScheduleName},
 };
 use attache_proto::v1::{self as pb, schedule_service_server::ScheduleService};
-use tonic::{Request, Response};
+use tonic::Request;
 
 use super::{
     Answer,
     authority::authority,
     fields::{Fields, decode, decode_write},
-    jobs,
+    jobs, reply,
     shapes::decode_list,
     status::not_found,
     streams::{FanOut, Stream, Streams, follow},
@@ -59,7 +59,7 @@ impl ScheduleService for Schedules {
         let draft = self.app.store.draft(&authority.viewer(&event.event)?).await?;
         let findings = draft.ok_or_else(|| not_found(&event))?.findings();
         let findings = findings.iter().map(|finding| encode_finding(&event.event, finding)).collect();
-        Ok(Response::new(pb::CheckScheduleResponse { findings }))
+        Ok(reply(pb::CheckScheduleResponse { findings }))
     }
 
     async fn preview_release(&self, request: Request<pb::PreviewReleaseRequest>) -> Answer<pb::PreviewReleaseResponse> {
@@ -71,7 +71,7 @@ impl ScheduleService for Schedules {
         let release = Some(encode_release(&released.release));
         let organizer = authority.organizer(&event.event).ok();
         let changes = changes::tell(&self.app, &viewer, &released, organizer.as_ref()).await?;
-        Ok(Response::new(pb::PreviewReleaseResponse { release, changes }))
+        Ok(reply(pb::PreviewReleaseResponse { release, changes }))
     }
 
     async fn release_schedule(
@@ -87,7 +87,7 @@ impl ScheduleService for Schedules {
         let released = app::schedules::release(&self.app, &organizer, once).await?;
         let release = Some(encode_release(&released.release));
         let changes = changes::tell(&self.app, &viewer, &released, Some(&organizer)).await?;
-        Ok(Response::new(pb::ReleaseScheduleResponse { release, changes }))
+        Ok(reply(pb::ReleaseScheduleResponse { release, changes }))
     }
 
     async fn get_schedule(&self, request: Request<pb::GetScheduleRequest>) -> Answer<pb::Schedule> {
@@ -100,7 +100,7 @@ impl ScheduleService for Schedules {
         let authority = authority(&request)?;
         let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.releases(&authority.viewer(&event.event)?, &list).await?;
-        Ok(Response::new(pb::ListReleasesResponse {
+        Ok(reply(pb::ListReleasesResponse {
             releases: page.items.iter().map(encode_release).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -117,7 +117,7 @@ impl ScheduleService for Schedules {
         } else {
             jobs::encode(&app::schedules::import(&self.app, &organizer, &wanted, asked).await?)
         };
-        Ok(Response::new(job))
+        Ok(reply(job))
     }
 
     async fn watch_schedule(&self, request: Request<pb::WatchScheduleRequest>) -> Answer<Self::WatchScheduleStream> {
@@ -136,7 +136,7 @@ impl ScheduleService for Schedules {
         let viewer = authority.viewer(&name.event)?;
         let exported = export::schedule(&self.app, &viewer, &name).await?.ok_or_else(|| not_found(&name))?;
         let (content, media_type) = exported.write(format, language);
-        Ok(Response::new(pb::ExportScheduleResponse { content, media_type: media_type.to_owned() }))
+        Ok(reply(pb::ExportScheduleResponse { content, media_type: media_type.to_owned() }))
     }
 }
 

@@ -7,13 +7,14 @@ use attache_domain::{
     session::{Flaw, Kind, Part, Plan, Session, Signing, Slot},
 };
 use attache_proto::v1::{self as pb, session_service_server::SessionService};
-use tonic::{Request, Response};
+use tonic::Request;
 
 use super::{
     Answer,
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
+    reply,
     shapes::{decode_list, decode_name, decode_verb},
     status::not_found,
     values::{
@@ -39,21 +40,21 @@ impl SessionService for Sessions {
         })?;
         let organizer = authority.organizer(&event.event)?;
         let session = app::sessions::create(&self.app, &organizer, &plan, once).await?;
-        Ok(Response::new(encode(&session)))
+        Ok(reply(encode(&session)))
     }
 
     async fn get_session(&self, request: Request<pb::GetSessionRequest>) -> Answer<pb::Session> {
         let authority = authority(&request)?;
         let name: SessionName = decode_name(request)?;
         let session = self.app.store.session(&authority.viewer(&name.event)?, name.session).await?;
-        Ok(Response::new(encode(&session.ok_or_else(|| not_found(&name))?)))
+        Ok(reply(encode(&session.ok_or_else(|| not_found(&name))?)))
     }
 
     async fn list_sessions(&self, request: Request<pb::ListSessionsRequest>) -> Answer<pb::ListSessionsResponse> {
         let authority = authority(&request)?;
         let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.sessions(&authority.viewer(&event.event)?, &list).await?;
-        Ok(Response::new(pb::ListSessionsResponse {
+        Ok(reply(pb::ListSessionsResponse {
             sessions: page.items.iter().map(encode).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -69,7 +70,7 @@ impl SessionService for Sessions {
         let present = present.ok_or_else(|| not_found(&name))?;
         let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let session = app::sessions::update(&self.app, &organizer, &edit, once).await?;
-        Ok(Response::new(encode(&session)))
+        Ok(reply(encode(&session)))
     }
 
     async fn delete_session(&self, request: Request<pb::DeleteSessionRequest>) -> Answer<pb::DeleteSessionResponse> {
@@ -78,7 +79,7 @@ impl SessionService for Sessions {
         let organizer = authority.organizer(&name.event)?;
         let edit = Edit { name: name.session, content, expected };
         app::sessions::delete(&self.app, &organizer, &edit, once).await?;
-        Ok(Response::new(pb::DeleteSessionResponse {}))
+        Ok(reply(pb::DeleteSessionResponse {}))
     }
 }
 

@@ -9,9 +9,9 @@ use attache_domain::{
     resource::EventName,
 };
 use attache_proto::v1::{self as pb, sign_in_service_server::SignInService};
-use tonic::{Request, Response};
+use tonic::Request;
 
-use super::{Answer, access::encode_token, authority::anybody, fields::decode, values::encode_instant};
+use super::{Answer, access::encode_token, authority::anybody, fields::decode, reply, values::encode_instant};
 use crate::{
     app::{self, App},
     store,
@@ -30,7 +30,7 @@ impl SignInService for SignIn {
             fields.parse::<EmailAddress>("email", &email)
         })?;
         let expire_time = app::sign_in::request(&self.app, &email).await?;
-        Ok(Response::new(pb::RequestSignInResponse { expire_time: Some(encode_instant(expire_time)) }))
+        Ok(reply(pb::RequestSignInResponse { expire_time: Some(encode_instant(expire_time)) }))
     }
 
     async fn complete_sign_in(
@@ -44,7 +44,7 @@ impl SignInService for SignIn {
         })?;
         let new = app::sign_in::complete(&self.app, &proof).await?;
         let secret = new.text();
-        Ok(Response::new(pb::CompleteSignInResponse { token: Some(encode_token(new.token)), secret }))
+        Ok(reply(pb::CompleteSignInResponse { token: Some(encode_token(new.token)), secret }))
     }
 
     async fn exchange_link(&self, request: Request<pb::ExchangeLinkRequest>) -> Answer<pb::ExchangeLinkResponse> {
@@ -55,7 +55,7 @@ impl SignInService for SignIn {
         let exchanged = app::links::exchange(&self.app, &code).await?;
         let secret = exchanged.text();
         let Link { event, person, expire_time, .. } = exchanged.link;
-        Ok(Response::new(pb::ExchangeLinkResponse {
+        Ok(reply(pb::ExchangeLinkResponse {
             event: EventName { event }.to_string(),
             person: person.to_string(),
             expire_time: Some(encode_instant(expire_time)),
@@ -67,6 +67,6 @@ impl SignInService for SignIn {
         let session = anybody(&request)?.session();
         let pb::SignOutRequest { validate_only } = request.into_inner();
         app::sign_in::sign_out(&self.app, &session, store::Request { key: None, validate_only }).await?;
-        Ok(Response::new(pb::SignOutResponse {}))
+        Ok(reply(pb::SignOutResponse {}))
     }
 }

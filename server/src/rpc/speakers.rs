@@ -8,13 +8,14 @@ use attache_domain::{
     speaker::{Part, Role, Speaker},
 };
 use attache_proto::v1::{self as pb, speaker_service_server::SpeakerService};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Status};
 
 use super::{
     Answer,
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
+    reply,
     shapes::{decode_list, decode_name, decode_verb},
     status::not_found,
     values::{choice, encode_count, encode_instant, etag},
@@ -54,7 +55,7 @@ impl SpeakerService for Speakers {
         let (session, list) = decode_list::<_, SessionName>(request)?;
         let viewer = authority.viewer(&session.event)?;
         let page = self.app.store.speakers(&viewer, session.session, &list).await?;
-        Ok(Response::new(pb::ListSpeakersResponse {
+        Ok(reply(pb::ListSpeakersResponse {
             speakers: self.named(&viewer, &page.items).await?,
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -78,14 +79,14 @@ impl SpeakerService for Speakers {
         let (edit, once) = decode_verb::<_, SpeakerName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         app::speakers::delete(&self.app, &organizer, &edit, once).await?;
-        Ok(Response::new(pb::DeleteSpeakerResponse {}))
+        Ok(reply(pb::DeleteSpeakerResponse {}))
     }
 }
 
 impl Speakers {
     async fn answer(&self, viewer: &Viewer, speaker: &Speaker) -> Answer<pb::Speaker> {
         let mut all = self.named(viewer, std::slice::from_ref(speaker)).await?;
-        Ok(Response::new(all.remove(0)))
+        Ok(reply(all.remove(0)))
     }
 
     async fn named(&self, viewer: &Viewer, speakers: &[Speaker]) -> Result<Vec<pb::Speaker>, Status> {

@@ -8,13 +8,14 @@ use attache_domain::{
     stop::{Allocation, Kind, Place, Plan, Route, Stop},
 };
 use attache_proto::v1::{self as pb, stop_service_server::StopService};
-use tonic::{Request, Response};
+use tonic::Request;
 
 use super::{
     Answer,
     authority::authority,
     fields::{Fields, decode, decode_write},
     masks::{Mask, overlay},
+    reply,
     resources::at_least_one,
     shapes::{decode_list, decode_name, decode_verb},
     status::not_found,
@@ -37,21 +38,21 @@ impl StopService for Stops {
         let (stop, once) = decode_write(request, decode_create)?;
         let organizer = authority.organizer(&stop.0.event)?;
         let stop = app::stops::create(&self.app, &organizer, &stop, once).await?;
-        Ok(Response::new(encode(&stop)))
+        Ok(reply(encode(&stop)))
     }
 
     async fn get_stop(&self, request: Request<pb::GetStopRequest>) -> Answer<pb::Stop> {
         let authority = authority(&request)?;
         let name: StopName = decode_name(request)?;
         let stop = self.app.store.stop(&authority.viewer(&name.event)?, name.itinerary, name.stop).await?;
-        Ok(Response::new(encode(&stop.ok_or_else(|| not_found(&name))?)))
+        Ok(reply(encode(&stop.ok_or_else(|| not_found(&name))?)))
     }
 
     async fn list_stops(&self, request: Request<pb::ListStopsRequest>) -> Answer<pb::ListStopsResponse> {
         let authority = authority(&request)?;
         let (itinerary, list) = decode_list::<_, ItineraryName>(request)?;
         let page = self.app.store.stops(&authority.viewer(&itinerary.event)?, itinerary.itinerary, &list).await?;
-        Ok(Response::new(pb::ListStopsResponse {
+        Ok(reply(pb::ListStopsResponse {
             stops: page.items.iter().map(encode).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -67,7 +68,7 @@ impl StopService for Stops {
         let present = present.ok_or_else(|| not_found(&name))?;
         let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
         let stop = app::stops::update(&self.app, &organizer, &edit, once).await?;
-        Ok(Response::new(encode(&stop)))
+        Ok(reply(encode(&stop)))
     }
 
     async fn delete_stop(&self, request: Request<pb::DeleteStopRequest>) -> Answer<pb::DeleteStopResponse> {
@@ -75,7 +76,7 @@ impl StopService for Stops {
         let (edit, once) = decode_verb::<_, StopName>(request)?;
         let organizer = authority.organizer(&edit.name.event)?;
         app::stops::delete(&self.app, &organizer, &edit, once).await?;
-        Ok(Response::new(pb::DeleteStopResponse {}))
+        Ok(reply(pb::DeleteStopResponse {}))
     }
 
     async fn assign_travellers(&self, request: Request<pb::AssignTravellersRequest>) -> Answer<pb::Stop> {
@@ -88,7 +89,7 @@ impl StopService for Stops {
         })?;
         let organizer = authority.organizer(&edit.name.event)?;
         let stop = app::stops::assign(&self.app, &organizer, &edit, once).await?;
-        Ok(Response::new(encode(&stop)))
+        Ok(reply(encode(&stop)))
     }
 
     async fn allocate_resources(&self, request: Request<pb::AllocateResourcesRequest>) -> Answer<pb::Stop> {
@@ -102,7 +103,7 @@ impl StopService for Stops {
         })?;
         let organizer = authority.organizer(&edit.name.event)?;
         let stop = app::stops::allocate(&self.app, &organizer, &edit, once).await?;
-        Ok(Response::new(encode(&stop)))
+        Ok(reply(encode(&stop)))
     }
 }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use attache_domain::system::{Check, Status};
 use attache_proto::v1::{self as pb, system_service_server::SystemService};
-use tonic::{Request, Response};
+use tonic::Request;
 
-use super::{Answer, authority::authority, values::encode_instant};
+use super::{Answer, authority::authority, reply, values::encode_instant};
 use crate::{
     app::{self, App, system::Post},
     store::Store,
@@ -31,7 +31,7 @@ pub struct System {
 impl SystemService for System {
     async fn get_info(&self, _: Request<pb::GetInfoRequest>) -> Answer<pb::Info> {
         let Installation { database, post } = &self.installation;
-        Ok(Response::new(pb::Info {
+        Ok(reply(pb::Info {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             time_zone_version: chrono_tz::IANA_TZDB_VERSION.to_owned(),
             database: (*database).to_owned(),
@@ -44,7 +44,7 @@ impl SystemService for System {
     async fn run_doctor(&self, request: Request<pb::RunDoctorRequest>) -> Answer<pb::RunDoctorResponse> {
         let administrator = authority(&request)?.administrator()?;
         let checks = app::system::examine(&self.app, &administrator, self.installation.post.as_ref()).await?;
-        Ok(Response::new(pb::RunDoctorResponse { checks: checks.into_iter().map(encode_check).collect() }))
+        Ok(reply(pb::RunDoctorResponse { checks: checks.into_iter().map(encode_check).collect() }))
     }
 }
 

@@ -7,13 +7,14 @@ use attache_domain::{
     resource::{CategoryName, EventName, OfferName, RegistrationName},
 };
 use attache_proto::v1::{self as pb, waitlist_service_server::WaitlistService};
-use tonic::{Request, Response};
+use tonic::Request;
 
 use super::{
     Answer,
     authority::authority,
     fields::{Fields, decode_write},
     registrations::Registrations,
+    reply,
     shapes::{decode_list, decode_name, decode_plain_verb},
     status::not_found,
     values::{encode_count, encode_instant, etag},
@@ -34,7 +35,7 @@ impl WaitlistService for Waitlists {
         let authority = authority(&request)?;
         let (event, list) = decode_list::<_, EventName>(request)?;
         let page = self.app.store.offers(&authority.viewer(&event.event)?, &list).await?;
-        Ok(Response::new(pb::ListOffersResponse {
+        Ok(reply(pb::ListOffersResponse {
             offers: page.items.iter().map(encode).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
@@ -45,21 +46,21 @@ impl WaitlistService for Waitlists {
         let authority = authority(&request)?;
         let name: OfferName = decode_name(request)?;
         let offer = self.app.store.offer(&authority.viewer(&name.event)?, name.offer).await?;
-        Ok(Response::new(encode(&offer.ok_or_else(|| not_found(&name))?)))
+        Ok(reply(encode(&offer.ok_or_else(|| not_found(&name))?)))
     }
 
     async fn accept_offer(&self, request: Request<pb::AcceptOfferRequest>) -> Answer<pb::Offer> {
         let authority = authority(&request)?;
         let (name, once) = decode_plain_verb::<_, OfferName>(request)?;
         let offer = app::waitlists::accept(&self.app, &authority.organizer(&name.event)?, &name, once).await?;
-        Ok(Response::new(encode(&offer)))
+        Ok(reply(encode(&offer)))
     }
 
     async fn decline_offer(&self, request: Request<pb::DeclineOfferRequest>) -> Answer<pb::Offer> {
         let authority = authority(&request)?;
         let (name, once) = decode_plain_verb::<_, OfferName>(request)?;
         let offer = app::waitlists::decline(&self.app, &authority.organizer(&name.event)?, &name, once).await?;
-        Ok(Response::new(encode(&offer)))
+        Ok(reply(encode(&offer)))
     }
 
     async fn promote_registration(&self, request: Request<pb::PromoteRegistrationRequest>) -> Answer<pb::Registration> {

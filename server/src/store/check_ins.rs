@@ -16,6 +16,7 @@ use super::{
     error::column,
     fields::{Fields, Search, coded, instant, verbatim},
     listing::Listing,
+    prepared::limited,
     rows::{
         check_in::{Column, Entity, Model},
         registration,
@@ -71,7 +72,7 @@ impl WriteTx {
         let standing = Entity::find()
             .filter(Column::Event.eq(of.event.to_string()))
             .filter(Column::Registration.eq(of.registration.to_string()))
-            .filter(Column::State.eq(State::Standing.to_string()));
+            .filter(limited(Column::State, State::Standing));
         standing.one(self.db().await?).await?.map(CheckIn::try_from).transpose()
     }
 

@@ -17,6 +17,7 @@ use super::{
     error::column,
     fields::{Fields, Search, coded, instant},
     listing::Listing,
+    prepared::limited,
     rows::offer::{Column, Entity, Model},
     times::history,
 };
@@ -54,7 +55,7 @@ impl Store {
     /// Finds up to `limit` offers that expired by now and still wait for an answer, the most overdue first.
     pub async fn due_offers(&self, now: DateTime<Utc>, limit: u64) -> Result<Vec<OfferName>, StoreError> {
         let due = Entity::find()
-            .filter(Column::State.eq(State::Pending.to_string()))
+            .filter(limited(Column::State, State::Pending))
             .filter(Column::ExpireTime.lte(now))
             .order_by_asc(Column::ExpireTime)
             .limit(limit);
@@ -74,7 +75,7 @@ impl WriteTx {
         let pending = Entity::find()
             .filter(Column::Event.eq(to.event.to_string()))
             .filter(Column::Registration.eq(to.registration.to_string()))
-            .filter(Column::State.eq(State::Pending.to_string()));
+            .filter(limited(Column::State, State::Pending));
         pending.one(self.db().await?).await?.map(Offer::try_from).transpose()
     }
 

@@ -1,4 +1,19 @@
-//! Lists of values in statements: there are few lengths of them, so that each statement stays prepared.
+//! Values in statements that stay prepared.
+//!
+//! Of lists there are few lengths. And SQLite takes the plan of a statement for whatever values it gets: what an index is limited to has to stand
+//! in the text.
+
+use std::fmt::Display;
+
+use sea_orm::{
+    ColumnTrait,
+    sea_query::{Expr, ExprTrait as _, SimpleExpr},
+};
+
+/// Compares a column with the word to which an index is limited.
+pub(super) fn limited(column: impl ColumnTrait, word: impl Display) -> SimpleExpr {
+    Expr::col(column).eq(Expr::Constant(word.to_string().into()))
+}
 
 /// Values as a statement's list takes them, the last named several times to make up a length that others have too.
 pub(super) fn padded<T: Clone>(mut values: Vec<T>) -> Vec<T> {
