@@ -18,3 +18,8 @@ pub mod server;
 pub mod settings;
 pub mod store;
 pub mod vault;
+
+/// A server makes and drops many small things, and the more of them lie about, as those of guests who watch, the longer the system's own
+/// allocator looks for room.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -8,10 +8,7 @@ use std::{
 use sea_orm::{
     ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _,
-    sea_query::{
-        Expr, ExprTrait as _, Func, LikeExpr, SelectStatement, SimpleExpr,
-        extension::postgres::{PgExpr as _, PgFunc},
-    },
+    sea_query::{Expr, ExprTrait as _, LikeExpr, SimpleExpr, extension::postgres::PgExpr as _},
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 
@@ -25,6 +22,8 @@ const READERS: u32 = 4;
 const WRITER_CACHE: &str = "-16000";
 /// How much of it each that reads keeps, which is SQLite's own.
 const READER_CACHE: &str = "-2000";
+/// How many rows a connection to SQLite finds ahead of whoever takes them: more than a page has, so that neither waits for the other.
+const ROWS_AHEAD: usize = 64;
 /// How many connections a server has to PostgreSQL.
 const CONNECTIONS: u32 = 16;
 /// A plan that was made while a table was small is not kept as it grows: in a minute of a launch, until PostgreSQL counts its rows again, each
@@ -183,19 +182,6 @@ impl Dialect {
         }
     }
 
-    /// Whether a column is one of what a query finds, which is to be few.
-    ///
-    /// PostgreSQL is told to find them first, and once: while it knows little of the tables it would else look for them at each row of the other.
-    pub(super) fn one_of(self, column: impl ColumnTrait, found: SelectStatement) -> SimpleExpr {
-        match self {
-            Self::Sqlite => column.in_subquery(found),
-            Self::Postgres => {
-                let found = Expr::SubQuery(None, Box::new(found.into()));
-                Expr::col(column).eq(PgFunc::any(Func::cust("ARRAY").arg(found)))
-            }
-        }
-    }
-
     /// SQLite has one level, and it is the strictest.
     fn isolated(self, level: IsolationLevel) -> Option<IsolationLevel> {
         (self == Self::Postgres).then_some(level)
@@ -228,6 +214,7 @@ fn sqlite(file: &Path, connections: u32, cache: &'static str) -> ConnectOptions 
             // What is deleted or destroyed is overwritten, and does not linger in free pages.
             .pragma("secure_delete", "ON")
             .pragma("cache_size", cache)
+            .row_buffer_size(ROWS_AHEAD)
     });
     options
 }

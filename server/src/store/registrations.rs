@@ -11,7 +11,7 @@ use attache_domain::{
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    QueryOrder as _, QuerySelect as _,
 };
 
 use super::{
@@ -20,6 +20,7 @@ use super::{
     error::column,
     fields::{Fields, Search, coded, instant, person_id},
     listing::Listing,
+    prepared::padded,
     rows::{
         person,
         registration::{Column, Entity, Model},
@@ -88,21 +89,28 @@ impl WriteTx {
         event: &EventId,
         person: &Person,
     ) -> Result<Option<RegistrationName>, StoreError> {
-        let whose = match &person.profile.email {
-            None => Column::Person.eq(person.id.to_string()),
-            // The person is among those who have it, once they are inserted.
+        let whose: Vec<String> = match &person.profile.email {
+            None => vec![person.id.to_string()],
+            // The person is among those who have it, once they are inserted. A statement of their own, since PostgreSQL, which knows little of
+            // tables that fill, would go over all registrations of the event to find the few of theirs.
             Some(email) => {
                 let at_address = person::Entity::find()
                     .select_only()
                     .column(person::Column::Id)
                     .filter(person::Column::Organization.eq(person.organization.to_string()))
                     .filter(person::Column::EmailKey.eq(email.key()));
-                self.dialect().one_of(Column::Person, at_address.into_query())
+                at_address.into_tuple().all(self.db().await?).await?
             }
         };
+        if whose.is_empty() {
+            return Ok(None);
+        }
         let live = State::ALL.into_iter().filter(|state| state.is_live()).map(|state| state.to_string());
-        let found = Entity::find().filter(Column::Event.eq(event.to_string())).filter(whose);
-        let row = found.filter(Column::State.is_in(live)).one(self.db().await?).await?;
+        let found = Entity::find()
+            .filter(Column::Event.eq(event.to_string()))
+            .filter(Column::Person.is_in(padded(whose)))
+            .filter(Column::State.is_in(live));
+        let row = found.one(self.db().await?).await?;
         row.map(|row| Ok(Registration::try_from(row)?.name())).transpose()
     }
 

@@ -152,7 +152,7 @@ async fn set(tx: &DatabaseTransaction, owner: &str, links: Vec<(String, i64, Vec
         .value(Column::Position, Expr::col((given.clone(), position)))
         .value(Column::Digest, Expr::col((given.clone(), digest)))
         .from(TableRef::ValuesList(
-            links.into_iter().map(IntoValueTuple::into_value_tuple).collect(),
+            padded(links).into_iter().map(IntoValueTuple::into_value_tuple).collect(),
             given.clone().into_iden(),
         ))
         .and_where(Expr::col((Entity, Column::Owner)).eq(owner))
