@@ -104,7 +104,6 @@ fn ratios(compared: &Comparison) -> Vec<Ratio> {
         .collect()
 }
 
-/// The first registration of the list, which is there in every database of the kind.
 /// The first registration of the list; the copies are the same in both databases, as far as they go.
 async fn first(house: &House) -> Result<v1::Registration> {
     let request = v1::ListRegistrationsRequest { parent: FORUM.to_owned(), page_size: 1, ..Default::default() };
