@@ -2,7 +2,10 @@
 //!
 //! The commented .proto files are the reference of the API; this crate adds nothing to them.
 //!
-//! **Invariant:** nothing is written by hand here but the module tree; a rule about a message stands in the domain.
+//! **Invariant:** nothing is written by hand here but the module tree and how much room a message is given; a rule about a message stands in the
+//! domain.
+
+mod codec;
 
 /// The version of the API that callers write against.
 #[expect(
