@@ -1,7 +1,12 @@
 //! Long lists: the index that leads to each page, and how far they are counted.
 
 use attache_client::v1;
-use attache_tests::{House, answers::Answer as _, boot, by_name, database, fixtures::FORUM};
+use attache_tests::{
+    House,
+    answers::Answer as _,
+    boot, by_name, database,
+    fixtures::{DELEGATES, FORUM},
+};
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, DbBackend, Statement, TransactionTrait as _};
 use serde_json::{Value, json};
 
@@ -160,5 +165,59 @@ async fn nothing_that_a_registration_asks_is_looked_for_among_all_there_are() {
             let among_all = looks && ["person=?", "person = ", "id=?"].iter().all(|narrow| !step.contains(narrow));
             assert!(!(scans || among_all) || step.contains("changes_unnumbered"), "{one}: {step}");
         }
+    }
+}
+
+#[tokio::test]
+async fn what_stands_or_waits_is_found_by_the_index_of_what_stands_or_waits() {
+    let house = boot().await;
+    house.forum_with_seats(1).await;
+    let category = v1::Category { name: DELEGATES.to_owned(), offer_hours: 24, ..Default::default() };
+    let request = v1::UpdateCategoryRequest { category: Some(category), ..Default::default() };
+    house.owner.categories().update_category(request).await.done();
+    let mut registrations = house.owner.registrations();
+    let withdraw = |name: &str| v1::WithdrawRegistrationRequest { name: name.to_owned(), ..Default::default() };
+    let holder = house.register("Li Na", "li.na@example.org").await.name;
+    let guest = house.register("Zarmina", "zarmina@example.org").await.name;
+    house.statements.with("");
+
+    let request = v1::ConfirmRegistrationRequest { name: holder.clone(), ..Default::default() };
+    registrations.confirm_registration(request).await.done();
+    let request = v1::CheckInRequest { parent: FORUM.to_owned(), registration: holder.clone(), ..Default::default() };
+    let admitted = house.owner.check_ins().check_in(request).await.done().check_in.expect("a check-in");
+    let request = v1::UndoCheckInRequest { name: admitted.name, ..Default::default() };
+    house.owner.check_ins().undo_check_in(request).await.done();
+    registrations.withdraw_registration(withdraw(&holder)).await.done();
+    let offered = async || {
+        let request = v1::GetRegistrationRequest { name: guest.clone(), ..Default::default() };
+        let guest = registrations.clone().get_registration(request).await.done();
+        (guest.state() == v1::RegistrationState::Offered).then_some(())
+    };
+    house.until(offered).await;
+    registrations.withdraw_registration(withdraw(&guest)).await.done();
+
+    let database = Database::connect(database::address(&house.database)).await.unwrap();
+    let sent = house.statements.with("SELECT");
+    for (column, index) in [
+        (r#""check_ins"."registration" = "#, "check_ins_standing"),
+        (r#""offers"."registration" = "#, "offers_pending"),
+        (r#""offers"."expire_time" <= "#, "offers_due"),
+    ] {
+        let statement = sent.iter().find(|one| one.contains(column)).unwrap_or_else(|| panic!("{column}: {sent:#?}"));
+        let plan = plan(&database, statement).await;
+        assert!(plan.iter().any(|step| step.contains(index)), "{statement}: {plan:#?}");
+    }
+}
+
+#[tokio::test]
+async fn sqlite_takes_one_plan_for_whatever_a_statement_is_asked_with() {
+    let database = Database::connect("sqlite::memory:").await.unwrap();
+    let options = Statement::from_string(DbBackend::Sqlite, "PRAGMA compile_options");
+
+    let rows = database.query_all_raw(options).await.unwrap();
+
+    let built_with: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
+    for option in ["ENABLE_QPSG", "DEFAULT_MEMSTATUS=0"] {
+        assert!(built_with.iter().any(|built| built == option), "{option}: {built_with:#?}");
     }
 }

@@ -36,8 +36,8 @@ const LISTS: &[(&str, &str, &str, &str, &str, usize)] = &[
     ("NoticeService/ListNotices", "$EVENT", "", "notices", "id", 1),
     ("OrganizationService/ListOrganizations", "", "", "organizations", "id", 1),
     ("RegistrationService/ListRegistrations", "$EVENT", "", "registrations", "id", 2),
-    // Of whom a registration is, and their place on the waiting list.
-    ("RegistrationService/ListRegistrations", "$EVENT", "REGISTRATION_VIEW_FULL", "registrations", "id", 3),
+    // Of whom a registration is, what they answered, and their place on the waiting list; under which keys answers lie, where there are some.
+    ("RegistrationService/ListRegistrations", "$EVENT", "REGISTRATION_VIEW_FULL", "registrations", "id", 4),
     ("ResourceService/ListResources", "$EVENT", "", "resources", "id", 1),
     ("RoomService/ListRooms", "$EVENT", "", "rooms", "id", 1),
     ("ScheduleService/ListReleases", "$EVENT", "", "releases", "version", 1),
