@@ -50,6 +50,7 @@ mod m20261122_000060_registration_lists;
 mod m20261122_000061_usual_orders;
 mod m20261122_000062_waiting;
 mod m20261122_000063_ticket_parts;
+mod m20261123_000064_forms;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -101,6 +102,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000061_usual_orders::Migration),
             Box::new(m20261122_000062_waiting::Migration),
             Box::new(m20261122_000063_ticket_parts::Migration),
+            Box::new(m20261123_000064_forms::Migration),
         ]
     }
 }

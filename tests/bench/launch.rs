@@ -15,7 +15,7 @@ use anyhow::{Context as _, Result};
 use attache_client::v1::{
     self, public_service_client::PublicServiceClient, schedule_service_client::ScheduleServiceClient,
 };
-use attache_tests::fixtures::{DELEGATES, FORUM, mask, person};
+use attache_tests::fixtures::{DELEGATES, FORUM, mask, person, text};
 use tokio::task::JoinSet;
 use tonic::{Response, Status};
 
@@ -28,14 +28,16 @@ use crate::{
     site::{Manner, Site},
 };
 
+/// How many fields of its own the form has.
+const FIELDS: usize = 20;
 /// How long a guest has the page open.
 const STAY: Duration = Duration::from_mins(1);
 
 /// The whole way of a guest.
 pub const LAUNCH: Scenario = Scenario {
     name: "launch",
-    reaches: "3,000 guests in 60 s (--guests, --within), each over TLS and gRPC-Web: the form, the submission, the code \
-              by mail, the confirmation, the schedule, a watch that stays open for a minute; every call answered, p99 at most 500 \
+    reaches: "3,000 guests in 60 s (--guests, --within), each over TLS and gRPC-Web: the form of 20 fields that hang on each \
+              other, the submission, the code by mail, the confirmation, the schedule, a watch that stays open for a minute; every call answered, p99 at most 500 \
               ms, at most 250 MiB",
     run: |ground| Box::pin(run(ground)),
 };
@@ -43,8 +45,10 @@ pub const LAUNCH: Scenario = Scenario {
 async fn run(ground: &Ground) -> Result<Measured> {
     let site = Site::found(ground, async |owner| {
         release(&owner).await?;
-        let category = Some(v1::Category { name: DELEGATES.to_owned(), public: true, ..Default::default() });
-        let request = v1::UpdateCategoryRequest { category, update_mask: mask(&["public"]), ..Default::default() };
+        let category =
+            v1::Category { name: DELEGATES.to_owned(), public: true, form_fields: form(), ..Default::default() };
+        let update_mask = mask(&["public", "form_fields"]);
+        let request = v1::UpdateCategoryRequest { category: Some(category), update_mask, ..Default::default() };
         owner.categories().update_category(request).await?;
         Ok(())
     })
@@ -83,6 +87,27 @@ async fn run(ground: &Ground) -> Result<Measured> {
     Ok(Measured { scenario, figures, limits: Vec::new(), ratios })
 }
 
+/// A form of fields that are shown, each when the one before it was answered so.
+fn form() -> Vec<v1::FormField> {
+    let choice = |id: &str| v1::FormChoice { id: id.to_owned(), label: Some(text(id, "")), retired: false };
+    let field = |number: usize| v1::FormField {
+        id: format!("field-{number}"),
+        label: Some(text(&format!("Field {number}"), "")),
+        kind: v1::FormFieldKind::Choice.into(),
+        choices: vec![choice("yes"), choice("no")],
+        required: true,
+        condition: (number > 1)
+            .then(|| v1::FormCondition { field: format!("field-{}", number - 1), any_of: vec!["yes".to_owned()] }),
+        ..Default::default()
+    };
+    (1..=FIELDS).map(field).collect()
+}
+
+/// What a guest answers: yes to each in turn.
+fn answers() -> Vec<v1::Answer> {
+    (1..=FIELDS).map(|number| v1::Answer { field: format!("field-{number}"), values: vec!["yes".to_owned()] }).collect()
+}
+
 /// Everybody who comes, and what their calls came to.
 struct Crowd {
     address: String,
@@ -119,7 +144,7 @@ impl Crowd {
 
         self.call(public.get_form(v1::GetFormRequest { name: DELEGATES.to_owned() })).await?;
         let person = Some(person(&format!("Visitor {number}"), &email));
-        let request = v1::SubmitRegistrationRequest { parent: DELEGATES.to_owned(), person };
+        let request = v1::SubmitRegistrationRequest { parent: DELEGATES.to_owned(), person, answers: answers() };
         let name = self.call(public.submit_registration(request)).await?.name;
         let code = self.inbox.code(&email).await?;
         self.call(public.confirm_submission(v1::ConfirmSubmissionRequest { name, code })).await?;

@@ -11,6 +11,7 @@ mod demo;
 mod durability;
 mod events;
 mod files;
+mod forms;
 mod identity_documents;
 mod itineraries;
 mod jobs;

@@ -26,7 +26,8 @@ async fn public_forum(seats: i32) -> House {
 
 async fn submit(house: &House, email: &str) -> Result<tonic::Response<v1::SubmitRegistrationResponse>, tonic::Status> {
     let person = v1::Person { native_name: "张秘密".to_owned(), ..person("Zhang Mimi", email) };
-    let request = v1::SubmitRegistrationRequest { parent: DELEGATES.to_owned(), person: Some(person) };
+    let request =
+        v1::SubmitRegistrationRequest { parent: DELEGATES.to_owned(), person: Some(person), answers: Vec::new() };
     house.client(None).await.public().submit_registration(request).await
 }
 
@@ -104,7 +105,8 @@ async fn event_and_category_that_take_no_public_registrations_are_nobodys_to_see
 
     let request = v1::GetFormRequest { name: guests.clone() };
     let form = house.client(None).await.public().get_form(request).await;
-    let request = v1::SubmitRegistrationRequest { parent: guests, person: Some(person("Visitor", ADDRESS)) };
+    let request =
+        v1::SubmitRegistrationRequest { parent: guests, person: Some(person("Visitor", ADDRESS)), answers: Vec::new() };
     let submitted = house.client(None).await.public().submit_registration(request).await;
 
     let not_found = (Code::NotFound, ErrorReason::NotFound);
@@ -254,6 +256,7 @@ async fn form_that_is_not_filled_is_refused_field_by_field() {
     let request = v1::SubmitRegistrationRequest {
         parent: "delegate".to_owned(),
         person: Some(v1::Person { region_code: "China".to_owned(), ..person("", "visitor@") }),
+        answers: Vec::new(),
     };
     let wrong = house.client(None).await.public().submit_registration(request).await;
     let named = confirm(&house, "submissions/1", "k7m2").await;

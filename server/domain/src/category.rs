@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
+    form::{self, Form},
     language::LanguageTag,
     localized::Localized,
     offer::Period,
@@ -38,6 +39,8 @@ pub struct Plan {
     pub public: bool,
     /// For how long a place that comes free is offered to whoever waits first; it is theirs at once, when left out.
     pub offer_period: Option<Period>,
+    /// What it asks beside who somebody is.
+    pub form: Form,
 }
 
 /// How a registration comes to be confirmed.
@@ -64,6 +67,14 @@ impl Category {
     #[must_use]
     pub fn revise(self, plan: Plan, now: DateTime<Utc>) -> Self {
         Self { plan, history: self.history.next(now), ..self }
+    }
+
+    /// Refuses a form that would lose what people answered to this one; asked where somebody registered.
+    pub fn require_answers_kept(&self, next: &Form) -> Result<(), form::Refusal> {
+        match self.plan.form.lost_in(next) {
+            Some(field) => Err(form::Refusal::FieldLost { category: self.name(), field: field.clone() }),
+            None => Ok(()),
+        }
     }
 
     /// The language a person is written to in: their own where the category speaks it, its first otherwise.

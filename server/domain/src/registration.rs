@@ -276,6 +276,13 @@ impl Registration {
         Ok(Self { category: category.id.clone(), ..self }.turn(state, now))
     }
 
+    /// Its answers are changed; whoever is confirmed is to be approved again where the form wants that.
+    #[must_use]
+    pub fn amend(self, needs_approval: bool, now: DateTime<Utc>) -> Self {
+        let state = if needs_approval && self.state == State::Confirmed { State::Submitted } else { self.state };
+        self.turn(state, now)
+    }
+
     /// Refuses to put back what is not out; asked before a place is taken.
     pub fn require_reinstatable(&self) -> Result<(), Refusal> {
         if self.state.is_live() {

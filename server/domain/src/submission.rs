@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::{
     category::Category,
     email::EmailAddress,
+    form::Answers,
     mailed_code::{MOST_TRIES, Mailing, Refusal},
     notice::Outcome,
     person::Person,
@@ -32,6 +33,8 @@ pub struct Submission {
     pub person: Person,
     /// The address to be proven.
     pub email: EmailAddress,
+    /// What they answered.
+    pub answers: Answers,
     /// Whether a place is held; there was none otherwise.
     pub holds_place: bool,
     /// How many wrong codes were tried.
@@ -54,7 +57,7 @@ pub fn admit(waiting: &[DateTime<Utc>], now: DateTime<Utc>) -> Result<(), Refusa
 pub fn submit(
     id: SubmissionId,
     category: &Category,
-    (person, email): (Person, EmailAddress),
+    (person, email, answers): (Person, EmailAddress, Answers),
     place: Place,
     now: DateTime<Utc>,
 ) -> Submission {
@@ -69,6 +72,7 @@ pub fn submit(
         category,
         person,
         email,
+        answers,
         holds_place,
         tries: 0,
         mailing: Mailing::Due(now),

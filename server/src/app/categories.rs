@@ -42,6 +42,9 @@ pub async fn update(
             let before = find(&tx, organizer, &edit.name).await?;
             unchanged(edit.expected, &before.history, before.name())?;
             level(&tx, &before).await?.resize(edit.content.capacity)?;
+            if before.plan.form != edit.content.form && tx.category_has_registrations(&before).await? {
+                before.require_answers_kept(&edit.content.form)?;
+            }
             let after = before.clone().revise(edit.content.clone(), tx.now());
             tx.save_category(&before, &after, "updated").await?;
             registrations::promote(&tx, &after).await?;

@@ -3,6 +3,7 @@
 use attache_domain::{
     change::Trail,
     email::EmailAddress,
+    form::{Answers, Given, Respondent},
     mailed_code::{Code, Refusal},
     notice::Outcome,
     person::{self, Profile},
@@ -30,13 +31,15 @@ pub struct Filled {
     pub profile: Profile,
     /// The address in it.
     pub email: EmailAddress,
+    /// What they answered.
+    pub answers: Vec<Given>,
 }
 
 /// Takes a submission in, and holds a place for it if there is one.
 ///
 /// Whether the address is registered already is looked at when it is proven, so that nobody learns it of somebody else.
 pub async fn submit(app: &App, form: &Filled) -> Result<Submission, AppError> {
-    let Filled { category: name, profile, email } = form;
+    let Filled { category: name, profile, email, answers } = form;
     let deed = app.own_deed(&name.event);
     app.store
         .write(&deed, |tx| async move {
@@ -44,13 +47,14 @@ pub async fn submit(app: &App, form: &Filled) -> Result<Submission, AppError> {
             let found = tx.category(&name.event, &name.category).await?.filter(|category| category.plan.public);
             let category = found.ok_or_else(|| missing(name))?;
             Facts { event: &event, category: &category, existing: None }.admit(tx.now())?;
+            let answers = category.plan.form.read(answers.clone(), &Answers::default(), Respondent::Registrant)?;
             submission::admit(&tx.submission_times(&event.id, email).await?, tx.now())?;
 
             let id = SubmissionId(ids::random());
             let who = PersonName { organization: event.plan.controller.clone(), person: PersonId(ids::ordered()) };
             let person = person::create(who, profile.clone(), tx.now());
             let place = tx.take(&pool_of(&event.id, &category.id), &id.to_string()).await?;
-            let submission = submission::submit(id, &category, (person, email.clone()), place, tx.now());
+            let submission = submission::submit(id, &category, (person, email.clone(), answers), place, tx.now());
             if !submission.holds_place {
                 // Only whoever proved their address waits in the queue.
                 tx.give_back(&pool_of(&event.id, &category.id), &id.to_string()).await?;

@@ -34,7 +34,8 @@ pub(super) async fn register(
     for key in &guests.people {
         let person = registrations::person(samples, key)?;
         let email = person.email.clone();
-        let request = v1::SubmitRegistrationRequest { parent: category.clone(), person: Some(person) };
+        let request =
+            v1::SubmitRegistrationRequest { parent: category.clone(), person: Some(person), answers: Vec::new() };
         let form = page.submit_registration(request).await.at("submitting a form")?;
         submitted.insert(email, (key, form.name));
     }

@@ -16,6 +16,7 @@ use super::{
     Answer,
     authority::authority,
     fields::{Fields, decode, decode_write},
+    forms::{decode_form, encode_form},
     masks::{Mask, overlay},
     reply,
     shapes::{decode_list, decode_name, decode_verb},
@@ -107,12 +108,12 @@ fn decode_update(
     let mask = Mask::read(
         fields,
         update_mask,
-        &["title", "capacity", "language_codes", "confirmation", "public", "offer_hours"],
+        &["title", "capacity", "language_codes", "confirmation", "public", "offer_hours", "form_fields"],
     );
     let expected = fields.within("category", |fields| etag(fields, &update.etag));
     let mask = mask?;
     let mut laid = encode(present);
-    overlay!(laid, update, mask; title, capacity, language_codes, confirmation, public, offer_hours);
+    overlay!(laid, update, mask; title, capacity, language_codes, confirmation, public, offer_hours, form_fields);
     let plan = fields.nested("category", Some(laid), decode_plan);
     let expected = expected?.unwrap_or(present.history.revision);
     Some(Edit { name: present.id.clone(), content: plan?, expected: Some(expected) })
@@ -130,6 +131,7 @@ fn decode_plan(fields: &mut Fields, category: pb::Category) -> Option<Plan> {
         etag: _,
         public,
         offer_hours,
+        form_fields,
     } = category;
     let title = fields.nested("title", title, localized);
     let capacity = match capacity.map(u32::try_from).transpose() {
@@ -146,6 +148,7 @@ fn decode_plan(fields: &mut Fields, category: pb::Category) -> Option<Plan> {
     });
     let offer_period = u32::try_from(offer_hours).map_err(|_| TooLong).and_then(Period::of_hours);
     let offer_period = offer_period.map_err(|flaw| fields.refuse("offer_hours", flaw)).ok();
+    let form = decode_form(fields, form_fields);
     Some(Plan {
         title: title?,
         capacity: capacity?,
@@ -153,12 +156,13 @@ fn decode_plan(fields: &mut Fields, category: pb::Category) -> Option<Plan> {
         confirmation: confirmation?,
         public,
         offer_period: offer_period?,
+        form: form?,
     })
 }
 
 fn encode(category: &Category) -> pb::Category {
     let Category { event: _, id: _, plan, history } = category;
-    let Plan { title, capacity, languages, confirmation, public, offer_period } = plan;
+    let Plan { title, capacity, languages, confirmation, public, offer_period, form } = plan;
     let confirmation = match confirmation {
         Confirmation::ByHand => pb::ConfirmationPolicy::ByHand,
         Confirmation::AtOnce => pb::ConfirmationPolicy::AtOnce,
@@ -174,5 +178,6 @@ fn encode(category: &Category) -> pb::Category {
         etag: history.revision.to_string(),
         public: *public,
         offer_hours: encode_count(offer_period.map(Period::hours).unwrap_or_default()),
+        form_fields: encode_form(form),
     }
 }

@@ -54,47 +54,56 @@ fn localized_field(violation: &FieldViolation, language: LanguageTag) -> FieldVi
     FieldViolation { field, description, reason, localized_message }
 }
 
-/// Every reason in Chinese, with those of its facts that help whoever reads it.
+/// Every reason in Chinese, with the one of its facts that helps whoever reads it.
 fn chinese(reason: ErrorReason, facts: &HashMap<String, String>) -> String {
-    let text = match reason {
+    let text = chinese_text(reason);
+    let Some((before, rest)) = text.split_once('{') else { return text.to_owned() };
+    let (key, after) = rest.split_once('}').unwrap_or((rest, ""));
+    format!("{before}{}{after}", fact(facts, key))
+}
+
+/// Every reason in Chinese; between braces, a fact.
+const fn chinese_text(reason: ErrorReason) -> &'static str {
+    match reason {
         ErrorReason::Unspecified => "请求被拒绝。",
         ErrorReason::InvalidFields => "填写有误或未填写。",
         ErrorReason::TokenInvalid => "访问令牌缺失、无效、已过期或已撤销。",
         ErrorReason::PermissionDenied => "您没有执行此操作的权限。",
-        ErrorReason::NotFound => return format!("{} 不存在。", fact(facts, "resource")),
-        ErrorReason::AlreadyExists => return format!("{} 已存在。", fact(facts, "resource")),
-        ErrorReason::EtagMismatch => return format!("{} 已被他人修改，请重新载入后再试。", fact(facts, "resource")),
+        ErrorReason::NotFound => "{resource} 不存在。",
+        ErrorReason::AlreadyExists => "{resource} 已存在。",
+        ErrorReason::EtagMismatch => "{resource} 已被他人修改，请重新载入后再试。",
         ErrorReason::RequestIdReused => "此 request_id 已用于另一请求。",
         ErrorReason::PageTokenInvalid => "分页标记不属于此列表。",
-        ErrorReason::MessageTooLarge => return format!("请求过大，上限为 {} 字节。", fact(facts, "limit_bytes")),
+        ErrorReason::MessageTooLarge => "请求过大，上限为 {limit_bytes} 字节。",
         ErrorReason::DeadlineExceeded => "请求处理超时。",
         ErrorReason::Internal => "服务器内部错误，详情见服务器日志。",
         ErrorReason::WatchTooSlow => "接收过慢，订阅已中断，请用最后的游标重新订阅。",
         ErrorReason::Unavailable | ErrorReason::Overloaded | ErrorReason::NotWritable => "服务暂不可用，请稍后重试。",
         ErrorReason::OutcomeUnknown => "提交时与数据库的连接中断，无法确定请求是否已执行，请先查询结果再重试。",
-        ErrorReason::WrongState => return format!("当前状态（{}）下不能执行此操作。", fact(facts, "state")),
-        ErrorReason::InUse => return format!("{} 仍被引用，不能删除。", fact(facts, "resource")),
+        ErrorReason::WrongState => "当前状态（{state}）下不能执行此操作。",
+        ErrorReason::FormFieldLost => "已有人注册，表单中的该字段或其选项不能删除或改变类型；请将其停用，另增新字段。",
+        ErrorReason::InUse => "{resource} 仍被引用，不能删除。",
         ErrorReason::RegistrationClosed => "此活动目前不接受报名。",
         ErrorReason::AlreadyRegistered => "此人或同一邮箱地址已报名。",
         ErrorReason::EventCancelled => "此活动已取消。",
-        ErrorReason::CapacityBelowHeld => return format!("名额不能少于已占用的 {} 个。", fact(facts, "held")),
+        ErrorReason::CapacityBelowHeld => "名额不能少于已占用的 {held} 个。",
         ErrorReason::NoPlaces => "没有空余名额。",
         ErrorReason::LetterIncomplete => "邀请函缺少目的地要求的资料。",
         ErrorReason::LetterExists => "此人已有同一活动和目的地的有效邀请函。",
-        ErrorReason::GlyphMissing => return format!("字体中没有字符 {}，无法生成文件。", fact(facts, "character")),
+        ErrorReason::GlyphMissing => "字体中没有字符 {character}，无法生成文件。",
         ErrorReason::DocumentContradictory => "证件的机读区自相矛盾，或与所填内容不符。",
         ErrorReason::DocumentDestroyed => "证件资料已销毁。",
         ErrorReason::FileIncomplete => "文件不完整或超出大小限制。",
         ErrorReason::ScheduleClashes => "日程存在必须先解决的冲突。",
         ErrorReason::ItineraryClashes => "行程存在必须先解决的冲突。",
-        ErrorReason::SeatsTaken => return format!("代表团的 {} 个名额已满。", fact(facts, "seats")),
+        ErrorReason::SeatsTaken => "代表团的 {seats} 个名额已满。",
         ErrorReason::TooManyRequests => "请求过于频繁，请稍后重试。",
         ErrorReason::LocalTimeInvalid => "此当地时间在其时区不存在或出现两次。",
         ErrorReason::AlreadySpeaking => "此人在该场次已担任此角色。",
         ErrorReason::AlreadyNominated => "有人已是本活动某代表团的成员，或被重复提名。",
         ErrorReason::DelegationIncomplete => "代表团缺少批准所需的资料。",
         ErrorReason::HeadNotAMember => "只有代表团成员才能担任团长。",
-        ErrorReason::ResourceTaken => return format!("{} 已被先发布的行程占用，余量不足。", fact(facts, "resource")),
+        ErrorReason::ResourceTaken => "{resource} 已被先发布的行程占用，余量不足。",
         ErrorReason::CodeInvalid => "验证码错误、已使用、已过期或尝试次数过多。",
         ErrorReason::ScheduleUnreadable => "该文件不是可以导入的日程文件。",
         ErrorReason::LetterAlreadyApproved => "您已批准此邀请函，还须由其他成员批准。",
@@ -105,7 +114,7 @@ fn chinese(reason: ErrorReason, facts: &HashMap<String, String>) -> String {
         ErrorReason::TicketUnknown => "没有此入场码。",
         ErrorReason::OtherEvent => "此入场码或报名属于另一活动。",
         ErrorReason::PersonsClash => "两人在同一活动、代表团、场次或邀请函中各有记录，不能合并。",
-        ErrorReason::PersonMerged => return format!("此人已合并至 {}。", fact(facts, "successor")),
+        ErrorReason::PersonMerged => "此人已合并至 {successor}。",
         ErrorReason::LinkUnknown => "个人链接无效，可能被改动或不完整，请索取新的链接。",
         ErrorReason::LinkUsed => "个人链接已被打开过，每个链接只能打开一次，请索取新的链接。",
         ErrorReason::LinkExpired => "个人链接已过期，请索取新的链接。",
@@ -114,8 +123,7 @@ fn chinese(reason: ErrorReason, facts: &HashMap<String, String>) -> String {
         ErrorReason::NoEmailAddress => "此人没有登记邮箱地址。",
         ErrorReason::UploadOfAnother => "此上传由他人开始，只能由其本人继续。",
         ErrorReason::LastOwner => "须保留至少一位持有有效令牌的所有者。",
-    };
-    text.to_owned()
+    }
 }
 
 /// A fact of a refusal, for a text.

@@ -22,6 +22,7 @@ mod delegations;
 mod events;
 mod fields;
 mod files;
+mod forms;
 mod gate;
 mod identity_documents;
 mod itineraries;

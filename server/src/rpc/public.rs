@@ -6,7 +6,7 @@ use attache_domain::{
     category::Category,
     email::EmailAddress,
     event::State,
-    form::{self, FIELDS},
+    form::{Given, person},
     language::LanguageTag,
     mailed_code::Code,
     person::Profile,
@@ -22,6 +22,7 @@ use super::{
     authority::anybody,
     events,
     fields::{Fields, decode},
+    forms::{decode_answers, encode_asked},
     persons, registrations, reply,
     shapes::decode_name,
     status::not_found,
@@ -50,7 +51,8 @@ impl PublicService for Public {
     async fn get_form(&self, request: Request<pb::GetFormRequest>) -> Answer<pb::Form> {
         let name: CategoryName = decode_name(request)?;
         let category = self.app.store.public_category(&name).await?.ok_or_else(|| not_found(&name))?;
-        let fields = FIELDS.iter().map(|field| encode_field(field, &category)).collect();
+        let of_person = person::FIELDS.iter().map(|field| encode_field(field, &category));
+        let fields = of_person.chain(encode_asked(&category.plan.form)).collect();
         Ok(reply(pb::Form { category: name.to_string(), fields }))
     }
 
@@ -59,11 +61,12 @@ impl PublicService for Public {
         request: Request<pb::SubmitRegistrationRequest>,
     ) -> Answer<pb::SubmitRegistrationResponse> {
         let form = decode(request.into_inner(), |fields, message| {
-            let pb::SubmitRegistrationRequest { parent, person } = message;
+            let pb::SubmitRegistrationRequest { parent, person, answers } = message;
             let category = fields.parse::<CategoryName>("parent", &parent);
             let profile = fields.nested("person", person, decode_filled);
+            let answers: Option<Vec<Given>> = decode_answers(fields, answers);
             let (profile, email) = profile?;
-            Some(Filled { category: category?, profile, email })
+            Some(Filled { category: category?, profile, email, answers: answers? })
         })?;
         let submission = app::public::submit(&self.app, &form).await?;
         Ok(reply(pb::SubmitRegistrationResponse {
@@ -137,14 +140,14 @@ fn encode_category(category: &Category, level: Level) -> pb::PublicCategory {
     }
 }
 
-fn encode_field(field: &form::Field, category: &Category) -> pb::FormField {
-    let form::Field { path, en, zh, kind, required, longest } = *field;
+fn encode_field(field: &person::Field, category: &Category) -> pb::FormField {
+    let person::Field { path, en, zh, kind, required, longest } = *field;
     let (kind, options) = match kind {
-        form::Kind::Text => (pb::FormFieldKind::Text, Vec::new()),
-        form::Kind::Email => (pb::FormFieldKind::Email, Vec::new()),
-        form::Kind::Phone => (pb::FormFieldKind::Phone, Vec::new()),
-        form::Kind::Region => (pb::FormFieldKind::Region, Vec::new()),
-        form::Kind::Language => (pb::FormFieldKind::Language, languages(category)),
+        person::Kind::Text => (pb::FormFieldKind::Text, Vec::new()),
+        person::Kind::Email => (pb::FormFieldKind::Email, Vec::new()),
+        person::Kind::Phone => (pb::FormFieldKind::Phone, Vec::new()),
+        person::Kind::Region => (pb::FormFieldKind::Region, Vec::new()),
+        person::Kind::Language => (pb::FormFieldKind::Language, languages(category)),
     };
     pb::FormField {
         path: format!("person.{path}"),
@@ -153,6 +156,7 @@ fn encode_field(field: &form::Field, category: &Category) -> pb::FormField {
         required,
         max_length: longest,
         options,
+        ..Default::default()
     }
 }
 

@@ -14,6 +14,7 @@ use super::{
     Answer,
     authority::{anybody, authority},
     fields::{Fields, decode, decode_write},
+    forms::{decode_answers, encode_answers},
     language::language,
     masks::{Mask, overlay},
     persons, reply,
@@ -23,7 +24,7 @@ use super::{
 };
 use crate::app::{
     self, App, Edit,
-    registrations::{Application, Registrant},
+    registrations::{Amendment, Application, Registrant},
 };
 
 mod batch;
@@ -153,18 +154,20 @@ impl Registrations {
         view: i32,
         registrations: &[Registration],
     ) -> Result<Vec<pb::Registration>, Status> {
-        let people = match pb::RegistrationView::try_from(view) {
+        let (people, answers) = match pb::RegistrationView::try_from(view) {
             Ok(pb::RegistrationView::Full) => {
                 let names = registrations.iter().map(|registration| &registration.person).collect();
-                self.app.store.people_of(viewer, names).await?
+                let people = self.app.store.people_of(viewer, names).await?;
+                (people, self.app.store.answers_of(viewer, registrations).await?)
             }
-            Ok(pb::RegistrationView::Basic | pb::RegistrationView::Unspecified) | Err(_) => Vec::new(),
+            Ok(pb::RegistrationView::Basic | pb::RegistrationView::Unspecified) | Err(_) => Default::default(),
         };
         let people: BTreeMap<_, _> = people.iter().map(|person| (person.name(), person)).collect();
         let positions = self.app.store.waiting_positions(registrations).await?;
         let encoded = registrations.iter().map(|registration| pb::Registration {
             embedded_person: people.get(&registration.person).copied().map(persons::encode),
             waiting_position: encode_count(positions.get(&registration.id).copied().unwrap_or_default()),
+            answers: answers.get(&registration.id).map(encode_answers).unwrap_or_default(),
             ..encode(registration)
         });
         Ok(encoded.collect())
@@ -174,7 +177,7 @@ impl Registrations {
 fn decode_create(fields: &mut Fields, request: pb::CreateRegistrationRequest) -> Option<(EventName, Application)> {
     let pb::CreateRegistrationRequest { parent, registration, new_person, request_id: _, validate_only: _ } = request;
     let event = fields.parse::<EventName>("parent", &parent);
-    let pb::Registration { category, person, .. } = registration.unwrap_or_default();
+    let pb::Registration { category, person, answers, .. } = registration.unwrap_or_default();
     let category = decode_category(fields, event.as_ref().map(|event| &event.event), &category);
     let registrant = match new_person {
         Some(_) if !person.is_empty() => {
@@ -184,24 +187,34 @@ fn decode_create(fields: &mut Fields, request: pb::CreateRegistrationRequest) ->
         Some(new) => fields.nested("new_person", Some(new), persons::decode_profile).map(Box::new).map(Registrant::New),
         None => fields.parse("registration.person", &person).map(Registrant::Known),
     };
-    Some((event?, Application { category: category?, registrant: registrant? }))
+    let answers = fields.within("registration", |fields| decode_answers(fields, answers));
+    Some((event?, Application { category: category?, registrant: registrant?, answers: answers? }))
 }
 
 fn decode_update(
     fields: &mut Fields,
     present: &Registration,
     request: pb::UpdateRegistrationRequest,
-) -> Option<Edit<RegistrationName, CategoryId>> {
+) -> Option<Edit<RegistrationName, Amendment>> {
     let pb::UpdateRegistrationRequest { registration, update_mask, request_id: _, validate_only: _ } = request;
     let update = registration.unwrap_or_default();
-    let mask = Mask::read(fields, update_mask, &["category"]);
+    let mask = Mask::read(fields, update_mask, &["category", "answers"]);
     let expected = fields.within("registration", |fields| etag(fields, &update.etag));
     let mask = mask?;
     let mut laid = encode(present);
     overlay!(laid, update, mask; category);
     let category = decode_category(fields, Some(&present.event), &laid.category);
+    let answers = if mask.takes("answers", &update.answers) {
+        fields.within("registration", |fields| decode_answers(fields, update.answers)).map(Some)
+    } else {
+        Some(None)
+    };
     let expected = expected?.unwrap_or(present.history.revision);
-    Some(Edit { name: present.name(), content: category?, expected: Some(expected) })
+    Some(Edit {
+        name: present.name(),
+        content: Amendment { category: category?, answers: answers? },
+        expected: Some(expected),
+    })
 }
 
 /// Reads a category of an event; of which, is not known when its own name is wrong.
@@ -228,6 +241,7 @@ fn encode(registration: &Registration) -> pb::Registration {
         etag: history.revision.to_string(),
         embedded_person: None,
         precedence_reason: precedence.clone().unwrap_or_default(),
+        answers: Vec::new(),
     }
 }
 

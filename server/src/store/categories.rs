@@ -18,6 +18,7 @@ use super::{
     changes::Entry,
     error::{column, count},
     fields::{Fields, Search, instant, number, verbatim},
+    forms,
     listing::Listing,
     rows::{
         category::{Column, Entity, Model},
@@ -142,7 +143,7 @@ impl TryFrom<&Category> for Model {
 
     fn try_from(category: &Category) -> Result<Self, StoreError> {
         let Category { event, id, plan, history } = category;
-        let Plan { title, capacity, languages, confirmation, public, offer_period } = plan;
+        let Plan { title, capacity, languages, confirmation, public, offer_period, form } = plan;
         let languages: Vec<&str> = languages.iter().map(LanguageTag::as_str).collect();
         let confirmation = match confirmation {
             Confirmation::ByHand => "BY_HAND",
@@ -158,6 +159,7 @@ impl TryFrom<&Category> for Model {
             confirmation: confirmation.to_owned(),
             public: *public,
             offer_hours: offer_period.map(|period| i64::from(period.hours())),
+            form: to_json(TABLE, "form", &forms::written(form))?,
             create_time: history.create_time,
             update_time: history.update_time,
             revision: history.revision.0,
@@ -182,6 +184,8 @@ impl TryFrom<Model> for Category {
             confirmation,
             public: row.public,
             offer_period: offer_period(row.offer_hours)?,
+            form: forms::read(from_json(TABLE, "form", &row.form)?)
+                .ok_or(StoreError::Corrupt { table: TABLE, column: "form" })?,
         };
         let history = history(row.create_time, row.update_time, row.revision);
         Ok(Self { event: column(TABLE, "event", &row.event)?, id: column(TABLE, "id", &row.id)?, plan, history })

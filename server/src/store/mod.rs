@@ -20,6 +20,7 @@ use self::{
 use crate::vault::MasterKey;
 
 mod access;
+mod answers;
 mod audit;
 mod backup;
 mod callers;
@@ -33,6 +34,7 @@ mod error;
 mod events;
 mod fields;
 mod files;
+mod forms;
 
 mod identity_documents;
 mod itineraries;

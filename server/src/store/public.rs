@@ -23,7 +23,7 @@ use sea_orm::{
 use subtle::ConstantTimeEq as _;
 
 use super::{
-    Store, StoreError, Subject, WriteTx, access, categories,
+    Store, StoreError, Subject, WriteTx, access, answers, categories,
     error::{column, count},
     events, organizations,
     queue::{MAIL_LEASE, Queue},
@@ -149,7 +149,8 @@ impl WriteTx {
 }
 
 fn sealed(master: &MasterKey, submission: &Submission) -> Result<Model, StoreError> {
-    let Submission { event, id, category, person, email, holds_place, tries, mailing, create_time } = submission;
+    let Submission { event, id, category, person, email, answers, holds_place, tries, mailing, create_time } =
+        submission;
     let place = submission.name().to_string();
     let key = DataKey::generate()?;
     let json = serde_json::to_vec(&person::Model::from(person))
@@ -165,6 +166,7 @@ fn sealed(master: &MasterKey, submission: &Submission) -> Result<Model, StoreErr
         address: access::address_digest(master, email),
         wrapped_key: master.wrap(&place, &key)?,
         person: key.seal(&place, &json)?,
+        answers: Some(answers::seal(&key, &place_of_answers(&place), &answers.into())?),
         holds_place: *holds_place,
         tries: i64::from(*tries),
         mail_time,
@@ -177,21 +179,29 @@ fn opened(master: &MasterKey, row: Model) -> Result<Submission, StoreError> {
     let corrupt = |column| StoreError::Corrupt { table: TABLE, column };
     let name = SubmissionName { event: column(TABLE, "event", &row.event)?, submission: column(TABLE, "id", &row.id)? };
     let place = name.to_string();
-    let json = master.unwrap(&place, &row.wrapped_key)?.open(&place, &row.person)?;
+    let key = master.unwrap(&place, &row.wrapped_key)?;
+    let json = key.open(&place, &row.person)?;
     let person: person::Model = serde_json::from_slice(&json).map_err(|_| corrupt("person"))?;
     let person = Person::try_from(person)?;
     let email = person.profile.email.clone().ok_or_else(|| corrupt("person"))?;
+    // What was submitted before there were forms has none.
+    let answers = row.answers.map(|sealed| answers::open(&key, &place_of_answers(&place), &sealed)).transpose()?;
     Ok(Submission {
         event: name.event,
         id: name.submission,
         category: column(TABLE, "category", &row.category)?,
         person,
         email,
+        answers: answers.unwrap_or_default(),
         holds_place: row.holds_place,
         tries: count(TABLE, "tries", row.tries)?,
         mailing: row.mail_time.map_or(Mailing::Settled, Mailing::Due),
         create_time: row.create_time,
     })
+}
+
+fn place_of_answers(place: &str) -> String {
+    format!("{place}/answers")
 }
 
 /// Draws a code of the submission's name: whoever has the database, and not the key, does not know it.

@@ -13,6 +13,7 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
     ("AuditService/WatchChanges", "PAGE_TOKEN_INVALID", r#"{"parent": "$EVENT", "cursor": "none"}"#),
     ("CategoryService/CreateCategory", "ALREADY_EXISTS", r#"{"parent": "$EVENT", "category": {"title": {"en": "Again"}}, "categoryId": "delegate"}"#),
     ("CategoryService/UpdateCategory", "CAPACITY_BELOW_HELD", r#"{"category": {"name": "$EVENT/categories/delegate", "capacity": 1}}"#),
+    ("CategoryService/UpdateCategory", "FORM_FIELD_LOST", r#"{"category": {"name": "$EVENT/categories/delegate"}, "updateMask": "formFields"}"#),
     ("CategoryService/UpdateCategory", "ETAG_MISMATCH", r#"{"category": {"name": "$EVENT/categories/delegate", "capacity": 50, "etag": "r99"}}"#),
     ("CategoryService/DeleteCategory", "IN_USE", r#"{"name": "$EVENT/categories/delegate"}"#),
     ("CategoryService/DeleteCategory", "ETAG_MISMATCH", r#"{"name": "$EVENT/categories/delegate", "etag": "r99"}"#),

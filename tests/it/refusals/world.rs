@@ -127,6 +127,7 @@ const MADE: &[(&str, &str, &str)] = &[
     ("late_members", "DelegationService/NominateMembers", r#"{"parent": "<late_delegation>", "nominations": [{"newPerson": {"displayName": "G"}}]}"#),
     ("late_itinerary", "ItineraryService/CreateItinerary", r#"{"parent": "$CANCELLED", "itinerary": {"title": {"en": "Late"}, "delegation": "<late_delegation>", "regionCode": "CN"}}"#),
     ("late_letter", "LetterService/RequestLetter", r#"{"parent": "$CANCELLED", "letter": {$LETTER, "person": "<late_person>", "issuer": "organizations/launchers", "visitWindow": $WINDOW}}"#),
+    ("", "CategoryService/UpdateCategory", r#"{"category": {"name": "$EVENT/categories/delegate", "formFields": [{"id": "diet", "kind": "FORM_FIELD_KIND_TEXT", "label": {"en": "Diet"}}]}}"#),
     ("", "CategoryService/UpdateCategory", r#"{"category": {"name": "$CANCELLED/categories/guest", "public": true}}"#),
     ("late_form", "PublicService/SubmitRegistration", r#"{"parent": "$CANCELLED/categories/guest", "person": {"displayName": "L", "email": "late@example.org"}}"#),
     ("", "CategoryService/CreateCategory", r#"{"parent": "$CANCELLED", "category": {"title": {"en": "Tight"}, "capacity": 1, "offerHours": 1}, "categoryId": "tight"}"#),

@@ -1,4 +1,4 @@
-//! The plain form of a public page: what it asks, in which order, and what its fields are called.
+//! What every form asks first: who somebody is, in which order, and what the fields are called.
 //!
 //! What a field takes is decided where a person is read; a form only tells it beforehand.
 

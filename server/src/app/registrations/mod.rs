@@ -2,7 +2,9 @@
 
 use attache_domain::{
     authority::{Organizer, Withdrawer},
+    category::Category,
     event::Event,
+    form::{Answers, Given, Respondent},
     person::{Person, Profile},
     registration::{self, Facts, Refusal, Registration},
     resource::{CategoryId, PersonName, RegistrationId, RegistrationName},
@@ -42,6 +44,17 @@ pub struct Application {
     pub category: CategoryId,
     /// Who.
     pub registrant: Registrant,
+    /// What was answered.
+    pub answers: Vec<Given>,
+}
+
+/// What a registration is to become.
+#[derive(Clone, Debug)]
+pub struct Amendment {
+    /// As what.
+    pub category: CategoryId,
+    /// What is answered from then on; as before, when left out.
+    pub answers: Option<Vec<Given>>,
 }
 
 /// Registers a person. The ledger decides whether there is a place; whoever finds none waits.
@@ -63,6 +76,8 @@ pub async fn create(
             let existing = tx.live_registration(&event.id, &person).await?;
             Facts { event: &event, category: &category, existing }.admit(tx.now())?;
 
+            let given = application.answers.clone();
+            let answers = category.plan.form.read(given, &Answers::default(), Respondent::Organizer)?;
             let id = RegistrationId(ids::ordered());
             let place = tx.take(&pool_of(&event.id, &category.id), &id.to_string()).await?;
             if is_new {
@@ -70,6 +85,7 @@ pub async fn create(
             }
             let registration = registration::open(id, &category, person.name(), place, tx.now());
             tx.insert_registration(&registration).await?;
+            tx.save_answers(&registration, &Answers::default(), &answers).await?;
             announce_entry(&tx, &Parties { event: &event, category: &category, person: &person }, &registration, place)
                 .await?;
             Ok(registration)
@@ -77,36 +93,51 @@ pub async fn create(
         .await
 }
 
-/// Moves a registration to another category, with the place that the ledger has for it there; the place it leaves goes to whoever waits
-/// first.
+/// Moves a registration to another category, with the place that the ledger has for it there, and changes its answers; the place it leaves
+/// goes to whoever waits first.
 pub async fn update(
     app: &App,
     organizer: &Organizer,
-    edit: &Edit<RegistrationName, CategoryId>,
+    edit: &Edit<RegistrationName, Amendment>,
     request: Request,
 ) -> Result<Registration, AppError> {
     let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let before = find(&tx, edit).await?;
-            let category = categories::find(&tx, organizer, &edit.content).await?;
-            if before.category == category.id {
-                return Ok(before);
-            }
-            before.require_movable()?;
-            let (event, left, person) = parties(&tx, &before).await?;
-            event.require_active()?;
-
-            tx.give_back(&pool_of(&event.id, &left.id), &before.id.to_string()).await?;
-            let place = tx.take(&pool_of(&event.id, &category.id), &before.id.to_string()).await?;
-            let after = before.clone().relocate(&category, place, tx.now())?;
-            tx.save_registration(&before, &after, "moved").await?;
-            let parties = Parties { event: &event, category: &category, person: &person };
-            telling::announce_move(&tx, &parties, (&before, &left), &after, place).await?;
-            promote(&tx, &left).await?;
+            let Amendment { category, answers: given } = &edit.content;
+            let category = categories::find(&tx, organizer, category).await?;
+            let answered = match given {
+                Some(given) => {
+                    let before = tx.answers(&before).await?;
+                    let after = category.plan.form.read(given.clone(), &before, Respondent::Organizer)?;
+                    Some((before, after)).filter(|(before, after)| before != after)
+                }
+                None => None,
+            };
+            let moved = if before.category == category.id { before } else { relocate(&tx, before, &category).await? };
+            let Some((old, new)) = answered else { return Ok(moved) };
+            let after = moved.clone().amend(category.plan.form.needs_approval(&old, &new), tx.now());
+            tx.save_registration(&moved, &after, "updated").await?;
+            tx.save_answers(&after, &old, &new).await?;
             Ok(after)
         })
         .await
+}
+
+async fn relocate(tx: &WriteTx, before: Registration, category: &Category) -> Result<Registration, AppError> {
+    before.require_movable()?;
+    let (event, left, person) = parties(tx, &before).await?;
+    event.require_active()?;
+
+    tx.give_back(&pool_of(&event.id, &left.id), &before.id.to_string()).await?;
+    let place = tx.take(&pool_of(&event.id, &category.id), &before.id.to_string()).await?;
+    let after = before.clone().relocate(category, place, tx.now())?;
+    tx.save_registration(&before, &after, "moved").await?;
+    let parties = Parties { event: &event, category, person: &person };
+    telling::announce_move(tx, &parties, (&before, &left), &after, place).await?;
+    promote(tx, &left).await?;
+    Ok(after)
 }
 
 /// Confirms a submitted registration.

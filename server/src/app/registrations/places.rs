@@ -3,6 +3,7 @@
 use attache_domain::{
     category::Category,
     event::Event,
+    form::Answers,
     offer,
     pool::Place,
     registration::{self, Registration},
@@ -67,6 +68,7 @@ pub(in crate::app) async fn enter(
     tx.insert_person(person).await?;
     let registration = registration::open(id, category, person.name(), place, tx.now());
     tx.insert_registration(&registration).await?;
+    tx.save_answers(&registration, &Answers::default(), &submission.answers).await?;
     announce_entry(tx, &Parties { event, category, person }, &registration, place).await?;
     Ok(registration)
 }

@@ -104,6 +104,7 @@ impl WriteTx {
             session: Session, mentioned(session::Column::Signing, from), save_session;
             release: Release, mentioned(release::Column::Programme, from), save_release;
         }
+        self.rename_answers(merge).await?;
         self.rename_identity_documents(merge).await
     }
 
@@ -186,8 +187,17 @@ mod tests {
     use std::fs;
 
     /// The rows that name a person in columns of their own; those in JSON are of stops, sessions and releases.
-    const RENAMED: [&str; 8] =
-        ["delegation", "delegation_member", "identity_document", "letter", "link", "notice", "registration", "speaker"];
+    const RENAMED: [&str; 9] = [
+        "answer",
+        "delegation",
+        "delegation_member",
+        "identity_document",
+        "letter",
+        "link",
+        "notice",
+        "registration",
+        "speaker",
+    ];
 
     /// The rows that go on naming the one who went: what was done to them, under which key it lies, and where they are found now; and a form
     /// that is no person yet.

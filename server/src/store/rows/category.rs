@@ -18,6 +18,8 @@ pub struct Model {
     pub confirmation: String,
     pub public: bool,
     pub offer_hours: Option<i64>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub form: Json,
     pub create_time: DateTimeUtc,
     pub update_time: DateTimeUtc,
     pub revision: i64,

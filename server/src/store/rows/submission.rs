@@ -13,6 +13,7 @@ pub struct Model {
     pub address: String,
     pub wrapped_key: Vec<u8>,
     pub person: Vec<u8>,
+    pub answers: Option<Vec<u8>>,
     pub holds_place: bool,
     pub tries: i64,
     pub mail_time: Option<DateTimeUtc>,

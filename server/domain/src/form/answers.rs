@@ -1,0 +1,311 @@
+//! Answers to a form: read by its fields, all that is wrong at once.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::{Bounds, Choice, Decimal, Field, Form, Key, Kind};
+use crate::{
+    email::EmailAddress,
+    refusal::{self, Refusal, Violation},
+    region::RegionCode,
+};
+
+/// How many digits a telephone number has, after ITU-T E.164: the country's code and at least a few more.
+const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
+
+/// What somebody answered: by field, one value or several, never none, each as it is written in one way only.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answers(BTreeMap<Key, Vec<String>>);
+
+/// Who answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Respondent {
+    /// Whoever registers, by themselves: all that is required has to be there.
+    Registrant,
+    /// An organiser, who may leave for later what is not known yet.
+    Organizer,
+}
+
+/// One answer as it was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// To which field.
+    pub field: Key,
+    /// What was typed or chosen.
+    pub values: Vec<String>,
+}
+
+/// What is wrong with the answer to a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Which field.
+    pub field: Key,
+    /// Why.
+    pub flaw: Flaw,
+}
+
+/// Everything that is wrong with answers.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the answers do not fit the form")]
+pub struct BadAnswers(pub Vec<Fault>);
+
+impl Refusal for BadAnswers {
+    fn kind(&self) -> refusal::Kind {
+        refusal::Kind::Invalid
+    }
+
+    fn reason(&self) -> &'static str {
+        "ERROR_REASON_INVALID_FIELDS"
+    }
+
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
+    fn violations(&self) -> Vec<Violation> {
+        let told = |Fault { field, flaw }: &Fault| Violation {
+            code: self.reason().to_owned(),
+            subject: format!("answers.{field}"),
+            description: flaw.to_string(),
+        };
+        self.0.iter().map(told).collect()
+    }
+}
+
+/// Why an answer is not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// The form does not ask it.
+    #[error("is not asked")]
+    NotAsked,
+    /// It is answered twice.
+    #[error("is answered twice")]
+    Twice,
+    /// It has to be answered, and is not.
+    #[error("is required")]
+    Missing,
+    /// It takes one value.
+    #[error("takes one value")]
+    Several,
+    /// Too many choices are taken.
+    #[error("takes at most {0} choices")]
+    TooMany(u32),
+    /// It is too long.
+    #[error("is longer than {0} characters")]
+    TooLong(u32),
+    /// It holds control characters.
+    #[error("holds control characters")]
+    Control,
+    /// It is no number.
+    #[error(transparent)]
+    Number(#[from] super::NoDecimal),
+    /// It is no day.
+    #[error("is not a day written as YYYY-MM-DD")]
+    Date,
+    /// It lies outside what is asked for.
+    #[error("is below {least} or above {most}")]
+    Outside {
+        /// The least that is taken, or a dash.
+        least: String,
+        /// The most that is taken, or a dash.
+        most: String,
+    },
+    /// There is no such choice, or no more.
+    #[error("is not one of the choices")]
+    Choice,
+    /// The text was agreed to in another version than the one that stands.
+    #[error("agrees to another version of the text than {0}")]
+    Version(Key),
+    /// It is no region.
+    #[error(transparent)]
+    Region(#[from] crate::region::UnknownRegion),
+    /// It is no language.
+    #[error("is not a BCP 47 language tag")]
+    Language,
+    /// It is no telephone number.
+    #[error("is not a telephone number in international form, like +92 51 9208581")]
+    Phone,
+    /// It is no e-mail address.
+    #[error("is not an e-mail address")]
+    Email,
+}
+
+impl Answers {
+    /// What was answered before, as it was kept.
+    pub fn kept(answers: BTreeMap<Key, Vec<String>>) -> Self {
+        Self(answers)
+    }
+
+    /// Whether nothing was answered.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What was answered to a field.
+    pub fn to(&self, field: &Key) -> Option<&[String]> {
+        self.0.get(field).map(Vec::as_slice)
+    }
+
+    /// All of them, by field.
+    pub fn iter(&self) -> impl Iterator<Item = (&Key, &[String])> {
+        self.0.iter().map(|(field, values)| (field, values.as_slice()))
+    }
+}
+
+impl Form {
+    /// Reads answers, or tells everything that is wrong with them.
+    ///
+    /// What was answered before in the same way is taken as it was, even where the form asks otherwise by now, or not at all. Answers to fields that are not
+    /// shown, given the others, are dropped: a page leaves them behind when somebody thinks again.
+    pub fn read(&self, given: Vec<Given>, before: &Answers, respondent: Respondent) -> Result<Answers, BadAnswers> {
+        let (mut faults, mut sent) = (Vec::new(), BTreeMap::new());
+        for Given { field, values } in given {
+            let values: Vec<String> =
+                values.iter().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect();
+            if sent.insert(field.clone(), values).is_some() {
+                faults.push(Fault { field, flaw: Flaw::Twice });
+            }
+        }
+        let mut answers = Answers::default();
+        for field in &self.fields {
+            let values = sent.remove(&field.id).unwrap_or_default();
+            if !field.is_shown(&answers) {
+                continue;
+            }
+            match field.read(&values, before.to(&field.id), respondent) {
+                Ok(None) => {}
+                Ok(Some(values)) => {
+                    answers.0.insert(field.id.clone(), values);
+                }
+                Err(flaw) => faults.push(Fault { field: field.id.clone(), flaw }),
+            }
+        }
+        for (field, values) in sent {
+            if before.to(&field) == Some(values.as_slice()) {
+                answers.0.insert(field, values);
+            } else {
+                faults.push(Fault { field, flaw: Flaw::NotAsked });
+            }
+        }
+        if faults.is_empty() { Ok(answers) } else { Err(BadAnswers(faults)) }
+    }
+
+    /// The fields that are required, shown, and not answered yet, among those that whoever registers is asked.
+    pub fn missing<'a>(&'a self, answers: &'a Answers) -> impl Iterator<Item = &'a Field> {
+        self.asked().filter(|field| field.required && field.is_shown(answers) && answers.to(&field.id).is_none())
+    }
+}
+
+impl Field {
+    fn is_shown(&self, answers: &Answers) -> bool {
+        let Some(condition) = &self.condition else { return true };
+        let answered = answers.to(&condition.field).unwrap_or_default();
+        let fits = |value: &String| condition.any_of.is_empty() || condition.any_of.contains(value);
+        answered.iter().any(fits)
+    }
+
+    fn read(
+        &self,
+        values: &[String],
+        before: Option<&[String]>,
+        respondent: Respondent,
+    ) -> Result<Option<Vec<String>>, Flaw> {
+        let is_asked = self.is_asked_by(respondent);
+        if values.is_empty() {
+            return match respondent {
+                Respondent::Registrant if is_asked && self.required => Err(Flaw::Missing),
+                Respondent::Registrant | Respondent::Organizer => Ok(None),
+            };
+        }
+        if before == Some(values) {
+            return Ok(Some(values.to_vec()));
+        }
+        if !is_asked {
+            return Err(Flaw::NotAsked);
+        }
+        self.kind.read(values).map(Some)
+    }
+}
+
+impl Kind {
+    /// Reads an answer, and writes it as it is kept.
+    fn read(&self, values: &[String]) -> Result<Vec<String>, Flaw> {
+        if let Self::Choices(choices, most) = self {
+            return read_choices(values, choices, *most);
+        }
+        let [value] = values else { return Err(Flaw::Several) };
+        let read = match self {
+            Self::Text(longest) => text(value, *longest, char::is_control)?,
+            Self::LongText(longest) => text(value, *longest, |c| c.is_control() && c != '\n')?,
+            Self::Number(bounds) => within(value.parse::<Decimal>()?, bounds)?,
+            Self::Date(bounds) => {
+                let day = NaiveDate::parse_from_str(value, "%Y-%m-%d").map_err(|_| Flaw::Date)?;
+                within(day, bounds)?
+            }
+            Self::Choice(choices) | Self::Choices(choices, _) => choice(value, choices)?,
+            Self::Consent(version) if version.as_str() == value => value.clone(),
+            Self::Consent(version) => return Err(Flaw::Version(version.clone())),
+            Self::Region => value.parse::<RegionCode>()?.to_string(),
+            Self::Language => language(value)?,
+            Self::Phone => phone(value)?,
+            Self::Email => value.parse::<EmailAddress>().map_err(|_| Flaw::Email)?.as_str().to_owned(),
+        };
+        Ok(vec![read])
+    }
+}
+
+fn text(value: &str, longest: u32, is_wrong: impl Fn(char) -> bool) -> Result<String, Flaw> {
+    let value = value.replace("\r\n", "\n");
+    if value.chars().count() > longest as usize {
+        return Err(Flaw::TooLong(longest));
+    }
+    if value.chars().any(is_wrong) { Err(Flaw::Control) } else { Ok(value) }
+}
+
+fn within<T: PartialOrd + ToString>(value: T, bounds: &Bounds<T>) -> Result<String, Flaw> {
+    if bounds.hold(&value) {
+        return Ok(value.to_string());
+    }
+    let written = |bound: &Option<T>| bound.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string);
+    Err(Flaw::Outside { least: written(&bounds.least), most: written(&bounds.most) })
+}
+
+fn choice(value: &str, choices: &[Choice]) -> Result<String, Flaw> {
+    let chosen = choices.iter().find(|choice| choice.id.as_str() == value && !choice.retired);
+    chosen.map(|choice| choice.id.to_string()).ok_or(Flaw::Choice)
+}
+
+/// Reads several choices; they are kept in the order of the form.
+fn read_choices(values: &[String], choices: &[Choice], most: Option<u32>) -> Result<Vec<String>, Flaw> {
+    for value in values {
+        choice(value, choices)?;
+    }
+    let chosen = choices.iter().map(|choice| choice.id.as_str()).filter(|id| values.iter().any(|value| value == id));
+    let chosen: Vec<String> = chosen.map(str::to_owned).collect();
+    match most {
+        Some(most) if chosen.len() > most as usize => Err(Flaw::TooMany(most)),
+        Some(_) | None => Ok(chosen),
+    }
+}
+
+/// Reads a language tag as BCP 47 shapes it, the language in small letters first.
+fn language(value: &str) -> Result<String, Flaw> {
+    let mut parts = value.split('-');
+    let first = parts.next().unwrap_or_default();
+    let good = (2..=3).contains(&first.len())
+        && first.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    if good { Ok(format!("{}{}", first.to_ascii_lowercase(), &value[first.len()..])) } else { Err(Flaw::Language) }
+}
+
+/// Reads a telephone number as ITU-T E.164 has it: a plus and digits, whatever stands between them.
+fn phone(value: &str) -> Result<String, Flaw> {
+    let number = value.strip_prefix('+').ok_or(Flaw::Phone)?;
+    if !number.chars().all(|c| c.is_ascii_digit() || " -().".contains(c)) {
+        return Err(Flaw::Phone);
+    }
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    let good = PHONE_DIGITS.contains(&digits.len()) && !digits.starts_with('0');
+    if good { Ok(format!("+{digits}")) } else { Err(Flaw::Phone) }
+}

@@ -1,0 +1,296 @@
+//! What a form may ask, and what it takes for an answer.
+
+use std::collections::BTreeMap;
+
+use super::{answers::Flaw as Wrong, *};
+
+fn key(text: &str) -> Key {
+    text.parse().unwrap()
+}
+
+fn label(text: &str) -> Localized {
+    Localized::new(text, "").unwrap()
+}
+
+fn asks(id: &str, kind: Kind) -> Field {
+    Field {
+        id: key(id),
+        label: label(id),
+        help: None,
+        kind,
+        required: false,
+        condition: None,
+        audience: Audience::Everybody,
+        reapproval: false,
+        retired: false,
+    }
+}
+
+fn choices(ids: &[&str]) -> Vec<Choice> {
+    ids.iter().map(|id| Choice { id: key(id), label: label(id), retired: false }).collect()
+}
+
+fn when(field: &str, any_of: &[&str]) -> Condition {
+    Condition { field: key(field), any_of: any_of.iter().map(|&one| one.to_owned()).collect() }
+}
+
+fn given(answers: &[(&str, &[&str])]) -> Vec<Given> {
+    let one = |(field, values): &(&str, &[&str])| Given {
+        field: key(field),
+        values: values.iter().map(|&value| value.to_owned()).collect(),
+    };
+    answers.iter().map(one).collect()
+}
+
+fn kept(answers: &[(&str, &[&str])]) -> Answers {
+    Answers::kept(given(answers).into_iter().map(|Given { field, values }| (field, values)).collect())
+}
+
+/// Reads one answer to a field of a kind.
+fn read(kind: Kind, values: &[&str]) -> Result<Vec<String>, Wrong> {
+    let form = Form::new(vec![asks("it", kind)]).unwrap();
+    match form.read(given(&[("it", values)]), &Answers::default(), Respondent::Registrant) {
+        Ok(answers) => Ok(answers.to(&key("it")).unwrap_or_default().to_vec()),
+        Err(BadAnswers(mut faults)) => Err(faults.remove(0).flaw),
+    }
+}
+
+/// A form for a dinner: whether one comes, and what is asked of those who do.
+fn dinner() -> Form {
+    let consent = Field { required: true, ..asks("photos", Kind::Consent(key("2026-1"))) };
+    let dinner = Field { required: true, ..asks("dinner", Kind::Choice(choices(&["yes", "no"]))) };
+    let diet = Kind::Choices(choices(&["halal", "vegetarian", "no-nuts"]), Some(2));
+    let diet = Field { required: true, condition: Some(when("dinner", &["yes"])), ..asks("diet", diet) };
+    let nuts = Field { condition: Some(when("diet", &["no-nuts"])), ..asks("nuts", Kind::Text(40)) };
+    let table = Field { audience: Audience::Organizers, required: true, ..asks("table", Kind::Text(10)) };
+    Form::new(vec![consent, dinner, diet, nuts, table]).unwrap()
+}
+
+#[test]
+fn everything_that_is_wrong_with_the_fields_is_told_at_once() {
+    let wide = Bounds { least: Some("2".parse().unwrap()), most: Some("1".parse().unwrap()) };
+    let fields = vec![
+        asks("first", Kind::Text(0)),
+        asks("first", Kind::Number(wide)),
+        asks("empty", Kind::Choice(Vec::new())),
+        asks("twice", Kind::Choice(choices(&["one", "one"]))),
+        Field { condition: Some(when("later", &[])), ..asks("early", Kind::Email) },
+        asks("later", Kind::Choice(choices(&["one"]))),
+        Field { condition: Some(when("later", &["two"])), ..asks("last", Kind::LongText(4001)) },
+    ];
+
+    let misfits = Form::new(fields).unwrap_err();
+
+    let told: Vec<_> = misfits.into_iter().map(|Misfit { index, part, flaw }| (index, part, flaw)).collect();
+    assert_eq!(
+        told,
+        [
+            (0, Part::Kind, Flaw::Length),
+            (1, Part::Id, Flaw::SameId),
+            (1, Part::Kind, Flaw::Bounds),
+            (2, Part::Choices, Flaw::Choices),
+            (3, Part::Choices, Flaw::SameChoice),
+            (4, Part::Condition, Flaw::UnknownField),
+            (6, Part::Kind, Flaw::Length),
+            (6, Part::Condition, Flaw::UnknownChoice),
+        ]
+    );
+}
+
+#[test]
+fn form_has_so_many_fields_and_no_more() {
+    let fields = |count| (0..count).map(|number| asks(&format!("f{number}"), Kind::Region)).collect::<Vec<_>>();
+
+    assert!(Form::new(fields(MOST_FIELDS)).is_ok());
+    assert_eq!(
+        Form::new(fields(MOST_FIELDS + 2)).unwrap_err(),
+        [Misfit { index: MOST_FIELDS, part: Part::Id, flaw: Flaw::TooManyFields }]
+    );
+}
+
+#[test]
+fn answers_are_kept_as_they_are_written_in_one_way() {
+    let days = Bounds { least: None, most: "2026-12-31".parse().ok() };
+    let pick = || choices(&["halal", "vegetarian", "no-nuts"]);
+    for (kind, values, expected) in [
+        (Kind::Text(40), &["  李娜 "][..], &["李娜"][..]),
+        (Kind::LongText(40), &["one\r\ntwo"], &["one\ntwo"]),
+        (Kind::Number(Bounds { least: None, most: None }), &["007.50"], &["7.5"]),
+        (Kind::Date(days), &["2026-12-31"], &["2026-12-31"]),
+        (Kind::Choices(pick(), None), &["no-nuts", "halal", "halal"], &["halal", "no-nuts"]),
+        (Kind::Consent(key("2026-1")), &["2026-1"], &["2026-1"]),
+        (Kind::Region, &["PK"], &["PK"]),
+        (Kind::Language, &["UR-Arab"], &["ur-Arab"]),
+        (Kind::Phone, &["+92 (51) 920-8581"], &["+92519208581"]),
+        (Kind::Email, &["zarmina@example.org"], &["zarmina@example.org"]),
+        (Kind::Region, &["", "  "], &[]),
+    ] {
+        assert_eq!(read(kind.clone(), values), Ok(expected.iter().map(|&one| one.to_owned()).collect()), "{kind:?}");
+    }
+}
+
+#[test]
+fn answer_that_does_not_fit_its_field_is_refused() {
+    let from = |least: &str| Bounds { least: Some(least.parse().unwrap()), most: None };
+    let retired = || vec![Choice { retired: true, ..choices(&["s"]).remove(0) }];
+    let outside = |least: &str| Wrong::Outside { least: least.to_owned(), most: "–".to_owned() };
+    for (kind, values, flaw) in [
+        (Kind::Text(3), &["abcd"][..], Wrong::TooLong(3)),
+        (Kind::Text(40), &["one\ntwo"], Wrong::Control),
+        (Kind::LongText(40), &["one\u{0}two"], Wrong::Control),
+        (Kind::Number(from("0")), &["-1"], outside("0")),
+        (Kind::Number(from("0")), &["one"], NoDecimal.into()),
+        (Kind::Date(Bounds { least: "2026-01-01".parse().ok(), most: None }), &["2025-12-31"], outside("2026-01-01")),
+        (Kind::Date(Bounds { least: None, most: None }), &["31.12.2026"], Wrong::Date),
+        (Kind::Date(Bounds { least: None, most: None }), &["2026-02-31"], Wrong::Date),
+        (Kind::Choice(choices(&["yes"])), &["maybe"], Wrong::Choice),
+        (Kind::Choice(retired()), &["s"], Wrong::Choice),
+        (Kind::Choice(choices(&["a", "b"])), &["a", "b"], Wrong::Several),
+        (Kind::Choices(choices(&["a", "b"]), Some(1)), &["a", "b"], Wrong::TooMany(1)),
+        (Kind::Consent(key("2026-2")), &["2026-1"], Wrong::Version(key("2026-2"))),
+        (Kind::Region, &["XX"], crate::region::UnknownRegion.into()),
+        (Kind::Language, &["Urdu please"], Wrong::Language),
+        (Kind::Phone, &["051 9208581"], Wrong::Phone),
+        (Kind::Phone, &["+9.2519208581E+11"], Wrong::Phone),
+        (Kind::Phone, &["+092519208581"], Wrong::Phone),
+        (Kind::Email, &["zarmina at example.org"], Wrong::Email),
+    ] {
+        assert_eq!(read(kind.clone(), values), Err(flaw), "{kind:?} {values:?}");
+    }
+}
+
+#[test]
+fn all_that_is_wrong_with_answers_is_told_at_once() {
+    let answers = given(&[
+        ("dinner", &["yes"]),
+        ("diet", &["meat"]),
+        ("table", &["7"]),
+        ("colour", &["red"]),
+        ("dinner", &["yes"]),
+    ]);
+
+    let BadAnswers(faults) = dinner().read(answers, &Answers::default(), Respondent::Registrant).unwrap_err();
+
+    let told: Vec<_> = faults.iter().map(|fault| (fault.field.as_str(), fault.flaw.clone())).collect();
+    assert_eq!(
+        told,
+        [
+            ("dinner", Wrong::Twice),
+            ("photos", Wrong::Missing),
+            ("diet", Wrong::Choice),
+            ("table", Wrong::NotAsked),
+            ("colour", Wrong::NotAsked),
+        ]
+    );
+}
+
+#[test]
+fn field_is_asked_only_of_those_whom_it_is_shown() {
+    let no: &[(&str, &[&str])] = &[("photos", &["2026-1"]), ("dinner", &["no"])];
+    let left_behind = [no, &[("diet", &["no-nuts"]), ("nuts", &["peanuts"])]].concat();
+
+    let read = |answers| dinner().read(given(answers), &Answers::default(), Respondent::Registrant);
+
+    assert_eq!(read(no), Ok(kept(no)));
+    assert_eq!(read(&left_behind), Ok(kept(no)), "what a page leaves behind is dropped, with all that hangs on it");
+    let with_nuts: &[(&str, &[&str])] =
+        &[("photos", &["2026-1"]), ("dinner", &["yes"]), ("diet", &["no-nuts"]), ("nuts", &["peanuts"])];
+    assert_eq!(read(with_nuts), Ok(kept(with_nuts)));
+}
+
+#[test]
+fn organizer_leaves_for_later_what_is_not_known_yet_and_it_is_told_what_that_is() {
+    let form = dinner();
+
+    let answers =
+        form.read(given(&[("dinner", &["yes"]), ("table", &["7"])]), &Answers::default(), Respondent::Organizer);
+
+    let answers = answers.unwrap();
+    assert_eq!(answers, kept(&[("dinner", &["yes"]), ("table", &["7"])]));
+    assert_eq!(form.missing(&answers).map(|field| field.id.as_str()).collect::<Vec<_>>(), ["photos", "diet"]);
+}
+
+#[test]
+fn what_was_answered_before_stays_as_it_was_where_the_form_asks_otherwise_by_now() {
+    let consent = asks("photos", Kind::Consent(key("2026-2")));
+    let gone = Field { retired: true, ..asks("shirt", Kind::Choice(choices(&["s", "xl"]))) };
+    let form = Form::new(vec![consent, gone]).unwrap();
+    let before = kept(&[("photos", &["2026-1"]), ("shirt", &["xl"])]);
+    let read = |answers| form.read(given(answers), &before, Respondent::Registrant);
+
+    assert_eq!(read(&[("photos", &["2026-1"]), ("shirt", &["xl"])]), Ok(before.clone()));
+    assert_eq!(read(&[("shirt", &["s"])]), Err(BadAnswers(vec![Fault { field: key("shirt"), flaw: Wrong::NotAsked }])));
+}
+
+#[test]
+fn form_that_people_answered_keeps_its_fields_and_their_choices() {
+    let form = dinner();
+    let change = |id: &str, change: fn(&mut Field)| {
+        let mut fields = form.fields().to_vec();
+        fields.iter_mut().filter(|field| field.id.as_str() == id).for_each(change);
+        form.lost_in(&Form::new(fields).unwrap()).map(|lost| lost.as_str().to_owned())
+    };
+
+    let reworded = change("photos", |field| field.kind = Kind::Consent(key("2026-2")));
+    let retired = change("diet", |field| field.retired = true);
+    let retyped = change("nuts", |field| field.kind = Kind::Region);
+    let fewer = change("diet", |field| field.kind = Kind::Choices(choices(&["halal", "no-nuts"]), None));
+    let shorter = Form::new(form.fields()[..4].to_vec()).unwrap();
+
+    assert_eq!([reworded, retired], [None, None]);
+    assert_eq!([retyped.as_deref(), fewer.as_deref()], [Some("nuts"), Some("diet")]);
+    assert_eq!(form.lost_in(&shorter), Some(&key("table")));
+}
+
+#[test]
+fn other_answer_needs_approval_only_where_the_field_says_so() {
+    let passport = Field { reapproval: true, ..asks("passport", Kind::Text(40)) };
+    let form = Form::new(vec![passport, asks("diet", Kind::Text(40))]).unwrap();
+    let before = kept(&[("passport", &["ordinary"])]);
+
+    let needs = |after: &[(&str, &[&str])]| form.needs_approval(&before, &kept(after));
+
+    assert!(!needs(&[("passport", &["ordinary"]), ("diet", &["halal"])]));
+    assert!(needs(&[("passport", &["diplomatic"])]));
+    assert!(needs(&[]));
+}
+
+/// Whatever is sent, in whichever way fields hang on each other: what is kept reads again as itself, nothing is kept that is not shown, and
+/// nobody who registers gets past a field that is required.
+#[test]
+fn whatever_is_sent_is_kept_whole_or_refused() {
+    let form = dinner();
+    let takes: [(&str, &[&[&str]]); 5] = [
+        ("photos", &[&[], &["2026-1"], &["2025-1"]]),
+        ("dinner", &[&[], &["yes"], &["no"], &["yes", "no"]]),
+        ("diet", &[&[], &["halal"], &["no-nuts", "halal"], &["no-nuts", "halal", "vegetarian"]]),
+        ("nuts", &[&[], &["peanuts"], &["a\tb"]]),
+        ("table", &[&[], &["7"]]),
+    ];
+    let mut sent: Vec<Vec<(&str, &[&str])>> = vec![Vec::new()];
+    for (field, values) in takes {
+        let more = |one: Vec<(&'static str, &'static [&'static str])>| {
+            values.iter().map(move |&values| [one.clone(), vec![(field, values)]].concat())
+        };
+        sent = sent.into_iter().flat_map(more).collect();
+    }
+
+    let mut taken = BTreeMap::from([("organizer", 0), ("registrant", 0)]);
+    for answers in &sent {
+        for (who, respondent) in [("registrant", Respondent::Registrant), ("organizer", Respondent::Organizer)] {
+            let Ok(read) = form.read(given(answers), &Answers::default(), respondent) else { continue };
+            *taken.entry(who).or_default() += 1;
+            let again = read.iter().map(|(field, values)| Given { field: field.clone(), values: values.to_vec() });
+            assert_eq!(form.read(again.collect(), &Answers::default(), respondent).as_ref(), Ok(&read), "{answers:?}");
+            let hangs = [("diet", "dinner", "yes"), ("nuts", "diet", "no-nuts")];
+            for (field, on, value) in hangs {
+                let shown = read.to(&key(on)).is_some_and(|values| values.iter().any(|one| one == value));
+                assert!(shown || read.to(&key(field)).is_none(), "{answers:?}");
+            }
+            assert!(respondent == Respondent::Organizer || form.missing(&read).count() == 0, "{answers:?}");
+        }
+    }
+    // Who registers agrees, and stays away, or comes and eats halal or without nuts, in which case they may name them.
+    assert_eq!((sent.len(), taken["registrant"]), (288, 17));
+    assert!(taken["organizer"] > taken["registrant"]);
+}

@@ -1,0 +1,217 @@
+//! The wire of forms: what a category asks, and what was answered.
+
+use std::str::FromStr;
+
+use attache_domain::form::{
+    Answers, Audience, Bounds, Choice, Condition, Field, Form, Given, Key, Kind, LONGEST_LINE, LONGEST_TEXT, Misfit,
+    Part,
+};
+use attache_proto::v1 as pb;
+use chrono::NaiveDate;
+
+use super::{
+    fields::Fields,
+    values::{choice, encode_count, encode_localized, localized},
+};
+
+/// Reads the fields of a form.
+pub(super) fn decode_form(fields: &mut Fields, form: Vec<pb::FormField>) -> Option<Form> {
+    let read = fields.each("form_fields", form, decode_field)?;
+    let refuse = |misfits: Vec<Misfit>| {
+        for misfit in misfits {
+            let part = match misfit.part {
+                Part::Id => "id",
+                Part::Kind => "kind",
+                Part::Choices => "choices",
+                Part::Condition => "condition",
+            };
+            fields.refuse(&format!("form_fields[{}].{part}", misfit.index), misfit.flaw);
+        }
+    };
+    Form::new(read).map_err(refuse).ok()
+}
+
+/// Writes the fields of a form as organisers see it.
+pub(super) fn encode_form(form: &Form) -> Vec<pb::FormField> {
+    form.fields().iter().map(encode_field).collect()
+}
+
+/// Writes the fields of a form as whoever registers sees it.
+pub(super) fn encode_asked(form: &Form) -> impl Iterator<Item = pb::FormField> {
+    form.asked().map(|field| {
+        let mut asked = encode_field(field);
+        asked.choices.retain(|choice| !choice.retired);
+        asked
+    })
+}
+
+/// Reads what was answered; whether it fits the form, its rules tell.
+pub(super) fn decode_answers(fields: &mut Fields, answers: Vec<pb::Answer>) -> Option<Vec<Given>> {
+    fields.each("answers", answers, |fields, pb::Answer { field, values }| {
+        Some(Given { field: fields.parse("field", &field)?, values })
+    })
+}
+
+/// Writes what was answered.
+pub(super) fn encode_answers(answers: &Answers) -> Vec<pb::Answer> {
+    answers.iter().map(|(field, values)| pb::Answer { field: field.to_string(), values: values.to_vec() }).collect()
+}
+
+fn decode_field(fields: &mut Fields, field: pb::FormField) -> Option<Field> {
+    let id = fields.parse::<Key>("id", &field.id);
+    let label = fields.nested("label", field.label.clone(), localized);
+    let help = fields.nested_optional("help", field.help.clone(), localized);
+    let condition = fields.nested_optional("condition", field.condition.clone(), decode_condition);
+    let kind = decode_kind(fields, &field);
+    Some(Field {
+        id: id?,
+        label: label?,
+        help: help?,
+        kind: kind?,
+        required: field.required,
+        condition: condition?,
+        audience: if field.organizers_only { Audience::Organizers } else { Audience::Everybody },
+        reapproval: field.reapproval,
+        retired: field.retired,
+    })
+}
+
+fn decode_condition(fields: &mut Fields, condition: pb::FormCondition) -> Option<Condition> {
+    let pb::FormCondition { field, any_of } = condition;
+    Some(Condition { field: fields.parse("field", &field)?, any_of })
+}
+
+fn decode_kind(fields: &mut Fields, field: &pb::FormField) -> Option<Kind> {
+    use pb::FormFieldKind as Wire;
+    let kind = choice(fields, "kind", field.kind, |kind: Wire| (kind != Wire::Unspecified).then_some(kind))?;
+    let read = match kind {
+        Wire::Text => Kind::Text(decode_length(fields, field.max_length, LONGEST_LINE)?),
+        Wire::LongText => Kind::LongText(decode_length(fields, field.max_length, LONGEST_TEXT)?),
+        Wire::Number => Kind::Number(decode_bounds(fields, field, |text| text.parse().ok())?),
+        Wire::Date => Kind::Date(decode_bounds(fields, field, |text| NaiveDate::from_str(text).ok())?),
+        Wire::Choice => Kind::Choice(decode_choices(fields, field)?),
+        Wire::Choices => {
+            let (choices, most) =
+                (decode_choices(fields, field), decode_count(fields, "max_choices", field.max_choices));
+            Kind::Choices(choices?, Some(most?).filter(|most| *most > 0))
+        }
+        Wire::Consent => Kind::Consent(fields.parse("consent_version", &field.consent_version)?),
+        Wire::Region => Kind::Region,
+        Wire::Language => Kind::Language,
+        Wire::Phone => Kind::Phone,
+        Wire::Email => Kind::Email,
+        Wire::Unspecified => return None,
+    };
+    refuse_idle(fields, field, kind);
+    Some(read)
+}
+
+/// Refuses what a field says that its kind has no use for: somebody meant something by it.
+fn refuse_idle(fields: &mut Fields, field: &pb::FormField, kind: pb::FormFieldKind) {
+    use pb::FormFieldKind as Wire;
+    let said: [(&str, bool, &[Wire]); 6] = [
+        ("max_length", field.max_length != 0, &[Wire::Text, Wire::LongText]),
+        ("choices", !field.choices.is_empty(), &[Wire::Choice, Wire::Choices]),
+        ("max_choices", field.max_choices != 0, &[Wire::Choices]),
+        ("min_value", !field.min_value.is_empty(), &[Wire::Number, Wire::Date]),
+        ("max_value", !field.max_value.is_empty(), &[Wire::Number, Wire::Date]),
+        ("consent_version", !field.consent_version.is_empty(), &[Wire::Consent]),
+    ];
+    for (part, is_said, kinds) in said {
+        if is_said && !kinds.contains(&kind) {
+            fields.refuse(part, "means nothing for a field of this kind");
+        }
+    }
+}
+
+fn decode_length(fields: &mut Fields, length: i32, usual: u32) -> Option<u32> {
+    Some(match decode_count(fields, "max_length", length)? {
+        0 => usual,
+        length => length,
+    })
+}
+
+fn decode_count(fields: &mut Fields, part: &str, count: i32) -> Option<u32> {
+    u32::try_from(count).map_err(|_| fields.refuse(part, "is negative")).ok()
+}
+
+fn decode_bounds<T>(fields: &mut Fields, field: &pb::FormField, read: impl Fn(&str) -> Option<T>) -> Option<Bounds<T>> {
+    let mut bound = |part: &str, text: &str| {
+        if text.is_empty() {
+            return Some(None);
+        }
+        let bound = read(text);
+        if bound.is_none() {
+            fields.refuse(part, "is not written like a value of the field");
+        }
+        bound.map(Some)
+    };
+    let (least, most) = (bound("min_value", &field.min_value), bound("max_value", &field.max_value));
+    Some(Bounds { least: least?, most: most? })
+}
+
+fn decode_choices(fields: &mut Fields, field: &pb::FormField) -> Option<Vec<Choice>> {
+    fields.each("choices", field.choices.clone(), |fields, pb::FormChoice { id, label, retired }| {
+        let (id, label) = (fields.parse("id", &id), fields.nested("label", label, localized));
+        Some(Choice { id: id?, label: label?, retired })
+    })
+}
+
+fn encode_field(field: &Field) -> pb::FormField {
+    let Field { id, label, help, kind, required, condition, audience, reapproval, retired } = field;
+    let condition = condition
+        .as_ref()
+        .map(|Condition { field, any_of }| pb::FormCondition { field: field.to_string(), any_of: any_of.clone() });
+    pb::FormField {
+        path: format!("answers.{id}"),
+        label: Some(encode_localized(label)),
+        required: *required,
+        id: id.to_string(),
+        help: help.as_ref().map(encode_localized),
+        condition,
+        organizers_only: match audience {
+            Audience::Everybody => false,
+            Audience::Organizers => true,
+        },
+        reapproval: *reapproval,
+        retired: *retired,
+        ..encode_kind(kind)
+    }
+}
+
+/// Writes what a field's kind says of it, and nothing else.
+fn encode_kind(kind: &Kind) -> pb::FormField {
+    use pb::FormFieldKind as Wire;
+    let of = |kind: Wire| pb::FormField { kind: kind.into(), ..Default::default() };
+    match kind {
+        Kind::Text(longest) => pb::FormField { max_length: encode_count(*longest), ..of(Wire::Text) },
+        Kind::LongText(longest) => pb::FormField { max_length: encode_count(*longest), ..of(Wire::LongText) },
+        Kind::Number(bounds) => encode_bounds(bounds, of(Wire::Number)),
+        Kind::Date(bounds) => encode_bounds(bounds, of(Wire::Date)),
+        Kind::Choice(choices) => pb::FormField { choices: encode_choices(choices), ..of(Wire::Choice) },
+        Kind::Choices(choices, most) => pb::FormField {
+            choices: encode_choices(choices),
+            max_choices: encode_count(most.unwrap_or_default()),
+            ..of(Wire::Choices)
+        },
+        Kind::Consent(version) => pb::FormField { consent_version: version.to_string(), ..of(Wire::Consent) },
+        Kind::Region => of(Wire::Region),
+        Kind::Language => of(Wire::Language),
+        Kind::Phone => of(Wire::Phone),
+        Kind::Email => of(Wire::Email),
+    }
+}
+
+fn encode_bounds<T: ToString>(bounds: &Bounds<T>, field: pb::FormField) -> pb::FormField {
+    let written = |bound: &Option<T>| bound.as_ref().map(T::to_string).unwrap_or_default();
+    pb::FormField { min_value: written(&bounds.least), max_value: written(&bounds.most), ..field }
+}
+
+fn encode_choices(choices: &[Choice]) -> Vec<pb::FormChoice> {
+    let encode = |Choice { id, label, retired }: &Choice| pb::FormChoice {
+        id: id.to_string(),
+        label: Some(encode_localized(label)),
+        retired: *retired,
+    };
+    choices.iter().map(encode).collect()
+}
