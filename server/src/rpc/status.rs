@@ -26,6 +26,20 @@ const DOMAIN: &str = "attache.v1";
 /// How long to stay away while the database takes no writes: about as long as the server waits before it looks again.
 const AFTER_THE_OUTAGE: Duration = Duration::from_secs(1);
 
+/// How many bytes of violations are told at once: they travel, in base 64, in the trailers of an answer, of which some clients take 8 KiB.
+const ROOM: usize = 5000;
+/// How many of them the message names, which is told twice.
+const MOST_NAMED: usize = 5;
+
+/// As many violations as there is room for. Each is told in the caller's language beside.
+fn fitting<T>(violations: Vec<T>, texts: fn(&T) -> [&str; 3]) -> impl Iterator<Item = T> {
+    violations.into_iter().scan(ROOM, move |left, one| {
+        let [subject, why, reason] = texts(&one).map(str::len);
+        *left = left.checked_sub(subject + 2 * why + reason + 32)?;
+        Some(one)
+    })
+}
+
 /// Builds a status with its reason and facts.
 pub(super) fn status(code: Code, message: &str, reason: &str, facts: Vec<(&str, String)>) -> Status {
     Status::with_error_details(code, message, details(reason, facts))
@@ -40,18 +54,25 @@ impl From<BadFields> for Status {
     fn from(bad: BadFields) -> Self {
         let mut details = details(bad.reason(), Vec::new());
         let BadFields(violations) = bad;
-        let mut message = "the request has wrong fields:".to_owned();
-        for violation in &violations {
-            message = format!("{message} {} {};", violation.field, violation.description);
+        let named: Vec<String> = violations
+            .iter()
+            .take(MOST_NAMED)
+            .map(|violation| format!("{} {}", violation.field, violation.description))
+            .collect();
+        let mut message = format!("the request has wrong fields: {}", named.join("; "));
+        if violations.len() > MOST_NAMED {
+            message = format!("{message}; and {} more", violations.len() - MOST_NAMED);
         }
-        let told = violations.into_iter().map(|fields::Violation { field, description, reason }| FieldViolation {
-            field,
-            description,
-            reason: reason.to_owned(),
-            localized_message: None,
-        });
+        let told = fitting(violations, |one| [&one.field, &one.description, one.reason]).map(
+            |fields::Violation { field, description, reason }| FieldViolation {
+                field,
+                description,
+                reason: reason.to_owned(),
+                localized_message: None,
+            },
+        );
         details.set_bad_request(told.collect::<Vec<_>>());
-        Self::with_error_details(Code::InvalidArgument, message.trim_end_matches(';'), details)
+        Self::with_error_details(Code::InvalidArgument, message, details)
     }
 }
 
@@ -174,14 +195,14 @@ fn out(outage: Outage) -> Status {
 }
 
 fn refused(refusal: &dyn Refusal) -> Status {
-    let violations = refusal.violations();
+    let violations = fitting(refusal.violations(), |one| [&one.subject, &one.description, &one.code]);
     let mut details = details(refusal.reason(), refusal.facts());
     if let Some(wait) = refusal.wait().and_then(|wait| wait.to_std().ok()) {
         details.set_retry_info(Some(wait));
     }
     let code = match refusal.kind() {
         Kind::Invalid => {
-            let told = violations.into_iter().map(|Violation { code: _, subject, description }| FieldViolation {
+            let told = violations.map(|Violation { code: _, subject, description }| FieldViolation {
                 field: subject,
                 description,
                 reason: refusal.reason().to_owned(),
