@@ -198,6 +198,20 @@ async fn who_registers_is_told_everything_that_is_wrong_with_their_answers() {
 }
 
 #[tokio::test]
+async fn of_more_wrong_answers_than_an_answer_holds_as_many_are_told_as_it_does() {
+    let house = forum_with_a_dinner().await;
+    let unknown = |number| v1::Answer { field: format!("field-that-is-not-there-{number}"), values: Vec::new() };
+
+    let of_the_form = violations(submit(&house, (0..500).map(unknown).collect()).await);
+    let misshapen = submit(&house, vec![v1::Answer { field: "No Field".to_owned(), values: Vec::new() }; 500]).await;
+
+    assert!((20..60).contains(&of_the_form.len()), "{of_the_form:?}");
+    let misshapen: Failure = misshapen.refused();
+    assert!((20..60).contains(&misshapen.field_violations.len()), "{misshapen}");
+    assert!(misshapen.message.ends_with("; and 495 more"), "{misshapen}");
+}
+
+#[tokio::test]
 async fn what_was_submitted_is_answered_with_the_registration_and_told_in_full_alone() {
     let house = forum_with_a_dinner().await;
     let submitted = submit(&house, allergic()).await.done();
@@ -251,6 +265,22 @@ async fn organizer_answers_for_somebody_as_far_as_they_know() {
     assert_eq!(again.etag, "r2", "nothing was changed");
     answer(&house, &registered.name, Vec::new()).await.done();
     assert_eq!(read(&house, &registered.name).await.answers, []);
+}
+
+#[tokio::test]
+async fn who_has_answers_to_give_is_told_to_the_desk() {
+    let house = forum_with_a_dinner().await;
+    let name = register(&house, answers(&[("dinner", &["yes"])])).await.done().name;
+    let form = async || {
+        let request = v1::GetReadinessRequest { parent: FORUM.to_owned(), ..Default::default() };
+        let people = house.owner.readiness().get_readiness(request).await.done().people;
+        people[0].items[0].reason.clone()
+    };
+
+    let before = form().await;
+    answer(&house, &name, allergic()).await.done();
+
+    assert_eq!([before.as_str(), form().await.as_str()], ["answers_missing", "registration_to_confirm"]);
 }
 
 #[tokio::test]

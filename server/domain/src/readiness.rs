@@ -2,13 +2,14 @@
 //!
 //! Nothing is guessed: what the house does not keep is said to be untracked, and what somebody does not need is said so.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::NaiveDate;
 
 use crate::{
     delegation::Delegation,
     event::Event,
+    form::{Answers, Form},
     identity_document::{self, IdentityDocument},
     itinerary::{self, Itinerary, LiveVisit, Mode},
     letter::{Letter, Stage},
@@ -16,6 +17,7 @@ use crate::{
     person::Person,
     region::RegionCode,
     registration::{self, Registration},
+    resource::{CategoryId, RegistrationId},
     stop::{Kind, Route},
 };
 
@@ -78,6 +80,10 @@ pub struct Dossier {
     pub person: Person,
     /// Their registrations for it, the latest last.
     pub registrations: Vec<Registration>,
+    /// What the categories of the event ask; everybody shares it.
+    pub forms: Arc<BTreeMap<CategoryId, Form>>,
+    /// What was answered with the registrations.
+    pub answers: BTreeMap<RegistrationId, Answers>,
     /// The delegation in which they have a seat.
     pub delegation: Option<Delegation>,
     /// Their documents in the vault.
@@ -113,6 +119,11 @@ impl Dossier {
     fn form(&self) -> Assessment {
         let registration = self.registration();
         let reason = match registration.map(|registration| registration.state) {
+            Some(registration::State::Confirmed | registration::State::Submitted)
+                if registration.is_some_and(|registration| self.lacks_answers(registration)) =>
+            {
+                Reason::AnswersMissing
+            }
             Some(registration::State::Confirmed) => Reason::RegistrationConfirmed,
             Some(registration::State::Submitted) => Reason::RegistrationToConfirm,
             Some(registration::State::Waiting) => Reason::RegistrationWaits,
@@ -123,6 +134,12 @@ impl Dossier {
             None => Reason::RegistrationMissing,
         };
         Assessment { item: Item::Form, reason, resource: registration.map(|found| found.name().to_string()) }
+    }
+
+    fn lacks_answers(&self, registration: &Registration) -> bool {
+        let none = Answers::default();
+        let answers = self.answers.get(&registration.id).unwrap_or(&none);
+        self.forms.get(&registration.category).is_some_and(|form| form.missing(answers).next().is_some())
     }
 
     fn document(&self) -> Assessment {

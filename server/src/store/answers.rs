@@ -10,7 +10,8 @@ use attache_domain::{
     resource::{Owner, PersonName, RegistrationId, RegistrationName},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, ModelTrait as _, QueryFilter as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, ModelTrait as _,
+    QueryFilter as _,
 };
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -19,10 +20,11 @@ use super::{
     Store, StoreError, WriteTx,
     changes::Entry,
     error::column,
+    persons::person_keys,
     prepared::padded,
     rows::answer::{Column, Entity, Model},
 };
-use crate::vault::DataKey;
+use crate::vault::{DataKey, MasterKey};
 
 const TABLE: &str = "answers";
 
@@ -37,23 +39,30 @@ impl Store {
         _: &Viewer,
         registrations: &[Registration],
     ) -> Result<BTreeMap<RegistrationId, Answers>, StoreError> {
-        let mut found = BTreeMap::new();
-        let Some(first) = registrations.first() else { return Ok(found) };
-        let ids: Vec<String> = registrations.iter().map(|registration| registration.id.to_string()).collect();
-        let rows = Entity::find()
-            .filter(Column::Event.eq(first.event.to_string()))
-            .filter(Column::Registration.is_in(padded(ids)));
-        let rows = rows.all(&self.read).await?;
-        let people = rows.iter().map(person_of).collect::<Result<BTreeSet<_>, _>>()?;
-        let keys = self.person_keys(people).await?;
-        for row in rows {
-            if let Some(key) = keys.get(&person_of(&row)?) {
-                let name = name_of(&row)?;
-                found.insert(name.registration, open(key, &place(&name), &row.contents)?);
-            }
-        }
-        Ok(found)
+        of_registrations(&self.read, &self.master, &registrations.iter().collect::<Vec<_>>()).await
     }
+}
+
+/// Finds what was answered with some registrations of an event.
+pub(super) async fn of_registrations<C: ConnectionTrait>(
+    db: &C,
+    master: &MasterKey,
+    registrations: &[&Registration],
+) -> Result<BTreeMap<RegistrationId, Answers>, StoreError> {
+    let mut found = BTreeMap::new();
+    let Some(event) = registrations.first().map(|first| first.event.to_string()) else { return Ok(found) };
+    let ids: Vec<String> = registrations.iter().map(|registration| registration.id.to_string()).collect();
+    let rows = Entity::find().filter(Column::Event.eq(event)).filter(Column::Registration.is_in(padded(ids)));
+    let rows = rows.all(db).await?;
+    let people = rows.iter().map(person_of).collect::<Result<BTreeSet<_>, _>>()?;
+    let keys = person_keys(db, master, people).await?;
+    for row in rows {
+        if let Some(key) = keys.get(&person_of(&row)?) {
+            let name = name_of(&row)?;
+            found.insert(name.registration, open(key, &place(&name), &row.contents)?);
+        }
+    }
+    Ok(found)
 }
 
 impl WriteTx {

@@ -1,8 +1,11 @@
 //! Categories in the database, each with its pool.
 
+use std::collections::BTreeMap;
+
 use attache_domain::{
     authority::Viewer,
     category::{Category, Confirmation, Plan},
+    form::Form,
     language::LanguageTag,
     offer::Period,
     pool::Level,
@@ -120,6 +123,22 @@ fn entry<'a>(
 ) -> Entry<'a, Model> {
     let owner = Owner::Event(category.event.clone());
     Entry { owner, resource: category.name().to_string(), verb, person: None, before, after }
+}
+
+/// Finds what those categories of an event ask that ask anything.
+pub(super) async fn forms<C: ConnectionTrait>(
+    db: &C,
+    event: &EventId,
+) -> Result<BTreeMap<CategoryId, Form>, StoreError> {
+    let of_event = Entity::find().filter(Column::Event.eq(event.to_string()));
+    let mut forms = BTreeMap::new();
+    for row in of_event.all(db).await? {
+        let category = Category::try_from(row)?;
+        if !category.plan.form.fields().is_empty() {
+            forms.insert(category.id, category.plan.form);
+        }
+    }
+    Ok(forms)
 }
 
 async fn find<C: ConnectionTrait>(db: &C, event: &EventId, id: &CategoryId) -> Result<Option<Category>, StoreError> {

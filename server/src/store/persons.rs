@@ -124,23 +124,7 @@ impl Store {
         &self,
         people: BTreeSet<PersonResource>,
     ) -> Result<BTreeMap<PersonResource, DataKey>, StoreError> {
-        if people.is_empty() {
-            return Ok(BTreeMap::new());
-        }
-        let keys = within(person_key::Column::Organization, person_key::Column::Person, &people);
-        let rows = person_key::Entity::find().filter(keys).all(&self.read).await?;
-        let mut keys = BTreeMap::new();
-        for row in rows {
-            let name = PersonResource {
-                organization: column("person_keys", "organization", &row.organization)?,
-                person: column("person_keys", "person", &row.person)?,
-            };
-            if people.contains(&name) {
-                let key = self.master.unwrap(&key_place(&name), &row.wrapped_key)?;
-                keys.insert(name, key);
-            }
-        }
-        Ok(keys)
+        person_keys(&self.read, &self.master, people).await
     }
 }
 
@@ -197,6 +181,31 @@ pub(super) async fn person_key<C: ConnectionTrait>(
     let row = person_key::Entity::find_by_id((name.organization.to_string(), name.person.to_string())).one(db).await?;
     let row = row.ok_or(StoreError::Corrupt { table: "person_keys", column: "wrapped_key" })?;
     Ok(master.unwrap(&key_place(name), &row.wrapped_key)?)
+}
+
+/// Finds the keys that people's secrets lie under, in one statement; of who was erased there is none.
+pub(super) async fn person_keys<C: ConnectionTrait>(
+    db: &C,
+    master: &MasterKey,
+    people: BTreeSet<PersonResource>,
+) -> Result<BTreeMap<PersonResource, DataKey>, StoreError> {
+    if people.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let keys = within(person_key::Column::Organization, person_key::Column::Person, &people);
+    let rows = person_key::Entity::find().filter(keys).all(db).await?;
+    let mut keys = BTreeMap::new();
+    for row in rows {
+        let name = PersonResource {
+            organization: column("person_keys", "organization", &row.organization)?,
+            person: column("person_keys", "person", &row.person)?,
+        };
+        if people.contains(&name) {
+            let key = master.unwrap(&key_place(&name), &row.wrapped_key)?;
+            keys.insert(name, key);
+        }
+    }
+    Ok(keys)
 }
 
 pub(super) fn key_place(name: &PersonResource) -> String {

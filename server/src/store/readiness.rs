@@ -23,12 +23,13 @@ use sea_orm::{
 };
 
 use super::{
-    List, Page, Store, StoreError, delegations, events, itineraries,
+    List, Page, Store, StoreError, answers, categories, delegations, events, itineraries,
     listing::{Listing, Parent},
     persons,
     rows::{delegation, identity_document, letter, registration},
     schedules, visits,
 };
+use crate::vault::MasterKey;
 
 const LIST: &str = "readiness";
 
@@ -57,7 +58,7 @@ impl Store {
         let people = people.into_iter().map(|person| (person.to_string(), person)).collect();
         let Page { items, next_page_token, total_size } = self.page_of(people, &scope.text(""), list)?;
         let visits = visits::live(moment, overseer.event()).await?;
-        let items = circle.dossiers(moment, &items, visits).await?;
+        let items = circle.dossiers((moment, &self.master), &items, visits).await?;
         Ok(Page { items, next_page_token, total_size })
     }
 
@@ -77,7 +78,7 @@ impl Store {
             let engagements = draft.engagements().into_iter().chain(visits).collect();
             let visible: Vec<PersonName> =
                 people.iter().filter(|person| circle.has(overseer, person)).cloned().collect();
-            Ok((circle.dossiers(&moment, &visible, draft.visits).await?, engagements))
+            Ok((circle.dossiers((&moment, &self.master), &visible, draft.visits).await?, engagements))
         };
         let gathered = gathered.await;
         moment.rollback().await?;
@@ -145,22 +146,29 @@ impl Circle {
     /// Gathers what is known of people, in their order; of whom there is nobody, there is nothing.
     async fn dossiers<C: ConnectionTrait>(
         &self,
-        db: &C,
+        (db, master): (&C, &MasterKey),
         people: &[PersonName],
         visits: Vec<LiveVisit>,
     ) -> Result<Vec<Dossier>, StoreError> {
         let known = persons::among(db, &people.iter().cloned().collect()).await?;
         let mut known: BTreeMap<PersonName, _> = known.into_iter().map(|person| (person.name(), person)).collect();
         let mut registrations = self.registrations(db, people).await?;
+        let forms = Arc::new(categories::forms(db, &self.event.id).await?);
+        let asked: Vec<&Registration> =
+            registrations.values().flatten().filter(|one| forms.contains_key(&one.category)).collect();
+        let mut answers = answers::of_registrations(db, master, &asked).await?;
         let mut documents = documents(db, people).await?;
         let mut letters = self.letters(db, people).await?;
         let journeys = self.journeys(db, visits).await?;
         let dossier = |name: &PersonName| {
             let seat = self.seats.get(name);
+            let registrations = registrations.remove(&name.person).unwrap_or_default();
             Some(Dossier {
                 event: self.event.clone(),
                 person: known.remove(name)?,
-                registrations: registrations.remove(&name.person).unwrap_or_default(),
+                forms: Arc::clone(&forms),
+                answers: registrations.iter().filter_map(|one| answers.remove_entry(&one.id)).collect(),
+                registrations,
                 delegation: seat.and_then(|seat| self.delegations.get(seat)).cloned(),
                 documents: documents.remove(&name.person).unwrap_or_default(),
                 letters: letters.remove(&name.person).unwrap_or_default(),

@@ -34,6 +34,8 @@ pub enum Reason {
     RegistrationOut,
     /// There is none.
     RegistrationMissing,
+    /// It has a place, and required fields of its form have no answer.
+    AnswersMissing,
     /// A passport is in the vault and valid for long enough.
     PassportValid,
     /// None is in the vault.
@@ -95,6 +97,7 @@ impl Reason {
             | Self::WayReleased
             | Self::NightsReleased => Status::Ready,
             Self::RegistrationMissing
+            | Self::AnswersMissing
             | Self::PassportMissing
             | Self::LetterMissing
             | Self::WayInMissing
@@ -127,6 +130,7 @@ impl Reason {
             Self::OfferToAnswer => "offer_to_answer",
             Self::RegistrationOut => "registration_out",
             Self::RegistrationMissing => "registration_missing",
+            Self::AnswersMissing => "answers_missing",
             Self::PassportValid => "passport_valid",
             Self::PassportMissing => "passport_missing",
             Self::PassportExpires => "passport_expires",

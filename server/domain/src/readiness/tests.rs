@@ -8,6 +8,7 @@ use crate::{
     delegation,
     engagement::{Commitment, Engagement},
     event,
+    form::{self, Audience, Field, Key},
     interval::Interval,
     itinerary::{CityKey, Outline},
     language::LanguageTag,
@@ -87,6 +88,8 @@ fn stranger() -> Dossier {
         event: forum(),
         person: guest(Some("PK")),
         registrations: Vec::new(),
+        forms: Arc::default(),
+        answers: BTreeMap::new(),
         delegation: None,
         documents: Vec::new(),
         letters: Vec::new(),
@@ -249,6 +252,42 @@ fn form_is_the_registration_that_is_not_out() {
     );
     let again = with(&[registration::State::Confirmed, registration::State::Withdrawn]);
     assert_eq!(again, Reason::RegistrationConfirmed);
+}
+
+#[test]
+fn form_is_there_when_what_is_required_is_answered() {
+    let diet: Key = "diet".parse().unwrap();
+    let field = Field {
+        id: diet.clone(),
+        label: text("Diet"),
+        help: None,
+        kind: form::Kind::Text(40),
+        required: true,
+        condition: None,
+        audience: Audience::Everybody,
+        reapproval: false,
+        retired: false,
+    };
+    let form = Form::new(vec![field]).unwrap();
+    let with = |state: registration::State, answers: &Answers| {
+        let registration = registration(state);
+        let forms = Arc::new(BTreeMap::from([(registration.category.clone(), form.clone())]));
+        let answers = BTreeMap::from([(registration.id, answers.clone())]);
+        reason(&Dossier { registrations: vec![registration], forms, answers, ..stranger() }, Item::Form)
+    };
+    let (none, answered) = (Answers::default(), Answers::kept(BTreeMap::from([(diet, vec!["halal".to_owned()])])));
+
+    let told = [registration::State::Confirmed, registration::State::Submitted, registration::State::Waiting]
+        .map(|state| [with(state, &none), with(state, &answered)]);
+
+    assert_eq!(
+        told,
+        [
+            [Reason::AnswersMissing, Reason::RegistrationConfirmed],
+            [Reason::AnswersMissing, Reason::RegistrationToConfirm],
+            [Reason::RegistrationWaits, Reason::RegistrationWaits],
+        ]
+    );
 }
 
 #[test]
