@@ -3,10 +3,8 @@
 import { type JsonObject, fromJson } from "@bufbuild/protobuf";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 
+import { type Form, type FormField, FormFieldKind } from "../gen/attache/v1/form_pb";
 import {
-  type Form,
-  type FormField,
-  FormFieldKind,
   type PublicEvent,
   PublicCategoryState,
   type SubmitRegistrationResponse,
@@ -20,8 +18,8 @@ import { regionCodes } from "./regions";
 import { statePill } from "./table";
 import { language, localized, period, region, timeOfDay, words } from "./words";
 
-/** What was typed, by the paths of the fields; it outlives a change of the language. */
-const typed = new Map<string, string>();
+/** What was typed and chosen, by the paths of the fields; it outlives a change of the language. */
+const typed = new Map<string, string[]>();
 /** What was sent and waits for its code, by category. */
 const sent = new Map<string, SubmitRegistrationResponse>();
 
@@ -69,9 +67,18 @@ function fill(place: HTMLElement, event: PublicEvent, form: Form): void {
     return;
   }
   const box = alertBox();
-  const controls = form.fields.map((one) => field(localized(one.label), control(one), one.required));
+  const asked = form.fields.map((one) => ({ one, drawn: field(localized(one.label), control(one), one.required) }));
   const sender = element("button", { type: "submit", class: "primary" }, words().register);
-  const sheet = element("form", {}, ...controls, sender);
+  const sheet = element("form", {}, ...asked.map(({ drawn }) => drawn), sender);
+  const show = () => {
+    const shown = new Set<string>();
+    for (const { one, drawn } of asked) {
+      drawn.hidden = !isShown(one, shown);
+      if (!drawn.hidden) shown.add(one.id);
+    }
+  };
+  show();
+  sheet.addEventListener("input", show);
   const full = category?.state === PublicCategoryState.FULL;
   place.replaceChildren(title, ...(full ? [element("p", { class: "notice" }, words().full)] : []), box, sheet);
   onSubmit(sheet, async () => {
@@ -84,31 +91,85 @@ function fill(place: HTMLElement, event: PublicEvent, form: Form): void {
   });
 }
 
+/** Whether a field is shown, given those before it that are. */
+function isShown({ condition }: FormField, shown: Set<string>): boolean {
+  if (!condition) return true;
+  const answered = typed.get(`answers.${condition.field}`) ?? [];
+  const fits = (value: string) => condition.anyOf.length === 0 || condition.anyOf.includes(value);
+  return shown.has(condition.field) && answered.some(fits);
+}
+
+type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+
 /** Makes what is typed or chosen in, as the kind of the field says. */
-function control({ path, kind, maxLength, options }: FormField): HTMLElement {
-  const choices: Record<number, () => [string, string][]> = {
-    [FormFieldKind.REGION]: () => regionCodes().map((code) => [code, region(code)]),
-    [FormFieldKind.LANGUAGE]: () => options.map((code) => [code, language(code)]),
-  };
-  const types: Record<number, string> = { [FormFieldKind.EMAIL]: "email", [FormFieldKind.PHONE]: "tel" };
-  const offered = choices[kind]?.();
-  const made = offered
-    ? element(
-        "select",
-        { name: path },
-        element("option", { value: "" }, words().choose),
-        ...offered.map(([value, label]) => element("option", { value }, label)),
-      )
-    : element("input", { name: path, type: types[kind] ?? "text", maxlength: maxLength || undefined });
-  made.value = typed.get(path) ?? "";
-  made.addEventListener("input", () => typed.set(path, made.value));
+function control(one: FormField): Control {
+  const made = drawnAs(one);
+  if (one.help) made.title = localized(one.help);
+  write(made, typed.get(one.path) ?? []);
+  made.addEventListener("input", () => typed.set(one.path, read(made)));
   return made;
 }
 
-/** Makes `{person: {passport_name: {given_name: "…"}}}` of `person.passport_name.given_name`. */
-function nested(values: Map<string, string>): JsonObject {
-  const whole: JsonObject = {};
-  for (const [path, value] of values) {
+function drawnAs({ path, kind, maxLength, options, choices, consentVersion }: FormField): Control {
+  const select = (offered: [string, string][], multiple = false) =>
+    element(
+      "select",
+      { name: path, multiple },
+      ...(multiple ? [] : [element("option", { value: "" }, words().choose)]),
+      ...offered.map(([value, label]) => element("option", { value }, label)),
+    );
+  const offered = choices.map(({ id, label }): [string, string] => [id, localized(label)]);
+  const input = (type: string) => element("input", { name: path, type, maxlength: maxLength || undefined });
+  switch (kind) {
+    case FormFieldKind.REGION:
+      return select(regionCodes().map((code) => [code, region(code)]));
+    case FormFieldKind.LANGUAGE:
+      return options.length > 0 ? select(options.map((code) => [code, language(code)])) : input("text");
+    case FormFieldKind.CHOICE:
+      return select(offered);
+    case FormFieldKind.CHOICES:
+      return select(offered, true);
+    case FormFieldKind.CONSENT:
+      return element("input", { name: path, type: "checkbox", value: consentVersion });
+    case FormFieldKind.LONG_TEXT:
+      return element("textarea", { name: path, maxlength: maxLength || undefined });
+    case FormFieldKind.EMAIL:
+      return input("email");
+    case FormFieldKind.PHONE:
+      return input("tel");
+    case FormFieldKind.DATE:
+      return input("date");
+    default:
+      return input("text");
+  }
+}
+
+function read(made: Control): string[] {
+  if (made instanceof HTMLSelectElement) return Array.from(made.selectedOptions, ({ value }) => value).filter(Boolean);
+  if (made.type === "checkbox" && !(made as HTMLInputElement).checked) return [];
+  return made.value ? [made.value] : [];
+}
+
+function write(made: Control, values: string[]): void {
+  if (made instanceof HTMLSelectElement) {
+    for (const option of Array.from(made.options)) option.selected = values.includes(option.value);
+  } else if (made instanceof HTMLInputElement && made.type === "checkbox") {
+    made.checked = values.includes(made.value);
+  } else {
+    made.value = values[0] ?? "";
+  }
+}
+
+/** Makes `{person: {passport_name: {given_name: "…"}}}` of `person.passport_name.given_name`, and an answer of `answers.diet`. */
+function nested(values: Map<string, string[]>): JsonObject {
+  const answers: JsonObject[] = [];
+  const whole: JsonObject = { answers };
+  for (const [path, several] of values) {
+    if (path.startsWith("answers.")) {
+      answers.push({ field: path.slice("answers.".length), values: several });
+      continue;
+    }
+    const value = several[0];
     const steps = path.split(".");
     const last = steps.pop() ?? path;
     let inner = whole;
