@@ -99,6 +99,7 @@ macro_rules! tables {
 }
 
 tables! {
+    answer
     category
     change
     check_in
