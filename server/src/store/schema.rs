@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait as _, DbErr, Statement};
 use sea_orm_migration::MigratorTrait as _;
 
-use super::{Store, StoreError, connection::is_conflict, persons};
+use super::{Store, StoreError, persons};
 
 /// After how long a server that began a migration and never ended it is taken for dead.
 const LOCK_EXPIRY: TimeDelta = TimeDelta::minutes(10);
@@ -100,13 +100,13 @@ impl Store {
         Ok(None)
     }
 
-    /// Makes the table of the lock. PostgreSQL refuses one of two that make it together: it is there then.
+    /// Makes the table of the lock. PostgreSQL refuses one of two that make it together, with one of three codes as far as the other is: it is
+    /// there then.
     async fn make_lock(&self) -> Result<(), SchemaError> {
         const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_lock (id INTEGER PRIMARY KEY, since TEXT NOT NULL)";
-        match self.write.execute_unprepared(TABLE).await {
-            Err(error) if is_conflict(&error) => self.write.execute_unprepared(TABLE).await?,
-            outcome => outcome?,
-        };
+        if self.write.execute_unprepared(TABLE).await.is_err() {
+            self.write.execute_unprepared(TABLE).await?;
+        }
         Ok(())
     }
 
