@@ -51,6 +51,7 @@ mod m20261122_000061_usual_orders;
 mod m20261122_000062_waiting;
 mod m20261122_000063_ticket_parts;
 mod m20261123_000064_forms;
+mod m20261123_000065_registration_imports;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -103,6 +104,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000062_waiting::Migration),
             Box::new(m20261122_000063_ticket_parts::Migration),
             Box::new(m20261123_000064_forms::Migration),
+            Box::new(m20261123_000065_registration_imports::Migration),
         ]
     }
 }

@@ -82,7 +82,8 @@ async fn register(app: &App, number: u8) -> Result<()> {
         position: None,
     };
     let registrant = Registrant::New(Box::new(profile));
-    let application = Application { category: category.category.clone(), registrant, answers: Vec::new() };
+    let application =
+        Application { category: category.category.clone(), registrant, external_id: None, answers: Vec::new() };
     let key = RequestKey { id: Uuid::from_bytes([number; 16]), digest: [number; 32] };
     let request = Request { key: Some(key), validate_only: false };
     app::registrations::create(app, &organizer(&category)?, &application, request).await?;

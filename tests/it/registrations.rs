@@ -1,6 +1,7 @@
 //! Registrations through the whole house.
 
 mod batch;
+mod importing;
 mod moving;
 mod verbs;
 

@@ -106,11 +106,12 @@ const LIFE: &[(&str, &str, &str)] = &[
 ];
 
 /// Those that are shown beside: a token's secret is told once, and workers go on with a job or a notice between the two answers.
-const BESIDE: [&str; 5] = [
+const BESIDE: [&str; 6] = [
     "AccessService/CreateToken",
     "JobService/CancelJob",
     "LetterService/IssueLetters",
     "NoticeService/RetryNotice",
+    "RegistrationService/ImportRegistrations",
     "ScheduleService/ImportSchedule",
 ];
 

@@ -12,7 +12,7 @@ mod answers;
 mod decimal;
 pub mod person;
 
-pub use answers::{Answers, BadAnswers, Fault, Given, Respondent};
+pub use answers::{Answers, BadAnswers, Fault, Flaw as AnswerFlaw, Given, Respondent};
 pub use decimal::{Decimal, NoDecimal};
 
 /// How many fields a form has at most.
@@ -260,6 +260,11 @@ impl Form {
         &self.fields
     }
 
+    /// Finds a field.
+    pub fn field(&self, id: &Key) -> Option<&Field> {
+        self.fields.iter().find(|field| field.id == *id)
+    }
+
     /// The fields that whoever registers is asked now.
     pub fn asked(&self) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(|field| field.is_asked_by(Respondent::Registrant))
@@ -315,7 +320,7 @@ impl Field {
 
 impl Kind {
     /// The choices there are.
-    fn choices(&self) -> Option<&[Choice]> {
+    pub(crate) fn choices(&self) -> Option<&[Choice]> {
         match self {
             Self::Choice(choices) | Self::Choices(choices, _) => Some(choices),
             Self::Text(_)

@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use crate::{
     language::LanguageTag,
     refusal::Kind,
+    registration::import::{self, Settings, Told, Understood},
     resource::{EventId, FileName, JobId, JobName, LetterId, LetterName},
     schedule::import::Tally,
 };
@@ -47,6 +48,25 @@ pub enum Work {
     IssueLetters(Vec<LetterId>),
     /// Takes the sessions of a file into the schedule under work.
     ImportSchedule(ScheduleImport),
+    /// Registers the people of a list.
+    ImportRegistrations(Box<RegistrationImport>),
+}
+
+/// The import of a list of people: each of its rows is a piece.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegistrationImport {
+    /// The list, and how it is read.
+    pub settings: Settings,
+    /// How it was understood when the job began; so it is read to its end.
+    pub understood: Understood,
+    /// How many rows it has.
+    pub rows: u32,
+    /// What was done so far.
+    pub tally: import::Tally,
+    /// What was found when the job began, the first of it.
+    pub findings: Vec<Told>,
+    /// How much was found.
+    pub finding_count: u32,
 }
 
 /// The import of a schedule: each item of its file is a piece.
@@ -149,6 +169,7 @@ impl Work {
         match self {
             Self::IssueLetters(_) => "issue_letters",
             Self::ImportSchedule(_) => "import_schedule",
+            Self::ImportRegistrations(_) => "import_registrations",
         }
     }
 
@@ -157,6 +178,7 @@ impl Work {
         match self {
             Self::IssueLetters(letters) => u32::try_from(letters.len()).unwrap_or(u32::MAX),
             Self::ImportSchedule(import) => import.items,
+            Self::ImportRegistrations(import) => import.rows,
         }
     }
 }
@@ -223,7 +245,17 @@ impl Job {
     pub fn tallied(mut self, more: Tally) -> Self {
         match &mut self.work {
             Work::ImportSchedule(import) => import.tally = import.tally.plus(more),
-            Work::IssueLetters(_) => {}
+            Work::IssueLetters(_) | Work::ImportRegistrations(_) => {}
+        }
+        self
+    }
+
+    /// What an import of a list did is added to what it did before.
+    #[must_use]
+    pub fn registered(mut self, more: import::Tally) -> Self {
+        match &mut self.work {
+            Work::ImportRegistrations(import) => import.tally = import.tally.plus(more),
+            Work::IssueLetters(_) | Work::ImportSchedule(_) => {}
         }
         self
     }

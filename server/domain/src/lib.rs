@@ -8,6 +8,7 @@
 pub mod access;
 pub mod authority;
 pub mod category;
+pub mod cell;
 pub mod change;
 pub mod check_in;
 pub mod crockford;

@@ -13,6 +13,10 @@ use crate::{
     revision::History,
 };
 
+pub mod import;
+
+pub use import::{ExternalId, NoExternalId};
+
 /// One person's registration for an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registration {
@@ -28,6 +32,8 @@ pub struct Registration {
     pub state: State,
     /// Why it was put ahead of others who waited, when it was.
     pub precedence: Option<String>,
+    /// What another system knows it by, when one does.
+    pub external_id: Option<ExternalId>,
     /// When it was created and changed.
     pub history: History,
 }
@@ -177,14 +183,7 @@ pub struct Facts<'a> {
 impl Facts<'_> {
     /// Refuses a registration that the event cannot take at `now`; asked before a place is taken.
     pub fn admit(&self, now: DateTime<Utc>) -> Result<(), Refusal> {
-        self.event.require_active()?;
-        if !self.event.takes_registrations(now) {
-            return Err(Refusal::Closed {
-                event: self.event.id.clone(),
-                open_time: self.event.plan.registration_open_time,
-                close_time: self.event.registration_close_time(),
-            });
-        }
+        require_open(self.event, now)?;
         match &self.existing {
             Some(existing) => Err(Refusal::AlreadyRegistered { existing: existing.clone() }),
             None => Ok(()),
@@ -192,9 +191,22 @@ impl Facts<'_> {
     }
 }
 
+/// Refuses an event that takes no registrations at `now`.
+pub fn require_open(event: &Event, now: DateTime<Utc>) -> Result<(), Refusal> {
+    event.require_active()?;
+    if event.takes_registrations(now) {
+        return Ok(());
+    }
+    Err(Refusal::Closed {
+        event: event.id.clone(),
+        open_time: event.plan.registration_open_time,
+        close_time: event.registration_close_time(),
+    })
+}
+
 /// Decides what becomes of a registration that was admitted, given the place the ledger had for it.
 pub fn open(
-    id: RegistrationId,
+    (id, external_id): (RegistrationId, Option<ExternalId>),
     category: &Category,
     person: PersonName,
     place: Place,
@@ -207,6 +219,7 @@ pub fn open(
         person,
         state: entry(category, place),
         precedence: None,
+        external_id,
         history: History::begin(now),
     }
 }
@@ -274,6 +287,12 @@ impl Registration {
             ) => entry(category, place),
         };
         Ok(Self { category: category.id.clone(), ..self }.turn(state, now))
+    }
+
+    /// Another system knows it by an id from now on.
+    #[must_use]
+    pub fn known_by(self, external_id: Option<ExternalId>) -> Self {
+        Self { external_id: external_id.or(self.external_id), ..self }
     }
 
     /// Its answers are changed; whoever is confirmed is to be approved again where the form wants that.

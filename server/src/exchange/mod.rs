@@ -1,4 +1,4 @@
-//! What other programs read and write: calendars and schedules in the formats of their field.
+//! What other programs read and write: calendars, schedules and tables in the formats of their field.
 //!
 //! Values come in and bytes go out, or bytes come in and values go out; whoever asks has decided already what may be shown, and decides
 //! what becomes of what was read.
@@ -11,3 +11,4 @@ pub mod reading;
 pub mod schedule;
 pub mod schedule_json;
 pub mod schedule_xml;
+pub mod table;

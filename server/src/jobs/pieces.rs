@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use attache_domain::job::Work;
 use tokio::sync::watch;
 
-use crate::app::{self, App, AppError, chain};
+use crate::app::{self, App, AppError, chain, registrations::Kept};
 
 /// How long to rest when nothing was committed; a lease that a dead worker left behind ends by time alone.
 const REST: Duration = Duration::from_secs(5);
@@ -13,9 +13,10 @@ const REST: Duration = Duration::from_secs(5);
 /// Does what is due until the stop signal comes; the piece that is being done then is finished.
 pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     let mut committed = app.store.watch();
+    let mut kept = Kept::default();
     while !*stop.borrow() {
         committed.borrow_and_update();
-        match do_due(&app).await {
+        match do_due(&app, &mut kept).await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => {
@@ -32,12 +33,16 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Does the next piece of the oldest job; tells whether there was one.
-pub async fn do_due(app: &App) -> Result<bool, AppError> {
-    let Some(job) = app.store.claim_job(app.clock.now()).await? else { return Ok(false) };
+/// Does the next piece of the oldest job; tells whether there was one. What was read for it is kept for its next.
+pub async fn do_due(app: &App, kept: &mut Kept) -> Result<bool, AppError> {
+    let Some(job) = app.store.claim_job(app.clock.now()).await? else {
+        kept.forget();
+        return Ok(false);
+    };
     match &job.work {
         Work::IssueLetters(_) => app::letters::issue_next(app, &job).await?,
         Work::ImportSchedule(import) => app::schedules::go_on(app, &job, import).await?,
+        Work::ImportRegistrations(import) => app::registrations::go_on(app, &job, import, kept).await?,
     }
     Ok(true)
 }

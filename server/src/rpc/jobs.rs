@@ -14,7 +14,7 @@ use tonic::{Request, Status};
 use super::{
     Answer,
     authority::authority,
-    reply,
+    registrations, reply,
     shapes::{decode_list, decode_name, decode_plain_verb},
     status::not_found,
     streams::{Listener, Rest, Stream, Streams},
@@ -109,7 +109,11 @@ pub(super) fn encode(job: &Job) -> pb::Job {
         end_time: end.map(|end| encode_instant(end.time())),
         schedule_import: match work {
             Work::ImportSchedule(import) => Some(encode_import(import)),
-            Work::IssueLetters(_) => None,
+            Work::IssueLetters(_) | Work::ImportRegistrations(_) => None,
+        },
+        registration_import: match work {
+            Work::ImportRegistrations(import) => Some(registrations::encode_import(import)),
+            Work::IssueLetters(_) | Work::ImportSchedule(_) => None,
         },
     }
 }
@@ -117,10 +121,7 @@ pub(super) fn encode(job: &Job) -> pb::Job {
 /// Writes what an import did.
 pub(super) fn encode_import(import: &ScheduleImport) -> pb::ScheduleImport {
     let ScheduleImport { file, language: _, zone: _, items: _, tally: Tally { rooms, sessions, persons } } = import;
-    let count = |Count { created, updated, unchanged }: &Count| {
-        let [created, updated, unchanged] = [*created, *updated, *unchanged].map(encode_count);
-        Some(pb::ImportCount { created, updated, unchanged })
-    };
+    let count = |Count { created, updated, unchanged }: &Count| Some(encode_count_of([*created, *updated, *unchanged]));
     pb::ScheduleImport {
         file: file.to_string(),
         rooms: count(rooms),
@@ -129,6 +130,12 @@ pub(super) fn encode_import(import: &ScheduleImport) -> pb::ScheduleImport {
         findings: Vec::new(),
         finding_count: 0,
     }
+}
+
+/// Writes how many of something an import made, changed and left as they were.
+pub(super) fn encode_count_of(counts: [u32; 3]) -> pb::ImportCount {
+    let [created, updated, unchanged] = counts.map(encode_count);
+    pb::ImportCount { created, updated, unchanged }
 }
 
 pub(super) fn encode_failure(failure: &Failure) -> pb::JobFailure {

@@ -15,6 +15,7 @@ use super::{
     authority::{anybody, authority},
     fields::{Fields, decode, decode_write},
     forms::{decode_answers, encode_answers},
+    jobs,
     language::language,
     masks::{Mask, overlay},
     persons, reply,
@@ -28,6 +29,9 @@ use crate::app::{
 };
 
 mod batch;
+mod imports;
+
+pub(super) use imports::encode_import;
 
 /// Answers `RegistrationService`.
 pub struct Registrations {
@@ -92,6 +96,18 @@ impl RegistrationService for Registrations {
         let decided = app::registrations::decide(&self.app, &organizer, &wanted, once).await?;
         let results = decided.into_iter().map(|(name, outcome)| batch::encode(&name, outcome, language));
         Ok(reply(pb::BatchDecideResponse { results: results.collect() }))
+    }
+
+    async fn import_registrations(&self, request: Request<pb::ImportRegistrationsRequest>) -> Answer<pb::Job> {
+        let authority = authority(&request)?;
+        let ((event, settings), asked) = decode_write(request, imports::decode)?;
+        let organizer = authority.organizer(&event.event)?;
+        let job = if asked.validate_only {
+            imports::encode_survey(&app::registrations::preview_import(&self.app, &organizer, &settings).await?)
+        } else {
+            jobs::encode(&app::registrations::import(&self.app, &organizer, &settings, asked).await?)
+        };
+        Ok(reply(job))
     }
 
     async fn confirm_registration(&self, request: Request<pb::ConfirmRegistrationRequest>) -> Answer<pb::Registration> {
@@ -177,7 +193,7 @@ impl Registrations {
 fn decode_create(fields: &mut Fields, request: pb::CreateRegistrationRequest) -> Option<(EventName, Application)> {
     let pb::CreateRegistrationRequest { parent, registration, new_person, request_id: _, validate_only: _ } = request;
     let event = fields.parse::<EventName>("parent", &parent);
-    let pb::Registration { category, person, answers, .. } = registration.unwrap_or_default();
+    let pb::Registration { category, person, answers, external_id, .. } = registration.unwrap_or_default();
     let category = decode_category(fields, event.as_ref().map(|event| &event.event), &category);
     let registrant = match new_person {
         Some(_) if !person.is_empty() => {
@@ -187,8 +203,10 @@ fn decode_create(fields: &mut Fields, request: pb::CreateRegistrationRequest) ->
         Some(new) => fields.nested("new_person", Some(new), persons::decode_profile).map(Box::new).map(Registrant::New),
         None => fields.parse("registration.person", &person).map(Registrant::Known),
     };
+    let external_id = fields.parse_optional("registration.external_id", &external_id);
     let answers = fields.within("registration", |fields| decode_answers(fields, answers));
-    Some((event?, Application { category: category?, registrant: registrant?, answers: answers? }))
+    let (category, registrant, external_id) = (category?, registrant?, external_id?);
+    Some((event?, Application { category, registrant, external_id, answers: answers? }))
 }
 
 fn decode_update(
@@ -228,7 +246,7 @@ fn decode_category(fields: &mut Fields, event: Option<&EventId>, category: &str)
 }
 
 fn encode(registration: &Registration) -> pb::Registration {
-    let Registration { event, id: _, category, person, state, precedence, history } = registration;
+    let Registration { event, id: _, category, person, state, precedence, external_id, history } = registration;
     let state = encode_state(*state);
     pb::Registration {
         name: registration.name().to_string(),
@@ -242,6 +260,7 @@ fn encode(registration: &Registration) -> pb::Registration {
         embedded_person: None,
         precedence_reason: precedence.clone().unwrap_or_default(),
         answers: Vec::new(),
+        external_id: external_id.as_ref().map(ToString::to_string).unwrap_or_default(),
     }
 }
 

@@ -278,6 +278,7 @@ writes! {
     CreateSpeakerRequest
     CreateStopRequest
     CreateTokenRequest
+    ImportRegistrationsRequest
     ImportScheduleRequest
     IssueLettersRequest
     MergePersonsRequest

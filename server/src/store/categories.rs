@@ -13,7 +13,7 @@ use attache_domain::{
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, ModelTrait as _,
-    PaginatorTrait as _, QueryFilter as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
 };
 
 use super::{
@@ -61,6 +61,11 @@ impl Store {
         self.page(select, &fields, Listing::of_event(TABLE, viewer.event()), list).await?.try_map(Category::try_from)
     }
 
+    /// Finds all categories of an event, by id: for its organiser, or a job that one started.
+    pub async fn all_categories(&self, event: &EventId) -> Result<Vec<Category>, StoreError> {
+        of_event(&self.read, event).await
+    }
+
     /// Tells how full a category is.
     pub async fn capacity(&self, viewer: &Viewer, category: &CategoryId) -> Result<Option<Level>, StoreError> {
         self.level(&pool_of(viewer.event(), category)).await
@@ -72,6 +77,11 @@ impl WriteTx {
     pub async fn category(&self, event: &EventId, category: &CategoryId) -> Result<Option<Category>, StoreError> {
         let name = CategoryName { event: event.clone(), category: category.clone() }.to_string();
         self.read_once(name, async { find(self.db().await?, event, category).await }).await
+    }
+
+    /// Finds all categories of an event, by id.
+    pub async fn all_categories(&self, event: &EventId) -> Result<Vec<Category>, StoreError> {
+        of_event(self.db().await?, event).await
     }
 
     /// Inserts a category and its pool; an id that is taken is refused.
@@ -125,15 +135,19 @@ fn entry<'a>(
     Entry { owner, resource: category.name().to_string(), verb, person: None, before, after }
 }
 
+/// Finds the categories of an event, by id.
+async fn of_event<C: ConnectionTrait>(db: &C, event: &EventId) -> Result<Vec<Category>, StoreError> {
+    let of_event = Entity::find().filter(Column::Event.eq(event.to_string())).order_by_asc(Column::Id);
+    of_event.all(db).await?.into_iter().map(Category::try_from).collect()
+}
+
 /// Finds what those categories of an event ask that ask anything.
 pub(super) async fn forms<C: ConnectionTrait>(
     db: &C,
     event: &EventId,
 ) -> Result<BTreeMap<CategoryId, Form>, StoreError> {
-    let of_event = Entity::find().filter(Column::Event.eq(event.to_string()));
     let mut forms = BTreeMap::new();
-    for row in of_event.all(db).await? {
-        let category = Category::try_from(row)?;
+    for category in of_event(db, event).await? {
         if !category.plan.form.fields().is_empty() {
             forms.insert(category.id, category.plan.form);
         }

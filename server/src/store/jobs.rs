@@ -24,6 +24,8 @@ use super::{
     times::{from_json, to_json},
 };
 
+mod registration_imports;
+
 const TABLE: &str = "jobs";
 
 /// How long a worker may take for one piece before another may try; setting a letter takes a second where it takes long.
@@ -156,19 +158,31 @@ impl TryFrom<&Job> for Model {
 
     fn try_from(job: &Job) -> Result<Self, StoreError> {
         let Job { event, id, work, done, failures, create_time, end } = job;
-        let (letters, import) = match work {
-            Work::IssueLetters(letters) => (letters.iter().map(ToString::to_string).collect(), None),
-            Work::ImportSchedule(import) => (Vec::<String>::new(), Some(import)),
+        let (mut letters, mut schedule_import, mut registration_import) = (Vec::new(), None, None);
+        let file = match work {
+            Work::IssueLetters(wanted) => {
+                letters.extend(wanted.iter().map(ToString::to_string));
+                None
+            }
+            Work::ImportSchedule(import) => {
+                schedule_import = Some(to_json(TABLE, "schedule_import", &ImportJson::from(import))?);
+                Some(&import.file)
+            }
+            Work::ImportRegistrations(import) => {
+                let json = registration_imports::ImportJson::from(import.as_ref());
+                registration_import = Some(to_json(TABLE, "registration_import", &json)?);
+                Some(&import.settings.file)
+            }
         };
-        let schedule_import = import.map(|import| to_json(TABLE, "schedule_import", &ImportJson::from(import)));
         let failures: Vec<FailureJson> = failures.iter().map(FailureJson::from).collect();
         Ok(Self {
             event: event.to_string(),
             id: id.to_string(),
             kind: work.kind().to_owned(),
             letters: to_json(TABLE, "letters", &letters)?,
-            file: import.map(|import| import.file.to_string()),
-            schedule_import: schedule_import.transpose()?,
+            file: file.map(ToString::to_string),
+            schedule_import,
+            registration_import,
             done: i64::from(*done),
             failures: to_json(TABLE, "failures", &failures)?,
             lease_time: None,
@@ -183,12 +197,17 @@ impl TryFrom<Model> for Job {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let work = match row.file.as_deref().zip(row.schedule_import.as_ref()) {
-            Some((file, import)) => {
+        let file = row.file.as_deref().map(|file| column(TABLE, "file", file)).transpose()?;
+        let work = match (file, row.schedule_import.as_ref(), row.registration_import.as_ref()) {
+            (Some(file), Some(import), _) => {
                 let import: ImportJson = from_json(TABLE, "schedule_import", import)?;
-                Work::ImportSchedule(import.read(column(TABLE, "file", file)?)?)
+                Work::ImportSchedule(import.read(file)?)
             }
-            None => {
+            (Some(file), None, Some(import)) => {
+                let import: registration_imports::ImportJson = from_json(TABLE, "registration_import", import)?;
+                Work::ImportRegistrations(Box::new(import.read(file)?))
+            }
+            (None, ..) | (Some(_), None, None) => {
                 let letters: Vec<String> = from_json(TABLE, "letters", &row.letters)?;
                 Work::IssueLetters(
                     letters.iter().map(|letter| column(TABLE, "letters", letter)).collect::<Result<_, _>>()?,

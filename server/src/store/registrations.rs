@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use attache_domain::{
     authority::Viewer,
     person::Person,
-    registration::{Registration, State},
+    registration::{ExternalId, Registration, State},
     resource::{CategoryName, EventId, Owner, PersonName, RegistrationId, RegistrationName},
     ticket,
 };
@@ -18,7 +18,7 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
-    fields::{Fields, Search, coded, instant, person_id},
+    fields::{Fields, Search, coded, instant, person_id, verbatim},
     listing::Listing,
     prepared::padded,
     rows::{
@@ -28,6 +28,8 @@ use super::{
     times::history,
 };
 
+mod candidates;
+
 const TABLE: &str = "registrations";
 
 impl Store {
@@ -36,7 +38,7 @@ impl Store {
         find(&self.read, viewer.event(), id).await
     }
 
-    /// Lists the registrations of the event a viewer may see, in the order they came. Filters by `state`, `category` and `person`.
+    /// Lists the registrations of the event a viewer may see, in the order they came.
     pub async fn registrations(&self, viewer: &Viewer, list: &List) -> Result<Page<Registration>, StoreError> {
         let fields = Fields {
             known: [
@@ -45,6 +47,7 @@ impl Store {
                     text.parse().ok().map(|CategoryName { category, .. }| category.to_string())
                 }),
                 coded("person", Column::Person, person_id),
+                verbatim("external_id", Column::ExternalId),
                 instant("create_time", Column::CreateTime),
                 instant("update_time", Column::UpdateTime),
             ],
@@ -111,6 +114,19 @@ impl WriteTx {
             .filter(Column::Person.is_in(padded(whose)))
             .filter(Column::State.is_in(live));
         let row = found.one(self.db().await?).await?;
+        row.map(|row| Ok(Registration::try_from(row)?.name())).transpose()
+    }
+
+    /// Finds what another system knows by an id in an event.
+    pub async fn registration_known_by(
+        &self,
+        event: &EventId,
+        external_id: &ExternalId,
+    ) -> Result<Option<RegistrationName>, StoreError> {
+        let known = Entity::find()
+            .filter(Column::Event.eq(event.to_string()))
+            .filter(Column::ExternalId.eq(external_id.as_str()));
+        let row = known.one(self.db().await?).await?;
         row.map(|row| Ok(Registration::try_from(row)?.name())).transpose()
     }
 
@@ -182,7 +198,7 @@ impl Subject for Registration {
 
 impl From<&Registration> for Model {
     fn from(registration: &Registration) -> Self {
-        let Registration { event, id, category, person, state, precedence, history } = registration;
+        let Registration { event, id, category, person, state, precedence, external_id, history } = registration;
         Self {
             event: event.to_string(),
             id: id.to_string(),
@@ -191,6 +207,7 @@ impl From<&Registration> for Model {
             person: person.person.to_string(),
             state: state.to_string(),
             precedence_reason: precedence.clone(),
+            external_id: external_id.as_ref().map(ToString::to_string),
             ticket_part: ticket::Part::of(*id).to_string(),
             create_time: history.create_time,
             update_time: history.update_time,
@@ -214,6 +231,7 @@ impl TryFrom<Model> for Registration {
             person,
             state: state(&row.state).ok_or(StoreError::Corrupt { table: TABLE, column: "state" })?,
             precedence: row.precedence_reason,
+            external_id: row.external_id.as_deref().map(|id| column(TABLE, "external_id", id)).transpose()?,
             history: history(row.create_time, row.update_time, row.revision),
         })
     }

@@ -188,6 +188,8 @@ pub(super) async fn made_in(house: &House) -> Made {
     let stamp = house.upload("organizations/zbra", "stamp.png", "image/png", STAMP).await;
     let picture = house.upload("events/ciftis-2023", "picture.png", "image/png", STAMP).await;
     let calendar = house.upload("events/ciftis-2023", "talk.ics", "text/calendar", CALENDAR).await;
+    // Nobody is registered as a ghost.
+    let list = house.upload("events/ciftis-2023", "list.csv", "text/csv", b"Name,Category\nBoo,Ghost\n").await;
     let v1::Itinerary { name: draft, delegation, .. } = &visit.itinerary;
     let mut made = Made::of([
         ("draft", draft),
@@ -195,6 +197,7 @@ pub(super) async fn made_in(house: &House) -> Made {
         ("stamp", &stamp),
         ("picture", &picture),
         ("calendar", &calendar),
+        ("list", &list),
     ]);
     for (called, rpc, request) in MADE {
         made.make(house, called, rpc, request).await;

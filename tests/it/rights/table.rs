@@ -116,6 +116,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("RegistrationService/ConfirmRegistration",         ". x x.... .....", r#"{"name": "EVENT/registrations/ID"}"#),
     ("RegistrationService/CreateRegistration",          ". x x.... .....", r#"{"parent": "EVENT", "registration": {"category": "EVENT/categories/none"}, "newPerson": {"displayName": "A"}}"#),
     ("RegistrationService/GetRegistration",             ". x xx..x .....", r#"{"name": "EVENT/registrations/ID"}"#),
+    ("RegistrationService/ImportRegistrations",         ". x x.... .....", r#"{"parent": "EVENT", "file": "EVENT/files/ID"}"#),
     ("RegistrationService/ListRegistrations",           ". x xx..x .....", r#"{"parent": "EVENT"}"#),
     ("RegistrationService/ReinstateRegistration",       ". x x.... .....", r#"{"name": "EVENT/registrations/ID"}"#),
     ("RegistrationService/RejectRegistration",          ". x x.... .....", r#"{"name": "EVENT/registrations/ID"}"#),

@@ -114,6 +114,7 @@ fn registration(event: &str, person: &str) -> Registration {
         person: person.parse().unwrap(),
         state: State::Submitted,
         precedence: None,
+        external_id: None,
         history: History::begin("2023-08-01T00:00:00Z".parse().unwrap()),
     }
 }

@@ -34,6 +34,7 @@ fn made(now: &str) -> Offer {
         person: format!("organizations/zbra/persons/{UUID}").parse().unwrap(),
         state: registration::State::Offered,
         precedence: None,
+        external_id: None,
         history: History::begin(instant(now)),
     };
     let day = Period::of_hours(24).unwrap().unwrap();

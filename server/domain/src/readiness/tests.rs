@@ -167,6 +167,7 @@ fn registration(state: registration::State) -> Registration {
         person: who(),
         state,
         precedence: None,
+        external_id: None,
         history: History::begin(now()),
     }
 }

@@ -50,6 +50,7 @@ fn registration(state: State) -> Registration {
         person: format!("organizations/zbra/persons/{UUID}").parse().unwrap(),
         state,
         precedence: None,
+        external_id: None,
         history: History::begin(now()),
     }
 }
@@ -64,7 +65,7 @@ fn place_and_policy_decide_the_first_state() {
     ]
     .map(|(confirmation, place)| {
         let earlier = registration(State::Submitted);
-        open(earlier.id, &delegates(confirmation), earlier.person, place, now()).state
+        open((earlier.id, None), &delegates(confirmation), earlier.person, place, now()).state
     });
 
     assert_eq!(states, [State::Submitted, State::Confirmed, State::Waiting, State::Waiting]);

@@ -6,7 +6,7 @@ use attache_domain::{
     event::Event,
     form::{Answers, Given, Respondent},
     person::{Person, Profile},
-    registration::{self, Facts, Refusal, Registration},
+    registration::{self, ExternalId, Facts, Refusal, Registration},
     resource::{CategoryId, PersonName, RegistrationId, RegistrationName},
 };
 use chrono::{DateTime, Utc};
@@ -19,10 +19,12 @@ use crate::{
 };
 
 mod batch;
+mod import;
 mod places;
 mod telling;
 
 pub use batch::{Batch, Decision, decide};
+pub use import::{Kept, Survey, go_on, start as import, survey as preview_import};
 pub(super) use places::{enter, leave, promote};
 pub(super) use telling::{announce_lapse, announce_promotion};
 
@@ -44,6 +46,8 @@ pub struct Application {
     pub category: CategoryId,
     /// Who.
     pub registrant: Registrant,
+    /// What another system knows the registration by.
+    pub external_id: Option<ExternalId>,
     /// What was answered.
     pub answers: Vec<Given>,
 }
@@ -74,6 +78,10 @@ pub async fn create(
                 Registrant::Known(name) => (registrant(&tx, &event, name).await?, false),
             };
             let existing = tx.live_registration(&event.id, &person).await?;
+            let existing = match (existing, &application.external_id) {
+                (None, Some(external_id)) => tx.registration_known_by(&event.id, external_id).await?,
+                (existing, _) => existing,
+            };
             Facts { event: &event, category: &category, existing }.admit(tx.now())?;
 
             let given = application.answers.clone();
@@ -83,7 +91,8 @@ pub async fn create(
             if is_new {
                 tx.insert_person(&person).await?;
             }
-            let registration = registration::open(id, &category, person.name(), place, tx.now());
+            let registration =
+                registration::open((id, application.external_id.clone()), &category, person.name(), place, tx.now());
             tx.insert_registration(&registration).await?;
             tx.save_answers(&registration, &Answers::default(), &answers).await?;
             announce_entry(&tx, &Parties { event: &event, category: &category, person: &person }, &registration, place)

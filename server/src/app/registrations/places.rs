@@ -66,7 +66,7 @@ pub(in crate::app) async fn enter(
         tx.take(&pool_of(&event.id, &category.id), &id.to_string()).await?
     };
     tx.insert_person(person).await?;
-    let registration = registration::open(id, category, person.name(), place, tx.now());
+    let registration = registration::open((id, None), category, person.name(), place, tx.now());
     tx.insert_registration(&registration).await?;
     tx.save_answers(&registration, &Answers::default(), &submission.answers).await?;
     announce_entry(tx, &Parties { event, category, person }, &registration, place).await?;

@@ -17,7 +17,7 @@ use attache_domain::{
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::super::{App, AppError, missing};
+use super::super::{App, AppError, jobs, missing};
 use crate::{
     exchange::reading::{self, Format, Reading, Unreadable},
     ids,
@@ -111,7 +111,7 @@ pub async fn go_on(app: &App, claimed: &Job, import: &ScheduleImport) -> Result<
                 reason: refusal.reason().to_owned(),
                 description: refusal.to_string(),
             };
-            give_up(app, claimed, &failure).await
+            jobs::give_up(app, claimed, &failure).await
         }
         other => other.map(drop),
     }
@@ -177,7 +177,7 @@ async fn take_in(app: &App, claimed: &Job, import: &ScheduleImport, pieces: &[Pi
     let deed = app.own_deed(&claimed.event);
     app.store
         .write(&deed, |tx| async move {
-            let job = unmoved(&tx, claimed).await?;
+            let job = jobs::unmoved(&tx, claimed).await?;
             let draft = tx.draft(&job.event).await?;
             let draft = draft.ok_or_else(|| missing(EventName { event: job.event.clone() }))?;
             draft.event.require_active()?;
@@ -198,25 +198,6 @@ async fn take_in(app: &App, claimed: &Job, import: &ScheduleImport, pieces: &[Pi
             Ok(after)
         })
         .await
-}
-
-/// Ends a job whose other items cannot come in.
-async fn give_up(app: &App, claimed: &Job, failure: &Failure) -> Result<(), AppError> {
-    let deed = app.own_deed(&claimed.event);
-    let end = |tx: WriteTx| async move {
-        let job = unmoved(&tx, claimed).await?;
-        let after = job.clone().give_up(failure.clone(), tx.now());
-        tx.save_job(&job, &after, "given_up").await?;
-        Ok::<_, AppError>(after)
-    };
-    app.store.write(&deed, end).await.map(drop)
-}
-
-/// Finds a job as it was claimed. One that went on since is another worker's by now, and stays as it is.
-async fn unmoved(tx: &WriteTx, claimed: &Job) -> Result<Job, AppError> {
-    let name = claimed.name();
-    let job = tx.job(&name).await?.ok_or_else(|| missing(&name))?;
-    if job.done == claimed.done { Ok(job) } else { Err(AppError::Stale(name.to_string())) }
 }
 
 /// Names everybody who may be one of those who speak.

@@ -46,5 +46,6 @@ pub(super) fn encode_survey(event: &EventId, survey: &Survey) -> pb::Job {
         create_time: Some(encode_instant(*now)),
         end_time: Some(encode_instant(*now)),
         schedule_import: Some(pb::ScheduleImport { findings: told, finding_count: count, ..encode_import(import) }),
+        registration_import: None,
     }
 }

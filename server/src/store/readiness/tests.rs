@@ -98,6 +98,7 @@ async fn guest(tx: &WriteTx) -> Result<(), StoreError> {
         person: who,
         state: State::Confirmed,
         precedence: None,
+        external_id: None,
         history: History::begin(now()),
     };
     tx.insert_registration(&registration).await

@@ -16,6 +16,8 @@ pub struct Model {
     pub file: Option<String>,
     #[sea_orm(column_type = "JsonBinary")]
     pub schedule_import: Option<Json>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub registration_import: Option<Json>,
     pub done: i64,
     #[sea_orm(column_type = "JsonBinary")]
     pub failures: Json,

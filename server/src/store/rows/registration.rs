@@ -15,6 +15,7 @@ pub struct Model {
     pub person: String,
     pub state: String,
     pub precedence_reason: Option<String>,
+    pub external_id: Option<String>,
     /// What its ticket begins with, which follows from the id.
     #[serde(skip)]
     pub ticket_part: String,

@@ -1,0 +1,428 @@
+//! Which column of a list says what: by its header, in English, in Chinese or in both, or as somebody said.
+
+use std::{fmt, str::FromStr};
+
+use super::{Finding, Issue, Settings};
+use crate::{category::Category, form::Key, language::LanguageTag};
+
+/// Among how many rows the header is looked for; what stands above it is titles.
+const LOOKED_AT: usize = 30;
+
+/// What a column may say of somebody.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// What another system knows the registration by.
+    ExternalId,
+    /// The category, by its id or title.
+    Category,
+    /// The name on the badge.
+    DisplayName,
+    /// The name in the person's own script.
+    NativeName,
+    /// The name, in whatever script.
+    Name,
+    /// The family name, where there is a column for each.
+    FamilyName,
+    /// The given name.
+    GivenName,
+    /// The family name as in the passport.
+    PassportFamilyName,
+    /// The given names as in the passport.
+    PassportGivenName,
+    /// How to address them.
+    FormOfAddress,
+    /// Where mail reaches them.
+    Email,
+    /// Their telephone number.
+    PhoneNumber,
+    /// The language they are written to in.
+    LanguageCode,
+    /// Where they live or work.
+    RegionCode,
+    /// The zone by whose clocks deadlines are written to them.
+    TimeZone,
+    /// The body they belong to.
+    Affiliation,
+    /// Their position in it.
+    Position,
+    /// The number of the row in the list, which is nobody's.
+    Serial,
+    /// The answer to a field of the category's form.
+    Answer(Key),
+}
+
+/// What a target is called on the wire, and what its columns are called in lists, as [`folded`] writes it.
+const KNOWN: [(Target, &str, &[&str]); 18] = [
+    (
+        Target::ExternalId,
+        "external_id",
+        &[
+            "externalid",
+            "externalkey",
+            "id",
+            "ref",
+            "reference",
+            "referenceno",
+            "registrationid",
+            "编号",
+            "外部编号",
+            "报名编号",
+            "登记编号",
+        ],
+    ),
+    (
+        Target::Category,
+        "category",
+        &[
+            "category",
+            "registrationcategory",
+            "registrationtype",
+            "tickettype",
+            "participanttype",
+            "类别",
+            "参会类别",
+            "嘉宾类别",
+            "注册类别",
+            "身份",
+            "参会身份",
+        ],
+    ),
+    (
+        Target::DisplayName,
+        "display_name",
+        &[
+            "displayname",
+            "nameonbadge",
+            "badgename",
+            "englishname",
+            "nameinenglish",
+            "latinname",
+            "nameinlatinletters",
+            "英文名",
+            "英文姓名",
+            "外文姓名",
+            "外文名",
+            "胸牌姓名",
+            "拼音",
+            "姓名拼音",
+        ],
+    ),
+    (
+        Target::NativeName,
+        "native_name",
+        &["nativename", "nameinnativescript", "chinesename", "nameinchinese", "中文名", "中文姓名", "本国文字姓名"],
+    ),
+    (
+        Target::Name,
+        "name",
+        &[
+            "name",
+            "fullname",
+            "names",
+            "participant",
+            "participantname",
+            "attendee",
+            "attendeename",
+            "delegate",
+            "delegatename",
+            "guest",
+            "guestname",
+            "nameofparticipant",
+            "nameofdelegate",
+            "姓名",
+            "名字",
+            "参会人",
+            "参会人员",
+            "参会人姓名",
+            "嘉宾姓名",
+            "代表姓名",
+        ],
+    ),
+    (Target::FamilyName, "family_name", &["familyname", "lastname", "surname", "姓", "姓氏"]),
+    (Target::GivenName, "given_name", &["givenname", "givennames", "firstname", "forename", "forenames", "名"]),
+    (
+        Target::PassportFamilyName,
+        "passport_family_name",
+        &[
+            "passportfamilyname",
+            "passportsurname",
+            "surnameinpassport",
+            "surnameasinpassport",
+            "familynameinpassport",
+            "护照姓",
+            "护照姓氏",
+        ],
+    ),
+    (
+        Target::PassportGivenName,
+        "passport_given_name",
+        &[
+            "passportgivenname",
+            "passportgivennames",
+            "givennamesinpassport",
+            "givennamesasinpassport",
+            "givennameinpassport",
+            "护照名",
+            "护照名字",
+        ],
+    ),
+    (
+        Target::FormOfAddress,
+        "form_of_address",
+        &["formofaddress", "salutation", "honorific", "prefix", "称谓", "称呼", "尊称"],
+    ),
+    (
+        Target::Email,
+        "email",
+        &["email", "emailaddress", "mail", "emailid", "邮箱", "电子邮箱", "电子邮件", "邮件", "邮箱地址", "电邮"],
+    ),
+    (
+        Target::PhoneNumber,
+        "phone_number",
+        &[
+            "phone",
+            "phonenumber",
+            "phoneno",
+            "telephone",
+            "telephonenumber",
+            "tel",
+            "mobile",
+            "mobilephone",
+            "mobilenumber",
+            "mobileno",
+            "cell",
+            "cellphone",
+            "contactnumber",
+            "contactno",
+            "手机",
+            "手机号",
+            "手机号码",
+            "电话",
+            "电话号码",
+            "联系电话",
+            "联系方式",
+        ],
+    ),
+    (
+        Target::LanguageCode,
+        "language_code",
+        &["language", "languagecode", "preferredlanguage", "语言", "语种", "首选语言"],
+    ),
+    (
+        Target::RegionCode,
+        "region_code",
+        &["country", "region", "countryregion", "regioncode", "countrycode", "国家", "国家地区", "地区", "国别"],
+    ),
+    (Target::TimeZone, "time_zone", &["timezone", "时区"]),
+    (
+        Target::Affiliation,
+        "affiliation",
+        &[
+            "organization",
+            "organisation",
+            "company",
+            "companyname",
+            "organizationname",
+            "organisationname",
+            "affiliation",
+            "institution",
+            "institute",
+            "employer",
+            "department",
+            "单位",
+            "单位名称",
+            "工作单位",
+            "所在单位",
+            "公司",
+            "公司名称",
+            "机构",
+            "机构名称",
+        ],
+    ),
+    (
+        Target::Position,
+        "position",
+        &["position", "jobtitle", "designation", "post", "role", "职务", "职位", "职称", "岗位"],
+    ),
+    (
+        Target::Serial,
+        "serial",
+        &["no", "sno", "srno", "serialno", "serial", "serialnumber", "number", "序号", "序", "#"],
+    ),
+];
+
+impl FromStr for Target {
+    type Err = &'static str;
+
+    /// Reads what a column is said to say: `display_name`, `answers.diet`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Some(key) = text.strip_prefix("answers.") {
+            return key.parse().map(Self::Answer).map_err(|_| "names no field of a form");
+        }
+        let known = KNOWN.into_iter().find(|(_, name, _)| *name == text);
+        known.map(|(target, ..)| target).ok_or("is nothing that a column may say")
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Self::Answer(key) = self {
+            return write!(f, "answers.{key}");
+        }
+        let known = KNOWN.iter().find(|(target, ..)| target == self);
+        f.write_str(known.map_or("", |(_, name, _)| name))
+    }
+}
+
+/// What the columns of a list say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Columns {
+    /// The row of the headers, as a spreadsheet counts.
+    pub row: u32,
+    /// What each header says, and what is read below it.
+    pub read: Vec<(String, Option<Target>)>,
+}
+
+/// Finds the row that names the columns among the first of a list, and what they say; the row is told by its place among those given.
+///
+/// What is odd about columns is found with it.
+pub fn header<'a>(
+    rows: impl Iterator<Item = (u32, Vec<&'a str>)>,
+    settings: &Settings,
+    categories: &[Category],
+) -> Option<(usize, Columns, Vec<Finding>)> {
+    let mut best: Option<(usize, usize, Columns)> = None;
+    for (index, (number, cells)) in rows.take(LOOKED_AT).enumerate() {
+        let read: Vec<_> =
+            cells.iter().map(|cell| ((*cell).trim().to_owned(), target(cell, settings, categories))).collect();
+        let is_known =
+            |(header, target): &&(String, Option<Target>)| target.is_some() || said(header, settings).is_some();
+        let known = read.iter().filter(is_known).count();
+        let says_who = read.iter().flatten_targets().any(Target::says_who);
+        let is_better = best.as_ref().is_none_or(|(most, ..)| known > *most);
+        if says_who && is_better {
+            best = Some((known, index, Columns { row: number, read }));
+        }
+    }
+    let (_, index, mut columns) = best?;
+    let findings = columns.settle(settings);
+    Some((index, columns, findings))
+}
+
+trait Targets<'a> {
+    fn flatten_targets(self) -> impl Iterator<Item = &'a Target>;
+}
+
+impl<'a, I: Iterator<Item = &'a (String, Option<Target>)>> Targets<'a> for I {
+    fn flatten_targets(self) -> impl Iterator<Item = &'a Target> {
+        self.filter_map(|(_, target)| target.as_ref())
+    }
+}
+
+impl Target {
+    /// Whether it says who somebody is.
+    const fn says_who(&self) -> bool {
+        matches!(self, Self::Name | Self::DisplayName | Self::NativeName | Self::FamilyName | Self::GivenName)
+    }
+}
+
+impl Columns {
+    /// Decides which of the names is which, and finds columns that are not read or say the same.
+    fn settle(&mut self, settings: &Settings) -> Vec<Finding> {
+        self.settle_names();
+        let is_left_out = |header: &str| said(header, settings) == Some(&None);
+        let mut findings = Vec::new();
+        for index in 0..self.read.len() {
+            let (header, target) = &self.read[index];
+            let number = |index: usize| u32::try_from(index + 1).unwrap_or(u32::MAX);
+            let issue = match target {
+                None if header.is_empty() || is_left_out(header) => None,
+                None => Some(Issue::Ignored),
+                Some(Target::Serial) => None,
+                Some(target) => {
+                    let first = self.read[..index].iter().position(|(_, other)| other.as_ref() == Some(target));
+                    first.map(|first| Issue::SameColumn(number(first)))
+                }
+            };
+            findings.extend(issue.map(|issue| Finding { row: self.row, column: Some(number(index)), issue }));
+        }
+        if let Some(index) = self.composed() {
+            let column = u32::try_from(index + 1).ok();
+            findings.push(Finding { row: self.row, column, issue: Issue::Composed });
+        }
+        findings
+    }
+
+    /// A column that is only called a name has the name on the badge, unless another says that it has: then it has the name in the person's
+    /// own script. Of two, the one that is called so in Chinese has that.
+    fn settle_names(&mut self) {
+        let has =
+            |columns: &Self, wanted: &Target| columns.read.iter().flatten_targets().any(|target| target == wanted);
+        let names: Vec<usize> =
+            (0..self.read.len()).filter(|index| self.read[*index].1 == Some(Target::Name)).collect();
+        let badge = if has(self, &Target::DisplayName) {
+            None
+        } else {
+            names.iter().find(|index| !self.read[**index].0.chars().any(is_chinese)).or(names.first()).copied()
+        };
+        for index in names {
+            self.read[index].1 = Some(if badge == Some(index) { Target::DisplayName } else { Target::NativeName });
+        }
+    }
+
+    /// The column of the given name, where names on badges are put together of it and the family name.
+    pub(super) fn composed(&self) -> Option<usize> {
+        let is_named = self.position(&Target::DisplayName).or(self.position(&Target::NativeName)).is_some();
+        let given = self.position(&Target::GivenName)?;
+        self.position(&Target::FamilyName).filter(|_| !is_named).map(|_| given)
+    }
+
+    /// Where something is said, 0 first.
+    pub(super) fn position(&self, target: &Target) -> Option<usize> {
+        self.read.iter().position(|(_, said)| said.as_ref() == Some(target))
+    }
+}
+
+/// What somebody said that a column says, or that it is to be left out.
+fn said<'a>(header: &str, settings: &'a Settings) -> Option<&'a Option<Target>> {
+    settings.columns.iter().find(|(named, _)| named == header).map(|(_, said)| said)
+}
+
+/// What a column says by its header.
+fn target(header: &str, settings: &Settings, categories: &[Category]) -> Option<Target> {
+    if let Some(said) = said(header.trim(), settings) {
+        return said.clone();
+    }
+    // A header may stand in two languages, and with a remark: `姓名 / Name *`, `手机（必填）`, `邮箱 Email`.
+    let remarkless = header.split(['(', '（', '[', '【']).next().unwrap_or_default();
+    let parts = header.split(['/', '\n', '|', '／', '(', ')', '（', '）']);
+    let is_of_both = header.chars().any(is_chinese) && header.chars().any(|c| c.is_ascii_alphabetic());
+    let words = header.split_whitespace().filter(|_| is_of_both);
+    [header, remarkless].into_iter().chain(parts).chain(words).find_map(|text| called(&folded(text), categories))
+}
+
+fn is_chinese(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c)
+}
+
+fn called(name: &str, categories: &[Category]) -> Option<Target> {
+    if name.is_empty() {
+        return None;
+    }
+    let known = KNOWN
+        .into_iter()
+        .find(|(target, wire, names)| names.contains(&name) || folded(wire) == name && *target != Target::Serial);
+    known.map(|(target, ..)| target).or_else(|| {
+        let fields = categories.iter().flat_map(|category| category.plan.form.fields());
+        let is_called = |field: &&crate::form::Field| {
+            let labels = LanguageTag::ALL.map(|language| folded(field.label.in_language(language)));
+            labels.iter().any(|label| label == name) || folded(field.id.as_str()) == name
+        };
+        fields.into_iter().find(is_called).map(|field| Target::Answer(field.id.clone()))
+    })
+}
+
+/// A header in small letters, without what does not tell one from another.
+pub(super) fn folded(header: &str) -> String {
+    header.chars().filter(|c| c.is_alphanumeric() || *c == '#').flat_map(char::to_lowercase).collect()
+}

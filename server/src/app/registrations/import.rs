@@ -1,0 +1,226 @@
+//! Imports of lists of people: a job whose pieces are the rows of a file, many of them in one transaction.
+//!
+//! The whole list is looked at before anything of it comes in, and by the rules by which it comes in: a list with errors in it leaves nothing
+//! behind. The file lies here and does not change, so that a server that dies forgets nothing; one that lives keeps what it has read.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use attache_domain::{
+    authority::Organizer,
+    category::Category,
+    event::Event,
+    job::{Failure, Job, RegistrationImport, Work},
+    registration::{
+        self,
+        import::{self, Finding, MOST_FINDINGS, Refusal, Settings, Sought, Tally, Told},
+    },
+    resource::{CategoryName, EventName, JobId, JobName},
+};
+use chrono::{DateTime, Utc};
+
+use super::super::{App, AppError, jobs, missing};
+use crate::{ids, store::Request};
+
+mod coming_in;
+mod list;
+
+use list::List;
+
+/// How many rows come in together.
+const TOGETHER: usize = 200;
+/// How many rows are compared at once with those who are there.
+const COMPARED: usize = 500;
+/// How many findings a job keeps.
+const KEPT_FINDINGS: usize = 1000;
+
+/// What an import would do.
+#[derive(Clone, Debug)]
+pub struct Survey {
+    /// What it is, and what it would make and change.
+    pub import: RegistrationImport,
+    /// When it was looked at.
+    pub now: DateTime<Utc>,
+}
+
+/// The list that a worker is at, so that it is not read again for every piece.
+#[derive(Default)]
+pub struct Kept(Option<(JobName, Arc<List>)>);
+
+/// What a list amounts to, with all that is wrong with it.
+struct Looked {
+    import: RegistrationImport,
+    findings: Vec<Finding>,
+    /// The rows that cannot come in.
+    bad: BTreeSet<u32>,
+}
+
+/// Starts the job that imports a list. One that is none, or has errors that nobody said to skip, is refused here.
+pub async fn start(app: &App, organizer: &Organizer, settings: &Settings, request: Request) -> Result<Job, AppError> {
+    let deed = app.deed(organizer, request);
+    if let Some(job) = app.store.repeated(&deed).await? {
+        return Ok(job);
+    }
+    let Looked { mut import, findings, bad } = look(app, organizer, settings).await?;
+    if !bad.is_empty() && !settings.skip_bad_rows {
+        let rows = u32::try_from(bad.len()).unwrap_or(u32::MAX);
+        return Err(Refusal::BadRows { file: settings.file.clone(), rows, findings }.into());
+    }
+    import.findings.truncate(KEPT_FINDINGS);
+    import.tally = Tally::default();
+    let import = &import;
+    app.store
+        .write(&deed, |tx| async move {
+            // Whoever deletes the file from here on is refused, and whoever did before is not.
+            tx.file(&import.settings.file).await?.ok_or(Refusal::ForeignFile)?;
+            let work = Work::ImportRegistrations(Box::new(import.clone()));
+            let job = Job::begin(organizer.event().clone(), JobId(ids::ordered()), work, tx.now());
+            tx.insert_job(&job).await?;
+            Ok(job)
+        })
+        .await
+}
+
+/// Tells what an import would do; keeps nothing.
+pub async fn survey(app: &App, organizer: &Organizer, settings: &Settings) -> Result<Survey, AppError> {
+    let now = app.clock.now();
+    let Looked { import, .. } = look(app, organizer, settings).await?;
+    Ok(Survey { import, now })
+}
+
+/// Takes in the next rows of a claimed job, or takes note of why none can come in any more; either way the job goes on.
+///
+/// An error says that nothing was decided, and that the same rows are to be tried again.
+pub async fn go_on(app: &App, claimed: &Job, import: &RegistrationImport, kept: &mut Kept) -> Result<(), AppError> {
+    let outcome = match kept.list(app, claimed, import).await {
+        Ok(list) => take_in(app, claimed, import, &list).await,
+        Err(refused) => Err(refused),
+    };
+    match outcome {
+        Err(AppError::Refused(refusal)) => {
+            let failure = Failure {
+                resource: import.settings.file.to_string(),
+                reason: refusal.reason().to_owned(),
+                description: refusal.to_string(),
+            };
+            jobs::give_up(app, claimed, &failure).await
+        }
+        other => other.map(drop),
+    }
+}
+
+impl Kept {
+    /// The list of a job, read anew where another was kept.
+    async fn list(&mut self, app: &App, job: &Job, import: &RegistrationImport) -> Result<Arc<List>, AppError> {
+        if let Some((kept, list)) = &self.0
+            && *kept == job.name()
+        {
+            return Ok(Arc::clone(list));
+        }
+        self.forget();
+        let list = Arc::new(List::read(app, &job.event, &import.settings, Some(&import.understood.columns)).await?);
+        self.0 = Some((job.name(), Arc::clone(&list)));
+        Ok(list)
+    }
+
+    /// Lets go of the list.
+    pub fn forget(&mut self) {
+        self.0 = None;
+    }
+}
+
+/// Looks at a whole list, by the rules by which it would come in.
+async fn look(app: &App, organizer: &Organizer, settings: &Settings) -> Result<Looked, AppError> {
+    let (event, categories) = prepare(app, organizer, settings).await?;
+    let mut list = List::read(app, &event.id, settings, None).await?;
+    let (mut findings, mut bad) = (std::mem::take(&mut list.findings), list.bad.clone());
+    let reader = list.reader(settings, &categories);
+    let mut tally = Tally::default();
+    for start in (0..list.len()).step_by(COMPARED) {
+        let entrants = list.entrants(&reader, start, COMPARED);
+        let candidates = app.store.candidates(organizer, &event, &entrants.iter().collect::<Sought>()).await?;
+        for entrant in &entrants {
+            match import::decide(&reader, entrant, &candidates) {
+                Ok((deed, found)) => {
+                    tally = tally.plus(deed.tally());
+                    findings.extend(found);
+                }
+                Err(found) => {
+                    bad.insert(entrant.row);
+                    findings.extend(found);
+                }
+            }
+        }
+    }
+    findings.sort_by_key(|finding| (finding.row, finding.column));
+    let columns = &list.understood.columns;
+    let told: Vec<Told> = findings.iter().take(MOST_FINDINGS).map(|finding| finding.told(columns)).collect();
+    let import = RegistrationImport {
+        settings: settings.clone(),
+        rows: u32::try_from(list.len()).unwrap_or(u32::MAX),
+        tally: Tally { skipped: u32::try_from(bad.len()).unwrap_or(u32::MAX), ..tally },
+        finding_count: u32::try_from(findings.len()).unwrap_or(u32::MAX),
+        findings: told,
+        understood: list.understood,
+    };
+    Ok(Looked { import, findings, bad })
+}
+
+/// Finds the event and its categories, and refuses what takes no registrations.
+async fn prepare(app: &App, organizer: &Organizer, settings: &Settings) -> Result<(Event, Vec<Category>), AppError> {
+    let name = EventName { event: organizer.event().clone() };
+    let event = app.store.event(&organizer.viewer()).await?.ok_or_else(|| missing(&name))?;
+    let categories = app.store.all_categories(organizer.event()).await?;
+    if let Some(category) = &settings.category
+        && categories.iter().all(|one| one.id != *category)
+    {
+        return Err(missing(CategoryName { event: event.id, category: category.clone() }));
+    }
+    registration::require_open(&event, app.clock.now())?;
+    Ok((event, categories))
+}
+
+async fn take_in(app: &App, claimed: &Job, import: &RegistrationImport, list: &List) -> Result<Job, AppError> {
+    let start = usize::try_from(claimed.done).unwrap_or(usize::MAX).min(list.len());
+    let pieces = TOGETHER.min(list.len() - start);
+    let deed = app.own_deed(&claimed.event);
+    app.store
+        .write(&deed, |tx| async move {
+            let job = jobs::unmoved(&tx, claimed).await?;
+            let event = tx.event(&job.event).await?.ok_or_else(|| missing(EventName { event: job.event.clone() }))?;
+            let categories = tx.all_categories(&job.event).await?;
+            registration::require_open(&event, tx.now())?;
+            let reader = list.reader(&import.settings, &categories);
+            let entrants = list.entrants(&reader, start, pieces);
+            let candidates = tx.candidates(&event, &entrants.iter().collect::<Sought>()).await?;
+            let skipped = u32::try_from(pieces - entrants.len()).unwrap_or(u32::MAX);
+            let mut tally = Tally { skipped, ..Tally::default() };
+            let mut failures = Vec::new();
+            for entrant in &entrants {
+                match import::decide(&reader, entrant, &candidates) {
+                    Ok((deed, _)) => {
+                        tally = tally.plus(deed.tally());
+                        coming_in::come_in(&tx, (&event, &categories, &import.settings), deed).await?;
+                    }
+                    Err(found) => {
+                        tally = tally.plus(Tally { skipped: 1, ..Tally::default() });
+                        let is_known = import.findings.iter().any(|told| told.is_error && told.row == entrant.row);
+                        failures.extend(found.iter().filter(|_| !is_known).map(failure));
+                    }
+                }
+            }
+            // A list that had more rows when the job began ends the job with those that it has.
+            let count = if pieces == 0 { import.rows } else { u32::try_from(pieces).unwrap_or(u32::MAX) };
+            let after = job.clone().registered(tally).advance(count, failures, tx.now());
+            tx.save_job(&job, &after, "advanced").await?;
+            Ok(after)
+        })
+        .await
+}
+
+fn failure(finding: &Finding) -> Failure {
+    Failure {
+        resource: finding.place(),
+        reason: "ERROR_REASON_ROWS_INVALID".to_owned(),
+        description: finding.issue.to_string(),
+    }
+}
