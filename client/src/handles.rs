@@ -147,6 +147,8 @@ handles! {
     readiness: readiness_service_client::ReadinessServiceClient,
     /// Takes registrations and moves them through their states.
     registrations: registration_service_client::RegistrationServiceClient,
+    /// Writes what an event knows as files for other programs.
+    reports: report_service_client::ReportServiceClient,
     /// Keeps what the stops of visits use: hotel rooms, vehicles, guides, interpreters.
     resources: resource_service_client::ResourceServiceClient,
     /// Keeps the rooms of an event.

@@ -12,6 +12,7 @@ mod browser;
 mod fill;
 mod forums;
 mod growth;
+mod import;
 mod inbox;
 mod launch;
 mod letters;
@@ -59,6 +60,7 @@ const SCENARIOS: &[Scenario] = &[
     mail::MAIL,
     watch::WATCH,
     launch::LAUNCH,
+    import::IMPORT,
 ];
 
 /// The name that stands for all of them.

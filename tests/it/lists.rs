@@ -213,7 +213,9 @@ async fn order_that_cannot_be_read_is_refused_and_a_page_token_is_good_for_its_o
 
 #[test]
 fn every_list_with_an_order_is_shown() {
-    let ordered = by_name::methods().into_iter().filter(|rpc| rpc.input().get_field_by_name("order_by").is_some());
+    // What is ordered and has no pages is a table that is written out, and goes through the list that is shown.
+    let has = |rpc: &prost_reflect::MethodDescriptor, field: &str| rpc.input().get_field_by_name(field).is_some();
+    let ordered = by_name::methods().into_iter().filter(|rpc| has(rpc, "order_by") && has(rpc, "page_token"));
 
     let shown = LISTS.iter().map(|(rpc, ..)| (*rpc).to_owned());
     assert_eq!(shown.collect::<BTreeSet<_>>(), ordered.map(|rpc| by_name::name(&rpc)).collect());

@@ -33,6 +33,7 @@ mod readiness;
 mod refusals;
 mod registrations;
 mod replays;
+mod reports;
 mod resources;
 mod rights;
 mod rooms;

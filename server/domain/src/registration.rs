@@ -13,6 +13,7 @@ use crate::{
     revision::History,
 };
 
+pub mod export;
 pub mod import;
 
 pub use import::{ExternalId, NoExternalId};

@@ -38,6 +38,9 @@ pub enum AppError {
     /// A paper could not be made, for a reason that nobody outside can mend.
     #[error("a paper could not be made")]
     Paper(#[source] attache_paper::PaperError),
+    /// A table could not be written.
+    #[error("a table could not be written")]
+    Table(#[source] std::io::Error),
     /// Work beside the calls ended before its end.
     #[error("work was broken off")]
     BrokenOff(#[source] tokio::task::JoinError),
@@ -63,6 +66,7 @@ impl Conflict for AppError {
             | Self::InUse { .. }
             | Self::Mail(_)
             | Self::Paper(_)
+            | Self::Table(_)
             | Self::BrokenOff(_) => false,
         }
     }
@@ -77,6 +81,7 @@ impl Conflict for AppError {
             | Self::InUse { .. }
             | Self::Mail(_)
             | Self::Paper(_)
+            | Self::Table(_)
             | Self::BrokenOff(_) => None,
         }
     }

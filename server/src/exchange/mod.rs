@@ -11,4 +11,5 @@ pub mod reading;
 pub mod schedule;
 pub mod schedule_json;
 pub mod schedule_xml;
+pub mod sheet;
 pub mod table;

@@ -39,6 +39,7 @@ mod public;
 mod readiness;
 mod ready;
 mod registrations;
+mod reports;
 mod resources;
 mod rooms;
 mod schedules;
@@ -96,11 +97,12 @@ pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<b
         link_service_server::LinkServiceServer, notice_service_server::NoticeServiceServer,
         organization_service_server::OrganizationServiceServer, person_service_server::PersonServiceServer,
         public_service_server::PublicServiceServer, readiness_service_server::ReadinessServiceServer,
-        registration_service_server::RegistrationServiceServer, resource_service_server::ResourceServiceServer,
-        room_service_server::RoomServiceServer, schedule_service_server::ScheduleServiceServer,
-        session_service_server::SessionServiceServer, sign_in_service_server::SignInServiceServer,
-        speaker_service_server::SpeakerServiceServer, stop_service_server::StopServiceServer,
-        system_service_server::SystemServiceServer, waitlist_service_server::WaitlistServiceServer,
+        registration_service_server::RegistrationServiceServer, report_service_server::ReportServiceServer,
+        resource_service_server::ResourceServiceServer, room_service_server::RoomServiceServer,
+        schedule_service_server::ScheduleServiceServer, session_service_server::SessionServiceServer,
+        sign_in_service_server::SignInServiceServer, speaker_service_server::SpeakerServiceServer,
+        stop_service_server::StopServiceServer, system_service_server::SystemServiceServer,
+        waitlist_service_server::WaitlistServiceServer,
     };
     let streams = || streams::Streams { clock: app.clock.clone(), stopping: stopping.clone() };
     let app = || Arc::clone(app);
@@ -123,6 +125,7 @@ pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<b
         .add_service(served!(PublicServiceServer, public::Public { app: app() }))
         .add_service(served!(ReadinessServiceServer, readiness::Readiness { app: app() }))
         .add_service(served!(RegistrationServiceServer, registrations::Registrations { app: app() }))
+        .add_service(served!(ReportServiceServer, reports::Reports { app: app() }))
         .add_service(served!(ResourceServiceServer, resources::Resources { app: app() }))
         .add_service(served!(RoomServiceServer, rooms::Rooms { app: app() }))
         .add_service(served!(ScheduleServiceServer, schedules::Schedules::new(app(), streams())))

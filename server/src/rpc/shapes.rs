@@ -75,6 +75,15 @@ pub(super) fn decode_page(fields: &mut Fields, page_size: i32, page_token: Strin
     page(fields, Asked { page_size, page_token, ..Asked::default() })
 }
 
+/// Reads which rows of a list are asked for, all of them, however many pages that are.
+pub(super) fn decode_selection(
+    fields: &mut Fields,
+    [filter, order_by, query]: [String; 3],
+    page_size: i32,
+) -> Option<List> {
+    page(fields, Asked { page_size, filter, order_by, query, ..Asked::default() })
+}
+
 fn page(fields: &mut Fields, asked: Asked) -> Option<List> {
     let Asked { parent: _, page_size, page_token, filter, order_by, query } = asked;
     let caller = fields.caller()?.clone();

@@ -110,6 +110,7 @@ impl From<AppError> for Status {
             }
             AppError::Mail(error) => internal(&error),
             AppError::Paper(error) => internal(&error),
+            AppError::Table(error) => internal(&error),
             AppError::BrokenOff(error) => internal(&error),
             AppError::Store(error) => error.into(),
         }

@@ -9,16 +9,19 @@ use tokio::io::AsyncWriteExt as _;
 
 use crate::output::Printer;
 use crate::progress::Progress;
-use crate::schedule;
 use crate::tree::Rpc;
 use crate::trouble::Trouble;
+use crate::{registration, report, schedule};
 
 /// How many bytes go into one piece; the server takes up to 1 MiB.
 const PIECE: usize = 512 * 1024;
 
 /// Whether a command of this file stands in the place of an RPC's own.
 pub fn replaces(rpc: &Rpc) -> bool {
-    matches!(rpc.method.full_name(), "attache.v1.FileService.DownloadFile" | schedule::IMPORT)
+    matches!(
+        rpc.method.full_name(),
+        "attache.v1.FileService.DownloadFile" | registration::IMPORT | report::EXPORT | schedule::IMPORT
+    )
 }
 
 /// The commands that a noun has beyond its RPCs.
@@ -31,6 +34,7 @@ pub fn commands(noun: &str) -> Vec<Command> {
             "Download the PDF of a letter",
             "The letter, `events/{event}/letters/{letter}`; it must be issued",
         )],
+        "registration" => vec![registration::import_command(), report::export_command()],
         "schedule" => vec![schedule::import_command()],
         _ => Vec::new(),
     }
@@ -84,6 +88,8 @@ pub async fn run(
     match (noun, verb) {
         ("file", "upload") => Some(upload(client, matches, printer).await),
         ("file", "download") => Some(download(client, &text(matches, "name"), out(matches)).await),
+        ("registration", "import") => Some(registration::import(client, matches, printer).await),
+        ("registration", "export") => Some(report::export(client, matches).await),
         ("schedule", "import") => Some(schedule::import(client, matches, printer).await),
         ("letter", "download") => Some(download_letter(client, text(matches, "name"), out(matches)).await),
         _ => None,
@@ -131,6 +137,35 @@ pub async fn send(
     Ok(client.files().finish_upload(finish).await?.into_inner())
 }
 
+/// A file to import: one that was uploaded before, or one here that is uploaded for this alone.
+pub struct Lent {
+    /// What it is called there.
+    pub name: String,
+    is_for_this_alone: bool,
+}
+
+/// Gives a file that is there already, or uploads the one here.
+pub async fn lend(client: &Client, parent: &str, wanted: &str) -> Result<Lent, Trouble> {
+    let path = PathBuf::from(wanted);
+    let is_here = tokio::fs::try_exists(&path).await.unwrap_or(false);
+    if !is_here && wanted.starts_with("events/") {
+        return Ok(Lent { name: wanted.to_owned(), is_for_this_alone: false });
+    }
+    let v1::File { name, .. } = send(client, &path, parent.to_owned(), None).await?;
+    Ok(Lent { name, is_for_this_alone: true })
+}
+
+impl Lent {
+    /// Deletes it where it was uploaded for this alone; whether it went is not what was asked.
+    pub async fn take_back(self, client: &Client) {
+        if self.is_for_this_alone {
+            let request =
+                v1::DeleteFileRequest { name: self.name, request_id: fresh_request_id(), validate_only: false };
+            let _ = client.files().delete_file(request).await;
+        }
+    }
+}
+
 /// The media type by a file's ending, for those that letters, registrations and schedules are made of.
 fn media_type(path: &Path) -> &'static str {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
@@ -142,6 +177,7 @@ fn media_type(path: &Path) -> &'static str {
         Some("pdf") => "application/pdf",
         Some("png") => "image/png",
         Some("svg") => "image/svg+xml",
+        Some("tsv") => "text/tab-separated-values",
         Some("txt") => "text/plain",
         Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         Some("xml") => "application/xml",
@@ -186,22 +222,34 @@ fn own_name(file: &v1::File) -> Result<PathBuf, Trouble> {
     last.ok_or_else(|| Trouble::Usage("the file has no name of its own; --out gives it one".to_owned()))
 }
 
-/// Receives a file beside its place and moves it there when it is whole, so that nobody takes a part for it.
 async fn receive_at(client: &Client, file: &v1::File, path: &Path) -> Result<(), Trouble> {
+    beside(path, async |to| receive(client, file, to).await).await?;
+    eprintln!("{}: {} bytes", path.display(), file.size_bytes);
+    Ok(())
+}
+
+/// Receives something beside its place and moves it there when it is whole, so that nobody takes a part for it.
+pub async fn beside<T>(
+    path: &Path,
+    receive: impl AsyncFnOnce(&mut tokio::fs::File) -> Result<T, Trouble>,
+) -> Result<T, Trouble> {
     let mut part = path.as_os_str().to_owned();
     part.push(".part");
     let part = PathBuf::from(part);
     let mut to = tokio::fs::File::create(&part).await.with_context(|| part.display().to_string())?;
-    let received = receive(client, file, &mut to).await;
+    let received = receive(&mut to).await;
     drop(to);
-    if let Err(trouble) = received {
-        // What is left of it is of no use; why it failed is told, not that it could not be removed.
-        let _ = tokio::fs::remove_file(&part).await;
-        return Err(trouble);
+    match received {
+        Err(trouble) => {
+            // What is left of it is of no use; why it failed is told, not that it could not be removed.
+            let _ = tokio::fs::remove_file(&part).await;
+            Err(trouble)
+        }
+        Ok(received) => {
+            tokio::fs::rename(&part, path).await.with_context(|| path.display().to_string())?;
+            Ok(received)
+        }
     }
-    tokio::fs::rename(&part, path).await.with_context(|| path.display().to_string())?;
-    eprintln!("{}: {} bytes", path.display(), file.size_bytes);
-    Ok(())
 }
 
 async fn receive(

@@ -2,7 +2,7 @@
 //!
 //! Nothing here is written for one RPC: the tree of commands, the flags, their help and the tables come from the
 //! descriptors, so that a new RPC is on the command line as soon as it is in the .proto files. Only moving files and
-//! importing them takes more than one call, in `file` and `schedule`; and `completions` and `profile` call nobody.
+//! importing them takes more than one call, in `file`, `registration`, `report` and `schedule`; and `completions` and `profile` call nobody.
 //!
 //! **Invariant:** every RPC is reachable; data goes to standard output and everything else to standard error; no token
 //! is printed.
@@ -18,6 +18,8 @@ mod naming;
 mod output;
 mod profile;
 mod progress;
+mod registration;
+mod report;
 mod schedule;
 mod sheet;
 mod table;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use attache_client::{Client, fresh_request_id, v1};
 use clap::{Arg, ArgMatches, Command};
@@ -49,27 +48,20 @@ pub fn import_command() -> Command {
 /// Does it.
 pub async fn import(client: &Client, matches: &ArgMatches, printer: &Printer) -> Result<(), Trouble> {
     let text = |id: &str| matches.get_one::<String>(id).cloned().unwrap_or_default();
-    let (parent, wanted) = (text("parent"), text("file"));
-    let path = PathBuf::from(&wanted);
-    let is_here = tokio::fs::try_exists(&path).await.unwrap_or(false);
-    let is_uploaded = !is_here && wanted.starts_with("events/");
-    let file = if is_uploaded { wanted } else { file::send(client, &path, parent.clone(), None).await?.name };
+    let parent = text("parent");
+    let lent = file::lend(client, &parent, &text("file")).await?;
     let validate_only = globals::is_dry_run(matches);
     let request = v1::ImportScheduleRequest {
         parent,
-        file: file.clone(),
+        file: lent.name.clone(),
         language_code: text("language_code"),
         time_zone: text("time_zone"),
         validate_only,
         request_id: fresh_request_id(),
     };
     let told = found(client, request).await;
-    if !is_uploaded && (validate_only || told.is_err()) {
-        // It was uploaded for this alone; whether it went is not what was asked.
-        let _ = client
-            .files()
-            .delete_file(v1::DeleteFileRequest { name: file, request_id: fresh_request_id(), validate_only: false })
-            .await;
+    if validate_only || told.is_err() {
+        lent.take_back(client).await;
     }
     let job = told?;
     match printer.format {

@@ -200,7 +200,7 @@ fn failure(letter: &LetterName, error: &AppError) -> Failure {
         AppError::Merged { .. } => ("ERROR_REASON_PERSON_MERGED", error.to_string()),
         AppError::Stale(_) => ("ERROR_REASON_ETAG_MISMATCH", error.to_string()),
         AppError::InUse { .. } => ("ERROR_REASON_IN_USE", error.to_string()),
-        AppError::Mail(_) | AppError::Paper(_) | AppError::BrokenOff(_) | AppError::Store(_) => {
+        AppError::Mail(_) | AppError::Paper(_) | AppError::Table(_) | AppError::BrokenOff(_) | AppError::Store(_) => {
             tracing::error!(letter = %letter, error.chain = chain(error), "a letter could not be issued");
             ("ERROR_REASON_INTERNAL", format!("{error}; the server's log tells more"))
         }

@@ -320,6 +320,31 @@ impl<'a, I: Iterator<Item = &'a (String, Option<Target>)>> Targets<'a> for I {
 }
 
 impl Target {
+    /// What its column is called in a table that is written, in English and in Chinese; [`KNOWN`] has both.
+    pub(in crate::registration) const fn header(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::ExternalId => ("External ID", "外部编号"),
+            Self::Category => ("Category", "类别"),
+            Self::DisplayName => ("Name on badge", "胸牌姓名"),
+            Self::NativeName => ("Native name", "本国文字姓名"),
+            Self::Name => ("Name", "姓名"),
+            Self::FamilyName => ("Family name", "姓"),
+            Self::GivenName => ("Given name", "名"),
+            Self::PassportFamilyName => ("Passport surname", "护照姓"),
+            Self::PassportGivenName => ("Passport given names", "护照名"),
+            Self::FormOfAddress => ("Form of address", "称谓"),
+            Self::Email => ("Email", "邮箱"),
+            Self::PhoneNumber => ("Phone", "电话"),
+            Self::LanguageCode => ("Language", "语言"),
+            Self::RegionCode => ("Country", "国家"),
+            Self::TimeZone => ("Time zone", "时区"),
+            Self::Affiliation => ("Organization", "单位"),
+            Self::Position => ("Position", "职务"),
+            Self::Serial => ("No.", "序号"),
+            Self::Answer(_) => ("", ""),
+        }
+    }
+
     /// Whether it says who somebody is.
     const fn says_who(&self) -> bool {
         matches!(self, Self::Name | Self::DisplayName | Self::NativeName | Self::FamilyName | Self::GivenName)

@@ -1,0 +1,112 @@
+//! Exports registrations into a file, as its ending says.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use attache_client::{Client, v1};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use tokio::io::{AsyncWrite, AsyncWriteExt as _};
+
+use crate::file;
+use crate::trouble::Trouble;
+
+/// The RPC that this command stands in the place of.
+pub const EXPORT: &str = "attache.v1.ReportService.ExportRegistrations";
+
+/// The command that exports.
+pub fn export_command() -> Command {
+    let option = |id: &'static str, name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(id).long(name).value_name(value).help(help)
+    };
+    Command::new("export")
+        .about("Export an event's registrations with their people and answers, as .csv, .xlsx or .jsonl")
+        .long_about(
+            "Exports an event's registrations with their people and answers: .csv for spreadsheets and other programs, .xlsx for \
+             spreadsheets, .jsonl for programs. What was exported as .csv or .xlsx can be imported again.",
+        )
+        .arg(Arg::new("parent").value_name("EVENT").required(true).help("The event, `events/{event}`"))
+        .arg(
+            Arg::new("path")
+                .value_name("FILE")
+                .required(true)
+                .value_parser(value_parser!(PathBuf))
+                .help("The file to write, ending in .csv, .xlsx or .jsonl"),
+        )
+        .arg(
+            option("columns", "columns", "NAMES", "Which columns, with commas between them; all, when left out")
+                .action(ArgAction::Append)
+                .value_delimiter(','),
+        )
+        .arg(option("filter", "filter", "FILTER", "AIP-160, as `attache registration list` takes it"))
+        .arg(option("order_by", "order-by", "FIELDS", "AIP-132, as `attache registration list` takes it"))
+        .arg(option("query", "query", "TEXT", "What is looked for in names, addresses and affiliations"))
+        .arg(option("language_code", "language-code", "TAG", "The language of headers and choices, en or zh"))
+        .after_help(
+            "Example:\n  attache registration export events/ciftis-2023 confirmed.xlsx --filter 'state = CONFIRMED' --language-code zh",
+        )
+}
+
+/// Does it.
+pub async fn export(client: &Client, matches: &ArgMatches) -> Result<(), Trouble> {
+    let path = matches.get_one::<PathBuf>("path").cloned().unwrap_or_default();
+    let request = request(matches, &path)?;
+    let size = file::beside(&path, async |to| receive(client, request, to).await).await?;
+    eprintln!("{}: {size} bytes", path.display());
+    Ok(())
+}
+
+fn request(matches: &ArgMatches, path: &Path) -> Result<v1::ExportRegistrationsRequest, Trouble> {
+    let text = |id: &str| matches.get_one::<String>(id).cloned().unwrap_or_default();
+    let format = match path.extension().and_then(|ending| ending.to_str()) {
+        Some("csv") => v1::TableFormat::Csv,
+        Some("xlsx") => v1::TableFormat::Xlsx,
+        Some("jsonl") => v1::TableFormat::JsonLines,
+        Some(_) | None => {
+            return Err(Trouble::Usage(format!("{} ends neither in .csv, .xlsx nor .jsonl", path.display())));
+        }
+    };
+    Ok(v1::ExportRegistrationsRequest {
+        parent: text("parent"),
+        format: format.into(),
+        columns: matches.get_many::<String>("columns").unwrap_or_default().cloned().collect(),
+        filter: text("filter"),
+        order_by: text("order_by"),
+        query: text("query"),
+        language_code: text("language_code"),
+    })
+}
+
+async fn receive(
+    client: &Client,
+    request: v1::ExportRegistrationsRequest,
+    to: &mut (impl AsyncWrite + Unpin),
+) -> Result<usize, Trouble> {
+    let mut pieces = client.reports().export_registrations(request).await?.into_inner();
+    let mut received = 0;
+    while let Some(v1::ExportRegistrationsResponse { data }) = pieces.message().await? {
+        received += data.len();
+        to.write_all(&data).await.context("the file cannot be written")?;
+    }
+    to.flush().await.context("the file cannot be written")?;
+    Ok(received)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ending_says_how_it_is_written() {
+        let asked = |path: &'static str| {
+            let words = ["export", "events/e", path, "--columns=name,email", "--columns", "answers.diet"];
+            let matches = export_command().get_matches_from(words);
+            request(&matches, Path::new(path)).map(|request| (request.format(), request.columns))
+        };
+
+        let columns = ["name", "email", "answers.diet"].map(str::to_owned).to_vec();
+        assert_eq!(asked("a.csv").unwrap(), (v1::TableFormat::Csv, columns.clone()));
+        assert_eq!(asked("a.xlsx").unwrap(), (v1::TableFormat::Xlsx, columns.clone()));
+        assert_eq!(asked("a.jsonl").unwrap(), (v1::TableFormat::JsonLines, columns));
+        assert!(asked("a.txt").is_err());
+    }
+}

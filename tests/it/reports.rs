@@ -1,0 +1,156 @@
+//! Registrations as files for other programs.
+
+use attache_client::{
+    Client, Code,
+    v1::{self, ErrorReason, FormFieldKind, TableFormat},
+};
+use attache_tests::{
+    House,
+    answers::{Answer as _, verdict, wrong_fields},
+    boot,
+    fixtures::{DELEGATES, FORUM, mask, text},
+};
+
+/// A forum with a list of people in it: one with all that can be said, a formula, and a name in Urdu.
+async fn forum() -> House {
+    let house = boot().await;
+    house.forum_with_seats(9000).await;
+    let label = Some(text("Remark", "备注"));
+    let kind = FormFieldKind::LongText.into();
+    let form_fields = vec![v1::FormField { id: "remark".to_owned(), label, kind, ..Default::default() }];
+    let category = v1::Category { name: DELEGATES.to_owned(), form_fields, ..Default::default() };
+    let update_mask = mask(&["form_fields"]);
+    let request = v1::UpdateCategoryRequest { category: Some(category), update_mask, ..Default::default() };
+    house.owner.categories().update_category(request).await.done();
+    house
+}
+
+const LIST: &str = "ID,姓名,English name,Email,Phone,Company,备注\n\
+    k1,张伟明,ZHANG Weiming,zhang@example.cn,+86 138 0013 8000,某会,\"贵宾, 素食\"\n\
+    k2,,Mallory,mallory@example.org,,\"=HYPERLINK(\"\"http://x\"\")\",\n\
+    ,محمد اسلم,,,,STZA,Two words\n";
+
+async fn bring(house: &House, list: &[u8]) -> v1::Job {
+    let file = house.upload(FORUM, "list.csv", "text/csv", list).await;
+    let (parent, category) = (FORUM.to_owned(), DELEGATES.to_owned());
+    let request = v1::ImportRegistrationsRequest { parent, file, category, ..Default::default() };
+    let job = house.owner.registrations().import_registrations(request).await.done();
+    house.ended(&job.name).await
+}
+
+fn wanted(format: TableFormat) -> v1::ExportRegistrationsRequest {
+    v1::ExportRegistrationsRequest { parent: FORUM.to_owned(), format: format.into(), ..Default::default() }
+}
+
+/// The pieces of a file.
+async fn pieces(client: &Client, request: v1::ExportRegistrationsRequest) -> Vec<Vec<u8>> {
+    let mut stream = client.reports().export_registrations(request).await.unwrap().into_inner();
+    let mut pieces = Vec::new();
+    while let Some(v1::ExportRegistrationsResponse { data }) = stream.message().await.unwrap() {
+        pieces.push(data);
+    }
+    pieces
+}
+
+async fn export(house: &House, request: v1::ExportRegistrationsRequest) -> Vec<u8> {
+    pieces(&house.owner, request).await.concat()
+}
+
+#[tokio::test]
+async fn table_has_the_columns_and_rows_that_are_asked_for() {
+    let house = forum().await;
+    bring(&house, LIST.as_bytes()).await;
+    let columns =
+        ["external_id", "state", "display_name", "native_name", "phone_number", "affiliation", "answers.remark"];
+    let columns: Vec<String> = columns.map(str::to_owned).to_vec();
+    let request = |format| v1::ExportRegistrationsRequest { columns: columns.clone(), ..wanted(format) };
+
+    let csv = export(&house, request(TableFormat::Csv)).await;
+    let chinese = v1::ExportRegistrationsRequest {
+        language_code: "zh".to_owned(),
+        query: "张".to_owned(),
+        ..request(TableFormat::Csv)
+    };
+    let chinese = export(&house, chinese).await;
+    let lines = export(&house, request(TableFormat::JsonLines)).await;
+    let filtered = v1::ExportRegistrationsRequest {
+        filter: "external_id = \"k2\"".to_owned(),
+        columns: vec!["email".to_owned()],
+        ..wanted(TableFormat::JsonLines)
+    };
+
+    assert_eq!(
+        String::from_utf8(csv).unwrap(),
+        "\u{feff}External ID,State,Name on badge,Native name,Phone,Organization,Remark\r\n\
+         k1,SUBMITTED,ZHANG Weiming,张伟明,'+86 138 0013 8000,某会,\"贵宾, 素食\"\r\n\
+         k2,SUBMITTED,Mallory,,,\"'=HYPERLINK(\"\"http://x\"\")\",\r\n\
+         ,SUBMITTED,محمد اسلم,,,STZA,Two words\r\n"
+    );
+    assert_eq!(
+        String::from_utf8(chinese).unwrap(),
+        "\u{feff}外部编号,状态,胸牌姓名,本国文字姓名,电话,单位,备注\r\nk1,SUBMITTED,ZHANG Weiming,张伟明,'+86 138 0013 8000,某会,\"贵宾, 素食\"\r\n"
+    );
+    let second = String::from_utf8(lines).unwrap().lines().nth(1).map(str::to_owned);
+    assert_eq!(
+        second.as_deref(),
+        Some(
+            r#"{"affiliation":"=HYPERLINK(\"http://x\")","display_name":"Mallory","external_id":"k2","state":"SUBMITTED"}"#
+        )
+    );
+    assert_eq!(export(&house, filtered).await, b"{\"email\":\"mallory@example.org\"}\n");
+}
+
+#[tokio::test]
+async fn what_was_exported_comes_in_again_and_changes_nothing() {
+    let house = forum().await;
+    bring(&house, LIST.as_bytes()).await;
+
+    for format in [TableFormat::Csv, TableFormat::Xlsx] {
+        for language in ["en", "zh"] {
+            let request = v1::ExportRegistrationsRequest { language_code: language.to_owned(), ..wanted(format) };
+            let job = bring(&house, &export(&house, request).await).await;
+
+            let import = job.registration_import.unwrap();
+            let counts = import.registrations.unwrap();
+            assert_eq!(
+                [counts.created, counts.updated, counts.unchanged, import.skipped_count],
+                [0, 0, 3, 0],
+                "{format:?} {language}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn long_table_comes_in_pieces_with_every_registration_once() {
+    let house = forum().await;
+    let row = |number: usize| format!("K{number},Guest {number},guest{number}@example.org\n");
+    bring(&house, format!("ID,Name,Email\n{}", (0..1203).map(row).collect::<String>()).as_bytes()).await;
+
+    let pieces = pieces(&house.owner, wanted(TableFormat::Csv)).await;
+    let request =
+        v1::ExportRegistrationsRequest { columns: vec!["external_id".to_owned()], ..wanted(TableFormat::JsonLines) };
+    let ids = export(&house, request).await;
+
+    assert!(pieces.len() > 2 && pieces.iter().all(|piece| piece.len() <= 64 * 1024), "{}", pieces.len());
+    let expected: Vec<String> = (0..1203).map(|number| format!("{{\"external_id\":\"K{number}\"}}")).collect();
+    assert_eq!(String::from_utf8(ids).unwrap().lines().collect::<Vec<_>>(), expected);
+}
+
+#[tokio::test]
+async fn what_cannot_be_exported_is_refused_before_anything_is_sent() {
+    let house = forum().await;
+    let ask = async |request| house.owner.reports().export_registrations(request).await;
+
+    let bad = v1::ExportRegistrationsRequest {
+        columns: ["email", "passport_number", "serial"].map(str::to_owned).to_vec(),
+        language_code: "ur".to_owned(),
+        ..wanted(TableFormat::Unspecified)
+    };
+    let filter = v1::ExportRegistrationsRequest { filter: "nothing = 1".to_owned(), ..wanted(TableFormat::Csv) };
+    let elsewhere = v1::ExportRegistrationsRequest { parent: "events/nowhere".to_owned(), ..wanted(TableFormat::Csv) };
+
+    assert_eq!(wrong_fields(ask(bad).await), ["format", "columns[1]", "columns[2]", "language_code"]);
+    assert_eq!(wrong_fields(ask(filter).await), ["filter"]);
+    assert_eq!(verdict(ask(elsewhere).await), (Code::NotFound, ErrorReason::NotFound));
+}
