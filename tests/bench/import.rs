@@ -21,8 +21,10 @@ use crate::{
 
 /// How many people are in the list.
 const PEOPLE: u64 = 100_000;
-/// How soon they have to be in.
+/// Within how many seconds they have to be in, on SQLite.
 const WITHIN: f64 = 60.0;
+/// The same on PostgreSQL, to which each statement has its way and back.
+const WITHIN_ON_POSTGRES: f64 = 180.0;
 /// How much memory the server may have, of 10^6 bytes each.
 const MEGABYTES: f64 = 300.0;
 /// The first guest who registers by themselves: none of the list's.
@@ -31,7 +33,7 @@ const BESIDE: u64 = 10_000_000;
 /// Every fifth person is Chinese and every seventh has an address with others; all answer a question of the form.
 pub const IMPORT: Scenario = Scenario {
     name: "import",
-    reaches: "a list of 100,000 people with answers in under 60 s, in at most 300 MB",
+    reaches: "a list of 100,000 people with answers in under 60 s (180 on PostgreSQL), in at most 300 MB",
     run: |ground| Box::pin(run(ground)),
 };
 
@@ -64,15 +66,16 @@ async fn run(ground: &Ground) -> Result<Measured> {
     let megabytes = mebibytes(process.peak_memory()?) * 1.048_576;
     process.stop().await?;
     site.clear().await?;
-    let ratios = ratios([looked, imported, again], megabytes);
+    let within = if ground.database.is_some() { WITHIN_ON_POSTGRES } else { WITHIN };
+    let ratios = ratios([looked, imported, again], within, megabytes);
     let scenario = format!("import{}, {PEOPLE} people", ground.on());
     Ok(Measured { scenario, figures, limits: Vec::new(), ratios })
 }
 
-fn ratios([looked, imported, again]: [Duration; 3], megabytes: f64) -> Vec<Ratio> {
+fn ratios([looked, imported, again]: [Duration; 3], within: f64, megabytes: f64) -> Vec<Ratio> {
     let seconds = |what: &str, took: Duration| {
         let (to, got) = (format!("s to {what}"), took.as_secs_f64());
-        Ratio { to, got, reach: Reach::AtMost(WITHIN) }
+        Ratio { to, got, reach: Reach::AtMost(within) }
     };
     vec![
         seconds("look at them", looked),

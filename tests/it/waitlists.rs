@@ -1,5 +1,6 @@
 //! Waiting lists through the whole house: offers made, answered and lapsed, and whoever is put ahead of others.
 
+mod chance;
 mod rush;
 
 use attache_client::{
@@ -57,8 +58,14 @@ async fn states<const N: usize>(house: &House, names: &[String; N]) -> [State; N
 }
 
 async fn offers(house: &House, filter: &str) -> Vec<v1::Offer> {
-    let request = v1::ListOffersRequest { parent: FORUM.to_owned(), filter: filter.to_owned(), ..Default::default() };
+    let (parent, filter) = (FORUM.to_owned(), filter.to_owned());
+    let request = v1::ListOffersRequest { parent, filter, page_size: 1000, ..Default::default() };
     house.owner.waitlists().list_offers(request).await.done().offers
+}
+
+async fn registrations(house: &House) -> Vec<v1::Registration> {
+    let request = v1::ListRegistrationsRequest { parent: FORUM.to_owned(), page_size: 1000, ..Default::default() };
+    house.owner.registrations().list_registrations(request).await.done().registrations
 }
 
 async fn level(house: &House) -> (i32, i32) {
