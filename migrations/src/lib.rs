@@ -52,6 +52,7 @@ mod m20261122_000062_waiting;
 mod m20261122_000063_ticket_parts;
 mod m20261123_000064_forms;
 mod m20261123_000065_registration_imports;
+mod m20261123_000066_badge_colors;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -105,6 +106,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000063_ticket_parts::Migration),
             Box::new(m20261123_000064_forms::Migration),
             Box::new(m20261123_000065_registration_imports::Migration),
+            Box::new(m20261123_000066_badge_colors::Migration),
         ]
     }
 }

@@ -46,6 +46,14 @@ impl House {
         job.name().to_string()
     }
 
+    /// Deletes a category of the forum in which nobody is.
+    pub async fn delete_category_unattended(&self, category: &str) {
+        let event: EventId = "ciftis-2023".parse().expect("an event");
+        let organizer = self.owner_unattended().organizer(&event).expect("the right");
+        let edit = Edit { name: category.parse().expect("a category"), content: (), expected: None };
+        app::categories::delete(&self.app, &organizer, &edit, Request::default()).await.expect("nobody in it");
+    }
+
     /// Cancels the forum.
     pub async fn cancel_forum_unattended(&self) {
         let event: EventId = "ciftis-2023".parse().expect("an event");

@@ -154,3 +154,47 @@ async fn what_cannot_be_exported_is_refused_before_anything_is_sent() {
     assert_eq!(wrong_fields(ask(filter).await), ["filter"]);
     assert_eq!(verdict(ask(elsewhere).await), (Code::NotFound, ErrorReason::NotFound));
 }
+
+/// The pieces of some badges, as one file, and how to go on.
+async fn badges(house: &House, request: v1::RenderBadgesRequest) -> (Vec<u8>, String) {
+    let mut stream = house.owner.reports().render_badges(request).await.unwrap().into_inner();
+    let (mut pdf, mut next) = (Vec::new(), String::new());
+    while let Some(v1::RenderBadgesResponse { data, next_page_token }) = stream.message().await.unwrap() {
+        assert_eq!(next, "", "a piece follows the last one");
+        pdf.extend(data);
+        next = next_page_token;
+    }
+    (pdf, next)
+}
+
+#[tokio::test]
+async fn badges_are_made_of_the_confirmed_or_whom_a_filter_leaves_and_page_by_page() {
+    let house = forum().await;
+    bring(&house, LIST.as_bytes()).await;
+    let color = v1::Category { name: DELEGATES.to_owned(), color: "#1A6FB5".to_owned(), ..Default::default() };
+    let request = v1::UpdateCategoryRequest { category: Some(color), ..Default::default() };
+    let category = house.owner.categories().update_category(request).await.done();
+    let request = |filter: &str, page_token: &str| v1::RenderBadgesRequest {
+        parent: FORUM.to_owned(),
+        filter: filter.to_owned(),
+        layout: v1::BadgeLayout::Single.into(),
+        page_size: 2,
+        page_token: page_token.to_owned(),
+        ..Default::default()
+    };
+    let sheets = |pdf: &[u8]| {
+        assert!(pdf.starts_with(b"%PDF-"));
+        pdf.windows(11).filter(|bytes| *bytes == b"/Type /Page" || bytes.starts_with(b"/Type/Page")).count()
+    };
+
+    let (nobody, _) = badges(&house, request("", "")).await;
+    let (first, token) = badges(&house, request("state = SUBMITTED", "")).await;
+    let (second, end) = badges(&house, request("state = SUBMITTED", &token)).await;
+
+    assert_eq!(category.color, "#1a6fb5");
+    assert_eq!((sheets(&first) > sheets(&second), token.is_empty(), end.as_str()), (true, false, ""));
+    assert!(nobody.len() < second.len() && second.len() < first.len());
+    let bad = v1::RenderBadgesRequest { layout: 9, language_code: "ur".to_owned(), page_size: -1, ..request("", "") };
+    let refused = house.owner.reports().render_badges(bad).await;
+    assert_eq!(wrong_fields(refused), ["layout", "language_code", "page_size"]);
+}

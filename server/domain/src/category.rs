@@ -1,5 +1,7 @@
 //! Registration categories: who may come as what, in which languages, and how many.
 
+use std::{fmt, str::FromStr};
+
 use chrono::{DateTime, Utc};
 
 use crate::{
@@ -41,6 +43,41 @@ pub struct Plan {
     pub offer_period: Option<Period>,
     /// What it asks beside who somebody is.
     pub form: Form,
+    /// The colour of its badges; dark grey, when left out.
+    pub color: Option<Color>,
+}
+
+/// A colour on paper: red, green and blue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Color(pub [u8; 3]);
+
+/// Says that a text is no colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("is not a colour written like #1a6fb5")]
+pub struct NoColor;
+
+impl Color {
+    /// What is printed where nothing else is said.
+    pub const DARK_GREY: Self = Self([0x40, 0x40, 0x40]);
+}
+
+impl FromStr for Color {
+    type Err = NoColor;
+
+    fn from_str(text: &str) -> Result<Self, NoColor> {
+        let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6).ok_or(NoColor)?;
+        let is_digit = |byte: u8| byte.is_ascii_hexdigit();
+        let bits = u32::from_str_radix(digits, 16).ok().filter(|_| digits.bytes().all(is_digit)).ok_or(NoColor)?;
+        let [_, red, green, blue] = bits.to_be_bytes();
+        Ok(Self([red, green, blue]))
+    }
+}
+
+impl fmt::Display for Color {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self([red, green, blue]) = self;
+        write!(f, "#{red:02x}{green:02x}{blue:02x}")
+    }
 }
 
 /// How a registration comes to be confirmed.

@@ -77,13 +77,22 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
+/// What a spreadsheet takes for the beginning of a formula, also in the full width that Chinese keyboards write.
+const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
 /// Takes off what is around a text, and the apostrophe by which spreadsheets mark what is no formula and no number.
 pub fn plain(cell: &str) -> &str {
     let cell = cell.trim();
+    let is_number = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || " ()-.".contains(c));
     match cell.strip_prefix(['\'', '’']) {
-        Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit() || "=+-@(".contains(c)) => rest.trim_start(),
+        Some(rest) if rest.starts_with(FORMULA) || is_number(rest) => rest.trim_start(),
         Some(_) | None => cell,
     }
+}
+
+/// Puts an apostrophe before what a spreadsheet would calculate, as a name that somebody typed might say anything; [`plain`] takes it off.
+pub fn harmless(text: &str) -> String {
+    if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() }
 }
 
 /// Reads a day as people write it: 2026-12-31, 2026/12/31, 2026.12.31, 2026年12月31日, 31-Dec-2026, December 31, 2026; and 31/12/2026 where

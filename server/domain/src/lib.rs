@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod authority;
+pub mod badge;
 pub mod category;
 pub mod cell;
 pub mod change;

@@ -1,6 +1,6 @@
-//! Makes the papers of an event: visa letters and itinerary booklets, as PDF files.
+//! Makes the papers of an event: visa letters, itinerary booklets and badges, as PDF files.
 //!
-//! [`letter::render`] and [`itinerary::render`] take plain facts and give the bytes of a PDF. The facts travel into the
+//! [`letter::render`], [`itinerary::render`] and [`badge::render`] take plain facts and give the bytes of a PDF. The facts travel into the
 //! templates under `templates/` as one JSON file, so that whatever a delegate typed is data there and never template
 //! text. `facts` prepares the JSON, `code` draws the QR code, `desk` lays
 //! out what a template may see, and `press` typesets and exports. [`line::set`] tries the fonts.
@@ -9,6 +9,7 @@
 //! **Invariant:** the same facts give the same bytes, and every character of them has a shape on the page or the paper
 //! is refused. Nothing here reads a file, the network, the clock or a font that is not in the binary.
 
+pub mod badge;
 mod code;
 mod desk;
 mod facts;

@@ -20,6 +20,7 @@ use crate::{
 };
 
 pub mod access;
+pub mod badges;
 pub mod categories;
 pub mod check_ins;
 pub mod delegations;

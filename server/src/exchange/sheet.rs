@@ -11,12 +11,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use attache_domain::cell::harmless;
 use serde_json::{Map, Value};
 
 mod workbook;
-
-/// What a spreadsheet takes for the beginning of a formula, also in the full width that Chinese keyboards write.
-const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,8 +111,9 @@ impl Sheet {
 
 /// A cell as RFC 4180 has it, and no formula.
 fn delimited(text: &str) -> String {
-    let text = if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    let text = harmless(text);
+    // Spreadsheets whose lists have semicolons part cells there too, unless they are in quotation marks.
+    if text.contains([',', ';', '\t', '"', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 #[cfg(test)]

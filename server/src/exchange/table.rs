@@ -1,6 +1,6 @@
 //! Tables that people keep in spreadsheets: CSV and its kin in whatever encoding, and workbooks (XLSX).
 //!
-//! A cell is what its author sees in it, as text. What was damaged on the way here (characters that were lost or encoded twice, quotation marks
+//! A cell is its value as text: a day as ISO 8601 has it, a number without its format, of merged cells the first. What was damaged on the way here (characters that were lost or encoded twice, quotation marks
 //! that do not pair, numbers that were rounded) is told by row and column and stays as it is: nobody can say what stood there.
 //!
 //! **Invariant:** what is read is bounded ([`MAX_BYTES`], [`MAX_ROWS`], [`MAX_COLUMNS`], [`MAX_CELLS`]) before room is made for it, and a flaw
@@ -15,6 +15,8 @@ mod workbook;
 
 /// The largest file that is read.
 pub const MAX_BYTES: usize = 32 * 1024 * 1024;
+/// How much its cells say at most: a file of [`MAX_BYTES`] has at most three times as many bytes in UTF-8.
+const MAX_TEXT: usize = 3 * MAX_BYTES;
 /// How many rows a table has at most, blank ones not counted.
 pub const MAX_ROWS: usize = 200_000;
 /// How many columns a table has at most.
@@ -165,7 +167,6 @@ impl Table {
         if self.ends.len() - begun >= MAX_COLUMNS {
             return Err(Unreadable::TooWide { row });
         }
-        // A file of MAX_BYTES has at most three times as many bytes in UTF-8.
         self.ends.push(u32::try_from(self.text.len()).map_err(|_| Unreadable::TooLarge)?);
         Ok(())
     }

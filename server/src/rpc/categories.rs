@@ -108,12 +108,13 @@ fn decode_update(
     let mask = Mask::read(
         fields,
         update_mask,
-        &["title", "capacity", "language_codes", "confirmation", "public", "offer_hours", "form_fields"],
+        &["title", "capacity", "language_codes", "confirmation", "public", "offer_hours", "form_fields", "color"],
     );
     let expected = fields.within("category", |fields| etag(fields, &update.etag));
     let mask = mask?;
     let mut laid = encode(present);
-    overlay!(laid, update, mask; title, capacity, language_codes, confirmation, public, offer_hours, form_fields);
+    overlay!(laid, update, mask; title, capacity, language_codes, confirmation, public, offer_hours, form_fields,
+        color);
     let plan = fields.nested("category", Some(laid), decode_plan);
     let expected = expected?.unwrap_or(present.history.revision);
     Some(Edit { name: present.id.clone(), content: plan?, expected: Some(expected) })
@@ -132,6 +133,7 @@ fn decode_plan(fields: &mut Fields, category: pb::Category) -> Option<Plan> {
         public,
         offer_hours,
         form_fields,
+        color,
     } = category;
     let title = fields.nested("title", title, localized);
     let capacity = match capacity.map(u32::try_from).transpose() {
@@ -149,6 +151,7 @@ fn decode_plan(fields: &mut Fields, category: pb::Category) -> Option<Plan> {
     let offer_period = u32::try_from(offer_hours).map_err(|_| TooLong).and_then(Period::of_hours);
     let offer_period = offer_period.map_err(|flaw| fields.refuse("offer_hours", flaw)).ok();
     let form = decode_form(fields, form_fields);
+    let color = fields.parse_optional("color", &color);
     Some(Plan {
         title: title?,
         capacity: capacity?,
@@ -157,12 +160,13 @@ fn decode_plan(fields: &mut Fields, category: pb::Category) -> Option<Plan> {
         public,
         offer_period: offer_period?,
         form: form?,
+        color: color?,
     })
 }
 
 fn encode(category: &Category) -> pb::Category {
     let Category { event: _, id: _, plan, history } = category;
-    let Plan { title, capacity, languages, confirmation, public, offer_period, form } = plan;
+    let Plan { title, capacity, languages, confirmation, public, offer_period, form, color } = plan;
     let confirmation = match confirmation {
         Confirmation::ByHand => pb::ConfirmationPolicy::ByHand,
         Confirmation::AtOnce => pb::ConfirmationPolicy::AtOnce,
@@ -179,5 +183,6 @@ fn encode(category: &Category) -> pb::Category {
         public: *public,
         offer_hours: encode_count(offer_period.map(Period::hours).unwrap_or_default()),
         form_fields: encode_form(form),
+        color: color.map(|color| color.to_string()).unwrap_or_default(),
     }
 }

@@ -24,7 +24,7 @@ use super::{
     shapes::decode_selection,
 };
 use crate::{
-    app::{App, AppError},
+    app::{self, App, AppError, badges::Layout},
     exchange::sheet::{Format, Sheet},
     store::{List, Page, StoreError},
 };
@@ -35,6 +35,8 @@ const TOGETHER: i32 = 500;
 const PIECE: usize = 64 * 1024;
 /// How many pieces are made ahead of what was sent.
 const AHEAD: usize = 2;
+/// How many badges are made at once at most: what typesetting them takes grows with them, to 130 MiB for so many.
+const MOST_BADGES: i32 = 200;
 /// How many columns may be asked for.
 const MOST_COLUMNS: usize = 500;
 
@@ -54,6 +56,7 @@ struct Wanted {
 #[tonic::async_trait]
 impl ReportService for Reports {
     type ExportRegistrationsStream = ReceiverStream<Result<pb::ExportRegistrationsResponse, Status>>;
+    type RenderBadgesStream = tokio_stream::Iter<std::vec::IntoIter<Result<pb::RenderBadgesResponse, Status>>>;
 
     async fn export_registrations(
         &self,
@@ -73,6 +76,21 @@ impl ReportService for Reports {
             }
         });
         Ok(Response::new(ReceiverStream::new(stream)))
+    }
+
+    async fn render_badges(&self, request: Request<pb::RenderBadgesRequest>) -> Answer<Self::RenderBadgesStream> {
+        let authority = authority(&request)?;
+        let (event, wanted, list) = decode_for_caller(request, decode_badges)?;
+        let organizer = authority.organizer(&event.event)?;
+        let page = self.app.store.registrations(&organizer.viewer(), &list).await?;
+        let pdf = app::badges::render(&self.app, &organizer, &page.items, wanted).await?;
+        let last = pdf.len().saturating_sub(1) / PIECE;
+        let piece = move |(index, data): (usize, &[u8])| {
+            let next_page_token = if index == last { page.next_page_token.clone() } else { String::new() };
+            Ok(pb::RenderBadgesResponse { data: data.to_vec(), next_page_token })
+        };
+        let pieces: Vec<_> = pdf.chunks(PIECE).enumerate().map(piece).collect();
+        Ok(Response::new(tokio_stream::iter(pieces)))
     }
 }
 
@@ -158,6 +176,28 @@ impl Export {
     async fn send(&self, data: Vec<u8>) -> Result<(), Gone> {
         self.pieces.send(Ok(pb::ExportRegistrationsResponse { data })).await.map_err(|_| Gone::Reader)
     }
+}
+
+fn decode_badges(
+    fields: &mut Fields,
+    request: pb::RenderBadgesRequest,
+) -> Option<(EventName, app::badges::Wanted, List)> {
+    let pb::RenderBadgesRequest { parent, filter, query, layout, language_code, page_size, page_token } = request;
+    let event = fields.parse("parent", &parent);
+    let layout = match pb::BadgeLayout::try_from(layout) {
+        Ok(pb::BadgeLayout::Unspecified | pb::BadgeLayout::Sheet) => Some(Layout::Sheet),
+        Ok(pb::BadgeLayout::Single) => Some(Layout::Single),
+        Err(_) => {
+            fields.refuse("layout", "is not one of the layouts");
+            None
+        }
+    };
+    let language = fields.parse_optional("language_code", &language_code);
+    let filter = if filter.trim().is_empty() { "state = CONFIRMED".to_owned() } else { filter };
+    let page_size = if page_size == 0 { MOST_BADGES } else { page_size.min(MOST_BADGES) };
+    let list = decode_selection(fields, [filter, String::new(), query], page_size);
+    let wanted = app::badges::Wanted { layout: layout?, language: language?.unwrap_or(LanguageTag::English) };
+    Some((event?, wanted, List { page_token, ..list? }))
 }
 
 fn decode(fields: &mut Fields, request: pb::ExportRegistrationsRequest) -> Option<(EventName, Wanted)> {

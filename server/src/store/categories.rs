@@ -176,7 +176,7 @@ impl TryFrom<&Category> for Model {
 
     fn try_from(category: &Category) -> Result<Self, StoreError> {
         let Category { event, id, plan, history } = category;
-        let Plan { title, capacity, languages, confirmation, public, offer_period, form } = plan;
+        let Plan { title, capacity, languages, confirmation, public, offer_period, form, color } = plan;
         let languages: Vec<&str> = languages.iter().map(LanguageTag::as_str).collect();
         let confirmation = match confirmation {
             Confirmation::ByHand => "BY_HAND",
@@ -192,6 +192,7 @@ impl TryFrom<&Category> for Model {
             confirmation: confirmation.to_owned(),
             public: *public,
             offer_hours: offer_period.map(|period| i64::from(period.hours())),
+            color: color.map(|color| color.to_string()),
             form: to_json(TABLE, "form", &forms::written(form))?,
             create_time: history.create_time,
             update_time: history.update_time,
@@ -217,6 +218,7 @@ impl TryFrom<Model> for Category {
             confirmation,
             public: row.public,
             offer_period: offer_period(row.offer_hours)?,
+            color: row.color.as_deref().map(|color| column(TABLE, "color", color)).transpose()?,
             form: forms::read(from_json(TABLE, "form", &row.form)?)
                 .ok_or(StoreError::Corrupt { table: TABLE, column: "form" })?,
         };

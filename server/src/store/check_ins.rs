@@ -1,7 +1,7 @@
 //! Check-ins in the database, and the tickets that are shown for them, which lie nowhere.
 
 use attache_domain::{
-    authority::Viewer,
+    authority::{Organizer, Viewer},
     check_in::{CheckIn, State},
     registration::Registration,
     resource::{CheckInName, Owner, RegistrationId, RegistrationName},
@@ -23,6 +23,7 @@ use super::{
     },
     times::history,
 };
+use crate::vault::MasterKey;
 
 const TABLE: &str = "check_ins";
 
@@ -60,6 +61,20 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Draws the ticket of a registration, for an organiser of its event who prints it.
+    pub fn ticket_of(&self, _: &Organizer, registration: RegistrationId) -> TicketCode {
+        ticket(&self.master, registration)
+    }
+}
+
+/// Draws the ticket of a registration; it is the same each time.
+fn ticket(master: &MasterKey, registration: RegistrationId) -> TicketCode {
+    let digest = master.digest("tickets", registration.0.as_bytes());
+    let bytes = digest.as_bytes();
+    TicketCode::write(registration, std::array::from_fn::<u8, PROOF_LENGTH, _>(|index| bytes[index]))
+}
+
 impl WriteTx {
     /// Finds a check-in.
     pub async fn check_in(&self, name: &CheckInName) -> Result<Option<CheckIn>, StoreError> {
@@ -78,9 +93,7 @@ impl WriteTx {
 
     /// Draws the ticket of a registration; it is the same each time.
     pub fn ticket_of(&self, registration: RegistrationId) -> TicketCode {
-        let digest = self.master().digest("tickets", registration.0.as_bytes());
-        let bytes = digest.as_bytes();
-        TicketCode::write(registration, std::array::from_fn::<u8, PROOF_LENGTH, _>(|index| bytes[index]))
+        ticket(self.master(), registration)
     }
 
     /// Finds whose ticket has a code, in whichever event.

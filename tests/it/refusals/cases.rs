@@ -144,6 +144,7 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
     ("RegistrationService/ReinstateRegistration", "ALREADY_REGISTERED", r#"{"name": "<withdrawn>"}"#),
     ("RegistrationService/ReinstateRegistration", "EVENT_CANCELLED", r#"{"name": "<late_withdrawn>"}"#),
     ("RegistrationService/ReinstateRegistration", "ETAG_MISMATCH", r#"{"name": "<withdrawn>", "etag": "r99"}"#),
+    ("ReportService/RenderBadges", "GLYPH_MISSING", r#"{"parent": "$EVENT", "filter": "person = \"<runic_guest/person>\""}"#),
     ("ResourceService/UpdateResource", "CAPACITY_BELOW_HELD", r#"{"resource": {"name": "<twins>", "capacity": 1}}"#),
     ("ResourceService/UpdateResource", "IN_USE", r#"{"resource": {"name": "<twins>", "kind": "RESOURCE_KIND_VEHICLE"}}"#),
     ("ResourceService/UpdateResource", "ETAG_MISMATCH", r#"{"resource": {"name": "<van>", "capacity": 2, "etag": "r99"}}"#),

@@ -79,6 +79,7 @@ const MADE: &[(&str, &str, &str)] = &[
     ("off", "ItineraryService/CreateItinerary", r#"{"parent": "$EVENT", "itinerary": {"title": {"en": "Off"}, "delegation": "<delegation>", "regionCode": "CN"}}"#),
     ("stop_off", "StopService/CreateStop", r#"{"parent": "<off>", "stop": {$MEETING, $FROM, $AT, $TO}}"#),
     ("", "ItineraryService/CancelItinerary", r#"{"name": "<off>"}"#),
+    ("runic_guest", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "Rune \u16a0"}}"#),
     ("runic", "ItineraryService/CreateItinerary", r#"{"parent": "$EVENT", "itinerary": {"title": {"en": "Visit \u16a0"}, "delegation": "<empty>", "regionCode": "CN"}}"#),
     ("", "StopService/CreateStop", r#"{"parent": "<runic>", "stop": {$MEETING, $FROM, $AT, $TO}}"#),
     // One that holds a bus and rooms since its release, and one that wants the bus.

@@ -123,6 +123,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("RegistrationService/UpdateRegistration",          ". x x.... .....", r#"{"registration": {"name": "EVENT/registrations/ID"}}"#),
     ("RegistrationService/WithdrawRegistration",        ". x x..x. .....", r#"{"name": "EVENT/registrations/ID"}"#),
     ("ReportService/ExportRegistrations",               ". x x.... .....", r#"{"parent": "EVENT", "format": "TABLE_FORMAT_CSV"}"#),
+    ("ReportService/RenderBadges",                      ". x x.... .....", r#"{"parent": "EVENT"}"#),
     ("ResourceService/CreateResource",                  ". x x.... .....", r#"{"parent": "EVENT", "resource": {"kind": "RESOURCE_KIND_VEHICLE", "title": {"en": "A"}, "capacity": 1}}"#),
     ("ResourceService/DeleteResource",                  ". x x.... .....", r#"{"name": "EVENT/resources/ID"}"#),
     ("ResourceService/GetResource",                     ". x xx..x .....", r#"{"name": "EVENT/resources/ID"}"#),

@@ -20,7 +20,11 @@ const PIECE: usize = 512 * 1024;
 pub fn replaces(rpc: &Rpc) -> bool {
     matches!(
         rpc.method.full_name(),
-        "attache.v1.FileService.DownloadFile" | registration::IMPORT | report::EXPORT | schedule::IMPORT
+        "attache.v1.FileService.DownloadFile"
+            | registration::IMPORT
+            | report::BADGES
+            | report::EXPORT
+            | schedule::IMPORT
     )
 }
 
@@ -34,7 +38,10 @@ pub fn commands(noun: &str) -> Vec<Command> {
             "Download the PDF of a letter",
             "The letter, `events/{event}/letters/{letter}`; it must be issued",
         )],
-        "registration" => vec![registration::import_command(), report::export_command()],
+        "registration" => vec![registration::import_command(), report::export_command(), report::badges_command()],
+        "report" => {
+            vec![report::export_command().name("export-registrations"), report::badges_command().name("render-badges")]
+        }
         "schedule" => vec![schedule::import_command()],
         _ => Vec::new(),
     }
@@ -89,7 +96,8 @@ pub async fn run(
         ("file", "upload") => Some(upload(client, matches, printer).await),
         ("file", "download") => Some(download(client, &text(matches, "name"), out(matches)).await),
         ("registration", "import") => Some(registration::import(client, matches, printer).await),
-        ("registration", "export") => Some(report::export(client, matches).await),
+        ("registration", "badges") | ("report", "render-badges") => Some(report::badges(client, matches).await),
+        ("registration", "export") | ("report", "export-registrations") => Some(report::export(client, matches).await),
         ("schedule", "import") => Some(schedule::import(client, matches, printer).await),
         ("letter", "download") => Some(download_letter(client, text(matches, "name"), out(matches)).await),
         _ => None,

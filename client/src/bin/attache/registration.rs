@@ -31,7 +31,8 @@ pub fn import_command() -> Command {
             "Imports a list of people, CSV, TSV or a workbook (XLSX) with headers in English or Chinese: uploads the file, imports it, waits \
              until it is in, and tells everything that is wrong by row and column. Whoever is registered already is changed by what the \
              list says and never doubled, so that the same list can be imported again. Nothing comes in while a row has an error, \
-             unless --skip-bad-rows says so. Look first with --dry-run. The exit code is 1 when rows did not come in.",
+             unless --skip-bad-rows says so. Look first with --dry-run. The exit code is 1 when rows did not come in and nobody said to \
+             skip them.",
         )
         .arg(Arg::new("parent").value_name("EVENT").required(true).help("The event, `events/{event}`"))
         .arg(

@@ -1,4 +1,4 @@
-//! Exports registrations into a file, as its ending says.
+//! Writes registrations and their badges into files.
 
 use std::path::{Path, PathBuf};
 
@@ -10,8 +10,10 @@ use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use crate::file;
 use crate::trouble::Trouble;
 
-/// The RPC that this command stands in the place of.
+/// The RPCs that these commands stand in the place of.
 pub const EXPORT: &str = "attache.v1.ReportService.ExportRegistrations";
+/// See [`EXPORT`].
+pub const BADGES: &str = "attache.v1.ReportService.RenderBadges";
 
 /// The command that exports.
 pub fn export_command() -> Command {
@@ -76,6 +78,89 @@ fn request(matches: &ArgMatches, path: &Path) -> Result<v1::ExportRegistrationsR
     })
 }
 
+/// The command that makes badges.
+pub fn badges_command() -> Command {
+    let option = |id: &'static str, name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(id).long(name).value_name(value).help(help)
+    };
+    Command::new("badges")
+        .about("Make the badges of an event's registrations, as PDF")
+        .long_about(
+            "Makes the badges of an event's confirmed registrations as PDF, in the colours of their categories and with the QR codes \
+             that gates read: two hundred in a file, those that follow in files numbered from 2.",
+        )
+        .arg(Arg::new("parent").value_name("EVENT").required(true).help("The event, `events/{event}`"))
+        .arg(
+            Arg::new("path")
+                .value_name("FILE")
+                .required(true)
+                .value_parser(value_parser!(PathBuf))
+                .help("The file to write, badges.pdf"),
+        )
+        .arg(option("filter", "filter", "FILTER", "AIP-160, as `attache registration list` takes it; the confirmed, when left out"))
+        .arg(option("query", "query", "TEXT", "What is looked for in names, addresses and affiliations"))
+        .arg(
+            option("layout", "layout", "LAYOUT", "Eight on a sheet of A4, or each on a page of its own size")
+                .value_parser(["sheet", "single"])
+                .default_value("sheet"),
+        )
+        .arg(option("language_code", "language-code", "TAG", "The language of the titles, en or zh"))
+        .after_help("Example:\n  attache registration badges events/ciftis-2023 badges.pdf --query Weiming --layout single")
+}
+
+/// Makes them.
+pub async fn badges(client: &Client, matches: &ArgMatches) -> Result<(), Trouble> {
+    let text = |id: &str| matches.get_one::<String>(id).cloned().unwrap_or_default();
+    let first = matches.get_one::<PathBuf>("path").cloned().unwrap_or_default();
+    let layout = if text("layout") == "single" { v1::BadgeLayout::Single } else { v1::BadgeLayout::Sheet };
+    let mut request = v1::RenderBadgesRequest {
+        parent: text("parent"),
+        filter: text("filter"),
+        query: text("query"),
+        layout: layout.into(),
+        language_code: text("language_code"),
+        page_size: 0,
+        page_token: String::new(),
+    };
+    for number in 1_u32.. {
+        let path = numbered(&first, number);
+        let asked = request.clone();
+        let (size, next) = file::beside(&path, async |to| receive_badges(client, asked, to).await).await?;
+        eprintln!("{}: {size} bytes", path.display());
+        if next.is_empty() {
+            break;
+        }
+        request.page_token = next;
+    }
+    Ok(())
+}
+
+/// The first file as it was called, and the others with a number behind their names.
+fn numbered(first: &Path, number: u32) -> PathBuf {
+    let stem = first.file_stem().unwrap_or_default().to_string_lossy();
+    match (number, first.extension()) {
+        (1, _) => first.to_owned(),
+        (_, Some(ending)) => first.with_file_name(format!("{stem}-{number}.{}", ending.to_string_lossy())),
+        (_, None) => first.with_file_name(format!("{stem}-{number}")),
+    }
+}
+
+async fn receive_badges(
+    client: &Client,
+    request: v1::RenderBadgesRequest,
+    to: &mut (impl AsyncWrite + Unpin),
+) -> Result<(usize, String), Trouble> {
+    let mut pieces = client.reports().render_badges(request).await?.into_inner();
+    let (mut received, mut next) = (0, String::new());
+    while let Some(v1::RenderBadgesResponse { data, next_page_token }) = pieces.message().await? {
+        received += data.len();
+        next = next_page_token;
+        to.write_all(&data).await.context("the file cannot be written")?;
+    }
+    to.flush().await.context("the file cannot be written")?;
+    Ok((received, next))
+}
+
 async fn receive(
     client: &Client,
     request: v1::ExportRegistrationsRequest,
@@ -94,6 +179,13 @@ async fn receive(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_beyond_the_first_are_numbered() {
+        let names = [1, 2].map(|number| numbered(Path::new("out/badges.pdf"), number));
+
+        assert_eq!(names, ["out/badges.pdf", "out/badges-2.pdf"].map(PathBuf::from));
+    }
 
     #[test]
     fn ending_says_how_it_is_written() {

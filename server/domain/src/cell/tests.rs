@@ -66,6 +66,8 @@ fn phone_number_that_was_rounded_is_told() {
 
 #[test]
 fn apostrophe_before_a_formula_or_number_is_the_spreadsheets() {
+    assert_eq!(plain("'47 Group"), "'47 Group");
+    assert_eq!(["=1+1", "＋92 51", "Khan"].map(|text| plain(&harmless(text)).to_owned()), ["=1+1", "＋92 51", "Khan"]);
     assert_eq!(
         ["'=1+1", " '+92 ", "’007", "'Aisha", "’Abd", "O'Brien"].map(plain),
         ["=1+1", "+92", "007", "'Aisha", "’Abd", "O'Brien"]

@@ -4,7 +4,10 @@
 
 use std::{fmt, str::FromStr};
 
-use super::{Registration, import::Target};
+use super::{
+    Registration,
+    import::{Target, called, folded},
+};
 use crate::{
     category::Category,
     form::{Answers, Field, Key, Kind},
@@ -126,12 +129,22 @@ impl<'a> Forms<'a> {
         self.0.iter().flat_map(|category| category.plan.form.fields())
     }
 
-    /// A field's label, or its id where another field is called the same.
+    /// A field's label, or its name where something else is called the same.
     fn label(&self, key: &Key, language: LanguageTag) -> String {
-        let label = |field: &'a Field| field.label.in_language(language);
-        let Some(own) = self.fields().find(|field| field.id == *key).map(label) else { return key.to_string() };
-        let is_shared = self.fields().any(|field| field.id != *key && label(field) == own);
-        if is_shared { key.to_string() } else { own.to_owned() }
+        let own = self.fields().find(|field| field.id == *key).map(|field| field.label.in_language(language));
+        let is_shared = |own: &str| {
+            let others = self.fields().filter(|field| field.id != *key);
+            let mut labels =
+                others.flat_map(|field| LanguageTag::ALL.map(|language| field.label.in_language(language)));
+            labels.any(|label| folded(label) == folded(own))
+        };
+        let own_target = Target::Answer(key.clone());
+        match own {
+            Some(own) if !is_shared(own) && called(&folded(own), self.0).as_ref() == Some(&own_target) => {
+                own.to_owned()
+            }
+            Some(_) | None => own_target.to_string(),
+        }
     }
 
     fn field(&self, category: &CategoryId, key: &Key) -> Option<&'a Field> {

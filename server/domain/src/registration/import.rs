@@ -20,11 +20,14 @@ mod deciding;
 mod rows;
 
 pub use columns::{Columns, Target, header};
+pub(super) use columns::{called, folded};
 pub use deciding::{Amending, Candidates, Deed, Sought, Whom, decide};
 pub use rows::{Doubles, Entrant, Reader};
 
 /// How many findings are told of one list; one that has more is not the kind of list it was taken for.
 pub const MOST_FINDINGS: usize = 10_000;
+/// How many of them a refusal tells at most; it has room for fewer.
+const MOST_TOLD: usize = 100;
 /// How many people of one list may share an address; of more, it names nobody.
 pub const MOST_SHARING: usize = 500;
 /// How many characters an external id has at most.
@@ -134,6 +137,13 @@ impl Finding {
         self.issue.is_error()
     }
 
+    /// The same in a column that nobody reads.
+    #[must_use]
+    pub fn unread(self) -> Self {
+        let issue = if let Issue::Damaged(damage) = self.issue { Issue::Unread(damage) } else { self.issue };
+        Self { issue, ..self }
+    }
+
     /// As it is told, under the header of its column.
     pub fn told(&self, columns: &Columns) -> Told {
         let header = self.column.and_then(|column| columns.read.get(usize::try_from(column).ok()?.checked_sub(1)?));
@@ -238,8 +248,8 @@ pub enum Issue {
     /// Too many rows share the address.
     #[error("is the address of more than {MOST_SHARING} rows; leave it empty where it is not the person's own")]
     Overshared,
-    /// What is known by the external id is somebody of another name and address.
-    #[error("is the external id of somebody of another name and address")]
+    /// What is known by the external id is somebody of another name, whose address tells nobody apart either.
+    #[error("is the external id of somebody of another name")]
     IdOfAnother,
     /// The person is registered, and known by another external id.
     #[error("is about somebody who is registered under another external id")]
@@ -247,8 +257,8 @@ pub enum Issue {
     /// Several people are meant by the name and the address.
     #[error("may be about one of {0} people of this name and address")]
     Ambiguous(usize),
-    /// Two columns say the same thing.
-    #[error("says the same as column {0}: leave one of them out")]
+    /// Two columns say the same thing, and the first is read.
+    #[error("is not read: it says the same as column {0}")]
     SameColumn(u32),
     /// The column is not read.
     #[error("is not read: nothing that is registered is called so")]
@@ -265,6 +275,12 @@ pub enum Issue {
     /// The person was registered, and is out; an import brings nobody back.
     #[error("is about somebody who is {0}, and stays so; reinstate them by hand")]
     Out(super::State),
+    /// The cell was damaged, and its column is not read.
+    #[error("{0}; its column is not read")]
+    Unread(Damage),
+    /// Somebody gets another name.
+    #[error("gives somebody another name")]
+    Renamed,
     /// The display name was put together of two columns.
     #[error("is put together with the family name, the given name first, as its display name")]
     Composed,
@@ -279,6 +295,9 @@ impl Issue {
             | Self::NationalPhone
             | Self::OtherCategory
             | Self::Out(_)
+            | Self::SameColumn(_)
+            | Self::Unread(_)
+            | Self::Renamed
             | Self::Composed => false,
             Self::Damaged(_)
             | Self::Nameless
@@ -301,15 +320,14 @@ impl Issue {
             | Self::Overshared
             | Self::IdOfAnother
             | Self::OtherId
-            | Self::Ambiguous(_)
-            | Self::SameColumn(_) => true,
+            | Self::Ambiguous(_) => true,
         }
     }
 
     /// The word for it.
     pub const fn reason(&self) -> &'static str {
         match self {
-            Self::Damaged(_) => "damaged",
+            Self::Damaged(_) | Self::Unread(_) => "damaged",
             Self::Nameless => "no_name",
             Self::Name(_)
             | Self::Email(_)
@@ -337,6 +355,7 @@ impl Issue {
             Self::NationalPhone => "national_phone_number",
             Self::OtherCategory => "other_category",
             Self::Out(_) => "out",
+            Self::Renamed => "renamed",
             Self::Composed => "composed_name",
         }
     }
@@ -413,9 +432,11 @@ impl refusal::Refusal for Refusal {
             Self::NoHeader { damaged, .. } => {
                 let missing = "names no column that says who somebody is, as `Name` or `姓名`; say which columns do";
                 let missing = violation("no_header", "file".to_owned(), missing.to_owned());
-                std::iter::once(missing).chain(damaged.iter().map(of)).collect()
+                std::iter::once(missing).chain(damaged.iter().take(MOST_TOLD).map(of)).collect()
             }
-            Self::BadRows { findings, .. } => findings.iter().filter(|finding| finding.is_error()).map(of).collect(),
+            Self::BadRows { findings, .. } => {
+                findings.iter().filter(|finding| finding.is_error()).take(MOST_TOLD).map(of).collect()
+            }
         }
     }
 }

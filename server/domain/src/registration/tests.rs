@@ -37,6 +37,7 @@ fn delegates(confirmation: Confirmation) -> Category {
         confirmation,
         public: false,
         offer_period: None,
+        color: None,
         form: crate::form::Form::default(),
     };
     category::create("events/ciftis-2023/categories/delegate".parse().unwrap(), plan, now())

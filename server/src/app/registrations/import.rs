@@ -3,7 +3,7 @@
 //! The whole list is looked at before anything of it comes in, and by the rules by which it comes in: a list with errors in it leaves nothing
 //! behind. The file lies here and does not change, so that a server that dies forgets nothing; one that lives keeps what it has read.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use attache_domain::{
     authority::Organizer,
@@ -12,9 +12,9 @@ use attache_domain::{
     job::{Failure, Job, RegistrationImport, Work},
     registration::{
         self,
-        import::{self, Finding, MOST_FINDINGS, Refusal, Settings, Sought, Tally, Told},
+        import::{self, Candidates, Deed, Entrant, Finding, Issue, Reader, Refusal, Settings, Sought, Tally, Told},
     },
-    resource::{CategoryName, EventName, JobId, JobName},
+    resource::{CategoryName, EventName, JobId, JobName, PersonName},
 };
 use chrono::{DateTime, Utc};
 
@@ -24,7 +24,7 @@ use crate::{ids, store::Request};
 mod coming_in;
 mod list;
 
-use list::List;
+use list::{Found, List};
 
 /// How many rows come in together.
 const TOGETHER: usize = 200;
@@ -32,6 +32,8 @@ const TOGETHER: usize = 200;
 const COMPARED: usize = 500;
 /// How many findings a job keeps.
 const KEPT_FINDINGS: usize = 1000;
+/// How many rows a job tells that were good when it began and could not come in; all are counted.
+const KEPT_FAILURES: usize = 1000;
 
 /// What an import would do.
 #[derive(Clone, Debug)]
@@ -49,9 +51,7 @@ pub struct Kept(Option<(JobName, Arc<List>)>);
 /// What a list amounts to, with all that is wrong with it.
 struct Looked {
     import: RegistrationImport,
-    findings: Vec<Finding>,
-    /// The rows that cannot come in.
-    bad: BTreeSet<u32>,
+    found: Found,
 }
 
 /// Starts the job that imports a list. One that is none, or has errors that nobody said to skip, is refused here.
@@ -60,10 +60,10 @@ pub async fn start(app: &App, organizer: &Organizer, settings: &Settings, reques
     if let Some(job) = app.store.repeated(&deed).await? {
         return Ok(job);
     }
-    let Looked { mut import, findings, bad } = look(app, organizer, settings).await?;
-    if !bad.is_empty() && !settings.skip_bad_rows {
-        let rows = u32::try_from(bad.len()).unwrap_or(u32::MAX);
-        return Err(Refusal::BadRows { file: settings.file.clone(), rows, findings }.into());
+    let Looked { mut import, found } = look(app, organizer, settings).await?;
+    if !found.bad.is_empty() && !settings.skip_bad_rows {
+        let rows = u32::try_from(found.bad.len()).unwrap_or(u32::MAX);
+        return Err(Refusal::BadRows { file: settings.file.clone(), rows, findings: found.first }.into());
     }
     import.findings.truncate(KEPT_FINDINGS);
     import.tally = Tally::default();
@@ -117,7 +117,11 @@ impl Kept {
             return Ok(Arc::clone(list));
         }
         self.forget();
-        let list = Arc::new(List::read(app, &job.event, &import.settings, Some(&import.understood.columns)).await?);
+        let mut list = List::read(app, &job.event, &import.settings, Some(&import.understood.columns)).await?;
+        if import.settings.skip_bad_rows {
+            list.found.first = Vec::new();
+        }
+        let list = Arc::new(list);
         self.0 = Some((job.name(), Arc::clone(&list)));
         Ok(list)
     }
@@ -131,38 +135,52 @@ impl Kept {
 /// Looks at a whole list, by the rules by which it would come in.
 async fn look(app: &App, organizer: &Organizer, settings: &Settings) -> Result<Looked, AppError> {
     let (event, categories) = prepare(app, organizer, settings).await?;
-    let mut list = List::read(app, &event.id, settings, None).await?;
-    let (mut findings, mut bad) = (std::mem::take(&mut list.findings), list.bad.clone());
+    let list = List::read(app, &event.id, settings, None).await?;
+    let mut found = list.found.clone();
+    let mut seen = BTreeMap::new();
     let reader = list.reader(settings, &categories);
     let mut tally = Tally::default();
     for start in (0..list.len()).step_by(COMPARED) {
-        let entrants = list.entrants(&reader, start, COMPARED);
+        let (entrants, _) = list.entrants(&reader, start, COMPARED);
         let candidates = app.store.candidates(organizer, &event, &entrants.iter().collect::<Sought>()).await?;
         for entrant in &entrants {
-            match import::decide(&reader, entrant, &candidates) {
-                Ok((deed, found)) => {
+            match decide(&reader, entrant, &candidates, &mut seen) {
+                Ok((deed, findings)) => {
                     tally = tally.plus(deed.tally());
-                    findings.extend(found);
+                    found.add(findings);
                 }
-                Err(found) => {
-                    bad.insert(entrant.row);
-                    findings.extend(found);
-                }
+                Err(findings) => found.add(findings),
             }
         }
     }
-    findings.sort_by_key(|finding| (finding.row, finding.column));
+    found.first.sort_by_key(|finding| (finding.row, finding.column));
     let columns = &list.understood.columns;
-    let told: Vec<Told> = findings.iter().take(MOST_FINDINGS).map(|finding| finding.told(columns)).collect();
+    let told: Vec<Told> = found.first.iter().map(|finding| finding.told(columns)).collect();
     let import = RegistrationImport {
         settings: settings.clone(),
         rows: u32::try_from(list.len()).unwrap_or(u32::MAX),
-        tally: Tally { skipped: u32::try_from(bad.len()).unwrap_or(u32::MAX), ..tally },
-        finding_count: u32::try_from(findings.len()).unwrap_or(u32::MAX),
+        tally: Tally { skipped: u32::try_from(found.bad.len()).unwrap_or(u32::MAX), ..tally },
+        finding_count: u32::try_from(found.count).unwrap_or(u32::MAX),
         findings: told,
         understood: list.understood,
     };
-    Ok(Looked { import, findings, bad })
+    Ok(Looked { import, found })
+}
+
+/// Decides about a row; of two about one person who is known, the second is about nobody.
+fn decide(
+    reader: &Reader<'_>,
+    entrant: &Entrant,
+    candidates: &Candidates,
+    seen: &mut BTreeMap<PersonName, u32>,
+) -> Result<(Deed, Vec<Finding>), Vec<Finding>> {
+    let decided = import::decide(reader, entrant, candidates)?;
+    if let Some(person) = decided.0.person()
+        && let Some(row) = seen.insert(person, entrant.row)
+    {
+        return Err(vec![Finding { row: entrant.row, column: None, issue: Issue::SameAsRow(row) }]);
+    }
+    Ok(decided)
 }
 
 /// Finds the event and its categories, and refuses what takes no registrations.
@@ -190,24 +208,27 @@ async fn take_in(app: &App, claimed: &Job, import: &RegistrationImport, list: &L
             let categories = tx.all_categories(&job.event).await?;
             registration::require_open(&event, tx.now())?;
             let reader = list.reader(&import.settings, &categories);
-            let entrants = list.entrants(&reader, start, pieces);
+            let (entrants, wrong) = list.entrants(&reader, start, pieces);
             let candidates = tx.candidates(&event, &entrants.iter().collect::<Sought>()).await?;
             let skipped = u32::try_from(pieces - entrants.len()).unwrap_or(u32::MAX);
             let mut tally = Tally { skipped, ..Tally::default() };
-            let mut failures = Vec::new();
+            let mut seen = BTreeMap::new();
+            let mut wrong: Vec<Finding> = wrong;
             for entrant in &entrants {
-                match import::decide(&reader, entrant, &candidates) {
+                match decide(&reader, entrant, &candidates, &mut seen) {
                     Ok((deed, _)) => {
                         tally = tally.plus(deed.tally());
                         coming_in::come_in(&tx, (&event, &categories, &import.settings), deed).await?;
                     }
                     Err(found) => {
                         tally = tally.plus(Tally { skipped: 1, ..Tally::default() });
-                        let is_known = import.findings.iter().any(|told| told.is_error && told.row == entrant.row);
-                        failures.extend(found.iter().filter(|_| !is_known).map(failure));
+                        wrong.extend(found.into_iter().take(1));
                     }
                 }
             }
+            // Where bad rows are skipped, it was told of these before; where they are not, they were good when the job began.
+            let left = if import.settings.skip_bad_rows { 0 } else { KEPT_FAILURES.saturating_sub(job.failures.len()) };
+            let failures: Vec<Failure> = wrong.iter().take(left).map(failure).collect();
             // A list that had more rows when the job began ends the job with those that it has.
             let count = if pieces == 0 { import.rows } else { u32::try_from(pieces).unwrap_or(u32::MAX) };
             let after = job.clone().registered(tally).advance(count, failures, tx.now());

@@ -229,6 +229,7 @@ fn packed(sheet: impl FnOnce(&mut ZipWriter<std::io::Cursor<Vec<u8>>>)) -> Vec<u
 #[test]
 fn workbooks_that_would_fill_the_memory_are_refused() {
     let bomb = packed(|zip| {
+        zip.write_all(b"<worksheet>").unwrap();
         let nothing = vec![b' '; 1 << 20];
         for _ in 0..257 {
             zip.write_all(&nothing).unwrap();
@@ -252,6 +253,31 @@ fn workbooks_that_would_fill_the_memory_are_refused() {
     assert_eq!(read(&many, None), Err(Unreadable::TooManyCells));
     assert_eq!(read(&back, None), Err(Unreadable::Workbook));
     assert_eq!(rows(&read(&sheet("<row><c><v>1</v></c></row>"), None).unwrap()), [row(1, &["1"])]);
+}
+
+/// A workbook whose cells share texts.
+fn sharing(head: &str, text: &str, cells: usize) -> Vec<u8> {
+    let sheet = format!(
+        "<worksheet><sheetData>{}</sheetData></worksheet>",
+        r#"<row><c t="s"><v>0</v></c></row>"#.repeat(cells)
+    );
+    packed(|zip| {
+        zip.write_all(sheet.as_bytes()).unwrap();
+        zip.start_file("xl/sharedStrings.xml", SimpleFileOptions::default()).unwrap();
+        zip.write_all(format!("<sst {head}><si><t>{text}</t></si></sst>").as_bytes()).unwrap();
+    })
+}
+
+#[test]
+fn workbook_that_says_much_in_few_bytes_is_refused() {
+    let shared = sharing(r#"count="2" uniqueCount="1""#, "same", 2);
+    let promised = sharing(r#"uniqueCount="4000000000000""#, "same", 1);
+    let repeated = sharing(r#"uniqueCount="1""#, &"a".repeat(1 << 20), 97);
+
+    assert_eq!(rows(&read(&shared, None).unwrap()), [row(1, &["same"]), row(2, &["same"])]);
+    assert_eq!(read(&promised, None), Err(Unreadable::TooManyCells));
+    assert!(repeated.len() < 1 << 16);
+    assert_eq!(read(&repeated, None), Err(Unreadable::TooLarge));
 }
 
 #[test]

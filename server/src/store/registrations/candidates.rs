@@ -1,6 +1,6 @@
-//! Those who are there and may be meant by the rows of a list, found in as many statements however many rows there are.
+//! Those who are there and may be meant by the rows of a list, found for all of them together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use attache_domain::{
     authority::Organizer,
@@ -19,6 +19,9 @@ use crate::{
     store::{Store, StoreError, WriteTx, answers, persons, prepared::padded, rows::person},
     vault::MasterKey,
 };
+
+/// How many of something one statement asks for.
+const TOGETHER: usize = 500;
 
 impl Store {
     /// Finds who may be meant by rows of a list, for the organiser of the event that they come into.
@@ -55,7 +58,10 @@ async fn find<C: ConnectionTrait>(
     let theirs = self::registrations(db, event, Column::Person, found).await?;
     registrations.extend(theirs.into_iter().filter(|one| !known.contains(&one.id)));
 
-    let answers = answers::of_registrations(db, master, &registrations.iter().collect::<Vec<_>>()).await?;
+    let mut answers = BTreeMap::new();
+    for some in registrations.iter().collect::<Vec<_>>().chunks(TOGETHER) {
+        answers.extend(answers::of_registrations(db, master, some).await?);
+    }
     Ok(Candidates { people, registrations, answers })
 }
 
@@ -65,11 +71,14 @@ async fn registrations<C: ConnectionTrait>(
     by: Column,
     values: Vec<String>,
 ) -> Result<Vec<Registration>, StoreError> {
-    if values.is_empty() {
-        return Ok(Vec::new());
+    let mut found = Vec::new();
+    for some in values.chunks(TOGETHER) {
+        let these = Entity::find().filter(Column::Event.eq(event.id.to_string()));
+        for row in these.filter(by.is_in(padded(some.to_vec()))).all(db).await? {
+            found.push(Registration::try_from(row)?);
+        }
     }
-    let these = Entity::find().filter(Column::Event.eq(event.id.to_string())).filter(by.is_in(padded(values)));
-    these.all(db).await?.into_iter().map(Registration::try_from).collect()
+    Ok(found)
 }
 
 /// Finds people by their address, or by their name those who have none.
@@ -79,14 +88,17 @@ async fn people<C: ConnectionTrait>(
     by: person::Column,
     values: Vec<String>,
 ) -> Result<Vec<Person>, StoreError> {
-    if values.is_empty() {
-        return Ok(Vec::new());
-    }
     let is_name = matches!(by, person::Column::DisplayName);
-    let reached = Condition::all().add_option(is_name.then(|| person::Column::EmailKey.is_null()));
-    let these = person::Entity::find()
-        .filter(person::Column::Organization.eq(event.plan.controller.to_string()))
-        .filter(reached)
-        .filter(by.is_in(padded(values)));
-    these.all(db).await?.into_iter().map(Person::try_from).collect()
+    let unreached = Condition::all().add_option(is_name.then(|| person::Column::EmailKey.is_null()));
+    let mut found = Vec::new();
+    for some in values.chunks(TOGETHER) {
+        let these = person::Entity::find()
+            .filter(person::Column::Organization.eq(event.plan.controller.to_string()))
+            .filter(unreached.clone())
+            .filter(by.is_in(padded(some.to_vec())));
+        for row in these.all(db).await? {
+            found.push(Person::try_from(row)?);
+        }
+    }
+    Ok(found)
 }

@@ -20,6 +20,7 @@ pub struct Model {
     pub offer_hours: Option<i64>,
     #[sea_orm(column_type = "JsonBinary")]
     pub form: Json,
+    pub color: Option<String>,
     pub create_time: DateTimeUtc,
     pub update_time: DateTimeUtc,
     pub revision: i64,

@@ -53,6 +53,7 @@ fn categories() -> Vec<Category> {
         confirmation: Confirmation::AtOnce,
         public: false,
         offer_period: None,
+        color: None,
         form: Form::new(fields).unwrap(),
     };
     vec![category::create("events/ciftis-2023/categories/delegate".parse().unwrap(), plan, now())]
@@ -111,8 +112,8 @@ fn table_says_all_that_is_known_in_either_language() {
             vec!["清真; 不吃猪肉".to_owned(), "Two\nlines".to_owned(), "Front row".to_owned()]
         )
     );
-    // Two fields that are called the same go by their ids.
-    assert_eq!(english[18..], ["Diet", "remark", "desk"]);
+    // Two fields that are called the same go by their names.
+    assert_eq!(english[18..], ["Diet", "answers.remark", "answers.desk"]);
     assert_eq!(readable[18], "Halal food; No pork");
 }
 

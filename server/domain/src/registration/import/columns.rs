@@ -5,6 +5,12 @@ use std::{fmt, str::FromStr};
 use super::{Finding, Issue, Settings};
 use crate::{category::Category, form::Key, language::LanguageTag};
 
+mod known;
+
+use known::KNOWN;
+
+/// How many characters a header has at most; what is longer is none.
+const LONGEST_HEADER: usize = 400;
 /// Among how many rows the header is looked for; what stands above it is titles.
 const LOOKED_AT: usize = 30;
 
@@ -51,206 +57,6 @@ pub enum Target {
     Answer(Key),
 }
 
-/// What a target is called on the wire, and what its columns are called in lists, as [`folded`] writes it.
-const KNOWN: [(Target, &str, &[&str]); 18] = [
-    (
-        Target::ExternalId,
-        "external_id",
-        &[
-            "externalid",
-            "externalkey",
-            "id",
-            "ref",
-            "reference",
-            "referenceno",
-            "registrationid",
-            "编号",
-            "外部编号",
-            "报名编号",
-            "登记编号",
-        ],
-    ),
-    (
-        Target::Category,
-        "category",
-        &[
-            "category",
-            "registrationcategory",
-            "registrationtype",
-            "tickettype",
-            "participanttype",
-            "类别",
-            "参会类别",
-            "嘉宾类别",
-            "注册类别",
-            "身份",
-            "参会身份",
-        ],
-    ),
-    (
-        Target::DisplayName,
-        "display_name",
-        &[
-            "displayname",
-            "nameonbadge",
-            "badgename",
-            "englishname",
-            "nameinenglish",
-            "latinname",
-            "nameinlatinletters",
-            "英文名",
-            "英文姓名",
-            "外文姓名",
-            "外文名",
-            "胸牌姓名",
-            "拼音",
-            "姓名拼音",
-        ],
-    ),
-    (
-        Target::NativeName,
-        "native_name",
-        &["nativename", "nameinnativescript", "chinesename", "nameinchinese", "中文名", "中文姓名", "本国文字姓名"],
-    ),
-    (
-        Target::Name,
-        "name",
-        &[
-            "name",
-            "fullname",
-            "names",
-            "participant",
-            "participantname",
-            "attendee",
-            "attendeename",
-            "delegate",
-            "delegatename",
-            "guest",
-            "guestname",
-            "nameofparticipant",
-            "nameofdelegate",
-            "姓名",
-            "名字",
-            "参会人",
-            "参会人员",
-            "参会人姓名",
-            "嘉宾姓名",
-            "代表姓名",
-        ],
-    ),
-    (Target::FamilyName, "family_name", &["familyname", "lastname", "surname", "姓", "姓氏"]),
-    (Target::GivenName, "given_name", &["givenname", "givennames", "firstname", "forename", "forenames", "名"]),
-    (
-        Target::PassportFamilyName,
-        "passport_family_name",
-        &[
-            "passportfamilyname",
-            "passportsurname",
-            "surnameinpassport",
-            "surnameasinpassport",
-            "familynameinpassport",
-            "护照姓",
-            "护照姓氏",
-        ],
-    ),
-    (
-        Target::PassportGivenName,
-        "passport_given_name",
-        &[
-            "passportgivenname",
-            "passportgivennames",
-            "givennamesinpassport",
-            "givennamesasinpassport",
-            "givennameinpassport",
-            "护照名",
-            "护照名字",
-        ],
-    ),
-    (
-        Target::FormOfAddress,
-        "form_of_address",
-        &["formofaddress", "salutation", "honorific", "prefix", "称谓", "称呼", "尊称"],
-    ),
-    (
-        Target::Email,
-        "email",
-        &["email", "emailaddress", "mail", "emailid", "邮箱", "电子邮箱", "电子邮件", "邮件", "邮箱地址", "电邮"],
-    ),
-    (
-        Target::PhoneNumber,
-        "phone_number",
-        &[
-            "phone",
-            "phonenumber",
-            "phoneno",
-            "telephone",
-            "telephonenumber",
-            "tel",
-            "mobile",
-            "mobilephone",
-            "mobilenumber",
-            "mobileno",
-            "cell",
-            "cellphone",
-            "contactnumber",
-            "contactno",
-            "手机",
-            "手机号",
-            "手机号码",
-            "电话",
-            "电话号码",
-            "联系电话",
-            "联系方式",
-        ],
-    ),
-    (
-        Target::LanguageCode,
-        "language_code",
-        &["language", "languagecode", "preferredlanguage", "语言", "语种", "首选语言"],
-    ),
-    (
-        Target::RegionCode,
-        "region_code",
-        &["country", "region", "countryregion", "regioncode", "countrycode", "国家", "国家地区", "地区", "国别"],
-    ),
-    (Target::TimeZone, "time_zone", &["timezone", "时区"]),
-    (
-        Target::Affiliation,
-        "affiliation",
-        &[
-            "organization",
-            "organisation",
-            "company",
-            "companyname",
-            "organizationname",
-            "organisationname",
-            "affiliation",
-            "institution",
-            "institute",
-            "employer",
-            "department",
-            "单位",
-            "单位名称",
-            "工作单位",
-            "所在单位",
-            "公司",
-            "公司名称",
-            "机构",
-            "机构名称",
-        ],
-    ),
-    (
-        Target::Position,
-        "position",
-        &["position", "jobtitle", "designation", "post", "role", "职务", "职位", "职称", "岗位"],
-    ),
-    (
-        Target::Serial,
-        "serial",
-        &["no", "sno", "srno", "serialno", "serial", "serialnumber", "number", "序号", "序", "#"],
-    ),
-];
-
 impl FromStr for Target {
     type Err = &'static str;
 
@@ -293,8 +99,7 @@ pub fn header<'a>(
 ) -> Option<(usize, Columns, Vec<Finding>)> {
     let mut best: Option<(usize, usize, Columns)> = None;
     for (index, (number, cells)) in rows.take(LOOKED_AT).enumerate() {
-        let read: Vec<_> =
-            cells.iter().map(|cell| ((*cell).trim().to_owned(), target(cell, settings, categories))).collect();
+        let read: Vec<_> = cells.iter().map(|cell| (shortened(cell), target(cell, settings, categories))).collect();
         let is_known =
             |(header, target): &&(String, Option<Target>)| target.is_some() || said(header, settings).is_some();
         let known = read.iter().filter(is_known).count();
@@ -364,6 +169,7 @@ impl Columns {
                 None if header.is_empty() || is_left_out(header) => None,
                 None => Some(Issue::Ignored),
                 Some(Target::Serial) => None,
+                Some(Target::FamilyName | Target::GivenName) if self.composed().is_none() => Some(Issue::Ignored),
                 Some(target) => {
                     let first = self.read[..index].iter().position(|(_, other)| other.as_ref() == Some(target));
                     first.map(|first| Issue::SameColumn(number(first)))
@@ -385,6 +191,14 @@ impl Columns {
             |columns: &Self, wanted: &Target| columns.read.iter().flatten_targets().any(|target| target == wanted);
         let names: Vec<usize> =
             (0..self.read.len()).filter(|index| self.read[*index].1 == Some(Target::Name)).collect();
+        // Beside a family name alone, what is called the name is the given one.
+        if let ([given], true) = (names.as_slice(), has(self, &Target::FamilyName))
+            && !has(self, &Target::GivenName)
+            && !has(self, &Target::DisplayName)
+        {
+            self.read[*given].1 = Some(Target::GivenName);
+            return;
+        }
         let badge = if has(self, &Target::DisplayName) {
             None
         } else {
@@ -397,9 +211,15 @@ impl Columns {
 
     /// The column of the given name, where names on badges are put together of it and the family name.
     pub(super) fn composed(&self) -> Option<usize> {
-        let is_named = self.position(&Target::DisplayName).or(self.position(&Target::NativeName)).is_some();
         let given = self.position(&Target::GivenName)?;
-        self.position(&Target::FamilyName).filter(|_| !is_named).map(|_| given)
+        self.position(&Target::FamilyName).filter(|_| self.position(&Target::DisplayName).is_none()).map(|_| given)
+    }
+
+    /// Whether a column, 1 first, is read.
+    pub fn reads(&self, column: Option<u32>) -> bool {
+        let index = column.and_then(|column| usize::try_from(column).ok()?.checked_sub(1));
+        let target = index.and_then(|index| self.read.get(index)).and_then(|(_, target)| target.as_ref());
+        target.is_some_and(|target| *target != Target::Serial)
     }
 
     /// Where something is said, 0 first.
@@ -413,8 +233,16 @@ fn said<'a>(header: &str, settings: &'a Settings) -> Option<&'a Option<Target>> 
     settings.columns.iter().find(|(named, _)| named == header).map(|(_, said)| said)
 }
 
+/// A header, as much of it as is told.
+fn shortened(header: &str) -> String {
+    header.trim().chars().take(LONGEST_HEADER).collect()
+}
+
 /// What a column says by its header.
 fn target(header: &str, settings: &Settings, categories: &[Category]) -> Option<Target> {
+    if header.chars().nth(LONGEST_HEADER).is_some() {
+        return None;
+    }
     if let Some(said) = said(header.trim(), settings) {
         return said.clone();
     }
@@ -423,6 +251,11 @@ fn target(header: &str, settings: &Settings, categories: &[Category]) -> Option<
     let parts = header.split(['/', '\n', '|', '／', '(', ')', '（', '）']);
     let is_of_both = header.chars().any(is_chinese) && header.chars().any(|c| c.is_ascii_alphabetic());
     let words = header.split_whitespace().filter(|_| is_of_both);
+    // Two fields that are called the same, and one that is called as something else is, are written by their ids.
+    let by_id = header.trim().parse().ok().filter(|said| matches!(said, Target::Answer(_)));
+    if by_id.is_some() {
+        return by_id;
+    }
     [header, remarkless].into_iter().chain(parts).chain(words).find_map(|text| called(&folded(text), categories))
 }
 
@@ -430,7 +263,8 @@ fn is_chinese(c: char) -> bool {
     ('\u{4e00}'..='\u{9fff}').contains(&c)
 }
 
-fn called(name: &str, categories: &[Category]) -> Option<Target> {
+/// What is called so: something that is known of everybody, or a field of a form.
+pub(in crate::registration) fn called(name: &str, categories: &[Category]) -> Option<Target> {
     if name.is_empty() {
         return None;
     }
@@ -448,6 +282,6 @@ fn called(name: &str, categories: &[Category]) -> Option<Target> {
 }
 
 /// A header in small letters, without what does not tell one from another.
-pub(super) fn folded(header: &str) -> String {
+pub(in crate::registration) fn folded(header: &str) -> String {
     header.chars().filter(|c| c.is_alphanumeric() || *c == '#').flat_map(char::to_lowercase).collect()
 }

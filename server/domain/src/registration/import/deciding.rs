@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Entrant, ExternalId, Finding, Issue, Reader, Tally, Target};
+use super::{Entrant, ExternalId, Finding, Issue, Reader, Tally, Target, columns::folded};
 use crate::{
     category::Category,
+    email::EmailAddress,
     form::{Answers, Fault, Given, Respondent},
     name::{NameText, PersonName},
     passport::transliterate,
     person::{Person, Profile},
     registration::Registration,
-    resource::{CategoryId, RegistrationId},
+    resource::{CategoryId, PersonName as PersonResource, RegistrationId},
 };
 
 /// Those who are there and may be meant by rows: people of the names, addresses and ids that are in them, and their registrations.
@@ -73,6 +74,15 @@ pub struct Amending {
 }
 
 impl Deed {
+    /// Who of those that are known it is about.
+    pub fn person(&self) -> Option<PersonResource> {
+        match self {
+            Self::Register { whom: Whom::Known(person, _), .. } => Some(person.name()),
+            Self::Amend(amending) => Some(amending.person.name()),
+            Self::Register { whom: Whom::New(_), .. } | Self::Leave => None,
+        }
+    }
+
     /// What becomes of it as it is counted.
     pub fn tally(&self) -> Tally {
         let none = Tally::default();
@@ -113,11 +123,13 @@ pub fn decide(
             Ok((Deed::Leave, vec![finding(None, Issue::Out(registration.state))]))
         }
         Standing::Registered(registration, person) => {
+            let renamed = (!is_called(entrant, person)).then(|| finding(at(&Target::DisplayName), Issue::Renamed));
             let own = reader.categories.iter().find(|one| one.id == registration.category).unwrap_or(category);
             let before = candidates.answers.get(&registration.id).cloned().unwrap_or_default();
             let deed = amend(entrant, (registration, person), own, before).map_err(faults)?;
             let moved = registration.category != category.id;
-            Ok((deed, moved.then(|| finding(at(&Target::Category), Issue::OtherCategory)).into_iter().collect()))
+            let moved = moved.then(|| finding(at(&Target::Category), Issue::OtherCategory));
+            Ok((deed, renamed.into_iter().chain(moved).collect()))
         }
         Standing::Known(person) => {
             let whom = Whom::Known(Box::new(person.clone()), Box::new(entrant.laid_over(&person.profile)));
@@ -168,32 +180,36 @@ fn amend(
     })))
 }
 
-/// Finds whom a row is about: by the external id, else by the address and the name together, and where the row has no address, by the name and
-/// the body among those who have none either.
+/// Finds whom a row is about: by the external id, else by the address and the name together, else by the name and the body among those of the
+/// event of whom no address is known.
 fn standing<'a>(entrant: &Entrant, candidates: &'a Candidates) -> Result<Standing<'a>, (Option<Target>, Issue)> {
     let people = &candidates.people;
     if let Some(id) = &entrant.external_id {
         let known = candidates.registrations.iter().find(|one| one.external_id.as_ref() == Some(id));
         if let Some(known) = known {
             let person = people.iter().find(|person| person.name() == known.person);
-            let person = person.filter(|person| is_called(entrant, person) || has_address(entrant, person));
-            let person = person.ok_or((Some(Target::ExternalId), Issue::IdOfAnother))?;
+            // An address that several have names none of them, and lists are numbered anew.
+            let is_alone = people.iter().filter(|person| has_address(entrant, person)).count() == 1;
+            let is_meant = |person: &&Person| {
+                is_called(entrant, person)
+                    || is_alone && has_address(entrant, person) && is_called_in_part(entrant, person)
+            };
+            let person = person.filter(is_meant).ok_or((Some(Target::ExternalId), Issue::IdOfAnother))?;
             return Ok(Standing::Registered(known, person));
         }
     }
-    let is_meant = |person: &&Person| {
-        let is_reached = match &entrant.email {
-            Some(_) => has_address(entrant, person),
-            None => person.profile.email.is_none() && person.profile.affiliation == entrant.affiliation,
-        };
-        is_reached && is_called(entrant, person)
-    };
-    let meant: Vec<&Person> = people.iter().filter(is_meant).collect();
     let of = |person: &Person| {
         let theirs = candidates.registrations.iter().filter(move |one| one.person == person.name());
         // Somebody who is in is meant by that, whatever became of them before.
         theirs.max_by_key(|one| (one.state.is_live(), one.history.create_time))
     };
+    let called: Vec<&Person> = people.iter().filter(|person| is_called(entrant, person)).collect();
+    let at_address: Vec<&Person> = called.iter().copied().filter(|person| has_address(entrant, person)).collect();
+    // Of whom no address is known the name says enough only among those who come to this event, with the body they belong to.
+    let is_reached_by_name =
+        |person: &&&Person| person.profile.email.is_none() && of(person).is_some() && is_of_same_body(entrant, person);
+    let meant =
+        if at_address.is_empty() { called.iter().filter(is_reached_by_name).copied().collect() } else { at_address };
     let registered: Vec<_> = meant.iter().filter_map(|person| Some((of(person)?, *person))).collect();
     match (registered.as_slice(), meant.as_slice()) {
         ([], []) => Ok(Standing::Unknown),
@@ -209,8 +225,20 @@ fn standing<'a>(entrant: &Entrant, candidates: &'a Candidates) -> Result<Standin
     }
 }
 
+/// Whether somebody belongs to the body that is said, where one is said of them.
+fn is_of_same_body(entrant: &Entrant, person: &Person) -> bool {
+    let [said, known] = [&entrant.affiliation, &person.profile.affiliation].map(|body| body.as_deref().map(folded));
+    said == known
+}
+
+/// Whether a word of the name is one of somebody's names: it was written shorter, or longer.
+fn is_called_in_part(entrant: &Entrant, person: &Person) -> bool {
+    let words = |name: &NameText| forms(name).split(' ').map(str::to_owned).collect::<BTreeSet<_>>();
+    !words(&entrant.display_name).is_disjoint(&words(&person.profile.name.display_name))
+}
+
 fn has_address(entrant: &Entrant, person: &Person) -> bool {
-    let keys = [&entrant.email, &person.profile.email].map(|email| email.as_ref().map(crate::email::EmailAddress::key));
+    let keys = [&entrant.email, &person.profile.email].map(|email| email.as_ref().map(EmailAddress::key));
     keys[0].is_some() && keys[0] == keys[1]
 }
 
@@ -243,7 +271,7 @@ pub struct Sought {
     pub external_ids: BTreeSet<ExternalId>,
     /// Addresses, as they are compared.
     pub addresses: BTreeSet<String>,
-    /// Names on badges, of those without an address.
+    /// Names on badges, by which those are found who have no address.
     pub names: BTreeSet<NameText>,
 }
 
@@ -252,10 +280,8 @@ impl<'a> FromIterator<&'a Entrant> for Sought {
         let mut sought = Self::default();
         for entrant in entrants {
             sought.external_ids.extend(entrant.external_id.clone());
-            match &entrant.email {
-                Some(email) => drop(sought.addresses.insert(email.key())),
-                None => drop(sought.names.insert(entrant.display_name.clone())),
-            }
+            sought.addresses.extend(entrant.email.as_ref().map(EmailAddress::key));
+            sought.names.insert(entrant.display_name.clone());
         }
         sought
     }

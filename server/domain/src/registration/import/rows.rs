@@ -11,6 +11,7 @@ use crate::{
     email::EmailAddress,
     form::{Field, Given, Kind},
     language::LanguageTag,
+    localized::Localized,
     name::{NameText, PassportName, PersonName},
     person::Profile,
     region::RegionCode,
@@ -88,11 +89,14 @@ impl Entrant {
     pub fn laid_over(&self, known: &Profile) -> Profile {
         let Profile { name, email, phone_number, language, region_code, time_zone, affiliation, position } =
             known.clone();
+        // A list that has the name in its bearer's own script alone does not say what stands on the badge.
+        let is_native = name.native_name.as_ref().is_some_and(|native| forms(native) == forms(&self.display_name));
+        let display_name = if is_native { name.display_name } else { self.display_name.clone() };
         Profile {
             name: PersonName {
-                display_name: self.display_name.clone(),
+                display_name,
                 native_name: self.native_name.clone().or(name.native_name),
-                passport_name: self.passport_name.clone().or(name.passport_name),
+                passport_name: completed(self.passport_name.as_ref(), name.passport_name.as_ref()),
                 form_of_address: self.form_of_address.clone().or(name.form_of_address),
                 family_first: name.family_first,
             },
@@ -105,6 +109,34 @@ impl Entrant {
             position: self.position.clone().or(position),
         }
     }
+}
+
+/// A name as in the passport, of which a list may have one part.
+fn completed(said: Option<&PassportName>, known: Option<&PassportName>) -> Option<PassportName> {
+    let part = |part: fn(&PassportName) -> Option<&NameText>| said.and_then(part).or(known.and_then(part)).cloned();
+    PassportName::new(part(PassportName::surname), part(PassportName::given_names)).ok()
+}
+
+/// The one of some things that a text means: by its id, else by what it is called to the letter, else whatever the capitals, else by letters
+/// and digits alone, where that is one.
+pub(super) fn meant<'a, T>(
+    things: &'a [T],
+    id: impl Fn(&T) -> String,
+    title: impl Fn(&T) -> &Localized,
+    text: &str,
+) -> Option<&'a T> {
+    let titles = |thing: &T| LanguageTag::ALL.map(|language| title(thing).in_language(language).to_owned());
+    let (lower, folded_text) = (text.to_lowercase(), folded(text));
+    let by_letters = || {
+        let mut alike = things.iter().filter(|thing| titles(thing).iter().any(|title| folded(title) == folded_text));
+        alike.next().filter(|_| alike.next().is_none() && !folded_text.is_empty())
+    };
+    things
+        .iter()
+        .find(|thing| id(thing) == text)
+        .or_else(|| things.iter().find(|thing| titles(thing).iter().any(|title| title == text)))
+        .or_else(|| things.iter().find(|thing| titles(thing).iter().any(|title| title.to_lowercase() == lower)))
+        .or_else(by_letters)
 }
 
 /// Reads the rows of a list.
@@ -212,13 +244,9 @@ impl<'a> Row<'a> {
             }
             return found;
         };
-        let name = folded(text);
-        let is_called = |category: &Category| {
-            let titles = LanguageTag::ALL.map(|language| folded(category.plan.title.in_language(language)));
-            category.id.to_string() == text || titles.contains(&name)
-        };
-        let found = categories.iter().position(is_called).ok_or(Issue::UnknownCategory);
-        self.keep(at, found)
+        let found = meant(categories, |one| one.id.to_string(), |one| &one.plan.title, text);
+        let found = found.and_then(|found| categories.iter().position(|one| one.id == found.id));
+        self.keep(at, found.ok_or(Issue::UnknownCategory))
     }
 
     /// The name on the badge, and the one in their own script where it is another. Where the first is not given, the other stands on the
@@ -303,11 +331,8 @@ impl<'a> Row<'a> {
     fn values(&self, field: &Field, text: &str) -> Result<Vec<String>, Issue> {
         let chosen = |text: &str| {
             let choices = field.kind.choices().unwrap_or_default();
-            let is_meant = |choice: &&crate::form::Choice| {
-                let labels = LanguageTag::ALL.map(|language| folded(choice.label.in_language(language)));
-                choice.id.as_str() == text || labels.contains(&folded(text))
-            };
-            choices.iter().find(is_meant).map_or_else(|| text.to_owned(), |choice| choice.id.to_string())
+            let found = meant(choices, |choice| choice.id.to_string(), |choice| &choice.label, text);
+            found.map_or_else(|| text.to_owned(), |choice| choice.id.to_string())
         };
         Ok(match &field.kind {
             Kind::Date(_) => vec![cell::day(text, self.reader.settings.date_order)?.to_string()],
@@ -318,6 +343,8 @@ impl<'a> Row<'a> {
             Kind::Consent(version) => match text.to_lowercase() {
                 word if YES.contains(&word.as_str()) || word == version.as_str() => vec![version.to_string()],
                 word if NO.contains(&word.as_str()) => Vec::new(),
+                // The version that somebody agreed to before may be an older one, and stays.
+                word if word.contains(|c: char| c.is_ascii_digit()) => vec![word],
                 _ => return Err(Issue::YesOrNo),
             },
             Kind::Region => vec![text.to_uppercase()],

@@ -54,6 +54,7 @@ fn categories() -> Vec<Category> {
             confirmation: Confirmation::AtOnce,
             public: false,
             offer_period: None,
+            color: None,
             form,
         };
         category::create(format!("events/ciftis-2023/categories/{id}").parse().unwrap(), plan, now())
@@ -377,8 +378,11 @@ fn row_is_about_whom_its_id_or_its_address_and_name_say_and_nobody_else() {
     let aslam = known(1, ["Muhammad Aslam", "desk@example.pk", "STZA", ""]);
     let ayesha = known(2, ["Ayesha Siddiqa", "desk@example.pk", "STZA", ""]);
     let wei = known(3, ["Zhang Wei", "", "ACME", ""]);
-    let registrations = vec![registered(1, &aslam, "7"), registered(3, &wei, "")];
-    let candidates = Candidates { people: vec![aslam, ayesha, wei], registrations, ..Candidates::default() };
+    let raza = known(4, ["Ali Raza", "raza@example.pk", "", ""]);
+    let absent = known(5, ["Wang Wei", "", "ACME", ""]);
+    let registrations = vec![registered(1, &aslam, "7"), registered(3, &wei, ""), registered(4, &raza, "8")];
+    let people = vec![aslam, ayesha, wei, raza, absent];
+    let candidates = Candidates { people, registrations, ..Candidates::default() };
     let nothing = Vec::new;
     let decided = |row| decided(row, &candidates);
 
@@ -391,16 +395,24 @@ fn row_is_about_whom_its_id_or_its_address_and_name_say_and_nobody_else() {
     assert_eq!(decided(["Ayesha Siddiqa", "desk@example.pk", "", ""]), ("known Ayesha Siddiqa".to_owned(), nothing()));
     assert_eq!(decided(["Somebody Else", "desk@example.pk", "", ""]), ("new".to_owned(), nothing()));
     // The id alone is enough, with the name or the address; a new address is taken, a new name too.
-    assert_eq!(decided(["M. Aslam", "desk@example.pk", "", "7"]).0, "amended Some(\"STZA\") None");
+    assert_eq!(
+        decided(["A. Raza", "raza@example.pk", "", "8"]),
+        ("amended None None".to_owned(), vec![Issue::Renamed])
+    );
+    // But not with an address that tells nobody apart, and never with another name: lists are numbered anew.
+    assert_eq!(decided(["M. Aslam", "desk@example.pk", "", "7"]), ("refused".to_owned(), vec![Issue::IdOfAnother]));
+    assert_eq!(decided(["Bilal Khan", "raza@example.pk", "", "8"]), ("refused".to_owned(), vec![Issue::IdOfAnother]));
     assert_eq!(decided(["Muhammad Aslam", "own@example.pk", "", "7"]).0, "amended Some(\"STZA\") None");
     assert_eq!(
         decided(["Somebody Else", "else@example.pk", "", "7"]),
         ("refused".to_owned(), vec![Issue::IdOfAnother])
     );
-    assert_eq!(decided(["Muhammad Aslam", "desk@example.pk", "", "8"]), ("refused".to_owned(), vec![Issue::OtherId]));
+    assert_eq!(decided(["Muhammad Aslam", "desk@example.pk", "", "9"]), ("refused".to_owned(), vec![Issue::OtherId]));
     // Without an address, name and body among those who have none.
     assert_eq!(decided(["Zhang Wei", "", "ACME", "9"]), ("amended Some(\"ACME\") Some(\"9\")".to_owned(), nothing()));
+    assert_eq!(decided(["zhang wei", "zw@example.cn", "acme", ""]).0, "amended Some(\"acme\") None");
     assert_eq!(decided(["Zhang Wei", "", "Other", ""]), ("new".to_owned(), nothing()));
+    assert_eq!(decided(["Wang Wei", "", "ACME", ""]), ("new".to_owned(), nothing()), "of another event");
     assert_eq!(decided(["Muhammad Aslam", "", "STZA", ""]), ("new".to_owned(), nothing()));
 }
 
@@ -486,4 +498,47 @@ fn answers_that_the_form_does_not_take_are_told_by_their_column() {
 #[test]
 fn columns_are_called_as_spreadsheets_call_them() {
     assert_eq!([1, 26, 27, 52, 703].map(letters), ["A", "Z", "AA", "AZ", "AAA"]);
+}
+
+#[test]
+fn what_a_row_leaves_empty_stays_as_it_was() {
+    let profile = |headers: &[&str], cells: &[&str]| read(headers, cells).0.unwrap().profile(LanguageTag::English);
+    let both = ["姓名", "英文名", "Passport surname", "Passport given names", "Email"];
+    let known = profile(&both, &["张伟明", "ZHANG Weiming", "ZHANG", "WEIMING", "zhang@example.cn"]);
+    let after = |headers: &[&str], cells: &[&str]| read(headers, cells).0.unwrap().laid_over(&known);
+
+    // A list in Chinese alone does not say what stands on the badge, and one part of a passport's name is not the other.
+    assert_eq!(after(&["姓名", "邮箱"], &["张伟明", "zhang@example.cn"]), known);
+    assert_eq!(after(&["英文名", "护照姓"], &["ZHANG Weiming", "ZHANG"]), known);
+    let renamed = after(&["英文名", "护照名"], &["ZHANG Weiming", "WEI MING"]).name.passport_name.unwrap();
+    assert_eq!(
+        [renamed.surname(), renamed.given_names()].map(|part| part.unwrap().as_str().to_owned()),
+        ["ZHANG", "WEI MING"]
+    );
+}
+
+#[test]
+fn choice_is_the_one_that_is_written_and_not_one_that_looks_like_it() {
+    let choice =
+        |id: &str, label: &str| Choice { id: key(id), label: Localized::new(label, "").unwrap(), retired: false };
+    let choices = [choice("a-pos", "A+"), choice("a-neg", "A-"), choice("vip", "VIP"), choice("stars", "★★★")];
+    let meant = |text: &str| {
+        rows::meant(&choices, |one| one.id.to_string(), |one| &one.label, text).map(|one| one.id.to_string())
+    };
+
+    let found = ["A-", "a+", "a-pos", "vip", "V.I.P.", "★★★"].map(|text| meant(text).unwrap_or_default());
+    assert_eq!(found, ["a-neg", "a-pos", "a-pos", "vip", "vip", "stars"]);
+    assert_eq!(["A", "★★", "-", ""].map(meant), [const { None }; 4]);
+}
+
+#[test]
+fn family_names_are_never_left_out_in_silence() {
+    let said =
+        |headers: &[&str]| columns(headers, &settings()).1.into_iter().map(|finding| finding.issue).collect::<Vec<_>>();
+
+    assert_eq!(said(&["Name", "Surname"]), [Issue::Composed]);
+    assert_eq!(said(&["中文名", "First name", "Last name"]), [Issue::Composed]);
+    assert_eq!(said(&["Name on badge", "First name", "Last name"]), [Issue::Ignored, Issue::Ignored]);
+    assert_eq!(targets(&["Name", "Surname"]), ["given_name", "family_name"]);
+    assert_eq!(targets(&["Name", &"b ".repeat(300)]), ["display_name", ""]);
 }

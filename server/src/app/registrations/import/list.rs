@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use attache_domain::{
     category::Category,
-    registration::import::{Columns, Doubles, Entrant, Finding, Issue, Reader, Refusal, Settings, Understood, header},
+    registration::import::{
+        Columns, Doubles, Entrant, Finding, Issue, MOST_FINDINGS, Reader, Refusal, Settings, Understood, header,
+    },
     resource::{EventId, FileName, Owner},
 };
 
@@ -19,9 +21,33 @@ pub(super) struct List {
     /// How it was understood.
     pub(super) understood: Understood,
     /// What is wrong with it or ought to be known, whoever is there.
-    pub(super) findings: Vec<Finding>,
-    /// The rows that cannot come in for it.
+    pub(super) found: Found,
+}
+
+/// What was found in a list: the first of it, and how much it is.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Found {
+    /// The first findings.
+    pub(super) first: Vec<Finding>,
+    /// How many there are.
+    pub(super) count: usize,
+    /// The rows that cannot come in.
     pub(super) bad: BTreeSet<u32>,
+}
+
+impl Found {
+    /// Adds what was found, and keeps as much of it as is told.
+    pub(super) fn add(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        for finding in findings {
+            self.count += 1;
+            if finding.is_error() {
+                self.bad.insert(finding.row);
+            }
+            if self.first.len() < MOST_FINDINGS {
+                self.first.push(finding);
+            }
+        }
+    }
 }
 
 impl List {
@@ -55,19 +81,22 @@ impl List {
     ) -> Result<Self, Refusal> {
         let file: &FileName = &settings.file;
         let table = table.map_err(|flaw| Refusal::Unreadable { file: file.clone(), flaw: flaw.to_string() })?;
-        let damaged = table.flaws.iter().map(finding).collect::<Vec<_>>();
         let rows = table.rows().map(|row| (row.number, row.cells().collect()));
-        let Some((header, columns, mut findings)) = header(rows, settings, categories) else {
+        let Some((header, columns, findings)) = header(rows, settings, categories) else {
+            let damaged = table.flaws.iter().take(MOST_FINDINGS).map(finding).collect();
             return Err(Refusal::NoHeader { file: file.clone(), damaged });
         };
-        // What stands above the headers is nobody's.
-        findings.extend(damaged.into_iter().filter(|finding| finding.row >= columns.row));
         let table::Origin { encoding, delimiter, sheet } = table.origin.clone();
         let encoding = encoding.map(str::to_owned);
         let columns = known.unwrap_or(columns);
         let understood = Understood { encoding, delimiter, sheet, columns };
-        let bad = findings.iter().filter(|finding| finding.is_error()).map(|finding| finding.row).collect();
-        let mut list = Self { table, first: header + 1, understood, findings, bad };
+        let mut found = Found::default();
+        found.add(findings);
+        // What stands above the headers is nobody's, and what nobody reads keeps nobody out.
+        let columns = &understood.columns;
+        let below = table.flaws.iter().map(finding).filter(|finding| finding.row > columns.row);
+        found.add(below.map(|finding| if columns.reads(finding.column) { finding } else { finding.unread() }));
+        let mut list = Self { table, first: header + 1, understood, found };
         list.find(settings, categories);
         Ok(list)
     }
@@ -76,22 +105,18 @@ impl List {
     fn find(&mut self, settings: &Settings, categories: &[Category]) {
         let reader = self.reader(settings, categories);
         let mut doubles = Doubles::default();
-        let (mut found, mut bad) = (Vec::new(), BTreeSet::new());
+        let mut found = self.found.clone();
         for row in (self.first..self.table.len()).filter_map(|index| self.table.row(index)) {
             let cells: Vec<&str> = row.cells().collect();
             let (entrant, mut findings) = reader.read(row.number, &cells);
-            if let Some(entrant) = entrant.filter(|_| !self.bad.contains(&row.number)) {
+            if let Some(entrant) = entrant.filter(|_| !self.found.bad.contains(&row.number)) {
                 findings.extend(doubles.find(&entrant, reader.columns));
             }
             // A damaged cell is told as such, and not once more for what it does not say.
             findings.retain(|finding| finding.column.is_none() || !self.is_damaged(finding));
-            if findings.iter().any(Finding::is_error) {
-                bad.insert(row.number);
-            }
-            found.append(&mut findings);
+            found.add(findings);
         }
-        self.findings.append(&mut found);
-        self.bad.append(&mut bad);
+        self.found = found;
     }
 
     fn is_damaged(&self, finding: &Finding) -> bool {
@@ -109,17 +134,24 @@ impl List {
         self.table.len() - self.first
     }
 
-    /// The people in so many rows from one on, less those that cannot come in.
-    pub(super) fn entrants(&self, reader: &Reader<'_>, start: usize, count: usize) -> Vec<Entrant> {
+    /// The people in so many rows from one on, and what is wrong with the others.
+    pub(super) fn entrants(&self, reader: &Reader<'_>, start: usize, count: usize) -> (Vec<Entrant>, Vec<Finding>) {
         let start = self.first + start;
         let rows = (start..self.table.len().min(start + count)).filter_map(|index| self.table.row(index));
-        let good = rows.filter(|row| !self.bad.contains(&row.number));
-        let read = good.filter_map(|row| {
+        let (mut entrants, mut wrong) = (Vec::new(), Vec::new());
+        for row in rows {
+            if self.found.bad.contains(&row.number) {
+                wrong.extend(self.found.first.iter().find(|one| one.row == row.number && one.is_error()).cloned());
+                continue;
+            }
             let cells: Vec<&str> = row.cells().collect();
             let reader = Reader { columns: reader.columns, settings: reader.settings, categories: reader.categories };
-            reader.read(row.number, &cells).0
-        });
-        read.collect()
+            match reader.read(row.number, &cells) {
+                (Some(entrant), _) => entrants.push(entrant),
+                (None, found) => wrong.extend(found.into_iter().filter(Finding::is_error).take(1)),
+            }
+        }
+        (entrants, wrong)
     }
 }
 

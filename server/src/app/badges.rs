@@ -1,0 +1,104 @@
+//! Badges on paper.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use attache_domain::{
+    authority::Organizer,
+    badge::Refusal,
+    category::{Category, Color},
+    event::Event,
+    language::LanguageTag,
+    name::NameText,
+    person::Person,
+    registration::Registration,
+    resource::{CategoryId, EventName},
+};
+pub use attache_paper::badge::Layout;
+use attache_paper::{
+    Language, PaperError,
+    badge::{self as paper, Badge, Facts},
+};
+
+use super::{App, AppError, missing};
+
+/// How badges are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// How they lie on paper.
+    pub layout: Layout,
+    /// The language of titles.
+    pub language: LanguageTag,
+}
+
+/// Makes the PDF of the badges of registrations, beside the threads that answer calls.
+pub async fn render(
+    app: &App,
+    organizer: &Organizer,
+    registrations: &[Registration],
+    wanted: Wanted,
+) -> Result<Vec<u8>, AppError> {
+    let viewer = organizer.viewer();
+    let name = EventName { event: organizer.event().clone() };
+    let event = app.store.event(&viewer).await?.ok_or_else(|| missing(&name))?;
+    let categories = app.store.all_categories(&event.id).await?;
+    let categories: BTreeMap<&CategoryId, &Category> = categories.iter().map(|one| (&one.id, one)).collect();
+    let people = registrations.iter().map(|registration| &registration.person).collect();
+    let people = app.store.people_of(&viewer, people).await?;
+    let people: BTreeMap<_, &Person> = people.iter().map(|person| (person.name(), person)).collect();
+    let badges = registrations.iter().filter_map(|registration| {
+        let (person, category) = (people.get(&registration.person)?, categories.get(&registration.category)?);
+        let ticket = app.store.ticket_of(organizer, registration.id).grouped().to_uppercase();
+        Some((registration.name(), badge(person, category, ticket, wanted.language)))
+    });
+    let (names, badges): (Vec<_>, Vec<_>) = badges.unzip();
+    let facts = Arc::new(facts(app, &event, badges, wanted));
+    let made = tokio::task::spawn_blocking(move || {
+        paper::render(&facts).map_err(|error| {
+            // Whose it is, so that the desk need not look through a thousand names.
+            let bad = facts.badges.iter().position(|badge| badge_alone(&facts, badge).is_err());
+            (error, bad)
+        })
+    });
+    made.await.map_err(AppError::BrokenOff)?.map_err(|(error, bad)| match (error, bad.and_then(|bad| names.get(bad))) {
+        (PaperError::MissingGlyph { character }, Some(registration)) => {
+            Refusal::GlyphMissing { registration: registration.clone(), character }.into()
+        }
+        (error, _) => AppError::Paper(error),
+    })
+}
+
+/// Tries one badge by itself.
+fn badge_alone(facts: &Facts, badge: &Badge) -> Result<(), PaperError> {
+    let texts =
+        [Some(&badge.display_name), badge.native_name.as_ref(), Some(&badge.position), Some(&badge.affiliation)];
+    let texts: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();
+    attache_paper::line::set(&[&[facts.title.as_str(), badge.category.as_str()], texts.as_slice()].concat().join(" "))
+}
+
+fn facts(app: &App, event: &Event, badges: Vec<Badge>, wanted: Wanted) -> Facts {
+    Facts {
+        identity: EventName { event: event.id.clone() }.to_string(),
+        title: event.plan.title.in_language(wanted.language).to_owned(),
+        language: match wanted.language {
+            LanguageTag::English => Language::English,
+            LanguageTag::Chinese => Language::Chinese,
+        },
+        issue_date: app.clock.now().with_timezone(&event.plan.start.zone()).date_naive(),
+        layout: wanted.layout,
+        badges,
+    }
+}
+
+fn badge(person: &Person, category: &Category, code: String, language: LanguageTag) -> Badge {
+    let profile = &person.profile;
+    let Color(color) = category.plan.color.unwrap_or(Color::DARK_GREY);
+    Badge {
+        display_name: profile.name.display_name.as_str().to_owned(),
+        native_name: profile.name.native_name.as_ref().map(NameText::as_str).map(str::to_owned),
+        position: profile.position.clone().unwrap_or_default(),
+        affiliation: profile.affiliation.clone().unwrap_or_default(),
+        category: category.plan.title.in_language(language).to_owned(),
+        color,
+        code,
+    }
+}
