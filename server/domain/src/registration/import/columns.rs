@@ -1,6 +1,6 @@
 //! Which column of a list says what: by its header, in English, in Chinese or in both, or as somebody said.
 
-use std::{fmt, str::FromStr};
+use std::{collections::HashMap, fmt, str::FromStr};
 
 use super::{Finding, Issue, Settings};
 use crate::{category::Category, form::Key, language::LanguageTag};
@@ -97,9 +97,10 @@ pub fn header<'a>(
     settings: &Settings,
     categories: &[Category],
 ) -> Option<(usize, Columns, Vec<Finding>)> {
+    let names = names(categories);
     let mut best: Option<(usize, usize, Columns)> = None;
     for (index, (number, cells)) in rows.take(LOOKED_AT).enumerate() {
-        let read: Vec<_> = cells.iter().map(|cell| (shortened(cell), target(cell, settings, categories))).collect();
+        let read: Vec<_> = cells.iter().map(|cell| (shortened(cell), target(cell, settings, &names))).collect();
         let is_known =
             |(header, target): &&(String, Option<Target>)| target.is_some() || said(header, settings).is_some();
         let known = read.iter().filter(is_known).count();
@@ -239,7 +240,7 @@ fn shortened(header: &str) -> String {
 }
 
 /// What a column says by its header.
-fn target(header: &str, settings: &Settings, categories: &[Category]) -> Option<Target> {
+fn target(header: &str, settings: &Settings, names: &HashMap<String, Target>) -> Option<Target> {
     if header.chars().nth(LONGEST_HEADER).is_some() {
         return None;
     }
@@ -256,7 +257,7 @@ fn target(header: &str, settings: &Settings, categories: &[Category]) -> Option<
     if by_id.is_some() {
         return by_id;
     }
-    [header, remarkless].into_iter().chain(parts).chain(words).find_map(|text| called(&folded(text), categories))
+    [header, remarkless].into_iter().chain(parts).chain(words).find_map(|text| names.get(&folded(text)).cloned())
 }
 
 fn is_chinese(c: char) -> bool {
@@ -265,20 +266,24 @@ fn is_chinese(c: char) -> bool {
 
 /// What is called so: something that is known of everybody, or a field of a form.
 pub(in crate::registration) fn called(name: &str, categories: &[Category]) -> Option<Target> {
-    if name.is_empty() {
-        return None;
+    names(categories).remove(name)
+}
+
+/// What columns may be called, folded, and what they say then.
+fn names(categories: &[Category]) -> HashMap<String, Target> {
+    let mut names = HashMap::new();
+    let fields = categories.iter().flat_map(|category| category.plan.form.fields());
+    for field in fields.collect::<Vec<_>>().into_iter().rev() {
+        let labels = LanguageTag::ALL.map(|language| folded(field.label.in_language(language)));
+        let known_by = labels.into_iter().chain([folded(field.id.as_str())]);
+        names.extend(known_by.map(|name| (name, Target::Answer(field.id.clone()))));
     }
-    let known = KNOWN
-        .into_iter()
-        .find(|(target, wire, names)| names.contains(&name) || folded(wire) == name && *target != Target::Serial);
-    known.map(|(target, ..)| target).or_else(|| {
-        let fields = categories.iter().flat_map(|category| category.plan.form.fields());
-        let is_called = |field: &&crate::form::Field| {
-            let labels = LanguageTag::ALL.map(|language| folded(field.label.in_language(language)));
-            labels.iter().any(|label| label == name) || folded(field.id.as_str()) == name
-        };
-        fields.into_iter().find(is_called).map(|field| Target::Answer(field.id.clone()))
-    })
+    for (target, wire, known) in KNOWN {
+        let known_by = known.iter().map(|name| (*name).to_owned()).chain([folded(wire)]);
+        names.extend(known_by.map(|name| (name, target.clone())));
+    }
+    names.remove("");
+    names
 }
 
 /// A header in small letters, without what does not tell one from another.
