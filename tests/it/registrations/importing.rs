@@ -432,3 +432,21 @@ async fn what_nobody_reads_keeps_nobody_out() {
         ([2, 0, 0, 0], ["1:2 not_read?", "1:3 not_read?", "2:2 damaged?", "3:2 damaged?"].map(str::to_owned).to_vec())
     );
 }
+
+#[tokio::test]
+async fn errors_are_told_however_much_else_there_is_to_tell() {
+    let house = forum(9000).await;
+    let row = |number: usize| format!("Guest {number},0{number}\n");
+    let list = format!("Name,Phone\n{}Bad,8.6E+12\n", (1000..2500).map(row).collect::<String>());
+    let file = upload(&house, list.as_bytes()).await;
+
+    let look = import(&house, looked(&file)).await.unwrap();
+    let skip = v1::ImportRegistrationsRequest { skip_bad_rows: true, ..wanted(&file) };
+    let job = import(&house, skip).await.unwrap();
+
+    for told in [look, job] {
+        let told_of = told.registration_import.clone().unwrap();
+        assert_eq!((findings(&told).pop().as_deref(), told_of.finding_count), (Some("1502:2 damaged"), 1501));
+        assert_eq!(counts(&told), [1500, 0, 0, 1]);
+    }
+}

@@ -24,8 +24,10 @@ pub(super) use columns::{called, folded};
 pub use deciding::{Amending, Candidates, Deed, Sought, Whom, decide};
 pub use rows::{Doubles, Entrant, Reader};
 
-/// How many findings are told of one list; one that has more is not the kind of list it was taken for.
+/// How many errors are told of one list; one that has more is not the kind of list it was taken for.
 pub const MOST_FINDINGS: usize = 10_000;
+/// How much else is told that ought to be known.
+pub const MOST_WARNINGS: usize = 1000;
 /// How many of them a refusal tells at most; it has room for fewer.
 const MOST_TOLD: usize = 100;
 /// How many people of one list may share an address; of more, it names nobody.

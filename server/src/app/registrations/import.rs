@@ -65,7 +65,9 @@ pub async fn start(app: &App, organizer: &Organizer, settings: &Settings, reques
         let rows = u32::try_from(found.bad.len()).unwrap_or(u32::MAX);
         return Err(Refusal::BadRows { file: settings.file.clone(), rows, findings: found.first }.into());
     }
+    import.findings.sort_by_key(|told| !told.is_error);
     import.findings.truncate(KEPT_FINDINGS);
+    import.findings.sort_by_key(|told| (told.row, told.column));
     import.tally = Tally::default();
     let import = &import;
     app.store

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use attache_domain::{
     category::Category,
     registration::import::{
-        Columns, Doubles, Entrant, Finding, Issue, MOST_FINDINGS, Reader, Refusal, Settings, Understood, header,
+        Columns, Doubles, Entrant, Finding, Issue, MOST_FINDINGS, MOST_WARNINGS, Reader, Refusal, Settings, Understood,
+        header,
     },
     resource::{EventId, FileName, Owner},
 };
@@ -27,8 +28,9 @@ pub(super) struct List {
 /// What was found in a list: the first of it, and how much it is.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Found {
-    /// The first findings.
+    /// The first errors, and the first of what else ought to be known, which never takes their room.
     pub(super) first: Vec<Finding>,
+    warnings: usize,
     /// How many there are.
     pub(super) count: usize,
     /// The rows that cannot come in.
@@ -40,10 +42,14 @@ impl Found {
     pub(super) fn add(&mut self, findings: impl IntoIterator<Item = Finding>) {
         for finding in findings {
             self.count += 1;
-            if finding.is_error() {
+            let has_room = if finding.is_error() {
                 self.bad.insert(finding.row);
-            }
-            if self.first.len() < MOST_FINDINGS {
+                self.first.len() - self.warnings < MOST_FINDINGS
+            } else {
+                self.warnings < MOST_WARNINGS
+            };
+            if has_room {
+                self.warnings += usize::from(!finding.is_error());
                 self.first.push(finding);
             }
         }
