@@ -1,8 +1,8 @@
 //! The worker that sends: it claims what is due, hands it to the transport and takes note of what became of it.
 
 use std::{
-    collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
+    collections::{HashMap, hash_map::Entry},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use attache_domain::{
@@ -63,9 +63,10 @@ struct Notices {
     under_way: UnderWay,
 }
 
-/// The notices that this server has in hand. When its clock jumps, their leases end before it is done with them: it does not begin them again.
+/// The notices that this server has in hand, and since when. When its clock jumps, their leases end before it is done with them: it claims them
+/// anew, and does not begin them again.
 #[derive(Clone, Default)]
-struct UnderWay(Arc<Mutex<HashSet<NoticeName>>>);
+struct UnderWay(Arc<Mutex<HashMap<NoticeName, DateTime<Utc>>>>);
 
 /// A notice in hand, until this is dropped.
 struct InHand {
@@ -77,16 +78,35 @@ struct InHand {
 type Tried = (InHand, Outcome);
 
 impl UnderWay {
-    /// Takes a notice in hand, unless it is.
-    fn take(&self, name: NoticeName) -> Option<InHand> {
-        let is_new = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone());
-        is_new.then(|| InHand { name, among: self.clone() })
+    /// Takes a notice in hand that was claimed, unless it is.
+    fn take(&self, name: NoticeName, claimed: DateTime<Utc>) -> Option<InHand> {
+        match self.all().entry(name.clone()) {
+            Entry::Occupied(mut since) => {
+                since.insert(claimed);
+                None
+            }
+            Entry::Vacant(place) => {
+                place.insert(claimed);
+                Some(InHand { name, among: self.clone() })
+            }
+        }
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<NoticeName, DateTime<Utc>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl InHand {
+    /// When it was last claimed.
+    fn since(&self) -> Option<DateTime<Utc>> {
+        self.among.all().get(&self.name).copied()
     }
 }
 
 impl Drop for InHand {
     fn drop(&mut self) {
-        self.among.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.name);
+        self.among.all().remove(&self.name);
     }
 }
 
@@ -106,8 +126,12 @@ impl Queue for Notices {
 
     async fn claim(&self, now: DateTime<Utc>, limit: usize) -> Result<Vec<Self::Due>, AppError> {
         let claimed = self.app().store.claim_notices(now, limit).await?;
-        let taken = |notice: Notice| Some((self.under_way.take(notice.name())?, notice));
+        let taken = |notice: Notice| Some((self.under_way.take(notice.name(), now)?, notice));
         Ok(claimed.into_iter().filter_map(taken).collect())
+    }
+
+    fn held_since(&self, (in_hand, _): &Self::Due, claimed: DateTime<Utc>) -> DateTime<Utc> {
+        in_hand.since().unwrap_or(claimed)
     }
 
     async fn send(&self, (in_hand, notice): Self::Due) {
@@ -196,5 +220,25 @@ fn outgoing(outbox: &Outbox, notice: Notice, attachments: Vec<Attachment>) -> Ou
         language: mail.language,
         attachments,
         calendar: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Else its new lease would run out before anybody sends it.
+    #[test]
+    fn notice_in_hand_that_is_claimed_anew_when_the_clock_jumped_is_held_since_then() {
+        let name = || -> NoticeName { "events/forum/notices/7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d".parse().unwrap() };
+        let days = ["2023-09-05T00:00:00Z", "2023-09-06T00:00:00Z"].map(|time| time.parse::<DateTime<Utc>>().unwrap());
+        let under_way = UnderWay::default();
+
+        let in_hand = under_way.take(name(), days[0]).unwrap();
+        let anew = under_way.take(name(), days[1]);
+
+        assert_eq!((anew.is_none(), in_hand.since()), (true, Some(days[1])));
+        drop(in_hand);
+        assert!(under_way.take(name(), days[1]).is_some());
     }
 }

@@ -39,6 +39,11 @@ pub(super) trait Queue: Send + Sync + 'static {
     /// Claims up to `limit` of those that are due, for as long as [`MAIL_LEASE`].
     fn claim(&self, now: DateTime<Utc>, limit: usize) -> impl Future<Output = Result<Vec<Self::Due>, AppError>> + Send;
 
+    /// Since when one is this server's alone: since it was claimed, or claimed anew while it waited here.
+    fn held_since(&self, _: &Self::Due, claimed: DateTime<Utc>) -> DateTime<Utc> {
+        claimed
+    }
+
     /// Sends one, and has it noted what became of it.
     fn send(&self, due: Self::Due) -> impl Future<Output = ()> + Send;
 }
@@ -107,7 +112,7 @@ async fn begin<Q: Queue>(queue: &Arc<Q>, mut waiting: Waiting<Q::Due>, sending: 
             sending.join_next().await;
         }
         // What waited so long that another server might try it beside this one is left to its lease.
-        if queue.now() + SEND_LIMIT < claimed + MAIL_LEASE {
+        if queue.now() + SEND_LIMIT < queue.held_since(&due, claimed) + MAIL_LEASE {
             let queue = Arc::clone(queue);
             sending.spawn(async move { queue.send(due).await });
         }
