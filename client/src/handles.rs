@@ -115,6 +115,8 @@ handles! {
     audit: audit_service_client::AuditServiceClient,
     /// Keeps an event's registration categories and their places.
     categories: category_service_client::CategoryServiceClient,
+    /// Keeps the lists on which people of an event are checked in.
+    check_in_lists: check_in_list_service_client::CheckInListServiceClient,
     /// Checks people in at the gates of an event.
     check_ins: check_in_service_client::CheckInServiceClient,
     /// Keeps delegations: who sends and heads them, and who sits in them.

@@ -29,6 +29,7 @@
 //! **Invariant:** a call is sent again only if doing it twice is doing it once: it reads, its service says so, or it
 //! carries a `request_id`.
 
+pub mod badges;
 #[cfg(test)]
 mod carriage;
 mod channel;

@@ -53,6 +53,7 @@ mod m20261122_000063_ticket_parts;
 mod m20261123_000064_forms;
 mod m20261123_000065_registration_imports;
 mod m20261123_000066_badge_colors;
+mod m20261123_000067_check_in_lists;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -107,6 +108,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000064_forms::Migration),
             Box::new(m20261123_000065_registration_imports::Migration),
             Box::new(m20261123_000066_badge_colors::Migration),
+            Box::new(m20261123_000067_check_in_lists::Migration),
         ]
     }
 }

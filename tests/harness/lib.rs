@@ -29,6 +29,7 @@ use chrono::TimeDelta;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 pub mod answers;
+mod badges;
 pub mod by_name;
 mod contents;
 pub mod database;

@@ -16,6 +16,10 @@ const SHORT: &[(&str, &str)] = &[
     ("$WINDOW", r#"{"startDate": "2023-09-03", "endDate": "2023-09-08", "cities": [{"en": "Beijing", "zh": "北京"}]}"#),
     ("$FROM", r#""startTime": {"localTime": "2023-09-05T10:00", "timeZone": "Asia/Shanghai"}"#),
     ("$TO", r#""endTime": {"localTime": "2023-09-05T11:00", "timeZone": "Asia/Shanghai"}"#),
+    (
+        "$NOW",
+        r#""startTime": {"localTime": "2023-08-01T08:00", "timeZone": "Asia/Shanghai"}, "endTime": {"localTime": "2023-08-01T20:00", "timeZone": "Asia/Shanghai"}"#,
+    ),
     ("$GAP", r#"{"localTime": "2023-03-12T02:30", "timeZone": "America/New_York"}"#),
     ("$AT", r#""startPlace": {"title": {"en": "ZBRA"}, "city": "Beijing", "regionCode": "CN"}"#),
     ("$MEETING", r#""kind": "STOP_KIND_MEETING", "title": {"en": "Meeting"}"#),

@@ -2,7 +2,7 @@
 
 use attache_client::{
     Code,
-    v1::{self, CheckInState, ErrorReason, scan_result::Outcome},
+    v1::{self, CheckInMode, CheckInState, ErrorReason, scan_result::Outcome},
 };
 use attache_tests::{
     House,
@@ -12,8 +12,11 @@ use attache_tests::{
 };
 use chrono::TimeDelta;
 
+mod badges;
+mod joining;
+
 /// A forum with somebody confirmed in it: their registration and the ticket that was mailed to them.
-async fn forum_with_a_guest() -> (House, String, String) {
+pub(crate) async fn forum_with_a_guest() -> (House, String, String) {
     let house = boot().await;
     house.forum_with_seats(5).await;
     let (name, ticket) = guest(&house, "zarmina@example.org").await;
@@ -38,15 +41,15 @@ fn by_ticket(ticket: &str) -> v1::CheckInRequest {
     v1::CheckInRequest { parent: FORUM.to_owned(), ticket_code: ticket.to_owned(), ..Default::default() }
 }
 
-fn by_name(registration: &str) -> v1::CheckInRequest {
+pub(crate) fn by_name(registration: &str) -> v1::CheckInRequest {
     v1::CheckInRequest { parent: FORUM.to_owned(), registration: registration.to_owned(), ..Default::default() }
 }
 
-fn scan(ticket: &str) -> v1::Scan {
+pub(crate) fn scan(ticket: &str) -> v1::Scan {
     v1::Scan { scan_id: once(), ticket_code: ticket.to_owned(), gate: "south".to_owned(), ..Default::default() }
 }
 
-async fn sync(house: &House, scans: &[v1::Scan]) -> Vec<(bool, Result<v1::CheckIn, ErrorReason>)> {
+pub(crate) async fn sync(house: &House, scans: &[v1::Scan]) -> Vec<(bool, Result<v1::CheckIn, ErrorReason>)> {
     let request = v1::SyncCheckInsRequest { parent: FORUM.to_owned(), scans: scans.to_vec() };
     let results = house.owner.check_ins().sync_check_ins(request).await.done().results;
     let ids: Vec<&str> = results.iter().map(|result| result.scan_id.as_str()).collect();
@@ -58,7 +61,7 @@ async fn sync(house: &House, scans: &[v1::Scan]) -> Vec<(bool, Result<v1::CheckI
     results.into_iter().map(outcome).collect()
 }
 
-async fn list(house: &House, filter: &str) -> Vec<v1::CheckIn> {
+pub(crate) async fn list(house: &House, filter: &str) -> Vec<v1::CheckIn> {
     let request = v1::ListCheckInsRequest { parent: FORUM.to_owned(), filter: filter.to_owned(), ..Default::default() };
     house.owner.check_ins().list_check_ins(request).await.done().check_ins
 }
@@ -85,6 +88,8 @@ async fn ticket_lets_its_owner_in_and_tells_the_gate_who_it_is() {
         gate: "north".to_owned(),
         create_time: check_in.create_time,
         update_time: check_in.create_time,
+        list: String::new(),
+        mode: CheckInMode::OnSite.into(),
     };
     assert_eq!((&check_in, admitted.already), (&expected, false));
     assert_eq!(again, admitted);

@@ -16,6 +16,8 @@ mod statements;
 #[rustfmt::skip]
 const MADE: &[(&str, &str, &str)] = &[
     ("room", "RoomService/CreateRoom", r#"{"parent": "$EVENT", "room": {"title": {"en": "Hall"}}}"#),
+    ("", "CheckInListService/CreateCheckInList", r#"{"parent": "$EVENT", "checkInList": {"title": {"en": "Lunch"}, "kind": "CHECK_IN_LIST_KIND_MEAL", "date": "2023-09-05"}}"#),
+    ("", "CheckInListService/CreateCheckInList", r#"{"parent": "$EVENT", "checkInList": {"title": {"en": "Lounge"}, "kind": "CHECK_IN_LIST_KIND_AREA"}}"#),
     ("other room", "RoomService/CreateRoom", r#"{"parent": "$EVENT", "room": {"title": {"en": "Annex"}, "capacity": 20, "floor": "2"}}"#),
     ("dated", "SessionService/CreateSession", r#"{"parent": "$EVENT", "session": {$TALK, $FROM, $TO, "room": "<room>"}}"#),
     ("undated", "SessionService/CreateSession", r#"{"parent": "$EVENT", "session": {"kind": "SESSION_KIND_TALK", "title": {"zh": "演讲"}}}"#),
@@ -64,8 +66,9 @@ const LISTS: &[(&str, &str, Query)] = &[
     ("AccessService/ListTokens", "<member>", Some(("FRONT", 1))),
     ("AuditService/ListChanges", "$EVENT", None),
     ("CategoryService/ListCategories", "$EVENT", Some(("press", 1))),
+    ("CheckInListService/ListCheckInLists", "$EVENT", Some(("lunch", 1))),
     ("CheckInService/ListCheckIns", "$EVENT", None),
-    ("CheckInService/ListCheckIns", "$EVENT", None),
+    ("CheckInService/ListRevokedBadges", "$EVENT", None),
     ("DelegationService/ListDelegationMembers", "<delegation>", Some(("伟明", 1))),
     ("DelegationService/ListDelegations", "$EVENT", Some(("embas", 1))),
     ("EventService/ListEvents", "", Some(("nowhere", 0))),

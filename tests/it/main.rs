@@ -5,6 +5,7 @@ mod access;
 mod audit;
 mod backups;
 mod categories;
+mod check_in_lists;
 mod check_ins;
 mod delegations;
 mod demo;

@@ -9,16 +9,19 @@ use prost_reflect::{FieldDescriptor, FileDescriptor, MethodDescriptor};
 mod cases;
 mod world;
 
-use cases::CASES;
+use cases::{BY_LINK, CASES};
 
 #[tokio::test]
 async fn every_case_is_refused_for_its_reason_as_the_reason_is_documented() {
     let house = boot().await;
     let world = world::made_in(&house).await;
 
+    let delegate = house.delegate(&world.fill("<heads/members/0/person>")).await;
+
     let mut wrong = Vec::new();
-    for (rpc, reason, request) in CASES {
-        let failure = by_name::call(&house.owner, rpc, &world.fill(request)).await.expect_err(rpc);
+    let cases = CASES.iter().map(|case| (case, &house.owner)).chain(BY_LINK.iter().map(|case| (case, &delegate)));
+    for ((rpc, reason, request), caller) in cases {
+        let failure = by_name::call(caller, rpc, &world.fill(request)).await.expect_err(rpc);
         let told = Told {
             reason: match &failure.reason {
                 Some(Reason::Known(reason)) => reason.as_str_name().to_owned(),
@@ -68,7 +71,7 @@ fn every_reason_that_a_comment_names_has_a_case() {
         .flat_map(|rpc| reasons(rpc).into_iter().map(|reason| (by_name::name(rpc), reason)))
         .collect();
 
-    let shown = CASES.iter().map(|(rpc, reason, _)| ((*rpc).to_owned(), (*reason).to_owned()));
+    let shown = CASES.iter().chain(BY_LINK).map(|(rpc, reason, _)| ((*rpc).to_owned(), (*reason).to_owned()));
     assert_eq!(shown.collect::<BTreeSet<_>>(), named);
 }
 

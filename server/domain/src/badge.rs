@@ -1,4 +1,8 @@
-//! Badges: why they cannot be printed.
+//! Badges: the code on them, and why they cannot be printed.
+
+mod code;
+
+pub use code::{BadgeCode, Issue, PAYLOAD, Payload, SIGNATURE};
 
 use crate::{
     refusal::{self, Kind, Violation},

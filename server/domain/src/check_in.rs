@@ -8,12 +8,19 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 
 use crate::{
+    badge::Issue,
+    check_in_list::CheckInList,
     event::{self, Event},
+    interval::Interval,
     refusal::Kind,
     registration::{self, Registration, State as Registered},
-    resource::{CheckInId, CheckInName, EventId, RegistrationId, RegistrationName},
+    resource::{CheckInId, CheckInListId, CheckInListName, CheckInName, EventId, RegistrationId, RegistrationName},
     revision::History,
 };
+
+mod online;
+
+pub use online::Meeting;
 
 /// Says that somebody came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +37,10 @@ pub struct CheckIn {
     pub time: DateTime<Utc>,
     /// At which gate.
     pub gate: Option<String>,
+    /// On which list; none, when for the event itself.
+    pub list: Option<CheckInListId>,
+    /// How they came.
+    pub mode: Mode,
     /// When the server heard of it, and of its end.
     pub history: History,
 }
@@ -55,6 +66,42 @@ impl fmt::Display for State {
             Self::Undone => "UNDONE",
         })
     }
+}
+
+/// How somebody came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// To a place.
+    OnSite,
+    /// Online.
+    Online,
+}
+
+impl Mode {
+    /// Both of them, in the order of the wire.
+    pub const ALL: [Self; 2] = [Self::OnSite, Self::Online];
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::OnSite => "ON_SITE",
+            Self::Online => "ONLINE",
+        })
+    }
+}
+
+/// When and where somebody was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// When, by the clock of the gate.
+    pub time: Option<DateTime<Utc>>,
+    /// What the gate calls itself.
+    pub gate: Option<String>,
+    /// On which list.
+    pub list: Option<CheckInListId>,
+    /// How they came.
+    pub mode: Mode,
 }
 
 /// Why somebody is not checked in, or a check-in is in the way.
@@ -88,14 +135,47 @@ pub enum Refusal {
         /// Since when.
         time: DateTime<Utc>,
     },
+    /// The badge was revoked.
+    #[error("the badge was revoked")]
+    BadgeRevoked {
+        /// Of which registration it was.
+        registration: RegistrationName,
+    },
+    /// The list is not for the registration's category.
+    #[error("the list is not for the registration's category")]
+    NotOnList {
+        /// Which registration.
+        registration: RegistrationName,
+        /// Which list.
+        list: CheckInListName,
+    },
+    /// It cannot be attended online.
+    #[error("it cannot be attended online")]
+    NotOnline {
+        /// The event or the list.
+        resource: String,
+    },
+    /// It can be attended online at another time.
+    #[error("it can be attended online at another time")]
+    JoiningClosed {
+        /// The event or the list.
+        resource: String,
+        /// From when until when.
+        open: Interval,
+    },
 }
 
 impl crate::refusal::Refusal for Refusal {
     fn kind(&self) -> Kind {
         match self {
-            Self::TicketUnknown | Self::OtherEvent | Self::WrongState { .. } | Self::CheckedIn { .. } => {
-                Kind::Precondition
-            }
+            Self::TicketUnknown
+            | Self::OtherEvent
+            | Self::WrongState { .. }
+            | Self::CheckedIn { .. }
+            | Self::BadgeRevoked { .. }
+            | Self::NotOnList { .. }
+            | Self::NotOnline { .. }
+            | Self::JoiningClosed { .. } => Kind::Precondition,
             Self::Registration(refusal) => refusal.kind(),
             Self::Event(refusal) => refusal.kind(),
         }
@@ -109,6 +189,10 @@ impl crate::refusal::Refusal for Refusal {
             Self::Event(refusal) => refusal.reason(),
             Self::WrongState { .. } => "ERROR_REASON_WRONG_STATE",
             Self::CheckedIn { .. } => "ERROR_REASON_CHECKED_IN",
+            Self::BadgeRevoked { .. } => "ERROR_REASON_BADGE_REVOKED",
+            Self::NotOnList { .. } => "ERROR_REASON_NOT_ON_LIST",
+            Self::NotOnline { .. } => "ERROR_REASON_NOT_ONLINE",
+            Self::JoiningClosed { .. } => "ERROR_REASON_JOINING_CLOSED",
         }
     }
 
@@ -125,29 +209,49 @@ impl crate::refusal::Refusal for Refusal {
             Self::CheckedIn { registration, time } => {
                 vec![("resource", registration.to_string()), ("check_in_time", time.to_rfc3339())]
             }
+            Self::BadgeRevoked { registration } => vec![("registration", registration.to_string())],
+            Self::NotOnList { registration, list } => {
+                vec![("registration", registration.to_string()), ("list", list.to_string())]
+            }
+            Self::NotOnline { resource } => vec![("resource", resource.clone())],
+            Self::JoiningClosed { resource, open } => vec![
+                ("resource", resource.clone()),
+                ("open_time", open.start().to_rfc3339()),
+                ("close_time", open.end().to_rfc3339()),
+            ],
         }
     }
 }
 
-/// Refuses somebody at the gate of an event whom it does not let in. Whoever is in already is not asked about.
-pub fn admit(event: &Event, registration: &Registration) -> Result<(), Refusal> {
+/// Refuses a badge of which a later issue was made because it was lost.
+pub fn require_good(registration: &Registration, issue: Issue) -> Result<(), Refusal> {
+    if issue < registration.badge_issue {
+        return Err(Refusal::BadgeRevoked { registration: registration.name() });
+    }
+    Ok(())
+}
+
+/// Refuses somebody at the gate of an event, or of a list of it, whom it does not let in. Whoever is in already is not asked about.
+pub fn admit(event: &Event, list: Option<&CheckInList>, registration: &Registration) -> Result<(), Refusal> {
     if registration.event != event.id {
         return Err(Refusal::OtherEvent);
     }
     event.require_active()?;
-    Ok(registration.require_state(Registered::Confirmed, "CONFIRMED")?)
+    registration.require_state(Registered::Confirmed, "CONFIRMED")?;
+    match list {
+        Some(list) if !list.is_for(&registration.category) => {
+            Err(Refusal::NotOnList { registration: registration.name(), list: list.name() })
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Lets somebody in who was admitted. A gate's clock that is ahead of `now` is taken to show that.
-pub fn enter(
-    name: CheckInName,
-    registration: RegistrationId,
-    (time, gate): (Option<DateTime<Utc>>, Option<String>),
-    now: DateTime<Utc>,
-) -> CheckIn {
+pub fn enter(name: CheckInName, registration: RegistrationId, seen: Seen, now: DateTime<Utc>) -> CheckIn {
     let CheckInName { event, check_in: id } = name;
-    let time = time.unwrap_or(now).min(now);
-    CheckIn { event, id, registration, state: State::Standing, time, gate, history: History::begin(now) }
+    let Seen { time, gate, list, mode } = seen;
+    let (time, history) = (time.unwrap_or(now).min(now), History::begin(now));
+    CheckIn { event, id, registration, state: State::Standing, time, gate, list, mode, history }
 }
 
 impl CheckIn {
@@ -187,7 +291,8 @@ mod tests {
 
     fn scanned(time: Option<&str>) -> CheckIn {
         let name = format!("events/ciftis-2023/checkIns/{UUID}").parse().unwrap();
-        enter(name, UUID.parse().unwrap(), (time.map(instant), None), instant("2023-09-05T01:00:00Z"))
+        let seen = Seen { time: time.map(instant), gate: None, list: None, mode: Mode::OnSite };
+        enter(name, UUID.parse().unwrap(), seen, instant("2023-09-05T01:00:00Z"))
     }
 
     #[test]

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     email::EmailAddress,
     localized::Localized,
+    organization::WebAddress,
     refusal::{Kind, Violation},
     resource::{EventId, EventName, OrganizationId},
     revision::History,
@@ -55,6 +56,8 @@ pub struct Plan {
     pub parent: Option<EventId>,
     /// Where else it takes place.
     pub other_venues: Vec<Venue>,
+    /// Where those who attend online are led.
+    pub online: Option<WebAddress>,
 }
 
 /// One of the organisations that run an event together.

@@ -12,6 +12,7 @@ pub mod category;
 pub mod cell;
 pub mod change;
 pub mod check_in;
+pub mod check_in_list;
 pub mod crockford;
 pub mod delegation;
 pub mod download_link;

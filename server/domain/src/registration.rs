@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 
 use crate::{
+    badge::Issue,
     category::{Category, Confirmation},
     event::{self, Event},
     pool::Place,
@@ -35,6 +36,8 @@ pub struct Registration {
     pub precedence: Option<String>,
     /// What another system knows it by, when one does.
     pub external_id: Option<ExternalId>,
+    /// Of which issue its badges are that are made now; those of an issue before were lost.
+    pub badge_issue: Issue,
     /// When it was created and changed.
     pub history: History,
 }
@@ -221,6 +224,7 @@ pub fn open(
         state: entry(category, place),
         precedence: None,
         external_id,
+        badge_issue: Issue::default(),
         history: History::begin(now),
     }
 }
@@ -294,6 +298,13 @@ impl Registration {
     #[must_use]
     pub fn known_by(self, external_id: Option<ExternalId>) -> Self {
         Self { external_id: external_id.or(self.external_id), ..self }
+    }
+
+    /// The badges that were made for it are good no more.
+    #[must_use]
+    pub fn revoke_badges(self, now: DateTime<Utc>) -> Self {
+        let state = self.state;
+        Self { badge_issue: self.badge_issue.next(), ..self }.turn(state, now)
     }
 
     /// Its answers are changed; whoever is confirmed is to be approved again where the form wants that.

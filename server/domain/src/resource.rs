@@ -137,6 +137,10 @@ chosen_id!(
     CategoryId
 );
 chosen_id!(
+    /// The id of a check-in list within its event.
+    CheckInListId
+);
+chosen_id!(
     /// A room's id within its event.
     RoomId
 );
@@ -286,6 +290,13 @@ resource_name!(
 resource_name!(
     /// `events/{event}/checkIns/{check_in}`.
     CheckInName = "events/{event}/checkIns/{check_in}" { "events" / event: EventId, "checkIns" / check_in: CheckInId }
+);
+resource_name!(
+    /// `events/{event}/checkInLists/{check_in_list}`.
+    CheckInListName = "events/{event}/checkInLists/{check_in_list}" {
+        "events" / event: EventId,
+        "checkInLists" / check_in_list: CheckInListId,
+    }
 );
 resource_name!(
     /// `events/{event}/offers/{offer}`.

@@ -55,7 +55,7 @@ pub struct Badge {
     pub category: String,
     /// The colour of that: red, green and blue.
     pub color: [u8; 3],
-    /// The ticket's code, drawn as a QR code and told to screen readers.
+    /// What gates read, drawn as a QR code.
     pub code: String,
 }
 
@@ -92,7 +92,6 @@ struct Drawn<'a> {
     category: &'a str,
     color: String,
     code: Code,
-    code_text: &'a str,
 }
 
 pub(crate) fn data(facts: &Facts) -> Result<serde_json::Value, PaperError> {
@@ -111,7 +110,6 @@ fn drawn(badge: &Badge) -> Result<Drawn<'_>, PaperError> {
         category,
         color: format!("#{red:02x}{green:02x}{blue:02x}"),
         code: code::draw(code)?,
-        code_text: code,
     })
 }
 

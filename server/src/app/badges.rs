@@ -45,12 +45,14 @@ pub async fn render(
     let people = registrations.iter().map(|registration| &registration.person).collect();
     let people = app.store.people_of(&viewer, people).await?;
     let people: BTreeMap<_, &Person> = people.iter().map(|person| (person.name(), person)).collect();
-    let badges = registrations.iter().filter_map(|registration| {
-        let (person, category) = (people.get(&registration.person)?, categories.get(&registration.category)?);
-        let ticket = app.store.ticket_of(organizer, registration.id).grouped().to_uppercase();
-        Some((registration.name(), badge(person, category, ticket, wanted.language)))
-    });
-    let (names, badges): (Vec<_>, Vec<_>) = badges.unzip();
+    let (mut names, mut badges) = (Vec::new(), Vec::new());
+    for registration in registrations {
+        let known = people.get(&registration.person).zip(categories.get(&registration.category));
+        let Some((person, category)) = known else { continue };
+        let code = app.store.badge_code(organizer, registration)?.to_string();
+        names.push(registration.name());
+        badges.push(badge(person, category, code, wanted.language));
+    }
     let facts = Arc::new(facts(app, &event, badges, wanted));
     let made = tokio::task::spawn_blocking(move || {
         paper::render(&facts).map_err(|error| {

@@ -22,6 +22,7 @@ use crate::{
 pub mod access;
 pub mod badges;
 pub mod categories;
+pub mod check_in_lists;
 pub mod check_ins;
 pub mod delegations;
 mod error;

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use attache_domain::{
-    check_in::{CheckIn, State},
+    check_in::{CheckIn, Mode, Seen, State},
     language::LanguageTag,
-    resource::{CheckInId, CheckInName, EventName},
+    registration::{Registration, State as Registered},
+    resource::{CheckInId, CheckInListId, CheckInListName, CheckInName, EventId, EventName, RegistrationName},
 };
 use attache_proto::v1::{self as pb, check_in_service_server::CheckInService};
+use prost_types::Timestamp;
 use tonic::Request;
 
 use super::{
@@ -17,14 +19,14 @@ use super::{
     language::language,
     registrations::Registrations,
     reply,
-    shapes::{decode_list, decode_plain_verb},
-    status::encode_refusal,
+    shapes::{decode_list, decode_name, decode_plain_verb, decode_verb},
+    status::{encode_refusal, not_found},
     values::{encode_count, encode_instant, instant},
 };
 use crate::{
     app::{
         self, App, AppError,
-        check_ins::{Scan, Shown},
+        check_ins::{Scan, Shown, ShownCode},
     },
     ids,
     store::Admission,
@@ -78,46 +80,134 @@ impl CheckInService for CheckIns {
             total_size: encode_count(page.total_size),
         }))
     }
+
+    async fn get_verifying_keys(&self, request: Request<pb::GetVerifyingKeysRequest>) -> Answer<pb::VerifyingKeys> {
+        let authority = authority(&request)?;
+        let name: EventName = decode_name(request)?;
+        let organizer = authority.organizer(&name.event)?;
+        self.app.store.event(&organizer.viewer()).await?.ok_or_else(|| not_found(&name))?;
+        let key = self.app.store.badge_verifying_key(&organizer)?;
+        Ok(reply(pb::VerifyingKeys { keys: vec![pb::VerifyingKey { ed25519: key.to_vec() }] }))
+    }
+
+    async fn revoke_badges(&self, request: Request<pb::RevokeBadgesRequest>) -> Answer<pb::Registration> {
+        let authority = authority(&request)?;
+        let (edit, once) = decode_verb::<_, RegistrationName>(request)?;
+        let organizer = authority.organizer(&edit.name.event)?;
+        let registration = app::check_ins::revoke_badges(&self.app, &organizer, &edit, once).await?;
+        let registrations = Registrations { app: Arc::clone(&self.app) };
+        let whole = registrations.whole(&organizer.viewer(), registration.id).await?;
+        Ok(reply(whole.ok_or_else(|| not_found(&edit.name))?))
+    }
+
+    async fn list_revoked_badges(
+        &self,
+        request: Request<pb::ListRevokedBadgesRequest>,
+    ) -> Answer<pb::ListRevokedBadgesResponse> {
+        let authority = authority(&request)?;
+        let (event, list) = decode_list::<_, EventName>(request)?;
+        let organizer = authority.organizer(&event.event)?;
+        let page = self.app.store.registrations_with_revoked_badges(&organizer.viewer(), &list).await?;
+        Ok(reply(pb::ListRevokedBadgesResponse {
+            revoked_badges: page.items.iter().map(encode_revoked).collect(),
+            next_page_token: page.next_page_token,
+            total_size: encode_count(page.total_size),
+        }))
+    }
+}
+
+/// What was seen, as it goes over the wire.
+struct Sight<'a> {
+    registration: &'a str,
+    ticket_code: &'a str,
+    time: Option<Timestamp>,
+    gate: &'a str,
+    list: &'a str,
 }
 
 fn decode_check_in(fields: &mut Fields, message: pb::CheckInRequest) -> Option<(EventName, Scan)> {
-    let pb::CheckInRequest { parent, registration, ticket_code, check_in_time, gate, request_id: _, validate_only: _ } =
-        message;
-    let event = fields.parse("parent", &parent);
-    let shown = decode_shown(fields, &registration, &ticket_code);
-    let time = instant(fields, "check_in_time", check_in_time);
-    let gate = fields.line("gate", &gate, LONGEST_GATE);
-    Some((event?, Scan { id: CheckInId(ids::ordered()), shown: shown?, time: time?, gate: gate? }))
+    let pb::CheckInRequest {
+        parent,
+        registration,
+        ticket_code,
+        check_in_time,
+        gate,
+        request_id: _,
+        validate_only: _,
+        list,
+    } = message;
+    let event = fields.parse::<EventName>("parent", &parent);
+    let of = event.as_ref().map(|event| &event.event);
+    let sight =
+        Sight { registration: &registration, ticket_code: &ticket_code, time: check_in_time, gate: &gate, list: &list };
+    let (shown, seen) = decode_sight(fields, of, sight)?;
+    Some((event?, Scan { id: CheckInId(ids::ordered()), shown, seen }))
 }
 
 fn decode_sync(fields: &mut Fields, message: pb::SyncCheckInsRequest) -> Option<(EventName, Vec<Scan>)> {
     let pb::SyncCheckInsRequest { parent, scans } = message;
-    let event = fields.parse("parent", &parent);
+    let event = fields.parse::<EventName>("parent", &parent);
+    let of = event.as_ref().map(|event| &event.event);
     if scans.is_empty() || scans.len() > MOST_SCANS {
         fields.refuse("scans", format_args!("needs 1 to {MOST_SCANS} scans"));
         return None;
     }
     let scans = fields.each("scans", scans, |fields, scan| {
-        let pb::Scan { scan_id, registration, ticket_code, check_in_time, gate } = scan;
+        let pb::Scan { scan_id, registration, ticket_code, check_in_time, gate, list } = scan;
         let id = fields.parse("scan_id", &scan_id);
-        let shown = decode_shown(fields, &registration, &ticket_code);
-        let time = instant(fields, "check_in_time", check_in_time);
-        let gate = fields.line("gate", &gate, LONGEST_GATE);
-        Some(Scan { id: id?, shown: shown?, time: time?, gate: gate? })
+        let sight = Sight {
+            registration: &registration,
+            ticket_code: &ticket_code,
+            time: check_in_time,
+            gate: &gate,
+            list: &list,
+        };
+        let (shown, seen) = decode_sight(fields, of, sight)?;
+        Some(Scan { id: id?, shown, seen })
     });
     Some((event?, scans?))
 }
 
-/// Reads what was shown. What a reader takes for a code, and is none, is for the gate to be told, as any code that is nobody's.
+fn decode_sight(fields: &mut Fields, event: Option<&EventId>, sight: Sight<'_>) -> Option<(Shown, Seen)> {
+    let Sight { registration, ticket_code, time, gate, list } = sight;
+    let shown = decode_shown(fields, registration, ticket_code);
+    let time = instant(fields, "check_in_time", time);
+    let gate = fields.line("gate", gate, LONGEST_GATE);
+    let list = decode_list_name(fields, "list", event, list);
+    Some((shown?, Seen { time: time?, gate: gate?, list: list?, mode: Mode::OnSite }))
+}
+
+/// Reads which list of an event is meant, if one is.
+fn decode_list_name(
+    fields: &mut Fields,
+    field: &str,
+    event: Option<&EventId>,
+    name: &str,
+) -> Option<Option<CheckInListId>> {
+    let Some(name) = fields.parse_optional::<CheckInListName>(field, name)? else { return Some(None) };
+    if event.is_some_and(|event| *event != name.event) {
+        fields.refuse(field, "is of another event");
+        return None;
+    }
+    Some(Some(name.check_in_list))
+}
+
+/// Reads what was shown.
 fn decode_shown(fields: &mut Fields, registration: &str, ticket_code: &str) -> Option<Shown> {
     match (registration.is_empty(), ticket_code.is_empty()) {
         (false, true) => fields.parse("registration", registration).map(Shown::Registration),
-        (true, false) => Some(Shown::Ticket(ticket_code.parse().ok())),
+        (true, false) => Some(Shown::Code(decode_code(ticket_code))),
         (true, true) | (false, false) => {
             fields.refuse("ticket_code", "is given, or registration is, and not both");
             None
         }
     }
+}
+
+/// Reads the code of a ticket or a badge. What a reader takes for a code, and is none, is for the gate to be told, as any code that is nobody's.
+pub(super) fn decode_code(text: &str) -> ShownCode {
+    let ticket = text.parse().map(ShownCode::Ticket);
+    ticket.or_else(|_| text.parse().map(ShownCode::Badge)).unwrap_or(ShownCode::Unknown)
 }
 
 fn encode_result(id: CheckInId, outcome: Result<Admission, AppError>, language: LanguageTag) -> pb::ScanResult {
@@ -130,10 +220,16 @@ fn encode_result(id: CheckInId, outcome: Result<Admission, AppError>, language: 
 }
 
 fn encode(check_in: &CheckIn) -> pb::CheckIn {
-    let CheckIn { event: _, id: _, registration: _, state, time, gate, history } = check_in;
+    let CheckIn { event, id: _, registration: _, state, time, gate, list, mode, history } = check_in;
+    let list_name =
+        |list: &CheckInListId| CheckInListName { event: event.clone(), check_in_list: list.clone() }.to_string();
     let state = match state {
         State::Standing => pb::CheckInState::Standing,
         State::Undone => pb::CheckInState::Undone,
+    };
+    let mode = match mode {
+        Mode::OnSite => pb::CheckInMode::OnSite,
+        Mode::Online => pb::CheckInMode::Online,
     };
     pb::CheckIn {
         name: check_in.name().to_string(),
@@ -143,5 +239,16 @@ fn encode(check_in: &CheckIn) -> pb::CheckIn {
         gate: gate.clone().unwrap_or_default(),
         create_time: Some(encode_instant(history.create_time)),
         update_time: Some(encode_instant(history.update_time)),
+        list: list.as_ref().map(list_name).unwrap_or_default(),
+        mode: mode.into(),
+    }
+}
+
+fn encode_revoked(registration: &Registration) -> pb::RevokedBadge {
+    pb::RevokedBadge {
+        registration: registration.name().to_string(),
+        all: registration.state != Registered::Confirmed,
+        before_issue: registration.badge_issue.0.into(),
+        update_time: Some(encode_instant(registration.history.update_time)),
     }
 }

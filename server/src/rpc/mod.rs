@@ -17,6 +17,7 @@ mod access;
 mod audit;
 mod authority;
 mod categories;
+mod check_in_lists;
 mod check_ins;
 mod delegations;
 mod events;
@@ -89,9 +90,10 @@ macro_rules! served {
 pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<bool>) -> Routes {
     use attache_proto::v1::{
         access_service_server::AccessServiceServer, audit_service_server::AuditServiceServer,
-        category_service_server::CategoryServiceServer, check_in_service_server::CheckInServiceServer,
-        delegation_service_server::DelegationServiceServer, event_service_server::EventServiceServer,
-        file_service_server::FileServiceServer, identity_document_service_server::IdentityDocumentServiceServer,
+        category_service_server::CategoryServiceServer, check_in_list_service_server::CheckInListServiceServer,
+        check_in_service_server::CheckInServiceServer, delegation_service_server::DelegationServiceServer,
+        event_service_server::EventServiceServer, file_service_server::FileServiceServer,
+        identity_document_service_server::IdentityDocumentServiceServer,
         itinerary_service_server::ItineraryServiceServer, job_service_server::JobServiceServer,
         letter_service_server::LetterServiceServer, letter_template_service_server::LetterTemplateServiceServer,
         link_service_server::LinkServiceServer, notice_service_server::NoticeServiceServer,
@@ -109,6 +111,7 @@ pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<b
     Routes::new(served!(AccessServiceServer, access::Access { app: app() }))
         .add_service(served!(AuditServiceServer, audit::Audit::new(app(), streams())))
         .add_service(served!(CategoryServiceServer, categories::Categories { app: app() }))
+        .add_service(served!(CheckInListServiceServer, check_in_lists::CheckInLists { app: app() }))
         .add_service(served!(CheckInServiceServer, check_ins::CheckIns { app: app() }))
         .add_service(served!(DelegationServiceServer, delegations::Delegations { app: app() }))
         .add_service(served!(EventServiceServer, events::Events { app: app() }))

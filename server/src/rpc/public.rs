@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use attache_domain::{
+    authority::Delegate,
     category::Category,
     email::EmailAddress,
     event::State,
@@ -12,7 +13,7 @@ use attache_domain::{
     person::Profile,
     pool::Level,
     registration::Registration,
-    resource::{CategoryName, EventName, SubmissionName},
+    resource::{CategoryName, CheckInListName, EventName, SubmissionName},
 };
 use attache_proto::v1::{self as pb, public_service_server::PublicService};
 use tonic::Request;
@@ -20,7 +21,7 @@ use tonic::Request;
 use super::{
     Answer,
     authority::anybody,
-    events,
+    check_ins, events,
     fields::{Fields, decode},
     forms::{decode_answers, encode_asked},
     persons, registrations, reply,
@@ -29,8 +30,12 @@ use super::{
     values::{encode_count, encode_instant, encode_localized, encode_zoned},
 };
 use crate::{
-    app::{self, App, public::Filled},
-    store::PublicEvent,
+    app::{
+        self, App,
+        check_ins::{Joining, Proof},
+        public::Filled,
+    },
+    store::{Admission, PublicEvent},
 };
 
 mod mine;
@@ -96,6 +101,43 @@ impl PublicService for Public {
         let mine = self.app.store.mine(&delegate).await?.ok_or_else(|| not_found(delegate.person()))?;
         Ok(reply(mine::encode(&self.app, &mine).await?))
     }
+
+    async fn join_online(&self, request: Request<pb::JoinOnlineRequest>) -> Answer<pb::JoinOnlineResponse> {
+        let came_by = anybody(&request).ok().and_then(|anybody| anybody.delegate().ok());
+        let (joining, proof) =
+            decode(request.into_inner(), |fields, message| decode_joining(fields, came_by, message))?;
+        let (meeting, Admission { check_in, already }) = app::check_ins::join(&self.app, &joining, &proof).await?;
+        Ok(reply(pb::JoinOnlineResponse {
+            uri: meeting.address.to_string(),
+            title: Some(encode_localized(&meeting.title)),
+            check_in_time: Some(encode_instant(check_in.time)),
+            already,
+        }))
+    }
+}
+
+/// Reads what is joined, and by what right: a code, or the link that its caller came by.
+fn decode_joining(
+    fields: &mut Fields,
+    came_by: Option<Delegate>,
+    message: pb::JoinOnlineRequest,
+) -> Option<(Joining, Proof)> {
+    let pb::JoinOnlineRequest { name, ticket_code } = message;
+    let joining = match name.parse::<EventName>() {
+        Ok(EventName { event }) => Some(Joining { event, list: None }),
+        Err(_) => fields
+            .parse::<CheckInListName>("name", &name)
+            .map(|CheckInListName { event, check_in_list }| Joining { event, list: Some(check_in_list) }),
+    };
+    let proof = match (ticket_code.is_empty(), came_by) {
+        (false, _) => Some(Proof::Code(check_ins::decode_code(&ticket_code))),
+        (true, Some(delegate)) => Some(Proof::Link(delegate)),
+        (true, None) => {
+            fields.refuse("ticket_code", "is required");
+            None
+        }
+    };
+    joining.zip(proof)
 }
 
 /// Reads a form: a person with an address.
@@ -127,6 +169,7 @@ fn encode_event(found: &PublicEvent, app: &App) -> pb::PublicEvent {
         registration_open_time: plan.registration_open_time.map(encode_instant),
         registration_close_time: Some(encode_instant(event.registration_close_time())),
         categories: categories.iter().map(|(category, level)| encode_category(category, *level)).collect(),
+        online: plan.online.is_some(),
     }
 }
 

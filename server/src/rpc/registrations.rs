@@ -246,7 +246,8 @@ fn decode_category(fields: &mut Fields, event: Option<&EventId>, category: &str)
 }
 
 fn encode(registration: &Registration) -> pb::Registration {
-    let Registration { event, id: _, category, person, state, precedence, external_id, history } = registration;
+    let Registration { event, id: _, category, person, state, precedence, external_id, badge_issue: _, history } =
+        registration;
     let state = encode_state(*state);
     pb::Registration {
         name: registration.name().to_string(),

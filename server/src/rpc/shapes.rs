@@ -181,6 +181,7 @@ macro_rules! verbs {
 lists! {
     ListCategoriesRequest { parent filter order_by query }
     ListChangesRequest { parent filter order_by }
+    ListCheckInListsRequest { parent filter order_by query }
     ListCheckInsRequest { parent filter order_by }
     ListDelegationMembersRequest { parent filter order_by query }
     ListDelegationsRequest { parent filter order_by query ; view }
@@ -200,6 +201,7 @@ lists! {
     ListRegistrationsRequest { parent filter order_by query ; view }
     ListReleasesRequest { parent filter order_by }
     ListResourcesRequest { parent filter order_by query }
+    ListRevokedBadgesRequest { parent filter order_by }
     ListRoomsRequest { parent filter order_by query }
     ListSessionsRequest { parent filter order_by query }
     ListSpeakersRequest { parent filter order_by query }
@@ -212,6 +214,7 @@ naming! {
     DownloadFileRequest
     GetCapacityRequest
     GetCategoryRequest
+    GetCheckInListRequest
     GetEventRequest
     GetFileRequest
     GetFormRequest
@@ -228,6 +231,7 @@ naming! {
     GetSessionRequest
     GetSpeakerRequest
     GetStopRequest
+    GetVerifyingKeysRequest
     WatchJobRequest
 }
 
@@ -252,6 +256,7 @@ verbs! {
     CancelItineraryRequest
     ConfirmRegistrationRequest
     DeleteCategoryRequest
+    DeleteCheckInListRequest
     DeleteResourceRequest
     DeleteRoomRequest
     DeleteSessionRequest
@@ -261,6 +266,7 @@ verbs! {
     ReinstateRegistrationRequest
     RejectRegistrationRequest
     ReleaseItineraryRequest
+    RevokeBadgesRequest
     WithdrawDelegationRequest
     WithdrawRegistrationRequest
 }
@@ -272,6 +278,7 @@ writes! {
     BatchDecideRequest
     CheckInRequest
     CreateCategoryRequest
+    CreateCheckInListRequest
     CreateDelegationRequest
     CreateDownloadLinkRequest
     CreateEventRequest
@@ -301,6 +308,7 @@ writes! {
     RevokeLetterRequest
     StartUploadRequest
     UpdateCategoryRequest
+    UpdateCheckInListRequest
     UpdateDelegationRequest
     UpdateEventRequest
     UpdateItineraryRequest

@@ -1,13 +1,17 @@
-//! Check-ins in the database, and the tickets that are shown for them, which lie nowhere.
+//! Check-ins in the database, and the tickets and badges that are shown for them, whose codes lie nowhere.
 
 use attache_domain::{
     authority::{Organizer, Viewer},
-    check_in::{CheckIn, State},
+    badge::{BadgeCode, Payload},
+    check_in::{CheckIn, Mode, State},
     registration::Registration,
-    resource::{CheckInName, Owner, RegistrationId, RegistrationName},
-    ticket::{PROOF_LENGTH, TicketCode},
+    resource::{CheckInListId, CheckInListName, CheckInName, EventId, Owner, RegistrationId, RegistrationName},
+    ticket::{PROOF_LENGTH, Part, TicketCode},
 };
-use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, Select,
+};
 use subtle::ConstantTimeEq as _;
 
 use super::{
@@ -23,7 +27,7 @@ use super::{
     },
     times::history,
 };
-use crate::vault::MasterKey;
+use crate::vault::{MasterKey, SigningKey};
 
 const TABLE: &str = "check_ins";
 
@@ -48,6 +52,10 @@ impl Store {
                 coded("registration", Column::Registration, |text| {
                     text.parse().ok().map(|RegistrationName { registration, .. }| registration.to_string())
                 }),
+                coded("list", Column::List, |text| {
+                    text.parse().ok().map(|CheckInListName { check_in_list, .. }| check_in_list.to_string())
+                }),
+                coded("mode", Column::Mode, |text| mode(text).map(|_| text.to_owned())),
                 verbatim("gate", Column::Gate),
                 instant("check_in_time", Column::CheckInTime),
                 instant("create_time", Column::CreateTime),
@@ -62,10 +70,63 @@ impl Store {
 }
 
 impl Store {
-    /// Draws the ticket of a registration, for an organiser of its event who prints it.
-    pub fn ticket_of(&self, _: &Organizer, registration: RegistrationId) -> TicketCode {
-        ticket(&self.master, registration)
+    /// Writes the code of a registration's badge, for an organiser of its event who prints it; it is the same until the badge is revoked.
+    pub fn badge_code(&self, _: &Organizer, registration: &Registration) -> Result<BadgeCode, StoreError> {
+        let payload = Payload { registration: registration.id, issue: registration.badge_issue };
+        let signature = signing_key(&self.master, &registration.event)?.sign(&payload.bytes());
+        Ok(BadgeCode::write(payload, signature))
     }
+
+    /// The key by which the codes of an event's badges are verified.
+    pub fn badge_verifying_key(&self, organizer: &Organizer) -> Result<[u8; 32], StoreError> {
+        Ok(signing_key(&self.master, organizer.event())?.public())
+    }
+
+    /// Finds whose ticket has a code, in whichever event.
+    pub async fn registration_with_ticket(&self, code: &TicketCode) -> Result<Option<Registration>, StoreError> {
+        with_ticket(&self.read, &self.master, code).await
+    }
+
+    /// Finds whose badge has a code whose signature holds, in whichever event.
+    pub async fn registration_with_badge(&self, code: &BadgeCode) -> Result<Option<Registration>, StoreError> {
+        with_badge(&self.read, &self.master, code).await
+    }
+}
+
+/// Derives the key by which the badges of an event are signed; it is the same each time.
+fn signing_key(master: &MasterKey, event: &EventId) -> Result<SigningKey, StoreError> {
+    Ok(master.signing_key(&format!("badges of {event}"))?)
+}
+
+async fn with_ticket<C: ConnectionTrait>(
+    db: &C,
+    master: &MasterKey,
+    code: &TicketCode,
+) -> Result<Option<Registration>, StoreError> {
+    let begin_so = registration::Entity::find().filter(registration::Column::TicketPart.eq(code.part().to_string()));
+    for row in begin_so.all(db).await? {
+        let registration = Registration::try_from(row)?;
+        let ticket = ticket(master, registration.id);
+        if ticket.as_str().as_bytes().ct_eq(code.as_str().as_bytes()).into() {
+            return Ok(Some(registration));
+        }
+    }
+    Ok(None)
+}
+
+async fn with_badge<C: ConnectionTrait>(
+    db: &C,
+    master: &MasterKey,
+    code: &BadgeCode,
+) -> Result<Option<Registration>, StoreError> {
+    let payload = code.payload();
+    let known_so = registration::Entity::find()
+        .filter(registration::Column::TicketPart.eq(Part::of(payload.registration).to_string()))
+        .filter(registration::Column::Id.eq(payload.registration.to_string()));
+    let Some(row) = known_so.one(db).await? else { return Ok(None) };
+    let registration = Registration::try_from(row)?;
+    let is_good = signing_key(master, &registration.event)?.verifies(&payload.bytes(), code.signature());
+    Ok(is_good.then_some(registration))
 }
 
 /// Draws the ticket of a registration; it is the same each time.
@@ -82,13 +143,20 @@ impl WriteTx {
         row.map(CheckIn::try_from).transpose()
     }
 
-    /// Finds the check-in of a registration that stands.
-    pub async fn standing_check_in(&self, of: &RegistrationName) -> Result<Option<CheckIn>, StoreError> {
-        let standing = Entity::find()
-            .filter(Column::Event.eq(of.event.to_string()))
-            .filter(Column::Registration.eq(of.registration.to_string()))
-            .filter(limited(Column::State, State::Standing));
+    /// Finds the check-in of a registration that stands on a list, or for the event itself.
+    pub async fn standing_check_in(
+        &self,
+        of: &RegistrationName,
+        list: Option<&CheckInListId>,
+    ) -> Result<Option<CheckIn>, StoreError> {
+        let standing = standing(of).filter(Column::List.eq(list.map(ToString::to_string).unwrap_or_default()));
         standing.one(self.db().await?).await?.map(CheckIn::try_from).transpose()
+    }
+
+    /// Finds a check-in of a registration that stands, on whichever list; the first.
+    pub async fn first_standing_check_in(&self, of: &RegistrationName) -> Result<Option<CheckIn>, StoreError> {
+        let first = standing(of).order_by_asc(Column::CheckInTime).limit(1);
+        first.one(self.db().await?).await?.map(CheckIn::try_from).transpose()
     }
 
     /// Draws the ticket of a registration; it is the same each time.
@@ -98,16 +166,12 @@ impl WriteTx {
 
     /// Finds whose ticket has a code, in whichever event.
     pub async fn registration_with_ticket(&self, code: &TicketCode) -> Result<Option<Registration>, StoreError> {
-        let begin_so =
-            registration::Entity::find().filter(registration::Column::TicketPart.eq(code.part().to_string()));
-        for row in begin_so.all(self.db().await?).await? {
-            let registration = Registration::try_from(row)?;
-            let ticket = self.ticket_of(registration.id);
-            if ticket.as_str().as_bytes().ct_eq(code.as_str().as_bytes()).into() {
-                return Ok(Some(registration));
-            }
-        }
-        Ok(None)
+        with_ticket(self.db().await?, self.master(), code).await
+    }
+
+    /// Finds whose badge has a code whose signature holds, in whichever event.
+    pub async fn registration_with_badge(&self, code: &BadgeCode) -> Result<Option<Registration>, StoreError> {
+        with_badge(self.db().await?, self.master(), code).await
     }
 
     /// Inserts a check-in.
@@ -125,6 +189,13 @@ impl WriteTx {
         new.into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
+}
+
+fn standing(of: &RegistrationName) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::Event.eq(of.event.to_string()))
+        .filter(Column::Registration.eq(of.registration.to_string()))
+        .filter(limited(Column::State, State::Standing))
 }
 
 fn entry<'a>(check_in: &CheckIn, verb: &'static str, before: Option<&'a Model>, after: &'a Model) -> Entry<'a, Model> {
@@ -158,7 +229,7 @@ impl Subject for Admission {
 
 impl From<&CheckIn> for Model {
     fn from(check_in: &CheckIn) -> Self {
-        let CheckIn { event, id, registration, state, time, gate, history } = check_in;
+        let CheckIn { event, id, registration, state, time, gate, list, mode, history } = check_in;
         Self {
             event: event.to_string(),
             id: id.to_string(),
@@ -166,6 +237,8 @@ impl From<&CheckIn> for Model {
             state: state.to_string(),
             check_in_time: *time,
             gate: gate.clone(),
+            list: list.as_ref().map(ToString::to_string).unwrap_or_default(),
+            mode: mode.to_string(),
             create_time: history.create_time,
             update_time: history.update_time,
             revision: history.revision.0,
@@ -184,6 +257,8 @@ impl TryFrom<Model> for CheckIn {
             state: state(&row.state).ok_or(StoreError::Corrupt { table: TABLE, column: "state" })?,
             time: row.check_in_time,
             gate: row.gate,
+            list: Some(row.list).filter(|list| !list.is_empty()).map(|id| column(TABLE, "list", &id)).transpose()?,
+            mode: mode(&row.mode).ok_or(StoreError::Corrupt { table: TABLE, column: "mode" })?,
             history: history(row.create_time, row.update_time, row.revision),
         })
     }
@@ -191,4 +266,8 @@ impl TryFrom<Model> for CheckIn {
 
 fn state(word: &str) -> Option<State> {
     State::ALL.into_iter().find(|state| state.to_string() == word)
+}
+
+fn mode(word: &str) -> Option<Mode> {
+    Mode::ALL.into_iter().find(|mode| mode.to_string() == word)
 }

@@ -136,6 +136,7 @@ impl TryFrom<&Event> for Model {
             specimen: plan.specimen,
             parent: parent.as_ref().map(ToString::to_string),
             other_venues: to_json(TABLE, "other_venues", &other_venues)?,
+            online_uri: plan.online.as_ref().map(ToString::to_string),
             state: word(*state).to_owned(),
             create_time: history.create_time,
             update_time: history.update_time,
@@ -164,6 +165,7 @@ impl TryFrom<Model> for Event {
             specimen: row.specimen,
             parent: row.parent.map(|parent| column(TABLE, "parent", &parent)).transpose()?,
             other_venues: other_venues.into_iter().map(Venue::try_from).collect::<Result<_, _>>()?,
+            online: row.online_uri.map(|uri| column(TABLE, "online_uri", &uri)).transpose()?,
         };
         let state = state(&row.state).ok_or(StoreError::Corrupt { table: TABLE, column: "state" })?;
         let history = history(row.create_time, row.update_time, row.revision);

@@ -49,6 +49,11 @@ impl Store {
         persons::find(&self.read, delegate.person()).await
     }
 
+    /// Finds the registrations of a person for the event that they came for, in the order they came.
+    pub async fn own_registrations(&self, delegate: &Delegate) -> Result<Vec<Registration>, StoreError> {
+        registrations::of_person(&self.read, delegate.event(), delegate.person()).await
+    }
+
     /// Gathers what is a person's own in the event that they came for.
     pub async fn mine(&self, delegate: &Delegate) -> Result<Option<Mine>, StoreError> {
         let (event, who) = (delegate.event(), delegate.person());

@@ -26,6 +26,7 @@ mod backup;
 mod callers;
 mod categories;
 mod changes;
+mod check_in_lists;
 mod check_ins;
 mod connection;
 mod delegations;

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use attache_domain::{
     authority::Viewer,
+    badge::Issue,
     person::Person,
     registration::{ExternalId, Registration, State},
     resource::{CategoryName, EventId, Owner, PersonName, RegistrationId, RegistrationName},
     ticket,
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
 use super::{
@@ -56,6 +57,29 @@ impl Store {
             id: Column::Id,
         };
         let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string()));
+        self.page(select, &fields, Listing::of_event(TABLE, viewer.event()), list)
+            .await?
+            .try_map(Registration::try_from)
+    }
+}
+
+impl Store {
+    /// Lists the registrations of the event a viewer may see whose badges, or some of them, a gate does not let in, in the order they came.
+    pub async fn registrations_with_revoked_badges(
+        &self,
+        viewer: &Viewer,
+        list: &List,
+    ) -> Result<Page<Registration>, StoreError> {
+        let fields = Fields {
+            known: [instant("create_time", Column::CreateTime), instant("update_time", Column::UpdateTime)],
+            usual: "create_time",
+            search: Search::Nothing,
+            id: Column::Id,
+        };
+        let revoked = Condition::any()
+            .add(Column::State.ne(State::Confirmed.to_string()))
+            .add(Column::BadgeIssue.gt(i64::from(Issue::default().0)));
+        let select = Entity::find().filter(Column::Event.eq(viewer.event().to_string())).filter(revoked);
         self.page(select, &fields, Listing::of_event(TABLE, viewer.event()), list)
             .await?
             .try_map(Registration::try_from)
@@ -198,7 +222,8 @@ impl Subject for Registration {
 
 impl From<&Registration> for Model {
     fn from(registration: &Registration) -> Self {
-        let Registration { event, id, category, person, state, precedence, external_id, history } = registration;
+        let Registration { event, id, category, person, state, precedence, external_id, badge_issue, history } =
+            registration;
         Self {
             event: event.to_string(),
             id: id.to_string(),
@@ -208,6 +233,7 @@ impl From<&Registration> for Model {
             state: state.to_string(),
             precedence_reason: precedence.clone(),
             external_id: external_id.as_ref().map(ToString::to_string),
+            badge_issue: i64::from(badge_issue.0),
             ticket_part: ticket::Part::of(*id).to_string(),
             create_time: history.create_time,
             update_time: history.update_time,
@@ -232,6 +258,9 @@ impl TryFrom<Model> for Registration {
             state: state(&row.state).ok_or(StoreError::Corrupt { table: TABLE, column: "state" })?,
             precedence: row.precedence_reason,
             external_id: row.external_id.as_deref().map(|id| column(TABLE, "external_id", id)).transpose()?,
+            badge_issue: u16::try_from(row.badge_issue)
+                .map(Issue)
+                .map_err(|_| StoreError::Corrupt { table: TABLE, column: "badge_issue" })?,
             history: history(row.create_time, row.update_time, row.revision),
         })
     }

@@ -123,7 +123,11 @@ fn entry<'a>(
     Entry { owner, resource: session.name().to_string(), verb, person: None, before, after }
 }
 
-async fn find<C: ConnectionTrait>(db: &C, event: &EventId, id: SessionId) -> Result<Option<Session>, StoreError> {
+pub(super) async fn find<C: ConnectionTrait>(
+    db: &C,
+    event: &EventId,
+    id: SessionId,
+) -> Result<Option<Session>, StoreError> {
     let row = Entity::find_by_id((event.to_string(), id.to_string())).one(db).await?;
     row.map(Session::try_from).transpose()
 }

@@ -12,8 +12,10 @@ use chacha20poly1305::{
 use zeroize::Zeroizing;
 
 mod master;
+mod signing;
 
 pub use master::{MasterKey, MasterKeyError};
+pub use signing::SigningKey;
 
 const NONCE_BYTES: usize = 24;
 
@@ -26,6 +28,9 @@ pub enum VaultError {
     /// The operating system gave no randomness.
     #[error("the operating system gives no randomness")]
     NoRandomness,
+    /// No signing key comes of the master key; none is known that does so.
+    #[error("no signing key comes of the master key")]
+    NoKey,
 }
 
 /// A key for one person's or one file's data.

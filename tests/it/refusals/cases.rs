@@ -22,6 +22,15 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
     ("CheckInService/CheckIn", "NOT_FOUND", r#"{"parent": "$EVENT", "registration": "$EVENT/registrations/$NOTHING"}"#),
     ("CheckInService/CheckIn", "WRONG_STATE", r#"{"parent": "$EVENT", "registration": "<withdrawn>"}"#),
     ("CheckInService/CheckIn", "EVENT_CANCELLED", r#"{"parent": "$CANCELLED", "registration": "<late>"}"#),
+    ("CheckInService/CheckIn", "BADGE_REVOKED", r#"{"parent": "<live>", "ticketCode": "<lost_badge/code>"}"#),
+    ("CheckInService/CheckIn", "NOT_ON_LIST", r#"{"parent": "$EVENT", "registration": "<inside>", "list": "<lounge>"}"#),
+    ("CheckInListService/CreateCheckInList", "ALREADY_EXISTS", r#"{"parent": "$EVENT", "checkInList": {"title": {"en": "A"}, "kind": "CHECK_IN_LIST_KIND_AREA"}, "checkInListId": "lunch"}"#),
+    ("CheckInListService/CreateCheckInList", "NOT_FOUND", r#"{"parent": "$EVENT", "checkInList": {"title": {"en": "A"}, "kind": "CHECK_IN_LIST_KIND_SESSION", "session": "$EVENT/sessions/$NOTHING"}}"#),
+    ("CheckInListService/UpdateCheckInList", "NOT_FOUND", r#"{"checkInList": {"name": "<lunch>", "categories": ["$EVENT/categories/none"]}}"#),
+    ("CheckInListService/UpdateCheckInList", "ETAG_MISMATCH", r#"{"checkInList": {"name": "<lunch>", "date": "2023-09-05", "etag": "r99"}}"#),
+    ("CheckInListService/DeleteCheckInList", "IN_USE", r#"{"name": "<lunch>"}"#),
+    ("CheckInListService/DeleteCheckInList", "ETAG_MISMATCH", r#"{"name": "<lounge>", "etag": "r99"}"#),
+    ("CheckInService/RevokeBadges", "ETAG_MISMATCH", r#"{"name": "<inside>", "etag": "r99"}"#),
     ("CheckInService/UndoCheckIn", "WRONG_STATE", r#"{"name": "<mistake/checkIn/name>"}"#),
     ("DelegationService/CreateDelegation", "EVENT_CANCELLED", r#"{"parent": "$CANCELLED", "delegation": {$DELEGATION, "seats": 2, "visitWindow": $WINDOW}}"#),
     ("DelegationService/UpdateDelegation", "CAPACITY_BELOW_HELD", r#"{"delegation": {"name": "<delegation>", "seats": 1}}"#),
@@ -112,6 +121,15 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
     ("PublicService/SubmitRegistration", "REGISTRATION_CLOSED", r#"{"parent": "$CLOSED/categories/guest", "person": {"displayName": "New", "email": "new@example.org"}}"#),
     ("PublicService/SubmitRegistration", "EVENT_CANCELLED", r#"{"parent": "$CANCELLED/categories/guest", "person": {"displayName": "New", "email": "new@example.org"}}"#),
     ("PublicService/SubmitRegistration", "TOO_MANY_REQUESTS", r#"{"parent": "$EVENT/categories/visitor", "person": {"displayName": "New", "email": "many@example.org"}}"#),
+    ("PublicService/JoinOnline", "TICKET_UNKNOWN", r#"{"name": "<live>", "ticketCode": "0000-0000-0000-0000"}"#),
+    ("PublicService/JoinOnline", "BADGE_REVOKED", r#"{"name": "<live>", "ticketCode": "<lost_badge/code>"}"#),
+    ("PublicService/JoinOnline", "OTHER_EVENT", r#"{"name": "$EVENT", "ticketCode": "<badge_watching/code>"}"#),
+    ("PublicService/JoinOnline", "NOT_FOUND", r#"{"name": "<live>/checkInLists/none", "ticketCode": "<badge_watching/code>"}"#),
+    ("PublicService/JoinOnline", "NOT_ONLINE", r#"{"name": "<lunch>", "ticketCode": "<badge_inside/code>"}"#),
+    ("PublicService/JoinOnline", "JOINING_CLOSED", r#"{"name": "$EVENT", "ticketCode": "<badge_inside/code>"}"#),
+    ("PublicService/JoinOnline", "NOT_ON_LIST", r#"{"name": "<briefing>", "ticketCode": "<badge_watching/code>"}"#),
+    ("PublicService/JoinOnline", "WRONG_STATE", r#"{"name": "<live>", "ticketCode": "<badge_unconfirmed/code>"}"#),
+    ("PublicService/JoinOnline", "EVENT_CANCELLED", r#"{"name": "<shut>", "ticketCode": "<badge_cut_off/code>"}"#),
     ("PublicService/ConfirmSubmission", "CODE_INVALID", r#"{"name": "$EVENT/submissions/$NOTHING", "code": "00000000"}"#),
     ("PublicService/ConfirmSubmission", "ALREADY_REGISTERED", r#"{"name": "<form>", "code": "<form_code/code>"}"#),
     ("PublicService/ConfirmSubmission", "REGISTRATION_CLOSED", r#"{"name": "<closed_form>", "code": "<closed_form_code/code>"}"#),
@@ -202,4 +220,10 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
     ("WaitlistService/PromoteRegistration", "WRONG_STATE", r#"{"name": "<submitted>", "reason": "A test."}"#),
     ("WaitlistService/PromoteRegistration", "EVENT_CANCELLED", r#"{"name": "<late>", "reason": "A test."}"#),
     ("WaitlistService/PromoteRegistration", "ETAG_MISMATCH", r#"{"name": "<wishing>", "reason": "A test.", "etag": "r99"}"#),
+];
+
+/// Those of them that only whoever came by a personal link meets: here somebody who has a seat in a delegation and is not registered.
+#[rustfmt::skip]
+pub(super) const BY_LINK: &[(&str, &str, &str)] = &[
+    ("PublicService/JoinOnline", "NOT_TAKING_PART", r#"{"name": "$EVENT"}"#),
 ];

@@ -33,6 +33,24 @@ const MADE: &[(&str, &str, &str)] = &[
     ("mistake", "CheckInService/CheckIn", r#"{"parent": "$EVENT", "registration": "<inside>"}"#),
     ("", "CheckInService/UndoCheckIn", r#"{"name": "<mistake/checkIn/name>"}"#),
     ("", "CheckInService/CheckIn", r#"{"parent": "$EVENT", "registration": "<inside>"}"#),
+    // Lists: one that somebody is on, and one that is not for them.
+    ("lunch", "CheckInListService/CreateCheckInList", r#"{"parent": "$EVENT", "checkInList": {"title": {"en": "Lunch"}, "kind": "CHECK_IN_LIST_KIND_MEAL"}, "checkInListId": "lunch"}"#),
+    ("", "CheckInService/CheckIn", r#"{"parent": "$EVENT", "registration": "<inside>", "list": "<lunch>"}"#),
+    ("lounge", "CheckInListService/CreateCheckInList", r#"{"parent": "$EVENT", "checkInList": {"title": {"en": "Lounge"}, "kind": "CHECK_IN_LIST_KIND_AREA", "categories": ["$EVENT/categories/full"]}}"#),
+    // Events that are attended online now: one with somebody who may and somebody who may not yet, and one that was cancelled.
+    ("", "EventService/UpdateEvent", r#"{"event": {"name": "$EVENT", "onlineUri": "https://meet.example.org/forum"}}"#),
+    ("live", "EventService/CreateEvent", r#"{"event": {"title": {"en": "Live"}, $NOW, "controller": "$ZBRA", "onlineUri": "https://meet.example.org/live"}}"#),
+    ("viewers", "CategoryService/CreateCategory", r#"{"parent": "<live>", "category": {"title": {"en": "Viewers"}}}"#),
+    ("watching", "RegistrationService/CreateRegistration", r#"{"parent": "<live>", "registration": {"category": "<viewers>"}, "newPerson": {"displayName": "R"}}"#),
+    ("", "RegistrationService/ConfirmRegistration", r#"{"name": "<watching>"}"#),
+    ("unconfirmed", "RegistrationService/CreateRegistration", r#"{"parent": "<live>", "registration": {"category": "<viewers>"}, "newPerson": {"displayName": "S"}}"#),
+    ("press", "CategoryService/CreateCategory", r#"{"parent": "<live>", "category": {"title": {"en": "Press"}}}"#),
+    ("briefing", "CheckInListService/CreateCheckInList", r#"{"parent": "<live>", "checkInList": {"title": {"en": "Briefing"}, "kind": "CHECK_IN_LIST_KIND_DAY", "date": "2023-08-01", "categories": ["<press>"]}}"#),
+    ("shut", "EventService/CreateEvent", r#"{"event": {"title": {"en": "Off"}, $NOW, "controller": "$ZBRA", "onlineUri": "https://meet.example.org/off"}}"#),
+    ("off_viewers", "CategoryService/CreateCategory", r#"{"parent": "<shut>", "category": {"title": {"en": "Viewers"}}}"#),
+    ("cut_off", "RegistrationService/CreateRegistration", r#"{"parent": "<shut>", "registration": {"category": "<off_viewers>"}, "newPerson": {"displayName": "T"}}"#),
+    ("", "RegistrationService/ConfirmRegistration", r#"{"name": "<cut_off>"}"#),
+    ("", "EventService/CancelEvent", r#"{"name": "<shut>"}"#),
     // A place that was offered and declined, and somebody who waits where there is none.
     ("", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Tight"}, "capacity": 1, "offerHours": 1}, "categoryId": "tight"}"#),
     ("holder", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/tight"}, "newPerson": {"displayName": "H"}}"#),
@@ -143,6 +161,15 @@ const MADE: &[(&str, &str, &str)] = &[
 const CALENDAR: &[u8] = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Attache//tests//EN\r\nBEGIN:VEVENT\r\nUID:talk@example.org\r\n\
     DTSTAMP:20230801T000000Z\r\nDTSTART:20230905T020000Z\r\nDTEND:20230905T030000Z\r\nSUMMARY:Talk\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 
+/// The badges of people: what each is called, and whose it is.
+const BADGES: [(&str, &str); 5] = [
+    ("lost_badge", "<watching>"),
+    ("badge_inside", "<inside>"),
+    ("badge_watching", "<watching>"),
+    ("badge_unconfirmed", "<unconfirmed>"),
+    ("badge_cut_off", "<cut_off>"),
+];
+
 /// The codes that were mailed for forms: what each is called, and the address it went to.
 const CODES: [(&str, &str); 3] = [
     ("form_code", "a@example.org"),
@@ -204,6 +231,12 @@ pub(super) async fn made_in(house: &House) -> Made {
         made.make(house, called, rpc, request).await;
     }
     made.remember("begun_by_another", begun_by_another(house).await);
+    for (called, registration) in BADGES {
+        made.remember(called, json!({ "code": house.badge_code(&made.fill(registration)).await }));
+        if called == "lost_badge" {
+            made.make(house, "", "CheckInService/RevokeBadges", r#"{"name": "<watching>"}"#).await;
+        }
+    }
     for (called, email) in CODES {
         made.remember(called, json!({ "code": code(house, email).await }));
     }

@@ -17,6 +17,7 @@ fn forum() -> Event {
         venue: None,
         parent: None,
         other_venues: Vec::new(),
+        online: None,
         registration_open_time: None,
         registration_close_time: None,
         contact_email: None,
@@ -35,6 +36,7 @@ fn made(now: &str) -> Offer {
         state: registration::State::Offered,
         precedence: None,
         external_id: None,
+        badge_issue: Default::default(),
         history: History::begin(instant(now)),
     };
     let day = Period::of_hours(24).unwrap().unwrap();

@@ -57,6 +57,7 @@ fn forum() -> Event {
         specimen: false,
         parent: None,
         other_venues: Vec::new(),
+        online: None,
     };
     event::create("ciftis-2023".parse().unwrap(), plan, now()).unwrap()
 }
@@ -168,6 +169,7 @@ fn registration(state: registration::State) -> Registration {
         state,
         precedence: None,
         external_id: None,
+        badge_issue: Default::default(),
         history: History::begin(now()),
     }
 }

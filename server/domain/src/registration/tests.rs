@@ -25,6 +25,7 @@ fn forum() -> Event {
         specimen: false,
         parent: None,
         other_venues: Vec::new(),
+        online: None,
     };
     event::create("ciftis-2023".parse().unwrap(), plan, now()).unwrap()
 }
@@ -52,6 +53,7 @@ fn registration(state: State) -> Registration {
         state,
         precedence: None,
         external_id: None,
+        badge_issue: Default::default(),
         history: History::begin(now()),
     }
 }

@@ -204,7 +204,7 @@ pub async fn withdraw(
             let found = tx.registration(&edit.name).await?;
             found.filter(|found| withdrawer.covers(found)).ok_or_else(|| missing(&edit.name))?;
             let after = turn(&tx, edit, Registration::withdraw, "withdrawn").await?;
-            if let Some(check_in) = tx.standing_check_in(&edit.name).await? {
+            if let Some(check_in) = tx.first_standing_check_in(&edit.name).await? {
                 return Err(check_in.holds_registration().into());
             }
             leave(&tx, &after).await?;

@@ -52,13 +52,14 @@ pub(super) fn decode_update(
         "specimen",
         "parent_event",
         "other_venues",
+        "online_uri",
     ];
     let mask = Mask::read(fields, update_mask, &known);
     let expected = fields.within("event", |fields| etag(fields, &update.etag));
     let mask = mask?;
     let mut laid = encode(present);
     overlay!(laid, update, mask; title, start_time, end_time, controller, hosts, venue, registration_open_time,
-        registration_close_time, contact_email, specimen, parent_event, other_venues);
+        registration_close_time, contact_email, specimen, parent_event, other_venues, online_uri);
     let plan = fields.nested("event", Some(laid), decode_plan);
     // Without an etag the present revision counts: the state that was overlaid is the one that is changed.
     let expected = expected?.unwrap_or(present.history.revision);
@@ -84,6 +85,7 @@ fn decode_plan(fields: &mut Fields, event: pb::Event) -> Option<Plan> {
         etag: _,
         parent_event,
         other_venues,
+        online_uri,
     } = event;
     let title = fields.nested("title", title, localized);
     let start = fields.nested("start_time", start_time, zoned);
@@ -99,6 +101,7 @@ fn decode_plan(fields: &mut Fields, event: pb::Event) -> Option<Plan> {
     let contact_email = fields.parse_optional("contact_email", &contact_email);
     let parent = fields.parse_optional::<EventName>("parent_event", &parent_event);
     let other_venues = decode_other_venues(fields, other_venues);
+    let online = fields.parse_optional("online_uri", &online_uri);
     Some(Plan {
         title: title?,
         start: start?,
@@ -112,6 +115,7 @@ fn decode_plan(fields: &mut Fields, event: pb::Event) -> Option<Plan> {
         specimen,
         parent: parent?.map(|parent| parent.event),
         other_venues: other_venues?,
+        online: online?,
     })
 }
 
@@ -197,6 +201,7 @@ pub(super) fn encode(event: &Event) -> pb::Event {
             .map(|event| EventName { event: event.clone() }.to_string())
             .unwrap_or_default(),
         other_venues: plan.other_venues.iter().map(encode_venue).collect(),
+        online_uri: plan.online.as_ref().map(ToString::to_string).unwrap_or_default(),
     }
 }
 

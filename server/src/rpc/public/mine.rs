@@ -37,8 +37,17 @@ pub(super) async fn encode(app: &App, mine: &Mine) -> Result<pb::Mine, Status> {
 }
 
 fn encode_registration(registration: &Registration, category: &Localized, position: u32) -> pb::OwnRegistration {
-    let Registration { event: _, id: _, category: _, person: _, state, precedence: _, external_id: _, history } =
-        registration;
+    let Registration {
+        event: _,
+        id: _,
+        category: _,
+        person: _,
+        state,
+        precedence: _,
+        external_id: _,
+        badge_issue: _,
+        history,
+    } = registration;
     pb::OwnRegistration {
         name: registration.name().to_string(),
         category_title: Some(encode_localized(category)),

@@ -103,6 +103,7 @@ tables! {
     category
     change
     check_in
+    check_in_list
     delegation
     delegation_member
     event

@@ -66,6 +66,7 @@ fn forum() -> Event {
         specimen: false,
         parent: None,
         other_venues: Vec::new(),
+        online: None,
     };
     event::create("ciftis-2023".parse().unwrap(), plan, now()).unwrap()
 }
@@ -99,6 +100,7 @@ async fn guest(tx: &WriteTx) -> Result<(), StoreError> {
         state: State::Confirmed,
         precedence: None,
         external_id: None,
+        badge_issue: Default::default(),
         history: History::begin(now()),
     };
     tx.insert_registration(&registration).await

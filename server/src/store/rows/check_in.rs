@@ -14,6 +14,9 @@ pub struct Model {
     pub state: String,
     pub check_in_time: DateTimeUtc,
     pub gate: Option<String>,
+    /// Empty, when for the event itself.
+    pub list: String,
+    pub mode: String,
     pub create_time: DateTimeUtc,
     pub update_time: DateTimeUtc,
     pub revision: i64,

@@ -28,6 +28,7 @@ pub struct Model {
     pub parent: Option<String>,
     #[sea_orm(column_type = "JsonBinary")]
     pub other_venues: Json,
+    pub online_uri: Option<String>,
     pub state: String,
     pub create_time: DateTimeUtc,
     pub update_time: DateTimeUtc,

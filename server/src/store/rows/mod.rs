@@ -6,6 +6,7 @@ pub(super) mod answer;
 pub(super) mod category;
 pub(super) mod change;
 pub(super) mod check_in;
+pub(super) mod check_in_list;
 pub(super) mod delegation;
 pub(super) mod delegation_member;
 pub(super) mod event;

@@ -16,6 +16,7 @@ pub struct Model {
     pub state: String,
     pub precedence_reason: Option<String>,
     pub external_id: Option<String>,
+    pub badge_issue: i64,
     /// What its ticket begins with, which follows from the id.
     #[serde(skip)]
     pub ticket_part: String,

@@ -86,6 +86,7 @@ fn visit(travellers: Vec<Traveller>, stops: Vec<Stop>) -> Visit {
         specimen: false,
         parent: None,
         other_venues: Vec::new(),
+        online: None,
     };
     let profile = organization::Profile {
         title: called("ZBRA"),

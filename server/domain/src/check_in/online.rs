@@ -1,0 +1,86 @@
+//! What is attended online, and when.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
+use chrono_tz::Tz;
+
+use super::Refusal;
+use crate::{
+    check_in_list::{CheckInList, Kind},
+    event::Event,
+    interval::Interval,
+    localized::Localized,
+    organization::WebAddress,
+    session::Session,
+};
+
+/// How long before something begins it can be joined.
+const EARLY: TimeDelta = TimeDelta::hours(1);
+
+/// An event, or a list of it, as it is attended online.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meeting {
+    /// Its resource name.
+    pub resource: String,
+    /// What it is called.
+    pub title: Localized,
+    /// Where it is.
+    pub address: WebAddress,
+    /// From when until when it can be joined.
+    pub open: Interval,
+}
+
+impl Meeting {
+    /// An event that can be attended online.
+    pub fn of_event(event: &Event) -> Result<Self, Refusal> {
+        Self::new(event.name().to_string(), &event.plan.title, event.plan.online.as_ref(), whole(event))
+    }
+
+    /// A list of an event that can be attended online, given its session: at an address of its own, or the event's, where it is for a day or
+    /// a session.
+    pub fn of_list(event: &Event, list: &CheckInList, session: Option<&Session>) -> Result<Self, Refusal> {
+        let shared = event.plan.online.as_ref();
+        let (shared, times) = match &list.plan.kind {
+            Kind::Day(date) => (shared, day(*date, event.plan.start.zone())),
+            Kind::Session(_) => (shared, session.and_then(|session| session.plan.slot).map(|slot| slot.interval())),
+            Kind::Meal(date) => (None, date.and_then(|date| day(date, event.plan.start.zone()))),
+            Kind::Vehicle(_) | Kind::Area => (None, None),
+        };
+        let address = list.plan.online.as_ref().or(shared);
+        Self::new(list.name().to_string(), &list.plan.title, address, times.or_else(|| whole(event)))
+    }
+
+    fn new(
+        resource: String,
+        title: &Localized,
+        address: Option<&WebAddress>,
+        times: Option<Interval>,
+    ) -> Result<Self, Refusal> {
+        let open = times.and_then(|times| Interval::new(times.start() - EARLY, times.end()).ok());
+        match address.zip(open) {
+            Some((address, open)) => Ok(Self { resource, title: title.clone(), address: address.clone(), open }),
+            None => Err(Refusal::NotOnline { resource }),
+        }
+    }
+
+    /// Refuses who comes before it is open, or after.
+    pub fn require_open(&self, now: DateTime<Utc>) -> Result<(), Refusal> {
+        if self.open.contains(now) {
+            return Ok(());
+        }
+        Err(Refusal::JoiningClosed { resource: self.resource.clone(), open: self.open })
+    }
+}
+
+fn whole(event: &Event) -> Option<Interval> {
+    Interval::between(&event.plan.start, &event.plan.end).ok()
+}
+
+/// A day from its first instant in a zone to that of the next; where clocks leap over midnight, it begins when they have.
+fn day(date: NaiveDate, zone: Tz) -> Option<Interval> {
+    let begins = |date: NaiveDate| {
+        let midnight = date.and_time(NaiveTime::MIN);
+        let first = |local| zone.from_local_datetime(&local).earliest();
+        first(midnight).or_else(|| first(midnight + TimeDelta::hours(1))).map(|instant| instant.with_timezone(&Utc))
+    };
+    Interval::new(begins(date)?, begins(date.succ_opt()?)?).ok()
+}
