@@ -11,7 +11,7 @@ use crate::output::Printer;
 use crate::progress::Progress;
 use crate::tree::Rpc;
 use crate::trouble::Trouble;
-use crate::{registration, report, schedule};
+use crate::{check_in, registration, report, schedule};
 
 /// How many bytes go into one piece; the server takes up to 1 MiB.
 const PIECE: usize = 512 * 1024;
@@ -31,6 +31,7 @@ pub fn replaces(rpc: &Rpc) -> bool {
 /// The commands that a noun has beyond its RPCs.
 pub fn commands(noun: &str) -> Vec<Command> {
     match noun {
+        "check-in" => vec![check_in::scan_command()],
         "file" => {
             vec![upload_command(), download_command("Download a file", "The file, `events/{event}/files/{file}`")]
         }
@@ -93,6 +94,7 @@ pub async fn run(
     printer: &Printer,
 ) -> Option<Result<(), Trouble>> {
     match (noun, verb) {
+        ("check-in", "scan") => Some(check_in::scan(client, matches).await),
         ("file", "upload") => Some(upload(client, matches, printer).await),
         ("file", "download") => Some(download(client, &text(matches, "name"), out(matches)).await),
         ("registration", "import") => Some(registration::import(client, matches, printer).await),

@@ -41,6 +41,7 @@ pub fn place(method: &MethodDescriptor) -> Place {
 /// Other names under which a noun is found.
 pub fn aliases(noun: &str) -> &'static [&'static str] {
     match noun {
+        "check-in" => &["checkin"],
         "letter-template" => &["template"],
         "organization" => &["organisation"],
         _ => &[],
