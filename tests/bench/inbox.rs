@@ -16,8 +16,10 @@ use tokio::{
 
 /// How long a guest waits for a mail.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// What stands before a code in a mail.
-const CODE: &str = "Code: ";
+/// What stands before the code by which an address is confirmed.
+pub const CODE: &str = "Code: ";
+/// What stands before the code of a ticket.
+pub const TICKET: &str = "Ticket: ";
 
 /// A mail server of this program.
 pub struct Inbox {
@@ -26,10 +28,10 @@ pub struct Inbox {
     accepting: JoinHandle<()>,
 }
 
-/// The codes that came, by the address they came for.
+/// The codes that came, by the address they came for and what stood before them.
 #[derive(Default)]
 struct Codes {
-    known: Mutex<HashMap<String, String>>,
+    known: Mutex<HashMap<(String, &'static str), String>>,
     more: Notify,
 }
 
@@ -54,12 +56,13 @@ impl Inbox {
         format!("smtp://{}", self.address)
     }
 
-    /// Waits for the mail with a code to an address.
-    pub async fn code(&self, email: &str) -> Result<String> {
+    /// Waits for the mail to an address with a code, of those that stand behind [`CODE`] or [`TICKET`].
+    pub async fn code(&self, email: &str, behind: &'static str) -> Result<String> {
+        let wanted = (email.to_owned(), behind);
         let wait = async {
             loop {
                 let more = self.codes.more.notified();
-                if let Some(code) = self.codes.known.lock().unwrap_or_else(PoisonError::into_inner).remove(email) {
+                if let Some(code) = self.codes.known.lock().unwrap_or_else(PoisonError::into_inner).remove(&wanted) {
                     return code;
                 }
                 more.await;
@@ -92,9 +95,10 @@ async fn converse(stream: TcpStream, codes: &Codes) -> Result<()> {
                 writing.write_all(b"354 go on\r\n").await?;
                 let mut code = None;
                 while let Some(line) = lines.next_line().await?.filter(|line| line != ".") {
-                    code = code.or_else(|| line.trim_start().strip_prefix(CODE).map(|code| code.trim().to_owned()));
+                    code = code.or_else(|| code_in(&line));
                 }
-                codes.known.lock().unwrap_or_else(PoisonError::into_inner).extend(code.map(|code| (to.clone(), code)));
+                let code = code.map(|(behind, code)| ((to.clone(), behind), code));
+                codes.known.lock().unwrap_or_else(PoisonError::into_inner).extend(code);
                 codes.more.notify_waiters();
                 b"250 2.0.0 kept\r\n"
             }
@@ -104,4 +108,9 @@ async fn converse(stream: TcpStream, codes: &Codes) -> Result<()> {
         writing.write_all(answer).await?;
     }
     Ok(())
+}
+
+fn code_in(line: &str) -> Option<(&'static str, String)> {
+    let behind = |mark: &'static str| Some((mark, line.trim_start().strip_prefix(mark)?.trim().to_owned()));
+    [CODE, TICKET].into_iter().find_map(behind)
 }

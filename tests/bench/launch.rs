@@ -21,7 +21,8 @@ use tonic::{Response, Status};
 
 use crate::{
     browser::{Authority, open},
-    inbox::Inbox,
+    checkin::{confirmed_at_once, open_online},
+    inbox::{CODE, Inbox, TICKET},
     load::{Sample, precise},
     scenario::{Figures, Ground, Measured, Ratio, Reach, Scenario},
     schedule::release,
@@ -37,7 +38,7 @@ const STAY: Duration = Duration::from_mins(1);
 pub const LAUNCH: Scenario = Scenario {
     name: "launch",
     reaches: "3,000 guests in 60 s (--guests, --within), each over TLS and gRPC-Web: the form of 20 fields that hang on each \
-              other, the submission, the code by mail, the confirmation, the schedule, a watch that stays open for a minute; every call answered, p99 at most 500 \
+              other, the submission, the code by mail, the confirmation, the schedule, a watch that stays open for a minute, joining online by the ticket; every call answered, p99 at most 500 \
               ms, at most 250 MiB",
     run: |ground| Box::pin(run(ground)),
 };
@@ -46,11 +47,11 @@ async fn run(ground: &Ground) -> Result<Measured> {
     let site = Site::found(ground, async |owner| {
         release(&owner).await?;
         let category =
-            v1::Category { name: DELEGATES.to_owned(), public: true, form_fields: form(), ..Default::default() };
-        let update_mask = mask(&["public", "form_fields"]);
+            v1::Category { name: DELEGATES.to_owned(), public: true, form_fields: form(), ..confirmed_at_once() };
+        let update_mask = mask(&["public", "form_fields", "confirmation"]);
         let request = v1::UpdateCategoryRequest { category: Some(category), update_mask, ..Default::default() };
         owner.categories().update_category(request).await?;
-        Ok(())
+        open_online(&owner).await
     })
     .await?;
     let (authority, inbox) = (Authority::new()?, Inbox::open().await?);
@@ -146,12 +147,14 @@ impl Crowd {
         let person = Some(person(&format!("Visitor {number}"), &email));
         let request = v1::SubmitRegistrationRequest { parent: DELEGATES.to_owned(), person, answers: answers() };
         let name = self.call(public.submit_registration(request)).await?.name;
-        let code = self.inbox.code(&email).await?;
+        let code = self.inbox.code(&email, CODE).await?;
         self.call(public.confirm_submission(v1::ConfirmSubmissionRequest { name, code })).await?;
         let request = v1::GetScheduleRequest { name: format!("{FORUM}/schedule"), if_none_match: String::new() };
         self.call(schedules.get_schedule(request)).await?;
         let request = v1::WatchScheduleRequest { parent: FORUM.to_owned(), ..Default::default() };
         let watch = self.call(schedules.watch_schedule(request)).await?;
+        let ticket_code = self.inbox.code(&email, TICKET).await?;
+        self.call(public.join_online(v1::JoinOnlineRequest { name: FORUM.to_owned(), ticket_code })).await?;
         tokio::time::sleep_until(leaving).await;
         drop(watch);
         Ok(())

@@ -9,6 +9,7 @@ mod bare;
 mod bare_letter;
 mod bare_rows;
 mod browser;
+mod checkin;
 mod fill;
 mod forums;
 mod growth;
@@ -60,6 +61,7 @@ const SCENARIOS: &[Scenario] = &[
     mail::MAIL,
     watch::WATCH,
     launch::LAUNCH,
+    checkin::CHECKIN,
     import::IMPORT,
 ];
 
@@ -110,7 +112,7 @@ struct Wanted {
     /// How much longer a commit is made to take, as `3ms`
     #[arg(long, value_parser = duration, default_value = "0ms")]
     slow_commit: Duration,
-    /// How many guests come to the launch
+    /// How many guests come to the launch, and join online
     #[arg(long, default_value_t = 3_000)]
     guests: usize,
     /// Within what time they come
