@@ -127,6 +127,8 @@ handles! {
     files: file_service_client::FileServiceClient,
     /// Keeps passports in the vault.
     identity_documents: identity_document_service_client::IdentityDocumentServiceClient,
+    /// Invites people to register, and tells what became of it.
+    invitations: invitation_service_client::InvitationServiceClient,
     /// Keeps the itineraries of delegations' visits, and releases them.
     itineraries: itinerary_service_client::ItineraryServiceClient,
     /// Tells how long work goes on.

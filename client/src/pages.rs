@@ -111,6 +111,7 @@ pages_of! {
     ListDestinationsResponse.destinations: Destination,
     ListEventsResponse.events: Event,
     ListIdentityDocumentsResponse.identity_documents: IdentityDocument,
+    ListInvitationsResponse.invitations: Invitation,
     ListItinerariesResponse.itineraries: Itinerary,
     ListJobsResponse.jobs: Job,
     ListLetterTemplatesResponse.letter_templates: LetterTemplate,

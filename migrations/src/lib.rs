@@ -54,6 +54,7 @@ mod m20261123_000064_forms;
 mod m20261123_000065_registration_imports;
 mod m20261123_000066_badge_colors;
 mod m20261123_000067_check_in_lists;
+mod m20261123_000068_invitations;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -109,6 +110,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000065_registration_imports::Migration),
             Box::new(m20261123_000066_badge_colors::Migration),
             Box::new(m20261123_000067_check_in_lists::Migration),
+            Box::new(m20261123_000068_invitations::Migration),
         ]
     }
 }

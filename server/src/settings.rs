@@ -49,8 +49,8 @@ pub struct Settings {
     /// The address this server is reached at from outside; the QR codes of letters begin with it [default: http://LISTEN]
     #[arg(long, env = "ATTACHE_PUBLIC_URL", value_name = "URL", global = true)]
     pub public_url: Option<String>,
-    /// The page of your front end that personal links lead to; each has #link=CODE behind it, and the page exchanges the code [default:
-    /// PUBLIC_URL/]
+    /// The page of your front end that personal links and invitations lead to; each has #link=CODE or #invitation=CODE behind it, which the page
+    /// takes out [default: PUBLIC_URL/]
     #[arg(long, env = "ATTACHE_PERSONAL_PAGE", value_name = "URL", global = true)]
     pub personal_page: Option<String>,
     /// A file with the vault's key, 64 hexadecimal digits; made when it is not there [default: DATA_FOLDER/vault.key]

@@ -39,9 +39,11 @@ impl House {
             language: LanguageTag::English,
             skip_bad_rows: false,
             notify: false,
+            invitation: None,
         };
-        let job =
-            app::registrations::import(&self.app, &organizer, &settings, Request::default()).await.expect("a job");
+        let job = app::registrations::import(&self.app, &organizer, &(settings, None), Request::default())
+            .await
+            .expect("a job");
         assert!(pieces::do_due(&self.app, &mut Kept::default()).await.expect("a piece"), "there was something to do");
         job.name().to_string()
     }

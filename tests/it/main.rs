@@ -14,6 +14,7 @@ mod events;
 mod files;
 mod forms;
 mod identity_documents;
+mod invitations;
 mod itineraries;
 mod jobs;
 mod letter_templates;

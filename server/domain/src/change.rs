@@ -32,13 +32,15 @@ pub struct ChangeName {
 pub struct Kind(&'static str);
 
 /// The collections of which the change log tells.
-const KINDS: [&str; 23] = [
+const KINDS: [&str; 25] = [
     "categories",
+    "checkInLists",
     "checkIns",
     "delegations",
     "events",
     "files",
     "identityDocuments",
+    "invitations",
     "itineraries",
     "jobs",
     "letters",

@@ -23,6 +23,7 @@ pub mod file;
 pub mod form;
 pub mod identity_document;
 pub mod interval;
+pub mod invitation;
 pub mod itinerary;
 pub mod job;
 pub mod language;

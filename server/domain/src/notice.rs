@@ -171,6 +171,17 @@ impl Delivery {
         Self { state: State::Queued, attempts: 0, next_attempt_time: now, send_time: None, last_error: None }
     }
 
+    /// Has it tried no more: sent, if it ever was, and given up else.
+    #[must_use]
+    pub fn settled(self) -> Self {
+        let state = match self.state {
+            State::Queued if self.send_time.is_some() => State::Sent,
+            State::Queued => State::Failed,
+            settled @ (State::Sent | State::Failed) => settled,
+        };
+        Self { state, ..self }
+    }
+
     /// Takes note of what became of a try. What was sent stays so, whatever another server met that tried it too.
     #[must_use]
     pub fn tried(self, outcome: Outcome, now: DateTime<Utc>) -> Self {

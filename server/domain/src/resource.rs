@@ -169,6 +169,10 @@ random_id!(
     CheckInId
 );
 random_id!(
+    /// An invitation's id; the registration that comes of it has the same.
+    InvitationId
+);
+random_id!(
     /// The id of an offer of a place.
     OfferId
 );
@@ -296,6 +300,13 @@ resource_name!(
     CheckInListName = "events/{event}/checkInLists/{check_in_list}" {
         "events" / event: EventId,
         "checkInLists" / check_in_list: CheckInListId,
+    }
+);
+resource_name!(
+    /// `events/{event}/invitations/{invitation}`.
+    InvitationName = "events/{event}/invitations/{invitation}" {
+        "events" / event: EventId,
+        "invitations" / invitation: InvitationId,
     }
 );
 resource_name!(

@@ -68,6 +68,9 @@ pub async fn delete(
             if tx.category_has_registrations(&category).await? {
                 return Err(AppError::InUse { resource: category.name().to_string(), referrer: "registrations" });
             }
+            if tx.category_has_invitations(&category.event, &category.id).await? {
+                return Err(AppError::InUse { resource: category.name().to_string(), referrer: "invitations" });
+            }
             if level(&tx, &category).await?.held > 0 {
                 return Err(AppError::InUse { resource: category.name().to_string(), referrer: "submissions" });
             }

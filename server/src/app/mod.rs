@@ -10,7 +10,7 @@ use attache_domain::{
     change::Trail,
     download_link::DownloadLink,
     letter::Code,
-    resource::LinkName,
+    resource::{InvitationName, LinkName},
     revision::{History, Revision},
 };
 
@@ -29,6 +29,7 @@ mod error;
 pub mod events;
 pub mod files;
 pub mod identity_documents;
+pub mod invitations;
 pub mod itineraries;
 pub mod jobs;
 pub mod letters;
@@ -88,6 +89,11 @@ impl App {
     /// it, and what opens links in mails to look at them does not use it up.
     pub fn personal_url(&self, link: &LinkName) -> String {
         format!("{}#link={}", self.personal_page, self.store.link_code(link).as_str())
+    }
+
+    /// The address of an invitation's page, with its code.
+    pub fn invitation_url(&self, invitation: &InvitationName) -> String {
+        format!("{}#invitation={}", self.personal_page, self.store.invitation_code(invitation).as_str())
     }
 
     /// What somebody does by a capability.

@@ -1,14 +1,13 @@
-//! The worker that mails codes, to members who sign in and to people who registered on a public page, and personal links; and that forgets who
-//! never confirmed.
+//! The worker that mails codes, to members who sign in and to people who registered on a public page, personal links and invitations; and that
+//! forgets who never confirmed.
 //!
-//! A code, and that of a link too, is drawn and worded when its mail is due, and lies nowhere before or after.
+//! A code, and that of a link or an invitation too, is drawn and worded when its mail is due, and lies nowhere before or after.
 
 use std::sync::Arc;
 
-use attache_domain::{link::Link, notice::Outcome, sign_in::SignIn, submission::Submission};
+use attache_domain::{invitation::Invitation, link::Link, notice::Outcome, sign_in::SignIn, submission::Submission};
 use chrono::{DateTime, Utc};
 use tokio::sync::watch;
-use uuid::Uuid;
 
 use super::{
     outbox::{Outbox, Sender, handed_over},
@@ -24,6 +23,7 @@ enum Due {
     SignIn(SignIn),
     Submission(Box<Submission>),
     Link(Box<Link>),
+    Invitation(Box<Invitation>),
 }
 
 /// The codes that wait to be mailed.
@@ -50,6 +50,8 @@ impl Queue for Codes {
         due.extend(submissions.into_iter().map(Box::new).map(Due::Submission));
         let links = store.claim_links(now, limit - due.len()).await?;
         due.extend(links.into_iter().map(Box::new).map(Due::Link));
+        let invitations = store.claim_invitations(now, limit - due.len()).await?;
+        due.extend(invitations.into_iter().map(Box::new).map(Due::Invitation));
         Ok(due)
     }
 
@@ -66,7 +68,7 @@ async fn mail(outbox: &Outbox, due: &Due) -> Result<(), AppError> {
         let nothing = "there is nobody to write to, or nothing to write any more";
         return due.record(&outbox.app, &Outcome::Permanent(nothing.to_owned())).await;
     };
-    let outgoing = outgoing(&outbox.sender, due.identity(), letter);
+    let outgoing = outgoing(&outbox.sender, due.identity(outbox.app.clock.now()), letter);
     due.record(&outbox.app, &handed_over(outbox.transport.send(&outgoing).await)).await
 }
 
@@ -76,6 +78,7 @@ impl Due {
             Self::SignIn(sign_in) => app::sign_in::word(app, sign_in).await,
             Self::Submission(submission) => app::public::word(app, submission).await,
             Self::Link(link) => app::links::word(app, link).await,
+            Self::Invitation(invitation) => app::invitations::word(app, invitation).await,
         }
     }
 
@@ -84,20 +87,26 @@ impl Due {
             Self::SignIn(sign_in) => app::sign_in::record(app, sign_in, outcome).await,
             Self::Submission(submission) => app::public::record(app, &submission.name(), outcome).await,
             Self::Link(link) => app::links::record(app, &link.name(), outcome).await,
+            Self::Invitation(invitation) => app::invitations::record(app, &invitation.name(), outcome).await,
         }
     }
 
     /// What the mail is known by, the same on every attempt, and since when.
-    fn identity(&self) -> (Uuid, DateTime<Utc>) {
+    fn identity(&self, now: DateTime<Utc>) -> (String, DateTime<Utc>) {
         match self {
-            Self::SignIn(sign_in) => (sign_in.id.0, sign_in.create_time),
-            Self::Submission(submission) => (submission.id.0, submission.create_time),
-            Self::Link(link) => (link.id.0, link.create_time),
+            Self::SignIn(sign_in) => (sign_in.id.to_string(), sign_in.create_time),
+            Self::Submission(submission) => (submission.id.to_string(), submission.create_time),
+            Self::Link(link) => (link.id.to_string(), link.create_time),
+            // A reminder is another mail than the one before it.
+            Self::Invitation(invitation) if invitation.is_reminder() => {
+                (format!("{}.{}", invitation.id, invitation.reminders + 1), now)
+            }
+            Self::Invitation(invitation) => (invitation.id.to_string(), invitation.create_time),
         }
     }
 }
 
-fn outgoing(sender: &Sender, (id, date): (Uuid, DateTime<Utc>), letter: Letter) -> Outgoing {
+fn outgoing(sender: &Sender, (id, date): (String, DateTime<Utc>), letter: Letter) -> Outgoing {
     let Letter { display_name, email, reply_to, language, composed } = letter;
     Outgoing {
         message_id: format!("{id}@{}", sender.address.domain()),

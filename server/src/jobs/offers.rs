@@ -1,4 +1,4 @@
-//! The worker that ends offers nobody answered in time.
+//! The worker that ends what is kept for a while: offers nobody answered in time, and the places that invitations keep.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,6 +18,10 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         committed.borrow_and_update();
         if let Err(error) = app::waitlists::lapse_due(&app).await {
             tracing::error!(error.chain = chain(&error), "offers that expired could not be found");
+            committed.borrow_and_update();
+        }
+        if let Err(error) = app::invitations::let_go_due(&app).await {
+            tracing::error!(error.chain = chain(&error), "places that were kept long enough could not be found");
             committed.borrow_and_update();
         }
         tokio::select! {

@@ -26,6 +26,7 @@ mod files;
 mod forms;
 mod gate;
 mod identity_documents;
+mod invitations;
 mod itineraries;
 mod jobs;
 mod language;
@@ -94,17 +95,17 @@ pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<b
         check_in_service_server::CheckInServiceServer, delegation_service_server::DelegationServiceServer,
         event_service_server::EventServiceServer, file_service_server::FileServiceServer,
         identity_document_service_server::IdentityDocumentServiceServer,
-        itinerary_service_server::ItineraryServiceServer, job_service_server::JobServiceServer,
-        letter_service_server::LetterServiceServer, letter_template_service_server::LetterTemplateServiceServer,
-        link_service_server::LinkServiceServer, notice_service_server::NoticeServiceServer,
-        organization_service_server::OrganizationServiceServer, person_service_server::PersonServiceServer,
-        public_service_server::PublicServiceServer, readiness_service_server::ReadinessServiceServer,
-        registration_service_server::RegistrationServiceServer, report_service_server::ReportServiceServer,
-        resource_service_server::ResourceServiceServer, room_service_server::RoomServiceServer,
-        schedule_service_server::ScheduleServiceServer, session_service_server::SessionServiceServer,
-        sign_in_service_server::SignInServiceServer, speaker_service_server::SpeakerServiceServer,
-        stop_service_server::StopServiceServer, system_service_server::SystemServiceServer,
-        waitlist_service_server::WaitlistServiceServer,
+        invitation_service_server::InvitationServiceServer, itinerary_service_server::ItineraryServiceServer,
+        job_service_server::JobServiceServer, letter_service_server::LetterServiceServer,
+        letter_template_service_server::LetterTemplateServiceServer, link_service_server::LinkServiceServer,
+        notice_service_server::NoticeServiceServer, organization_service_server::OrganizationServiceServer,
+        person_service_server::PersonServiceServer, public_service_server::PublicServiceServer,
+        readiness_service_server::ReadinessServiceServer, registration_service_server::RegistrationServiceServer,
+        report_service_server::ReportServiceServer, resource_service_server::ResourceServiceServer,
+        room_service_server::RoomServiceServer, schedule_service_server::ScheduleServiceServer,
+        session_service_server::SessionServiceServer, sign_in_service_server::SignInServiceServer,
+        speaker_service_server::SpeakerServiceServer, stop_service_server::StopServiceServer,
+        system_service_server::SystemServiceServer, waitlist_service_server::WaitlistServiceServer,
     };
     let streams = || streams::Streams { clock: app.clock.clone(), stopping: stopping.clone() };
     let app = || Arc::clone(app);
@@ -117,6 +118,7 @@ pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<b
         .add_service(served!(EventServiceServer, events::Events { app: app() }))
         .add_service(served!(FileServiceServer, files::Files { app: app() }))
         .add_service(served!(IdentityDocumentServiceServer, identity_documents::IdentityDocuments { app: app() }))
+        .add_service(served!(InvitationServiceServer, invitations::Invitations { app: app() }))
         .add_service(served!(ItineraryServiceServer, itineraries::Itineraries { app: app() }))
         .add_service(served!(JobServiceServer, jobs::Jobs { app: app(), streams: streams() }))
         .add_service(served!(LetterServiceServer, letters::Letters { app: app() }))

@@ -134,12 +134,17 @@ fn decode_update(
     let mask = Mask::read(fields, update_mask, &known);
     let expected = fields.within("person", |fields| etag(fields, &update.etag));
     let mask = mask?;
+    let profile = fields.nested("person", Some(laid_over(present, update, &mask)), decode_profile);
+    let expected = expected?.unwrap_or(present.history.revision);
+    Some(Edit { name: present.name(), content: profile?, expected: Some(expected) })
+}
+
+/// Lays what a mask takes of an update over a person.
+pub(super) fn laid_over(present: &Person, update: pb::Person, mask: &Mask) -> pb::Person {
     let mut laid = encode(present);
     overlay!(laid, update, mask; display_name, native_name, passport_name, form_of_address, family_first, email, phone_number,
         language_code, region_code, time_zone, affiliation, position);
-    let profile = fields.nested("person", Some(laid), decode_profile);
-    let expected = expected?.unwrap_or(present.history.revision);
-    Some(Edit { name: present.name(), content: profile?, expected: Some(expected) })
+    laid
 }
 
 /// Reads how a person is named and reached.

@@ -56,9 +56,7 @@ impl PublicService for Public {
     async fn get_form(&self, request: Request<pb::GetFormRequest>) -> Answer<pb::Form> {
         let name: CategoryName = decode_name(request)?;
         let category = self.app.store.public_category(&name).await?.ok_or_else(|| not_found(&name))?;
-        let of_person = person::FIELDS.iter().map(|field| encode_field(field, &category));
-        let fields = of_person.chain(encode_asked(&category.plan.form)).collect();
-        Ok(reply(pb::Form { category: name.to_string(), fields }))
+        Ok(reply(encode_form(&category)))
     }
 
     async fn submit_registration(
@@ -150,7 +148,14 @@ fn decode_filled(fields: &mut Fields, person: pb::Person) -> Option<(Profile, Em
     Some((profile, email))
 }
 
-fn encode_event(found: &PublicEvent, app: &App) -> pb::PublicEvent {
+/// Writes the form of a category: what it asks of the person, and what of its own.
+pub(super) fn encode_form(category: &Category) -> pb::Form {
+    let of_person = person::FIELDS.iter().map(|field| encode_field(field, category));
+    let fields = of_person.chain(encode_asked(&category.plan.form)).collect();
+    pb::Form { category: category.name().to_string(), fields }
+}
+
+pub(super) fn encode_event(found: &PublicEvent, app: &App) -> pb::PublicEvent {
     let PublicEvent { event, controller, categories } = found;
     let takes_place = match event.state {
         State::Active => true,

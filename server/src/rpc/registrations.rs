@@ -100,12 +100,12 @@ impl RegistrationService for Registrations {
 
     async fn import_registrations(&self, request: Request<pb::ImportRegistrationsRequest>) -> Answer<pb::Job> {
         let authority = authority(&request)?;
-        let ((event, settings), asked) = decode_write(request, imports::decode)?;
+        let ((event, wanted), asked) = decode_write(request, imports::decode)?;
         let organizer = authority.organizer(&event.event)?;
         let job = if asked.validate_only {
-            imports::encode_survey(&app::registrations::preview_import(&self.app, &organizer, &settings).await?)
+            imports::encode_survey(&app::registrations::preview_import(&self.app, &organizer, &wanted).await?)
         } else {
-            jobs::encode(&app::registrations::import(&self.app, &organizer, &settings, asked).await?)
+            jobs::encode(&app::registrations::import(&self.app, &organizer, &wanted, asked).await?)
         };
         Ok(reply(job))
     }

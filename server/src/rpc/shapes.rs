@@ -188,6 +188,7 @@ lists! {
     ListDestinationsRequest {}
     ListEventsRequest { filter order_by query }
     ListIdentityDocumentsRequest { parent filter order_by }
+    ListInvitationsRequest { parent filter order_by query }
     ListItinerariesRequest { parent filter order_by query }
     ListJobsRequest { parent filter order_by }
     ListLetterTemplatesRequest {}
@@ -242,8 +243,10 @@ plain_verbs! {
     DeleteFileRequest
     DestroyIdentityDocumentRequest
     FinishUploadRequest
+    RemindInvitationRequest
     RemoveMemberRequest
     RetryNoticeRequest
+    RevokeInvitationRequest
     RevokeLinkRequest
     RevokeTokenRequest
     UndoCheckInRequest
@@ -282,6 +285,7 @@ writes! {
     CreateDelegationRequest
     CreateDownloadLinkRequest
     CreateEventRequest
+    CreateInvitationRequest
     CreateItineraryRequest
     CreateLinkRequest
     CreateMemberRequest

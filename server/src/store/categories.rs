@@ -155,7 +155,11 @@ pub(super) async fn forms<C: ConnectionTrait>(
     Ok(forms)
 }
 
-async fn find<C: ConnectionTrait>(db: &C, event: &EventId, id: &CategoryId) -> Result<Option<Category>, StoreError> {
+pub(super) async fn find<C: ConnectionTrait>(
+    db: &C,
+    event: &EventId,
+    id: &CategoryId,
+) -> Result<Option<Category>, StoreError> {
     let row = Entity::find_by_id((event.to_string(), id.to_string())).one(db).await?;
     row.map(Category::try_from).transpose()
 }

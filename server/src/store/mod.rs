@@ -38,6 +38,7 @@ mod files;
 mod forms;
 
 mod identity_documents;
+mod invitations;
 mod itineraries;
 mod jobs;
 mod lanes;
@@ -87,6 +88,7 @@ pub use download_links::Linked;
 pub use error::StoreError;
 pub use files::OpenFile;
 pub use identity_documents::Opened;
+pub use invitations::Invited;
 pub use letters::Dossier;
 pub use links::Exchanged;
 pub use mine::{Mine, OwnStop};

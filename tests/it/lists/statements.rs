@@ -28,6 +28,7 @@ const LISTS: &[(&str, &str, &str, &str, &str, usize)] = &[
     ("DelegationService/ListDelegations", "$EVENT", "DELEGATION_VIEW_FULL", "delegations", "id", 2),
     ("EventService/ListEvents", "", "", "events", "id", 1),
     ("IdentityDocumentService/ListIdentityDocuments", "<person>", "", "identity_documents", "id", 1),
+    ("InvitationService/ListInvitations", "$EVENT", "", "invitations", "id", 1),
     ("ItineraryService/ListItineraries", "$EVENT", "", "itineraries", "id", 2),
     ("JobService/ListJobs", "$EVENT", "", "jobs", "id", 1),
     ("LetterService/ListLetters", "$EVENT", "", "letters", "id", 1),
@@ -82,7 +83,7 @@ async fn lengthen(database: &DatabaseConnection, table: &str, distinct: &str, fi
             (_, "id") if ["categories", "check_in_lists", "events", "organizations", "rooms"].contains(&table) => {
                 format!("'x{}'", id.replace('-', ""))
             }
-            ("links", "code_digest") | (_, "id") => format!("'{id}'"),
+            ("invitations" | "links", "code_digest") | (_, "id") => format!("'{id}'"),
             (_, "person") if of_people => format!("'{}'", people[number - 1]),
             (_, other) => format!("\"{other}\""),
         };

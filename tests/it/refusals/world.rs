@@ -50,6 +50,18 @@ const MADE: &[(&str, &str, &str)] = &[
     ("off_viewers", "CategoryService/CreateCategory", r#"{"parent": "<shut>", "category": {"title": {"en": "Viewers"}}}"#),
     ("cut_off", "RegistrationService/CreateRegistration", r#"{"parent": "<shut>", "registration": {"category": "<off_viewers>"}, "newPerson": {"displayName": "T"}}"#),
     ("", "RegistrationService/ConfirmRegistration", r#"{"name": "<cut_off>"}"#),
+    // Invitations: one that is open, one that is locked, one that was declined, one of somebody who registered since; and what stands in their way.
+    ("invitee", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "U", "email": "u@example.org"}}"#),
+    ("invitation", "InvitationService/CreateInvitation", r#"{"parent": "$EVENT", "invitation": {"person": "<invitee>", "category": "$EVENT/categories/delegate"}}"#),
+    ("", "InvitationService/DeclineInvitation", r#"{"code": "<invitation/uri>"}"#),
+    ("open_invitation", "InvitationService/CreateInvitation", r#"{"parent": "$EVENT", "invitation": {"person": "<invitee>", "category": "$EVENT/categories/delegate", "terms": {"locked": true}}}"#),
+    ("accepting", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "V"}}"#),
+    ("accepted", "InvitationService/CreateInvitation", r#"{"parent": "$EVENT", "invitation": {"person": "<accepting>", "category": "$EVENT/categories/delegate"}, "withoutMail": true}"#),
+    ("", "InvitationService/AcceptInvitation", r#"{"code": "<accepted/uri>"}"#),
+    ("overtaken", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "W"}}"#),
+    ("overtaken_invitation", "InvitationService/CreateInvitation", r#"{"parent": "$EVENT", "invitation": {"person": "<overtaken>", "category": "$EVENT/categories/delegate"}, "withoutMail": true}"#),
+    ("", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate", "person": "<overtaken>"}}"#),
+    ("shut_invitation", "InvitationService/CreateInvitation", r#"{"parent": "<shut>", "invitation": {"person": "<invitee>", "category": "<off_viewers>"}, "withoutMail": true}"#),
     ("", "EventService/CancelEvent", r#"{"name": "<shut>"}"#),
     // A place that was offered and declined, and somebody who waits where there is none.
     ("", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Tight"}, "capacity": 1, "offerHours": 1}, "categoryId": "tight"}"#),
@@ -73,6 +85,7 @@ const MADE: &[(&str, &str, &str)] = &[
     ("left", "RegistrationService/CreateRegistration", r#"{"parent": "$CLOSED", "registration": {"category": "$CLOSED/categories/guest"}, "newPerson": {"displayName": "D"}}"#),
     ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<left>"}"#),
     ("", "ScheduleService/ReleaseSchedule", r#"{"parent": "$CLOSED"}"#),
+    ("late_invitation", "InvitationService/CreateInvitation", r#"{"parent": "$CLOSED", "invitation": {"person": "<stranger>", "category": "$CLOSED/categories/guest"}, "withoutMail": true}"#),
     ("", "EventService/UpdateEvent", r#"{"event": {"name": "$CLOSED", "registrationCloseTime": "2023-07-01T00:00:00Z"}, "updateMask": "registrationCloseTime"}"#),
     // Two sessions in one room at one time, and somebody who appears twice.
     ("hall", "RoomService/CreateRoom", r#"{"parent": "$EVENT", "room": {"title": {"en": "Hall"}}, "roomId": "hall"}"#),

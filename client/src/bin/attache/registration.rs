@@ -31,7 +31,7 @@ pub fn import_command() -> Command {
             "Imports a list of people, CSV, TSV or a workbook (XLSX) with headers in English or Chinese: uploads the file, imports it, waits \
              until it is in, and tells everything that is wrong by row and column. Whoever is registered already is changed by what the \
              list says and never doubled, so that the same list can be imported again. Nothing comes in while a row has an error, \
-             unless --skip-bad-rows says so. Look first with --dry-run. The exit code is 1 when rows did not come in and nobody said to \
+             unless --skip-bad-rows says so. With --invite those who are new are invited instead. Look first with --dry-run. The exit code is 1 when rows did not come in and nobody said to \
              skip them.",
         )
         .arg(Arg::new("parent").value_name("EVENT").required(true).help("The event, `events/{event}`"))
@@ -54,6 +54,14 @@ pub fn import_command() -> Command {
         .arg(option("language_code", "language-code", "TAG", "The language of those whose row does not say, en or zh"))
         .arg(flag("skip_bad_rows", "skip-bad-rows", "Has the rows come in that have no errors, when others have"))
         .arg(flag("notify", "notify", "Writes to everybody who is registered by it"))
+        .arg(flag("invite", "invite", "Invites those who are new, by mail, instead of registering them"))
+        .args([
+            option("expire", "expire", "TIME", "Until when an invitation can be answered, 2026-09-01T12:00:00Z; until registration closes, when left out"),
+            option("reserve", "reserve", "TIME", "Until when a place is kept for each guest; none is kept, when left out"),
+        ])
+        .arg(option("remind", "remind", "TIME", "When to remind whoever has not answered").action(ArgAction::Append))
+        .arg(flag("skip_approval", "skip-approval", "Confirms at once whoever accepts and has a place"))
+        .arg(flag("locked", "locked", "Lets nobody come in a guest's place"))
         .after_help(
             "Example:\n  attache registration import events/ciftis-2023 delegates.xlsx --category delegate --date-order day-first --dry-run",
         )
@@ -94,6 +102,7 @@ fn request(matches: &ArgMatches, file: String) -> Result<v1::ImportRegistrations
         _ => v1::DateOrder::Unspecified,
     };
     Ok(v1::ImportRegistrationsRequest {
+        invitation_terms: terms(matches)?,
         category: if is_id { format!("{parent}/categories/{category}") } else { category },
         parent,
         file,
@@ -106,6 +115,25 @@ fn request(matches: &ArgMatches, file: String) -> Result<v1::ImportRegistrations
         validate_only: globals::is_dry_run(matches),
         request_id: fresh_request_id(),
     })
+}
+
+/// On what terms those who are new are invited, when they are.
+fn terms(matches: &ArgMatches) -> Result<Option<v1::InvitationTerms>, Trouble> {
+    let time = |text: &String| {
+        text.parse::<prost_types::Timestamp>()
+            .map_err(|_| Trouble::Usage(format!("{text} is no time written like 2026-09-01T12:00:00Z")))
+    };
+    let terms = v1::InvitationTerms {
+        expire_time: matches.get_one("expire").map(time).transpose()?,
+        reserve_time: matches.get_one("reserve").map(time).transpose()?,
+        remind_times: matches.get_many("remind").unwrap_or_default().map(time).collect::<Result<_, _>>()?,
+        skip_approval: matches.get_flag("skip_approval"),
+        locked: matches.get_flag("locked"),
+    };
+    if !matches.get_flag("invite") && terms != v1::InvitationTerms::default() {
+        return Err(Trouble::Usage("the terms of invitations are given, and --invite is not".to_owned()));
+    }
+    Ok(matches.get_flag("invite").then_some(terms))
 }
 
 /// Imports, or looks; a list with bad rows is looked at, since a refusal has no room for all of them.
@@ -239,5 +267,21 @@ mod tests {
             ("events/e/categories/delegate", v1::DateOrder::DayFirst)
         );
         assert_eq!((request.skip_bad_rows, request.notify, request.validate_only), (true, false, false));
+        assert_eq!(request.invitation_terms, None);
+    }
+
+    #[test]
+    fn guests_are_invited_on_the_terms_that_are_said() {
+        let said = |more: &[&str]| {
+            let words = ["attache", "import", "events/e", "list.csv"].into_iter().chain(more.iter().copied());
+            let matches = globals::command().subcommand(import_command()).get_matches_from(words);
+            terms(matches.subcommand().unwrap().1)
+        };
+
+        let invited = said(&["--invite", "--reserve=2026-09-01T12:00:00Z", "--locked"]).unwrap().unwrap();
+        assert_eq!(invited.reserve_time, Some(prost_types::Timestamp { seconds: 1_788_264_000, nanos: 0 }));
+        assert!(invited.locked && !invited.skip_approval);
+        assert!(matches!(said(&["--locked"]), Err(Trouble::Usage(_))));
+        assert!(matches!(said(&["--invite", "--remind=tomorrow"]), Err(Trouble::Usage(_))));
     }
 }

@@ -84,3 +84,21 @@ fn day(date: NaiveDate, zone: Tz) -> Option<Interval> {
     };
     Interval::new(begins(date)?, begins(date.succ_opt()?)?).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn day_lasts_from_its_first_instant_to_that_of_the_next_whatever_clocks_do() {
+        let hours = |date: &str, zone: &str| {
+            let day = day(date.parse().unwrap(), zone.parse().unwrap()).unwrap();
+            (day.start().to_rfc3339(), day.duration().num_hours())
+        };
+
+        assert_eq!(hours("2023-09-05", "Asia/Shanghai"), ("2023-09-04T16:00:00+00:00".to_owned(), 24));
+        // In Cairo summer time begins at midnight, which there is none of then; in Berlin it ends at night.
+        assert_eq!(hours("2023-04-28", "Africa/Cairo"), ("2023-04-27T22:00:00+00:00".to_owned(), 23));
+        assert_eq!(hours("2023-10-29", "Europe/Berlin"), ("2023-10-28T22:00:00+00:00".to_owned(), 25));
+    }
+}

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::Merge;
 use crate::{
     delegation::{Delegation, Member},
+    invitation::Invitation,
     letter::Letter,
     link::Link,
     notice::Notice,
@@ -62,6 +63,12 @@ impl Renamed for Notice {
     fn renamed(mut self, merge: &Merge, _: DateTime<Utc>) -> Self {
         self.mail.person = merge.rename(self.mail.person);
         self
+    }
+}
+
+impl Renamed for Invitation {
+    fn renamed(self, merge: &Merge, _: DateTime<Utc>) -> Self {
+        Self { person: merge.rename(self.person), ..self }
     }
 }
 

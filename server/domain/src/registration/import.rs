@@ -9,6 +9,7 @@ use std::{fmt, str::FromStr};
 use crate::{
     cell::{Damage, DateOrder, DayFlaw},
     email, form,
+    invitation::Terms,
     language::LanguageTag,
     name,
     refusal::{self, Violation},
@@ -93,6 +94,8 @@ pub struct Settings {
     pub skip_bad_rows: bool,
     /// Whether those who are registered are told.
     pub notify: bool,
+    /// On what terms those who are new are invited, when they are not to be registered.
+    pub invitation: Option<Terms>,
 }
 
 /// What the import of a list did so far.
@@ -283,6 +286,9 @@ pub enum Issue {
     /// Somebody gets another name.
     #[error("gives somebody another name")]
     Renamed,
+    /// Somebody is to be invited, and there is nowhere to mail it to.
+    #[error("is to be invited, and has no address")]
+    Unreachable,
     /// The display name was put together of two columns.
     #[error("is put together with the family name, the given name first, as its display name")]
     Composed,
@@ -322,6 +328,7 @@ impl Issue {
             | Self::Overshared
             | Self::IdOfAnother
             | Self::OtherId
+            | Self::Unreachable
             | Self::Ambiguous(_) => true,
         }
     }
@@ -350,6 +357,7 @@ impl Issue {
             Self::Overshared => "address_of_too_many",
             Self::IdOfAnother => "external_id_of_another",
             Self::OtherId => "other_external_id",
+            Self::Unreachable => "no_address",
             Self::Ambiguous(_) => "ambiguous",
             Self::SameColumn(_) => "same_column_twice",
             Self::Ignored => "not_read",

@@ -9,7 +9,9 @@ use attache_domain::{
     authority::Organizer,
     category::Category,
     event::Event,
+    invitation::Wanted,
     job::{Failure, Job, RegistrationImport, Work},
+    refusal::Refusal as _,
     registration::{
         self,
         import::{self, Candidates, Deed, Entrant, Finding, Issue, Reader, Refusal, Settings, Sought, Tally, Told},
@@ -54,13 +56,17 @@ struct Looked {
     found: Found,
 }
 
+/// How a list is to be read, and on what terms those who are new are to be invited, when they are not to be registered.
+pub type Wished = (Settings, Option<Wanted>);
+
 /// Starts the job that imports a list. One that is none, or has errors that nobody said to skip, is refused here.
-pub async fn start(app: &App, organizer: &Organizer, settings: &Settings, request: Request) -> Result<Job, AppError> {
+pub async fn start(app: &App, organizer: &Organizer, wished: &Wished, request: Request) -> Result<Job, AppError> {
     let deed = app.deed(organizer, request);
     if let Some(job) = app.store.repeated(&deed).await? {
         return Ok(job);
     }
-    let Looked { mut import, found } = look(app, organizer, settings).await?;
+    let Looked { mut import, found } = look(app, organizer, wished).await?;
+    let settings = &import.settings;
     if !found.bad.is_empty() && !settings.skip_bad_rows {
         let rows = u32::try_from(found.bad.len()).unwrap_or(u32::MAX);
         return Err(Refusal::BadRows { file: settings.file.clone(), rows, findings: found.first }.into());
@@ -83,9 +89,9 @@ pub async fn start(app: &App, organizer: &Organizer, settings: &Settings, reques
 }
 
 /// Tells what an import would do; keeps nothing.
-pub async fn survey(app: &App, organizer: &Organizer, settings: &Settings) -> Result<Survey, AppError> {
+pub async fn survey(app: &App, organizer: &Organizer, wished: &Wished) -> Result<Survey, AppError> {
     let now = app.clock.now();
-    let Looked { import, .. } = look(app, organizer, settings).await?;
+    let Looked { import, .. } = look(app, organizer, wished).await?;
     Ok(Survey { import, now })
 }
 
@@ -135,8 +141,10 @@ impl Kept {
 }
 
 /// Looks at a whole list, by the rules by which it would come in.
-async fn look(app: &App, organizer: &Organizer, settings: &Settings) -> Result<Looked, AppError> {
+async fn look(app: &App, organizer: &Organizer, (settings, terms): &Wished) -> Result<Looked, AppError> {
     let (event, categories) = prepare(app, organizer, settings).await?;
+    let terms = terms.clone().map(|terms| terms.settle(&event, "invitation_terms", app.clock.now())).transpose()?;
+    let settings = &Settings { invitation: terms, ..settings.clone() };
     let list = List::read(app, &event.id, settings, None).await?;
     let mut found = list.found.clone();
     let mut seen = BTreeMap::new();
@@ -144,7 +152,10 @@ async fn look(app: &App, organizer: &Organizer, settings: &Settings) -> Result<L
     let mut tally = Tally::default();
     for start in (0..list.len()).step_by(COMPARED) {
         let (entrants, _) = list.entrants(&reader, start, COMPARED);
-        let candidates = app.store.candidates(organizer, &event, &entrants.iter().collect::<Sought>()).await?;
+        let candidates = {
+            let sought = entrants.iter().collect::<Sought>();
+            app.store.candidates(organizer, &event, &sought, app.clock.now()).await?
+        };
         for entrant in &entrants {
             match decide(&reader, entrant, &candidates, &mut seen) {
                 Ok((deed, findings)) => {
@@ -216,11 +227,22 @@ async fn take_in(app: &App, claimed: &Job, import: &RegistrationImport, list: &L
             let mut tally = Tally { skipped, ..Tally::default() };
             let mut seen = BTreeMap::new();
             let mut wrong: Vec<Finding> = wrong;
+            let mut unplaced = Vec::new();
             for entrant in &entrants {
                 match decide(&reader, entrant, &candidates, &mut seen) {
                     Ok((deed, _)) => {
-                        tally = tally.plus(deed.tally());
-                        coming_in::come_in(&tx, (&event, &categories, &import.settings), deed).await?;
+                        let comes = deed.tally();
+                        match coming_in::come_in(&tx, (&event, &categories, &import.settings), deed).await? {
+                            Ok(()) => tally = tally.plus(comes),
+                            Err(full) => {
+                                tally = tally.plus(Tally { skipped: 1, ..Tally::default() });
+                                unplaced.push(Failure {
+                                    resource: format!("row {}", entrant.row),
+                                    reason: full.reason().to_owned(),
+                                    description: full.to_string(),
+                                });
+                            }
+                        }
                     }
                     Err(found) => {
                         tally = tally.plus(Tally { skipped: 1, ..Tally::default() });
@@ -230,7 +252,10 @@ async fn take_in(app: &App, claimed: &Job, import: &RegistrationImport, list: &L
             }
             // Where bad rows are skipped, it was told of these before; where they are not, they were good when the job began.
             let left = if import.settings.skip_bad_rows { 0 } else { KEPT_FAILURES.saturating_sub(job.failures.len()) };
-            let failures: Vec<Failure> = wrong.iter().take(left).map(failure).collect();
+            let failures = wrong.iter().take(left).map(failure);
+            // That somebody could not be kept a place nobody could tell before.
+            let room = KEPT_FAILURES.saturating_sub(job.failures.len());
+            let failures: Vec<Failure> = failures.chain(unplaced).take(room).collect();
             // A list that had more rows when the job began ends the job with those that it has.
             let count = if pieces == 0 { import.rows } else { u32::try_from(pieces).unwrap_or(u32::MAX) };
             let after = job.clone().registered(tally).advance(count, failures, tx.now());

@@ -6,7 +6,7 @@ use attache_domain::{
     event::Event,
     form::{Answers, Given, Respondent},
     person::{Person, Profile},
-    registration::{self, ExternalId, Facts, Refusal, Registration},
+    registration::{ExternalId, Facts, Refusal, Registration},
     resource::{CategoryId, PersonName, RegistrationId, RegistrationName},
 };
 use chrono::{DateTime, Utc};
@@ -25,10 +25,10 @@ mod telling;
 
 pub use batch::{Batch, Decision, decide};
 pub use import::{Kept, Survey, go_on, start as import, survey as preview_import};
-pub(super) use places::{enter, leave, promote};
-pub(super) use telling::{announce_lapse, announce_promotion};
+pub(super) use places::{enter, leave, promote, register};
+pub(super) use telling::{Parties, announce_lapse, announce_promotion};
 
-use telling::{Parties, announce, announce_confirmation, announce_entry, parties};
+use telling::{announce, announce_confirmation, announce_entry, parties};
 
 /// Who registers.
 #[derive(Clone, Debug)]
@@ -91,13 +91,8 @@ pub async fn create(
             if is_new {
                 tx.insert_person(&person).await?;
             }
-            let registration =
-                registration::open((id, application.external_id.clone()), &category, person.name(), place, tx.now());
-            tx.insert_registration(&registration).await?;
-            tx.save_answers(&registration, &Answers::default(), &answers).await?;
-            announce_entry(&tx, &Parties { event: &event, category: &category, person: &person }, &registration, place)
-                .await?;
-            Ok(registration)
+            let parties = Parties { event: &event, category: &category, person: &person };
+            register(&tx, &parties, (id, application.external_id.clone()), place, &answers).await
         })
         .await
 }

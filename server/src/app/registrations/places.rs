@@ -6,8 +6,8 @@ use attache_domain::{
     form::Answers,
     offer,
     pool::Place,
-    registration::{self, Registration},
-    resource::{OfferId, RegistrationName},
+    registration::{self, ExternalId, Registration},
+    resource::{OfferId, RegistrationId, RegistrationName},
     submission::Submission,
 };
 
@@ -66,10 +66,33 @@ pub(in crate::app) async fn enter(
         tx.take(&pool_of(&event.id, &category.id), &id.to_string()).await?
     };
     tx.insert_person(person).await?;
-    let registration = registration::open((id, None), category, person.name(), place, tx.now());
+    register(tx, &Parties { event, category, person }, (id, None), place, &submission.answers).await
+}
+
+/// Registers somebody who was admitted, with the place that the ledger had for them, and tells them.
+pub(in crate::app) async fn register(
+    tx: &WriteTx,
+    parties: &Parties<'_>,
+    known_as: (RegistrationId, Option<ExternalId>),
+    place: Place,
+    answers: &Answers,
+) -> Result<Registration, AppError> {
+    let registration = open(tx, parties, known_as, place, answers).await?;
+    announce_entry(tx, parties, &registration, place).await?;
+    Ok(registration)
+}
+
+/// Registers somebody who was admitted, with the place that the ledger had for them.
+pub(super) async fn open(
+    tx: &WriteTx,
+    parties: &Parties<'_>,
+    known_as: (RegistrationId, Option<ExternalId>),
+    place: Place,
+    answers: &Answers,
+) -> Result<Registration, AppError> {
+    let registration = registration::open(known_as, parties.category, parties.person.name(), place, tx.now());
     tx.insert_registration(&registration).await?;
-    tx.save_answers(&registration, &Answers::default(), &submission.answers).await?;
-    announce_entry(tx, &Parties { event, category, person }, &registration, place).await?;
+    tx.save_answers(&registration, &Answers::default(), answers).await?;
     Ok(registration)
 }
 

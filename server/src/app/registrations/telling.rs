@@ -16,10 +16,10 @@ use super::super::{AppError, missing, notices};
 use crate::{mail::compose::Occasion, store::WriteTx};
 
 /// Whom a registration is about.
-pub(super) struct Parties<'a> {
-    pub(super) event: &'a Event,
-    pub(super) category: &'a Category,
-    pub(super) person: &'a Person,
+pub(in crate::app) struct Parties<'a> {
+    pub(in crate::app) event: &'a Event,
+    pub(in crate::app) category: &'a Category,
+    pub(in crate::app) person: &'a Person,
 }
 
 /// Finds whom a registration is about.

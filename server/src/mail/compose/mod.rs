@@ -112,6 +112,13 @@ fn occasion_facts(occasion: &Occasion, language: LanguageTag) -> Result<Value, C
         Occasion::AddressToConfirm { category, code, minutes } => {
             context! { category => said(category, language), code, minutes }
         }
+        Occasion::Invitation { category, url, deadline, reserved }
+        | Occasion::InvitationReminder { category, url, deadline, reserved } => context! {
+            category => said(category, language),
+            url => web_address(url)?,
+            deadline => wording::moment(*deadline, language),
+            reserved => reserved.map(|until| wording::moment(until, language)),
+        },
         Occasion::PersonalLink { url, until } => {
             context! { url => web_address(url)?, until => wording::moment(*until, language) }
         }

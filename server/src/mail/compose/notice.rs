@@ -143,6 +143,28 @@ pub enum Occasion {
         /// For how many minutes it does.
         minutes: i64,
     },
+    /// Somebody is invited to register.
+    Invitation {
+        /// The category's title.
+        category: Localized,
+        /// The page on which they answer; an absolute `https` or `http` URL.
+        url: String,
+        /// Until when they can answer, by the clock of the event.
+        deadline: DateTime<Tz>,
+        /// Until when a place is kept for them, when one is.
+        reserved: Option<DateTime<Tz>>,
+    },
+    /// Somebody who was invited has not answered.
+    InvitationReminder {
+        /// The category's title.
+        category: Localized,
+        /// The page on which they answer; an absolute `https` or `http` URL.
+        url: String,
+        /// Until when they can answer, by the clock of the event.
+        deadline: DateTime<Tz>,
+        /// Until when a place is kept for them, when one is.
+        reserved: Option<DateTime<Tz>>,
+    },
     /// Somebody is given a page of their own.
     PersonalLink {
         /// The page, with what opens it once; an absolute `https` or `http` URL.
@@ -197,7 +219,7 @@ pub enum Occasion {
 
 impl Occasion {
     /// The names of all occasions, which are also the names of their template folders.
-    pub const NAMES: [&'static str; 15] = [
+    pub const NAMES: [&'static str; 17] = [
         "registration_received",
         "registration_confirmed",
         "registration_rejected",
@@ -207,6 +229,8 @@ impl Occasion {
         "offer_lapsed",
         "registration_moved",
         "address_to_confirm",
+        "invitation",
+        "invitation_reminder",
         "personal_link",
         "letter_issued",
         "letter_sealed",
@@ -227,6 +251,8 @@ impl Occasion {
             Self::OfferLapsed { .. } => "offer_lapsed",
             Self::RegistrationMoved { .. } => "registration_moved",
             Self::AddressToConfirm { .. } => "address_to_confirm",
+            Self::Invitation { .. } => "invitation",
+            Self::InvitationReminder { .. } => "invitation_reminder",
             Self::PersonalLink { .. } => "personal_link",
             Self::LetterIssued { .. } => "letter_issued",
             Self::LetterSealed { .. } => "letter_sealed",

@@ -61,6 +61,8 @@ pub(super) const SOURCES: &[(&str, &str)] = embed! {
         "offer_lapsed",
         "registration_moved",
         "address_to_confirm",
+        "invitation",
+        "invitation_reminder",
         "personal_link",
         "letter_issued",
         "letter_sealed",

@@ -75,6 +75,18 @@ fn every_occasion(typed: &str) -> Vec<Notice> {
         },
         Occasion::RegistrationMoved { left: both("Observer", "观察员"), category: category.clone(), reference },
         Occasion::AddressToConfirm { category, code: "k7m2-9xpa".to_owned(), minutes: 30 },
+        Occasion::Invitation {
+            category: category.clone(),
+            url: "https://forum.example.org/me#invitation=0123456789abcdefghjkmnpqrs".to_owned(),
+            deadline: Tz::Asia__Shanghai.with_ymd_and_hms(2023, 8, 25, 18, 0, 0).unwrap(),
+            reserved: Some(Tz::Asia__Shanghai.with_ymd_and_hms(2023, 8, 20, 18, 0, 0).unwrap()),
+        },
+        Occasion::InvitationReminder {
+            category: category.clone(),
+            url: "https://forum.example.org/me#invitation=0123456789abcdefghjkmnpqrs".to_owned(),
+            deadline: Tz::Asia__Shanghai.with_ymd_and_hms(2023, 8, 25, 18, 0, 0).unwrap(),
+            reserved: None,
+        },
         Occasion::PersonalLink {
             url: "https://forum.example.org/me#link=0123456789abcdefghjkmnpqrs".to_owned(),
             until: Tz::Asia__Shanghai.with_ymd_and_hms(2023, 9, 12, 17, 30, 0).unwrap(),

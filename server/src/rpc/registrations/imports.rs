@@ -2,6 +2,7 @@
 
 use attache_domain::{
     cell::DateOrder,
+    invitation::Wanted,
     job::RegistrationImport,
     language::LanguageTag,
     registration::import::{Settings, Tally, Target, Told},
@@ -11,6 +12,7 @@ use attache_proto::v1 as pb;
 
 use super::super::{
     fields::Fields,
+    invitations,
     jobs::encode_count_of,
     values::{encode_count, encode_instant},
 };
@@ -21,8 +23,11 @@ const MOST_COLUMNS: usize = 500;
 /// How many characters the name of a sheet or of a column has at most.
 const LONGEST_NAME: usize = 400;
 
-/// Reads what is to be imported.
-pub(super) fn decode(fields: &mut Fields, request: pb::ImportRegistrationsRequest) -> Option<(EventName, Settings)> {
+/// Reads what is to be imported, and on what terms those who are new are to be invited instead.
+pub(super) fn decode(
+    fields: &mut Fields,
+    request: pb::ImportRegistrationsRequest,
+) -> Option<(EventName, (Settings, Option<Wanted>))> {
     let pb::ImportRegistrationsRequest {
         parent,
         file,
@@ -35,8 +40,10 @@ pub(super) fn decode(fields: &mut Fields, request: pb::ImportRegistrationsReques
         notify,
         validate_only: _,
         request_id: _,
+        invitation_terms,
     } = request;
     let event = fields.parse::<EventName>("parent", &parent);
+    let terms = fields.nested_optional("invitation_terms", invitation_terms, invitations::decode_terms);
     let file = fields.parse("file", &file);
     let category = fields.parse_optional::<CategoryName>("category", &category);
     if let (Some(event), Some(Some(category))) = (&event, &category)
@@ -57,8 +64,9 @@ pub(super) fn decode(fields: &mut Fields, request: pb::ImportRegistrationsReques
         language: language?.unwrap_or(LanguageTag::English),
         skip_bad_rows,
         notify,
+        invitation: None,
     };
-    Some((event?, settings))
+    Some((event?, (settings, terms?)))
 }
 
 fn decode_columns(fields: &mut Fields, columns: Vec<pb::ImportColumn>) -> Option<Vec<(String, Option<Target>)>> {

@@ -112,6 +112,7 @@ tables! {
     grant
     hold
     identity_document
+    invitation
     itinerary
     job
     letter

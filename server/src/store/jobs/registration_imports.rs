@@ -2,10 +2,12 @@
 
 use attache_domain::{
     cell::DateOrder,
+    invitation::Terms,
     job::RegistrationImport,
     registration::import::{Columns, Settings, Tally, Told, Understood},
     resource::FileName,
 };
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::TABLE;
@@ -22,6 +24,8 @@ pub(super) struct ImportJson {
     language_code: String,
     skip_bad_rows: bool,
     notify: bool,
+    #[serde(default)]
+    invitation: Option<TermsJson>,
     encoding: Option<String>,
     delimiter: Option<char>,
     read_sheet: Option<String>,
@@ -34,6 +38,15 @@ pub(super) struct ImportJson {
     skipped: u32,
     findings: Vec<ToldJson>,
     finding_count: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+struct TermsJson {
+    expire_time: DateTime<Utc>,
+    reserve_time: Option<DateTime<Utc>>,
+    skips_approval: bool,
+    is_locked: bool,
+    remind_times: Vec<DateTime<Utc>>,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -58,7 +71,8 @@ type NamedColumns<T> = Vec<(String, Option<T>)>;
 impl From<&RegistrationImport> for ImportJson {
     fn from(import: &RegistrationImport) -> Self {
         let RegistrationImport { settings, understood, rows, tally, findings, finding_count } = import.clone();
-        let Settings { file: _, sheet, category, columns, date_order, language, skip_bad_rows, notify } = settings;
+        let Settings { file: _, sheet, category, columns, date_order, language, skip_bad_rows, notify, invitation } =
+            settings;
         let Understood { encoding, delimiter, sheet: read_sheet, columns: Columns { row: header_row, read } } =
             understood;
         let Tally { created, updated, unchanged, skipped } = tally;
@@ -73,6 +87,7 @@ impl From<&RegistrationImport> for ImportJson {
             language_code: language.as_str().to_owned(),
             skip_bad_rows,
             notify,
+            invitation: invitation.map(TermsJson::from),
             encoding,
             delimiter,
             read_sheet,
@@ -103,6 +118,7 @@ impl ImportJson {
             language: column(TABLE, COLUMN, &self.language_code)?,
             skip_bad_rows: self.skip_bad_rows,
             notify: self.notify,
+            invitation: self.invitation.map(Terms::from),
         };
         let understood = Understood {
             encoding: self.encoding,
@@ -119,6 +135,20 @@ impl ImportJson {
             findings: self.findings.into_iter().map(Told::from).collect(),
             finding_count: self.finding_count,
         })
+    }
+}
+
+impl From<Terms> for TermsJson {
+    fn from(terms: Terms) -> Self {
+        let Terms { expire_time, reserve_time, skips_approval, is_locked, remind_times } = terms;
+        Self { expire_time, reserve_time, skips_approval, is_locked, remind_times }
+    }
+}
+
+impl From<TermsJson> for Terms {
+    fn from(terms: TermsJson) -> Self {
+        let TermsJson { expire_time, reserve_time, skips_approval, is_locked, remind_times } = terms;
+        Self { expire_time, reserve_time, skips_approval, is_locked, remind_times }
     }
 }
 

@@ -5,6 +5,7 @@
 use attache_domain::{
     authority::Keeper,
     delegation::{Delegation, Member},
+    invitation::Invitation,
     letter::Letter,
     link::Link,
     notice::Notice,
@@ -26,8 +27,8 @@ use crate::store::{
     changes::Entry,
     error::column,
     rows::{
-        delegation, delegation_member, letter, link, merged_person, notice, person, registration, release, session,
-        speaker, stop,
+        delegation, delegation_member, invitation, letter, link, merged_person, notice, person, registration, release,
+        session, speaker, stop,
     },
 };
 
@@ -96,6 +97,8 @@ impl WriteTx {
             delegation: Delegation,
                 named(delegation::Column::HeadOrganization, delegation::Column::HeadPerson, from), save_delegation;
             speaker: Speaker, named(speaker::Column::Organization, speaker::Column::Person, from), save_speaker;
+            invitation: Invitation,
+                named(invitation::Column::Organization, invitation::Column::Person, from), save_invitation;
             letter: Letter, named(letter::Column::Organization, letter::Column::Person, from), save_letter;
             link: Link, named(link::Column::Organization, link::Column::Person, from), save_link;
             notice: Notice, named(notice::Column::Organization, notice::Column::Person, from), save_notice;
@@ -187,11 +190,12 @@ mod tests {
     use std::fs;
 
     /// The rows that name a person in columns of their own; those in JSON are of stops, sessions and releases.
-    const RENAMED: [&str; 9] = [
+    const RENAMED: [&str; 10] = [
         "answer",
         "delegation",
         "delegation_member",
         "identity_document",
+        "invitation",
         "letter",
         "link",
         "notice",

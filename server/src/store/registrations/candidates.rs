@@ -12,11 +12,12 @@ use attache_domain::{
         import::{Candidates, Sought},
     },
 };
+use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _};
 
 use super::{Column, Entity};
 use crate::{
-    store::{Store, StoreError, WriteTx, answers, persons, prepared::padded, rows::person},
+    store::{Store, StoreError, WriteTx, answers, invitations, persons, prepared::padded, rows::person},
     vault::MasterKey,
 };
 
@@ -25,15 +26,21 @@ const TOGETHER: usize = 500;
 
 impl Store {
     /// Finds who may be meant by rows of a list, for the organiser of the event that they come into.
-    pub async fn candidates(&self, _: &Organizer, event: &Event, sought: &Sought) -> Result<Candidates, StoreError> {
-        find(&self.read, &self.master, event, sought).await
+    pub async fn candidates(
+        &self,
+        _: &Organizer,
+        event: &Event,
+        sought: &Sought,
+        now: DateTime<Utc>,
+    ) -> Result<Candidates, StoreError> {
+        find(&self.read, &self.master, event, (sought, now)).await
     }
 }
 
 impl WriteTx {
     /// Finds who may be meant by rows of a list.
     pub async fn candidates(&self, event: &Event, sought: &Sought) -> Result<Candidates, StoreError> {
-        find(self.db().await?, self.master(), event, sought).await
+        find(self.db().await?, self.master(), event, (sought, self.now())).await
     }
 }
 
@@ -41,7 +48,7 @@ async fn find<C: ConnectionTrait>(
     db: &C,
     master: &MasterKey,
     event: &Event,
-    sought: &Sought,
+    (sought, now): (&Sought, DateTime<Utc>),
 ) -> Result<Candidates, StoreError> {
     let Sought { external_ids, addresses, names } = sought;
     let ids = external_ids.iter().map(ExternalId::as_str).map(str::to_owned).collect();
@@ -62,7 +69,11 @@ async fn find<C: ConnectionTrait>(
     for some in registrations.iter().collect::<Vec<_>>().chunks(TOGETHER) {
         answers.extend(answers::of_registrations(db, master, some).await?);
     }
-    Ok(Candidates { people, registrations, answers })
+    let mut invited = BTreeSet::new();
+    for some in people.iter().map(Person::name).collect::<Vec<_>>().chunks(TOGETHER) {
+        invited.append(&mut invitations::invited_of(db, &event.id, some, now).await?);
+    }
+    Ok(Candidates { people, registrations, answers, invited })
 }
 
 async fn registrations<C: ConnectionTrait>(

@@ -132,6 +132,7 @@ fn what_is_written_is_read_by_an_import() {
             language,
             skip_bad_rows: false,
             notify: false,
+            invitation: None,
         };
         let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
         let (_, columns, _) = header(std::iter::once((1, headers)), &settings, &categories).unwrap();

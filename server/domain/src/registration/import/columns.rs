@@ -151,6 +151,11 @@ impl Target {
         }
     }
 
+    /// Whether it says what somebody answers.
+    const fn is_answer(&self) -> bool {
+        matches!(self, Self::Answer(_))
+    }
+
     /// Whether it says who somebody is.
     const fn says_who(&self) -> bool {
         matches!(self, Self::Name | Self::DisplayName | Self::NativeName | Self::FamilyName | Self::GivenName)
@@ -161,6 +166,10 @@ impl Columns {
     /// Decides which of the names is which, and finds columns that are not read or say the same.
     fn settle(&mut self, settings: &Settings) -> Vec<Finding> {
         self.settle_names();
+        if settings.invitation.is_some() {
+            // Whoever is invited answers for themselves.
+            self.read.iter_mut().for_each(|(_, target)| *target = target.take_if(|target| !target.is_answer()));
+        }
         let is_left_out = |header: &str| said(header, settings) == Some(&None);
         let mut findings = Vec::new();
         for index in 0..self.read.len() {

@@ -23,6 +23,8 @@ pub struct Candidates {
     pub registrations: Vec<Registration>,
     /// What was answered with those.
     pub answers: BTreeMap<RegistrationId, Answers>,
+    /// Those of the people who have an open invitation.
+    pub invited: BTreeSet<PersonResource>,
 }
 
 /// Who is to be registered.
@@ -118,6 +120,8 @@ pub fn decide(
         let told = |Fault { field, flaw }| finding(at(&Target::Answer(field)), Issue::Answer(flaw));
         faults.into_iter().map(told).collect::<Vec<_>>()
     };
+    let invites = reader.settings.invitation.is_some();
+    let unreachable = |profile: &Profile| invites && profile.email.is_none();
     match standing {
         Standing::Registered(registration, _) if !registration.state.is_live() => {
             Ok((Deed::Leave, vec![finding(None, Issue::Out(registration.state))]))
@@ -131,12 +135,23 @@ pub fn decide(
             let moved = moved.then(|| finding(at(&Target::Category), Issue::OtherCategory));
             Ok((deed, renamed.into_iter().chain(moved).collect()))
         }
+        Standing::Known(person) if invites && candidates.invited.contains(&person.name()) => {
+            Ok((Deed::Leave, Vec::new()))
+        }
         Standing::Known(person) => {
-            let whom = Whom::Known(Box::new(person.clone()), Box::new(entrant.laid_over(&person.profile)));
+            let profile = entrant.laid_over(&person.profile);
+            if unreachable(&profile) {
+                return Err(vec![finding(at(&Target::Email), Issue::Unreachable)]);
+            }
+            let whom = Whom::Known(Box::new(person.clone()), Box::new(profile));
             register(entrant, whom, category).map(|deed| (deed, Vec::new())).map_err(faults)
         }
         Standing::Unknown => {
-            let whom = Whom::New(Box::new(entrant.profile(reader.settings.language)));
+            let profile = entrant.profile(reader.settings.language);
+            if unreachable(&profile) {
+                return Err(vec![finding(at(&Target::Email), Issue::Unreachable)]);
+            }
+            let whom = Whom::New(Box::new(profile));
             register(entrant, whom, category).map(|deed| (deed, Vec::new())).map_err(faults)
         }
     }
@@ -206,8 +221,9 @@ fn standing<'a>(entrant: &Entrant, candidates: &'a Candidates) -> Result<Standin
     let called: Vec<&Person> = people.iter().filter(|person| is_called(entrant, person)).collect();
     let at_address: Vec<&Person> = called.iter().copied().filter(|person| has_address(entrant, person)).collect();
     // Of whom no address is known the name says enough only among those who come to this event, with the body they belong to.
+    let comes = |person: &Person| of(person).is_some() || candidates.invited.contains(&person.name());
     let is_reached_by_name =
-        |person: &&&Person| person.profile.email.is_none() && of(person).is_some() && is_of_same_body(entrant, person);
+        |person: &&&Person| person.profile.email.is_none() && comes(person) && is_of_same_body(entrant, person);
     let meant =
         if at_address.is_empty() { called.iter().filter(is_reached_by_name).copied().collect() } else { at_address };
     let registered: Vec<_> = meant.iter().filter_map(|person| Some((of(person)?, *person))).collect();

@@ -75,6 +75,7 @@ fn settings() -> Settings {
         language: LanguageTag::English,
         skip_bad_rows: false,
         notify: false,
+        invitation: None,
     }
 }
 

@@ -3,17 +3,18 @@
 use attache_domain::{
     category::Category,
     event::Event,
-    form::Answers,
+    invitation::{Guest, Terms},
     person::{Person, Profile},
     registration::{
-        self,
+        self, ExternalId,
         import::{Amending, Deed, Settings, Whom},
     },
     resource::{CategoryName, RegistrationId},
 };
 
 use super::super::{
-    super::{AppError, missing, persons},
+    super::{AppError, invitations, missing, persons},
+    places,
     telling::{Parties, announce_entry},
 };
 use crate::{
@@ -21,42 +22,59 @@ use crate::{
     store::{WriteTx, pool_of},
 };
 
-/// Does what a row asks for.
+/// Does what a row asks for; tells where there is no place that could be kept for whoever is invited.
 pub(super) async fn come_in(
     tx: &WriteTx,
     (event, categories, settings): (&Event, &[Category], &Settings),
     deed: Deed,
-) -> Result<(), AppError> {
+) -> Result<Result<(), registration::Refusal>, AppError> {
     match deed {
-        Deed::Leave => Ok(()),
+        Deed::Leave => {}
         Deed::Register { whom, category: id, external_id, answers } => {
             let name = CategoryName { event: event.id.clone(), category: id };
             let category = categories.iter().find(|category| category.id == name.category);
             let category = category.ok_or_else(|| missing(&name))?;
+            if let Some(terms) = &settings.invitation {
+                return invite(tx, (event, category), (whom, external_id), terms).await;
+            }
             let person = come(tx, event, whom).await?;
             let id = RegistrationId(ids::ordered());
             let place = tx.take(&pool_of(&event.id, &category.id), &id.to_string()).await?;
-            let registration = registration::open((id, external_id), category, person.name(), place, tx.now());
-            tx.insert_registration(&registration).await?;
-            tx.save_answers(&registration, &Answers::default(), &answers).await?;
+            let parties = Parties { event, category, person: &person };
+            let registration = places::open(tx, &parties, (id, external_id), place, &answers).await?;
             if settings.notify {
-                let parties = Parties { event, category, person: &person };
                 announce_entry(tx, &parties, &registration, place).await?;
             }
-            Ok(())
         }
         Deed::Amend(amending) => {
             let Amending { registration, external_id, person, profile, before, after, needs_approval } = *amending;
             revise(tx, person, profile).await?;
             if before == after && external_id.is_none() {
-                return Ok(());
+                return Ok(Ok(()));
             }
             let amended = registration.clone().known_by(external_id).amend(needs_approval, tx.now());
             tx.save_registration(&registration, &amended, "imported").await?;
             tx.save_answers(&amended, &before, &after).await?;
-            Ok(())
         }
     }
+    Ok(Ok(()))
+}
+
+/// Invites somebody, if there is a place that can be kept for them where one is to be.
+async fn invite(
+    tx: &WriteTx,
+    (event, category): (&Event, &Category),
+    (whom, external_id): (Whom, Option<ExternalId>),
+    terms: &Terms,
+) -> Result<Result<(), registration::Refusal>, AppError> {
+    let id = match invitations::reserve(tx, category, terms).await? {
+        Ok(id) => id,
+        Err(full) => return Ok(Err(full)),
+    };
+    let person = come(tx, event, whom).await?;
+    let guest = Guest { person: person.name(), category: category.id.clone(), external_id, mailed: true };
+    invitations::insert(tx, event, id, (guest, terms.clone())).await?;
+    Ok(Ok(()))
 }
 
 /// Somebody as they are known from now on.
