@@ -245,8 +245,9 @@ async fn whoever_does_not_answer_is_reminded_and_nobody_else() {
 
     house.pass(TimeDelta::days(2)).await;
     let second = mails(&house, "late@example.org", 2).await;
-    let by_hand = v1::RemindInvitationRequest { name: silent.name.clone(), ..Default::default() };
+    let by_hand = v1::RemindInvitationRequest { name: silent.name.clone(), request_id: once(), ..Default::default() };
     house.until(async || (listed(&house, "").await[0].reminder_count == 1).then_some(())).await;
+    house.owner.invitations().remind_invitation(by_hand.clone()).await.done();
     house.owner.invitations().remind_invitation(by_hand).await.done();
     let third = mails(&house, "late@example.org", 3).await;
     house.until(async || (listed(&house, "").await[0].reminder_count == 2).then_some(())).await;

@@ -71,8 +71,7 @@ const LIFE: &[(&str, &str, &str)] = &[
     ("", "CheckInListService/UpdateCheckInList", r#"{"checkInList": {"name": "<lunch>", "date": "2023-09-05"}, "requestId": "$ONCE"}"#),
     ("", "CheckInListService/DeleteCheckInList", r#"{"name": "<lunch>", "requestId": "$ONCE"}"#),
     ("", "CheckInService/RevokeBadges", r#"{"name": "<mover>", "requestId": "$ONCE"}"#),
-    ("invitation", "InvitationService/CreateInvitation", r#"{"parent": "$EVENT", "invitation": {"person": "<invitee>", "category": "$EVENT/categories/delegate"}, "requestId": "$ONCE"}"#),
-    ("", "InvitationService/RemindInvitation", r#"{"name": "<invitation>", "requestId": "$ONCE"}"#),
+    ("invitation", "InvitationService/CreateInvitation", r#"{"parent": "$EVENT", "invitation": {"person": "<invitee>", "category": "$EVENT/categories/delegate"}, "withoutMail": true, "requestId": "$ONCE"}"#),
     ("", "InvitationService/RevokeInvitation", r#"{"name": "<invitation>", "requestId": "$ONCE"}"#),
     ("room", "RoomService/CreateRoom", r#"{"parent": "$EVENT", "room": {"title": {"en": "Hall"}}, "requestId": "$ONCE"}"#),
     ("", "RoomService/UpdateRoom", r#"{"room": {"name": "<room>", "floor": "2"}, "requestId": "$ONCE"}"#),
@@ -113,9 +112,10 @@ const LIFE: &[(&str, &str, &str)] = &[
     ("", "FileService/DeleteFile", r#"{"name": "<begun>", "requestId": "$ONCE"}"#),
 ];
 
-/// Those that are shown beside: a token's secret is told once, and workers go on with a job or a notice between the two answers.
-const BESIDE: [&str; 6] = [
+/// Those that are shown beside: a token's secret is told once, and workers go on with a job, a notice or a reminder between the two answers.
+const BESIDE: [&str; 7] = [
     "AccessService/CreateToken",
+    "InvitationService/RemindInvitation",
     "JobService/CancelJob",
     "LetterService/IssueLetters",
     "NoticeService/RetryNotice",

@@ -74,7 +74,7 @@ fn every_occasion(typed: &str) -> Vec<Notice> {
             deadline: Tz::Asia__Shanghai.with_ymd_and_hms(2023, 8, 7, 21, 30, 0).unwrap(),
         },
         Occasion::RegistrationMoved { left: both("Observer", "观察员"), category: category.clone(), reference },
-        Occasion::AddressToConfirm { category, code: "k7m2-9xpa".to_owned(), minutes: 30 },
+        Occasion::AddressToConfirm { category: category.clone(), code: "k7m2-9xpa".to_owned(), minutes: 30 },
         Occasion::Invitation {
             category: category.clone(),
             url: "https://forum.example.org/me#invitation=0123456789abcdefghjkmnpqrs".to_owned(),
@@ -82,7 +82,7 @@ fn every_occasion(typed: &str) -> Vec<Notice> {
             reserved: Some(Tz::Asia__Shanghai.with_ymd_and_hms(2023, 8, 20, 18, 0, 0).unwrap()),
         },
         Occasion::InvitationReminder {
-            category: category.clone(),
+            category,
             url: "https://forum.example.org/me#invitation=0123456789abcdefghjkmnpqrs".to_owned(),
             deadline: Tz::Asia__Shanghai.with_ymd_and_hms(2023, 8, 25, 18, 0, 0).unwrap(),
             reserved: None,

@@ -449,6 +449,7 @@ fn answers_that_a_row_does_not_give_stay_and_another_may_need_approval() {
         people: vec![person],
         answers: [(registration.id, before.clone())].into(),
         registrations: vec![registration],
+        ..Candidates::default()
     };
     let deed = |cells: &[&str]| {
         let entrant = reader.read(2, cells).0.unwrap();
