@@ -63,7 +63,7 @@ fn chinese(reason: ErrorReason, facts: &HashMap<String, String>) -> String {
 }
 
 /// Every reason in Chinese; between braces, a fact.
-const CHINESE: [(ErrorReason, &str); 62] = [
+const CHINESE: [(ErrorReason, &str); 70] = [
     (ErrorReason::Unspecified, "请求被拒绝。"),
     (ErrorReason::InvalidFields, "填写有误或未填写。"),
     (ErrorReason::TokenInvalid, "访问令牌缺失、无效、已过期或已撤销。"),
@@ -116,6 +116,14 @@ const CHINESE: [(ErrorReason, &str); 62] = [
     (ErrorReason::CheckedIn, "此人已签到，名额正在使用。"),
     (ErrorReason::TicketUnknown, "没有此入场码。"),
     (ErrorReason::OtherEvent, "此入场码或报名属于另一活动。"),
+    (ErrorReason::BadgeRevoked, "此胸卡已挂失作废，请使用新胸卡。"),
+    (ErrorReason::NotOnList, "此签到名单不适用于该参会类别。"),
+    (ErrorReason::NotOnline, "{resource} 不能在线参加。"),
+    (ErrorReason::JoiningClosed, "目前不在在线入场时间内。"),
+    (ErrorReason::InvitationUnknown, "邀请链接无效，可能被改动或不完整，请联系主办方。"),
+    (ErrorReason::InvitationOver, "此邀请已不再有效（{state}）。"),
+    (ErrorReason::InvitationLocked, "此邀请仅限受邀邮箱本人使用。"),
+    (ErrorReason::AlreadyInvited, "此人已有尚未答复的邀请。"),
     (ErrorReason::PersonsClash, "两人在同一活动、代表团、场次或邀请函中各有记录，不能合并。"),
     (ErrorReason::PersonMerged, "此人已合并至 {successor}。"),
     (ErrorReason::LinkUnknown, "个人链接无效，可能被改动或不完整，请索取新的链接。"),
