@@ -30,7 +30,6 @@ impl MigrationTrait for Migration {
             .col(ColumnDef::new("expire_time").timestamp_with_time_zone().not_null())
             .col(ColumnDef::new("reserve_time").timestamp_with_time_zone())
             .col(ColumnDef::new("skips_approval").boolean().not_null())
-            .col(ColumnDef::new("is_locked").boolean().not_null())
             .col(ColumnDef::new("remind_times").json_binary().not_null())
             .col(ColumnDef::new("kept_until").timestamp_with_time_zone())
             .col(ColumnDef::new("answer").text().not_null())

@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context as _, Result, ensure};
 use attache_client::{Client, fresh_request_id, pages, v1};
-use attache_tests::fixtures::{DELEGATES, FORUM, beijing, mask};
+use attache_tests::fixtures::{DELEGATES, FORUM, beijing, mask, text};
 use tokio::task::JoinSet;
 use tokio_stream::StreamExt as _;
 
@@ -59,24 +59,7 @@ pub async fn open_online(owner: &Client) -> Result<()> {
 }
 
 async fn run(ground: &Ground) -> Result<Measured> {
-    let site = Site::found(ground, async |owner| {
-        found_forums(&owner, 1).await?;
-        let category = v1::Category { name: DELEGATES.to_owned(), ..confirmed_at_once() };
-        let update_mask = mask(&["confirmation"]);
-        let request = v1::UpdateCategoryRequest { category: Some(category), update_mask, ..Default::default() };
-        owner.categories().update_category(request).await?;
-        let meal = v1::CheckInList {
-            title: Some(attache_tests::fixtures::text("Lunch", "午餐")),
-            kind: v1::CheckInListKind::Meal.into(),
-            ..Default::default()
-        };
-        let (parent, check_in_list_id) = (FORUM.to_owned(), "lunch".to_owned());
-        let request =
-            v1::CreateCheckInListRequest { parent, check_in_list: Some(meal), check_in_list_id, ..Default::default() };
-        owner.check_in_lists().create_check_in_list(request).await?;
-        open_online(&owner).await
-    })
-    .await?;
+    let site = Site::found(ground, async |owner| furnish(&owner).await).await?;
     let inbox = Inbox::open().await?;
     let plain = site.serve(&Manner { smtp_url: Some(inbox.url()), ..Manner::default() }).await?;
     let tickets = tickets(&site.client(&plain).await?, &inbox, ground.guests).await?;
@@ -123,6 +106,25 @@ async fn run(ground: &Ground) -> Result<Measured> {
     let scans = Figures::of("scans that gates bring".to_owned(), vec![scans], 0)?;
     let scenario = format!("checkin{}, {} guests in {:?}", ground.on(), ground.guests, 2 * ground.within);
     Ok(Measured { scenario, figures: joining, limits: vec![scans], ratios })
+}
+
+/// Founds a forum that has begun, is attended online, and has a lunch.
+async fn furnish(owner: &Client) -> Result<()> {
+    found_forums(owner, 1).await?;
+    let category = v1::Category { name: DELEGATES.to_owned(), ..confirmed_at_once() };
+    let update_mask = mask(&["confirmation"]);
+    let request = v1::UpdateCategoryRequest { category: Some(category), update_mask, ..Default::default() };
+    owner.categories().update_category(request).await?;
+    let meal = v1::CheckInList {
+        title: Some(text("Lunch", "午餐")),
+        kind: v1::CheckInListKind::Meal.into(),
+        ..Default::default()
+    };
+    let (parent, check_in_list_id) = (FORUM.to_owned(), "lunch".to_owned());
+    let request =
+        v1::CreateCheckInListRequest { parent, check_in_list: Some(meal), check_in_list_id, ..Default::default() };
+    owner.check_in_lists().create_check_in_list(request).await?;
+    open_online(owner).await
 }
 
 /// Registers everybody; their tickets, as they were mailed.

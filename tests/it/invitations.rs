@@ -120,13 +120,15 @@ async fn guest_is_mailed_opens_the_page_and_registers_without_approval() {
 
     let shown = page(&house, &address).await.unwrap();
     let opened = listed(&house, "").await.remove(0);
-    let corrected = v1::Person { position: "Director".to_owned(), ..Default::default() };
+    let corrected =
+        v1::Person { position: "Director".to_owned(), email: "ZARMINA@example.org".to_owned(), ..Default::default() };
     let accepted = accept(&house, accepting(&address, Some(corrected))).await.unwrap();
     let again = accept(&house, accepting(&address, None)).await;
 
     assert_eq!((&invited.uri, invited.state(), invited.uri.len()), (&address, State::Open, PERSONAL_PAGE.len() + 38));
     assert_eq!(mail.subject, "Invitation: Technology and Innovation Forum");
-    assert_eq!((shown.person.unwrap().display_name.as_str(), shown.locked), ("Zarmina", false));
+    let told = shown.person.unwrap();
+    assert_eq!((told.display_name.as_str(), told.name.as_str(), told.etag.as_str()), ("Zarmina", "", ""));
     assert!(shown.form.unwrap().fields.iter().any(|field| field.path == "person.display_name"));
     assert!(opened.open_time.is_some() && opened.uri.is_empty());
     assert_eq!(accepted.state(), RegistrationState::Confirmed);
@@ -211,25 +213,77 @@ async fn place_that_was_kept_is_the_guests_and_free_when_they_decline_or_are_not
 }
 
 #[tokio::test]
-async fn guest_may_send_somebody_in_their_place_unless_it_is_locked() {
+async fn whoever_an_invitation_was_passed_on_to_does_not_take_its_guests_name() {
     let house = forum(5).await;
-    let mut codes = Vec::new();
-    for (name, locked) in [("Minister", false), ("Ambassador", true)] {
-        let guest = known(&house, name, &format!("{name}@example.org")).await;
-        codes.push(invite(&house, &guest, v1::InvitationTerms { locked, ..Default::default() }).await);
+    let minister = known(&house, "Minister", "minister@example.org").await;
+    let reached_otherwise = known(&house, "Envoy", "").await;
+    let invited = invite(&house, &minister, v1::InvitationTerms::default()).await;
+    let by_hand = v1::CreateInvitationRequest {
+        without_mail: true,
+        ..inviting(&reached_otherwise, v1::InvitationTerms::default())
+    };
+    let by_hand = house.owner.invitations().create_invitation(by_hand).await.done();
+    house.register("Victim", "victim@example.org").await;
+    let locked = Err((Code::FailedPrecondition, ErrorReason::InvitationLocked));
+
+    for given in [
+        person("Deputy", "deputy@example.org"),
+        person("Deputy", ""),
+        person("Deputy", "victim@example.org"),
+        person("Deputy", "no address"),
+    ] {
+        assert_eq!(accept(&house, accepting(&invited.uri, Some(given))).await, locked);
     }
-    let deputy = || Some(person("Deputy", "deputy@example.org"));
+    assert_eq!(accept(&house, accepting(&by_hand.uri, Some(person("Envoy", "envoy@example.org")))).await, locked);
+    let named = v1::Person { affiliation: "Embassy".to_owned(), ..Default::default() };
+    let accepted = accept(&house, accepting(&by_hand.uri, Some(named))).await.unwrap();
 
-    let sent = accept(&house, accepting(&codes[0].uri, deputy())).await.unwrap();
-    let refused = accept(&house, accepting(&codes[1].uri, deputy())).await;
-    let own = v1::Person { email: "AMBASSADOR@example.org".to_owned(), ..Default::default() };
-    let oneself = accept(&house, accepting(&codes[1].uri, Some(own))).await.unwrap();
+    let made = registration(&house, &accepted.registration).await;
+    assert_eq!((made.person, made.embedded_person.unwrap().affiliation.as_str()), (reached_otherwise, "Embassy"));
+    assert_eq!(listed(&house, "answer = NONE").await.len(), 1);
+}
 
-    let made = registration(&house, &sent.registration).await;
-    assert_ne!(made.person, codes[0].person);
-    assert_eq!(made.embedded_person.unwrap().email, "deputy@example.org");
-    assert_eq!(refused, Err((Code::FailedPrecondition, ErrorReason::InvitationLocked)));
-    assert_eq!(registration(&house, &oneself.registration).await.person, codes[1].person);
+#[tokio::test]
+async fn guest_who_is_registered_otherwise_has_one_place_and_is_not_reminded() {
+    let house = forum(2).await;
+    let guest = known(&house, "Guest", "guest@example.org").await;
+    let terms = v1::InvitationTerms {
+        reserve_time: Some(in_days(&house, 5)),
+        remind_times: vec![in_days(&house, 2)],
+        ..Default::default()
+    };
+    let invited = invite(&house, &guest, terms.clone()).await;
+    mails(&house, "guest@example.org", 1).await;
+    let same_address = known(&house, "Guest", "double@example.org").await;
+    let other = invite(&house, &same_address, v1::InvitationTerms { reserve_time: None, ..terms }).await;
+    mails(&house, "double@example.org", 1).await;
+
+    let request = v1::CreateRegistrationRequest {
+        parent: FORUM.to_owned(),
+        registration: Some(v1::Registration { category: DELEGATES.to_owned(), person: guest, ..Default::default() }),
+        ..Default::default()
+    };
+    house.register("Guest", "double@example.org").await;
+    let waits = house.register("Waiting", "waiting@example.org").await.state();
+    let made = house.owner.registrations().create_registration(request).await.done();
+    house.pass(TimeDelta::days(2)).await;
+    // The worker looks at the reminder, and finds that there is nobody to remind.
+    house
+        .until(async || {
+            let both = listed(&house, "").await;
+            both.iter().all(|one| one.mail_state() == v1::NoticeState::Sent).then_some(())
+        })
+        .await;
+
+    assert_eq!((made.state(), waits), (RegistrationState::Submitted, RegistrationState::Waiting));
+    assert_eq!(capacity(&house).await, v1::Capacity { capacity: Some(2), held: 2, waiting: 1 });
+    let states: Vec<_> =
+        listed(&house, "").await.iter().map(|one| (one.name.clone(), one.state(), one.reminder_count)).collect();
+    assert_eq!(states, [(invited.name, State::Revoked, 0), (other.name, State::Open, 0)]);
+    for email in ["guest@example.org", "double@example.org"] {
+        let reminders = mails(&house, email, 1).await.into_iter().filter(|mail| mail.subject.starts_with("Reminder"));
+        assert_eq!(reminders.count(), 0);
+    }
 }
 
 #[tokio::test]
@@ -308,28 +362,26 @@ async fn invitation_that_is_over_forged_or_out_of_the_window_registers_nobody() 
 async fn terms_that_contradict_themselves_are_told_by_their_fields() {
     let house = forum(5).await;
     let guest = known(&house, "Guest", "").await;
+    let create = async |request| house.owner.invitations().create_invitation(request).await;
     let terms = v1::InvitationTerms {
         expire_time: Some(in_days(&house, -1)),
         reserve_time: Some(in_days(&house, 1)),
         remind_times: vec![in_days(&house, 2), in_days(&house, 1)],
         ..Default::default()
     };
-    let unmailed =
-        v1::CreateInvitationRequest { without_mail: true, ..inviting(&guest, v1::InvitationTerms::default()) };
+    let reached = known(&house, "Reached", "reached@example.org").await;
+    let reminded = v1::InvitationTerms { remind_times: vec![in_days(&house, 1)], ..Default::default() };
+    let by_hand = |terms| v1::CreateInvitationRequest { without_mail: true, ..inviting(&guest, terms) };
 
-    let wrong = wrong_fields(
-        house
-            .owner
-            .invitations()
-            .create_invitation(v1::CreateInvitationRequest { without_mail: true, ..inviting(&guest, terms) })
-            .await,
-    );
-    let nowhere = house.owner.invitations().create_invitation(inviting(&guest, v1::InvitationTerms::default())).await;
-    let by_hand = house.owner.invitations().create_invitation(unmailed).await.done();
+    let wrong = wrong_fields(create(inviting(&reached, terms)).await);
+    let silent = wrong_fields(create(by_hand(reminded)).await);
+    let nowhere = create(inviting(&guest, v1::InvitationTerms::default())).await;
+    let unmailed = create(by_hand(v1::InvitationTerms::default())).await.done();
 
     let at = |field: &str| format!("invitation.terms.{field}");
     assert_eq!(wrong, ["expire_time", "reserve_time", "remind_times"].map(at));
+    assert_eq!(silent, [at("remind_times")]);
     assert_eq!(verdict(nowhere), (Code::FailedPrecondition, ErrorReason::NoEmailAddress));
-    assert_eq!(by_hand.mail_state(), v1::NoticeState::Unspecified);
-    assert!(page(&house, &by_hand.uri).await.is_ok());
+    assert_eq!(unmailed.mail_state(), v1::NoticeState::Unspecified);
+    assert!(page(&house, &unmailed.uri).await.is_ok());
 }

@@ -223,6 +223,11 @@ impl crate::refusal::Refusal for Refusal {
     }
 }
 
+/// Refuses a ticket, badge or registration of another event.
+pub fn require_of(event: &Event, registration: &Registration) -> Result<(), Refusal> {
+    if registration.event == event.id { Ok(()) } else { Err(Refusal::OtherEvent) }
+}
+
 /// Refuses a badge of which a later issue was made because it was lost.
 pub fn require_good(registration: &Registration, issue: Issue) -> Result<(), Refusal> {
     if issue < registration.badge_issue {
@@ -233,9 +238,7 @@ pub fn require_good(registration: &Registration, issue: Issue) -> Result<(), Ref
 
 /// Refuses somebody at the gate of an event, or of a list of it, whom it does not let in. Whoever is in already is not asked about.
 pub fn admit(event: &Event, list: Option<&CheckInList>, registration: &Registration) -> Result<(), Refusal> {
-    if registration.event != event.id {
-        return Err(Refusal::OtherEvent);
-    }
+    require_of(event, registration)?;
     event.require_active()?;
     registration.require_state(Registered::Confirmed, "CONFIRMED")?;
     match list {

@@ -11,8 +11,10 @@ use chrono::{DateTime, Utc};
 use crate::{
     category::{Category, Confirmation},
     crockford,
+    email::EmailAddress,
     event::Event,
     notice::{Delivery, Outcome, State as MailState},
+    person::Person,
     refusal::{self, Kind, Violation},
     registration::ExternalId,
     resource::{CategoryId, EventId, InvitationId, InvitationName, Malformed, PersonName, RegistrationId},
@@ -65,8 +67,6 @@ pub struct Terms {
     pub reserve_time: Option<DateTime<Utc>>,
     /// Whether whoever has a place by it is confirmed at once.
     pub skips_approval: bool,
-    /// Whether it is for the address of its person alone.
-    pub is_locked: bool,
     /// When whoever has not answered is reminded, in order.
     pub remind_times: Vec<DateTime<Utc>>,
 }
@@ -80,8 +80,6 @@ pub struct Wanted {
     pub reserve_time: Option<DateTime<Utc>>,
     /// Whether whoever has a place by it is confirmed at once.
     pub skips_approval: bool,
-    /// Whether it is for the address of its person alone.
-    pub is_locked: bool,
     /// When whoever has not answered is reminded.
     pub remind_times: Vec<DateTime<Utc>>,
 }
@@ -93,7 +91,7 @@ pub enum Answer {
     Accepted,
     /// Its guest does not come.
     Declined,
-    /// It was revoked.
+    /// It was revoked, or its guest was registered otherwise.
     Revoked,
 }
 
@@ -197,20 +195,20 @@ impl Contradiction {
 impl Wanted {
     /// Settles the terms for an event at `now`, or tells everything that contradicts itself in them, by its place within the request.
     pub fn settle(self, event: &Event, within: &'static str, now: DateTime<Utc>) -> Result<Terms, Refusal> {
-        let Self { expire_time, reserve_time, skips_approval, is_locked, remind_times } = self;
+        let Self { expire_time, reserve_time, skips_approval, remind_times } = self;
         let expire_time = expire_time.unwrap_or_else(|| event.registration_close_time());
-        let in_time = |time: DateTime<Utc>| now < time && time <= expire_time;
+        let in_time = |time: DateTime<Utc>| now < time && time < expire_time;
         let in_order = remind_times.is_sorted_by(|one, next| one < next) && remind_times.len() <= MOST_REMINDERS;
         let flaws = [
             (expire_time <= now, Contradiction::Over),
-            (reserve_time.is_some_and(|time| !in_time(time)), Contradiction::ReservedBeyond),
+            (reserve_time.is_some_and(|time| time <= now || time > expire_time), Contradiction::ReservedBeyond),
             (!in_order || !remind_times.iter().all(|time| in_time(*time)), Contradiction::Reminders),
         ];
         let found: Vec<_> = flaws.into_iter().filter_map(|(is_so, flaw)| is_so.then_some(flaw)).collect();
         if !found.is_empty() {
             return Err(Refusal::Contradictory { within, found });
         }
-        Ok(Terms { expire_time, reserve_time, skips_approval, is_locked, remind_times })
+        Ok(Terms { expire_time, reserve_time, skips_approval, remind_times })
     }
 }
 
@@ -244,6 +242,13 @@ pub fn invite(name: InvitationName, guest: Guest, terms: Terms, now: DateTime<Ut
         reminders: 0,
         create_time: now,
     }
+}
+
+/// Refuses corrections of a guest under an address that is not theirs, so that whoever an invitation was passed on to does not take their name.
+pub fn require_own(guest: &Person, given: &str) -> Result<(), Refusal> {
+    let key = |email: &EmailAddress| email.key();
+    let given = given.parse().ok().as_ref().map(key).or_else(|| (!given.is_empty()).then(|| given.to_owned()));
+    if given == guest.profile.email.as_ref().map(key) { Ok(()) } else { Err(Refusal::Locked) }
 }
 
 impl Invitation {
@@ -316,6 +321,12 @@ impl Invitation {
         self.delivery.as_ref().is_some_and(|delivery| delivery.send_time.is_some())
     }
 
+    /// There is nobody to write to any more, or nothing to write.
+    #[must_use]
+    pub fn silenced(self) -> Self {
+        Self { delivery: self.delivery.map(Delivery::settled), ..self }
+    }
+
     /// Takes note of what became of a try to mail it, and plans the next reminder.
     #[must_use]
     pub fn mailed(self, outcome: Outcome, now: DateTime<Utc>) -> Self {
@@ -325,9 +336,12 @@ impl Invitation {
         let delivery = Delivery { send_time: tried.send_time.or(sent_before), ..tried };
         let is_sent = delivery.state == MailState::Sent;
         let next = self.terms.remind_times.iter().find(|time| **time > now).filter(|_| is_sent);
-        let delivery = match next {
-            Some(time) => Delivery { state: MailState::Queued, attempts: 0, next_attempt_time: *time, ..delivery },
-            None => delivery,
+        let delivery = match (self.answer, next) {
+            (Some(_), _) => delivery.settled(),
+            (None, Some(time)) => {
+                Delivery { state: MailState::Queued, attempts: 0, next_attempt_time: *time, ..delivery }
+            }
+            (None, None) => delivery,
         };
         let reminders = self.reminders + u32::from(is_sent && reminds);
         Self { delivery: Some(delivery), reminders, ..self }

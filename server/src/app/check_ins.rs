@@ -75,12 +75,11 @@ async fn admit(
     if let Some(earlier) = tx.check_in(&name).await? {
         return same_scan(earlier, &registration);
     }
+    check_in::require_of(event, &registration)?;
     if let Some(issue) = issue {
         check_in::require_good(&registration, issue)?;
     }
-    if let Some(first) = tx.standing_check_in(&registration.name(), seen.list.as_ref()).await?
-        && first.event == event.id
-    {
+    if let Some(first) = tx.standing_check_in(&registration.name(), seen.list.as_ref()).await? {
         return Ok(Admission { check_in: first, already: true });
     }
     check_in::admit(event, list, &registration)?;

@@ -9,14 +9,16 @@ use attache_domain::{
     notice::Outcome,
     person::{Person, Profile},
     pool::Place,
-    registration::{self, Facts, Registration},
-    resource::{CategoryId, EventName, InvitationId, InvitationName, PersonName},
+    registration::{self, ExternalId, Facts, Registration},
+    resource::{CategoryId, EventId, EventName, InvitationId, InvitationName, PersonName, RegistrationId},
+    revision::Revision,
 };
 
 use super::{
-    App, AppError, categories, chain, events, missing, notices, persons,
+    App, AppError, categories, chain, events, missing, notices,
     registrations::{Parties, promote, register},
     sign_in::Letter,
+    unchanged,
 };
 use crate::{
     ids,
@@ -114,11 +116,12 @@ pub async fn remind(
         .write(&deed, |tx| async move {
             let before = tx.invitation(name).await?.ok_or_else(|| missing(name))?;
             let after = before.clone().remind(tx.now())?;
+            registration::require_open(&events::find(&tx, organizer).await?, tx.now())?;
             let person = tx.person(&before.person).await?.ok_or_else(|| missing(name))?;
             if person.profile.email.is_none() {
                 return Err(Refusal::NoAddress(person.name()).into());
             }
-            tx.save_invitation(&before, &after, "reminded").await?;
+            tx.save_mailed_invitation(&before, &after, "reminded").await?;
             Ok(after)
         })
         .await
@@ -173,20 +176,19 @@ pub async fn find(app: &App, code: &Code) -> Result<Invitation, AppError> {
     Ok(found)
 }
 
-/// Who comes by an invitation.
-#[derive(Clone, Debug)]
-pub enum Coming {
-    /// Its guest, as they are known or as they correct it.
-    Guest(Option<Box<Profile>>),
-    /// Somebody whom its guest sends.
-    Sent(Box<Profile>),
+/// Refuses an address that is not that of the guest.
+pub fn require_own(guest: &Person, given: &str) -> Result<(), AppError> {
+    Ok(invitation::require_own(guest, given)?)
 }
 
-/// Registers whoever comes by an invitation, with the place that it kept, or what the ledger has now.
+/// How the guest of an invitation corrects what is known of them, and which revision of it.
+pub type Corrected = (Box<Profile>, Revision);
+
+/// Registers the guest of an invitation, with the place that it kept, or what the ledger has now.
 pub async fn accept(
     app: &App,
     invitation: &Invitation,
-    coming: &Coming,
+    corrected: Option<&Corrected>,
     given: &[Given],
 ) -> Result<Registration, AppError> {
     let name = &invitation.name();
@@ -196,10 +198,10 @@ pub async fn accept(
             before.require_open(tx.now())?;
             let (event, category) = place_of(&tx, &before).await?;
             let category = before.admits_to(category);
-            let person = comer(&tx, &event, &before, coming).await?;
+            let answers = category.plan.form.read(given.to_vec(), &Answers::default(), Respondent::Registrant)?;
+            let person = guest_of(&tx, &before, corrected).await?;
             let existing = tx.live_registration(&event.id, &person).await?;
             Facts { event: &event, category: &category, existing }.admit(tx.now())?;
-            let answers = category.plan.form.read(given.to_vec(), &Answers::default(), Respondent::Registrant)?;
 
             let id = before.registration();
             let place = if before.keeps_place {
@@ -208,28 +210,56 @@ pub async fn accept(
                 tx.take(&pool_of(&event.id, &category.id), &id.to_string()).await?
             };
             let after = before.clone().end(Answer::Accepted, tx.now());
-            tx.save_invitation(&before, &after, "accepted").await?;
-            let known_as = (id, before.external_id.clone());
+            tx.save_mailed_invitation(&before, &after, "accepted").await?;
+            let known_as = (id, free_id(&tx, &before).await?);
             let parties = Parties { event: &event, category: &category, person: &person };
             register(&tx, &parties, known_as, place, &answers).await
         })
         .await
 }
 
-/// Finds or makes the person who comes.
-async fn comer(tx: &WriteTx, event: &Event, invitation: &Invitation, coming: &Coming) -> Result<Person, AppError> {
-    match coming {
-        Coming::Sent(_) if invitation.terms.is_locked => Err(Refusal::Locked.into()),
-        Coming::Sent(profile) => persons::insert(tx, &event.plan.controller, profile).await,
-        Coming::Guest(corrected) => {
-            let person = tx.person(&invitation.person).await?.ok_or_else(|| missing(&invitation.person))?;
-            let Some(profile) = corrected.as_deref().filter(|profile| **profile != person.profile) else {
-                return Ok(person);
-            };
-            let after = person.clone().revise(profile.clone(), tx.now());
-            tx.save_person(&person, &after, "updated").await?;
-            Ok(after)
-        }
+/// The guest, as they are known from now on.
+async fn guest_of(tx: &WriteTx, invitation: &Invitation, corrected: Option<&Corrected>) -> Result<Person, AppError> {
+    let person = tx.person(&invitation.person).await?.ok_or_else(|| missing(&invitation.person))?;
+    let Some((profile, seen)) = corrected else { return Ok(person) };
+    unchanged(Some(*seen), &person.history, person.name())?;
+    if **profile == person.profile {
+        return Ok(person);
+    }
+    let after = person.clone().revise((**profile).clone(), tx.now());
+    tx.save_person(&person, &after, "updated").await?;
+    Ok(after)
+}
+
+/// What another system knows the registration by, unless it came to know another by that.
+async fn free_id(tx: &WriteTx, invitation: &Invitation) -> Result<Option<ExternalId>, AppError> {
+    let Some(external_id) = invitation.external_id.clone() else { return Ok(None) };
+    let taken = tx.registration_known_by(&invitation.event, &external_id).await?;
+    Ok(Some(external_id).filter(|_| taken.is_none()))
+}
+
+/// Ends the open invitation of somebody who is registered otherwise. The place that it kept in the same category is theirs, and lies under the id
+/// that is given for the registration.
+pub(super) async fn overtake(
+    tx: &WriteTx,
+    category: &Category,
+    person: &PersonName,
+) -> Result<Option<RegistrationId>, AppError> {
+    let Some(open) = tx.open_invitation(&category.event, person, tx.now()).await? else { return Ok(None) };
+    if open.keeps_place && open.category == category.id {
+        let after = open.clone().end(Answer::Revoked, tx.now());
+        tx.save_mailed_invitation(&open, &after, "overtaken").await?;
+        return Ok(Some(open.registration()));
+    }
+    end(tx, open, Answer::Revoked, "overtaken").await?;
+    Ok(None)
+}
+
+/// Ends the open invitation of somebody who has their place by something else; the one that it kept goes to whoever waits first.
+pub(super) async fn end_open(tx: &WriteTx, event: &EventId, person: &PersonName) -> Result<(), AppError> {
+    match tx.open_invitation(event, person, tx.now()).await? {
+        Some(open) => end(tx, open, Answer::Revoked, "overtaken").await.map(drop),
+        None => Ok(()),
     }
 }
 
@@ -252,7 +282,7 @@ pub async fn decline(app: &App, code: &Code) -> Result<(), AppError> {
 /// Ends an invitation without a registration; the place that it kept goes to whoever waits first.
 async fn end(tx: &WriteTx, before: Invitation, answer: Answer, verb: &'static str) -> Result<Invitation, AppError> {
     let after = before.clone().end(answer, tx.now());
-    tx.save_invitation(&before, &after, verb).await?;
+    tx.save_mailed_invitation(&before, &after, verb).await?;
     give_back(tx, &before).await?;
     Ok(after)
 }
@@ -292,14 +322,17 @@ async fn let_go(app: &App, name: &InvitationName) -> Result<(), AppError> {
         .await
 }
 
-/// Words the mail with an invitation; there is none, when it is not open any more, or its person has no address any more.
+/// Words the mail with an invitation; there is none, when it is not open any more, its event takes no registrations, or its person is registered
+/// or has no address any more.
 pub async fn word(app: &App, invitation: &Invitation) -> Result<Option<Letter>, AppError> {
-    if invitation.state(app.clock.now()) != State::Open {
-        return Ok(None);
-    }
+    let now = app.clock.now();
     let Some((event, controller, category, person)) = app.store.parties_of_invitation(invitation).await? else {
         return Ok(None);
     };
+    let is_wanted = invitation.state(now) == State::Open && registration::require_open(&event, now).is_ok();
+    if !is_wanted || app.store.is_registered(&event.id, &person).await? {
+        return Ok(None);
+    }
     let Some(email) = person.profile.email.clone() else { return Ok(None) };
     let language = category.language_for(person.profile.language);
     let zone = event.plan.end.zone();
@@ -319,14 +352,17 @@ pub async fn word(app: &App, invitation: &Invitation) -> Result<Option<Letter>, 
     Ok(Some(Letter { display_name, email, reply_to, language, composed }))
 }
 
-/// Takes note of what became of a try to mail an invitation; what was answered meanwhile stays so.
-pub async fn record(app: &App, name: &InvitationName, outcome: &Outcome) -> Result<(), AppError> {
+/// Takes note of what became of a try to mail an invitation, or that there is nothing to write any more; what was answered meanwhile stays so.
+pub async fn record(app: &App, name: &InvitationName, outcome: Option<&Outcome>) -> Result<(), AppError> {
     let deed = app.own_deed(&name.event);
     app.store
         .write(&deed, |tx| async move {
             let before = tx.invitation(name).await?.ok_or_else(|| missing(name))?;
-            let after = before.clone().mailed(outcome.clone(), tx.now());
-            Ok(tx.save_invitation(&before, &after, "tried to mail").await?)
+            let after = match outcome {
+                Some(outcome) => before.clone().mailed(outcome.clone(), tx.now()),
+                None => before.clone().silenced(),
+            };
+            Ok(tx.save_mailed_invitation(&before, &after, "tried to mail").await?)
         })
         .await
 }

@@ -65,8 +65,7 @@ impl Queue for Codes {
 
 async fn mail(outbox: &Outbox, due: &Due) -> Result<(), AppError> {
     let Some(letter) = due.word(&outbox.app).await? else {
-        let nothing = "there is nobody to write to, or nothing to write any more";
-        return due.record(&outbox.app, &Outcome::Permanent(nothing.to_owned())).await;
+        return due.give_up(&outbox.app).await;
     };
     let outgoing = outgoing(&outbox.sender, due.identity(outbox.app.clock.now()), letter);
     due.record(&outbox.app, &handed_over(outbox.transport.send(&outgoing).await)).await
@@ -87,7 +86,19 @@ impl Due {
             Self::SignIn(sign_in) => app::sign_in::record(app, sign_in, outcome).await,
             Self::Submission(submission) => app::public::record(app, &submission.name(), outcome).await,
             Self::Link(link) => app::links::record(app, &link.name(), outcome).await,
-            Self::Invitation(invitation) => app::invitations::record(app, &invitation.name(), outcome).await,
+            Self::Invitation(invitation) => app::invitations::record(app, &invitation.name(), Some(outcome)).await,
+        }
+    }
+
+    /// Takes note that there is nobody to write to, or nothing to write any more.
+    async fn give_up(&self, app: &App) -> Result<(), AppError> {
+        match self {
+            // What was sent before stays so.
+            Self::Invitation(invitation) => app::invitations::record(app, &invitation.name(), None).await,
+            Self::SignIn(_) | Self::Submission(_) | Self::Link(_) => {
+                let nothing = "there is nobody to write to, or nothing to write any more";
+                self.record(app, &Outcome::Permanent(nothing.to_owned())).await
+            }
         }
     }
 

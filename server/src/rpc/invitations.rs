@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use attache_domain::{
-    email::EmailAddress,
     form::Given,
     invitation::{Answer as Ended, Code, Invitation, State, Terms, Wanted},
     notice::State as MailState,
-    person::Person,
+    person::{Person, Profile},
+    registration::Registration,
     resource::{CategoryName, EventName, InvitationName, RegistrationName},
 };
 use attache_proto::v1::{self as pb, invitation_service_server::InvitationService};
@@ -25,10 +25,7 @@ use super::{
     values::{encode_count, encode_instant, encode_localized, instant},
 };
 use crate::{
-    app::{
-        self, App,
-        invitations::{Coming, Inviting},
-    },
+    app::{self, App, AppError, invitations::Inviting},
     store::Invited,
 };
 
@@ -92,12 +89,13 @@ impl InvitationService for Invitations {
         &self,
         request: Request<pb::AcceptInvitationRequest>,
     ) -> Answer<pb::AcceptInvitationResponse> {
-        let pb::AcceptInvitationRequest { code, person, answers } = request.into_inner();
-        let code = decode(code, |fields, code| fields.parse("code", &code))?;
-        let invited = self.invited(app::invitations::find(&self.app, &code).await?).await?;
-        let filled = (person, answers);
-        let (coming, given) = decode(filled, |fields, filled| decode_filled(fields, &invited.person, filled))?;
-        let registration = app::invitations::accept(&self.app, &invited.invitation, &coming, &given).await?;
+        let message = request.into_inner();
+        let mut accepted = self.accept(message.clone()).await?;
+        // What is known of the guest was changed between the reading and the writing: their corrections are laid over it anew.
+        if let Err(AppError::Stale(_)) = accepted {
+            accepted = self.accept(message).await?;
+        }
+        let registration = accepted?;
         let positions = self.app.store.waiting_positions(std::slice::from_ref(&registration)).await?;
         Ok(reply(pb::AcceptInvitationResponse {
             registration: registration.name().to_string(),
@@ -120,9 +118,23 @@ impl InvitationService for Invitations {
 }
 
 impl Invitations {
+    async fn accept(&self, message: pb::AcceptInvitationRequest) -> Result<Result<Registration, AppError>, Status> {
+        let pb::AcceptInvitationRequest { code, person, answers } = message;
+        let code = decode(code, |fields, code| fields.parse("code", &code))?;
+        let invited = self.invited(app::invitations::find(&self.app, &code).await?).await?;
+        let guest = &invited.person;
+        if let Some(given) = &person {
+            app::invitations::require_own(guest, &given.email)?;
+        }
+        let filled = (person, answers);
+        let (profile, given) = decode(filled, |fields, filled| decode_filled(fields, guest, filled))?;
+        let corrected = profile.map(|profile| (Box::new(profile), guest.history.revision));
+        Ok(app::invitations::accept(&self.app, &invited.invitation, corrected.as_ref(), &given).await)
+    }
+
     async fn invited(&self, invitation: Invitation) -> Result<Invited, Status> {
         let name = invitation.name();
-        Ok(self.app.store.invited(invitation).await?.ok_or_else(|| not_found(&name))?)
+        self.app.store.invited(invitation).await?.ok_or_else(|| not_found(&name))
     }
 
     /// Writes an invitation without its URI, which only whoever makes it is told.
@@ -142,9 +154,9 @@ impl Invitations {
             create_time,
         } = invitation;
         let delivery = delivery.as_ref();
-        // What waits for its reminder was sent.
-        let mail_state = delivery.map(|delivery| match (delivery.state, delivery.send_time) {
-            (MailState::Queued, Some(_)) => pb::NoticeState::Sent,
+        // What waits for the day of its reminder was sent.
+        let mail_state = delivery.map(|delivery| match (delivery.state, delivery.attempts) {
+            (MailState::Queued, 0) if delivery.next_attempt_time > self.app.clock.now() => pb::NoticeState::Sent,
             (state, _) => notices::encode_state(state),
         });
         let accepted = matches!(answer, Some((Ended::Accepted, _)));
@@ -176,8 +188,15 @@ impl Invitations {
             event: Some(public::encode_event(event, &self.app)),
             category_title: Some(encode_localized(&category.plan.title)),
             form: Some(public::encode_form(category)),
-            person: Some(persons::encode(person)),
-            locked: terms.is_locked,
+            // What the form asks, and no more: what is passed on is read by others.
+            person: Some(pb::Person {
+                name: String::new(),
+                passport_name: None,
+                create_time: None,
+                update_time: None,
+                etag: String::new(),
+                ..persons::encode(person)
+            }),
             place_reserved: invitation.keeps_place,
             reserve_time: reserve_time.map(encode_instant),
             expire_time: Some(encode_instant(terms.expire_time)),
@@ -213,6 +232,9 @@ fn decode_create(fields: &mut Fields, request: pb::CreateInvitationRequest) -> O
         }
         let terms = fields.nested_optional("terms", terms, decode_terms);
         let terms = terms?.unwrap_or_default();
+        if without_mail && !terms.remind_times.is_empty() {
+            fields.refuse("terms.remind_times", "are given, and nothing is to be mailed");
+        }
         Some(Inviting { person: person?, category: category?.category, terms, mailed: !without_mail })
     });
     event.zip(inviting)
@@ -220,7 +242,7 @@ fn decode_create(fields: &mut Fields, request: pb::CreateInvitationRequest) -> O
 
 /// Reads the terms of an invitation.
 pub(super) fn decode_terms(fields: &mut Fields, terms: pb::InvitationTerms) -> Option<Wanted> {
-    let pb::InvitationTerms { expire_time, reserve_time, skip_approval, locked, remind_times } = terms;
+    let pb::InvitationTerms { expire_time, reserve_time, skip_approval, remind_times } = terms;
     let expire_time = instant(fields, "expire_time", expire_time);
     let reserve_time = instant(fields, "reserve_time", reserve_time);
     let times = remind_times.into_iter().enumerate();
@@ -230,39 +252,31 @@ pub(super) fn decode_terms(fields: &mut Fields, terms: pb::InvitationTerms) -> O
         expire_time: expire_time?,
         reserve_time: reserve_time?,
         skips_approval: skip_approval,
-        is_locked: locked,
         remind_times: remind_times.into_iter().map(Option::flatten).collect::<Option<_>>()?,
     })
 }
 
-/// Reads who comes by an invitation and what they answered: its guest, or with an address that is not theirs somebody whom they send.
+/// Reads what the guest of an invitation corrects of themselves, and what they answered.
 fn decode_filled(
     fields: &mut Fields,
     guest: &Person,
     (person, answers): (Option<pb::Person>, Vec<pb::Answer>),
-) -> Option<(Coming, Vec<Given>)> {
-    let coming = match person {
-        None => Some(Coming::Guest(None)),
-        Some(given) => {
-            let own = guest.profile.email.as_ref().map(EmailAddress::key);
-            let address: Option<EmailAddress> = given.email.parse().ok();
-            let is_guest = given.email.is_empty() || address.is_some_and(|address| Some(address.key()) == own);
-            let person = if is_guest { persons::laid_over(guest, given, &Mask::Set) } else { given };
-            let profile = fields.nested("person", Some(person), persons::decode_profile).map(Box::new);
-            profile.map(|profile| if is_guest { Coming::Guest(Some(profile)) } else { Coming::Sent(profile) })
-        }
-    };
+) -> Option<(Option<Profile>, Vec<Given>)> {
+    let profile = fields.nested_optional("person", person, |fields, given| {
+        // Their address, which they repeated, stays as it is written.
+        let given = pb::Person { email: String::new(), ..given };
+        persons::decode_profile(fields, persons::laid_over(guest, given, &Mask::Set))
+    });
     let given: Option<Vec<Given>> = decode_answers(fields, answers);
-    coming.zip(given)
+    profile.zip(given)
 }
 
 fn encode_terms(terms: &Terms) -> pb::InvitationTerms {
-    let Terms { expire_time, reserve_time, skips_approval, is_locked, remind_times } = terms;
+    let Terms { expire_time, reserve_time, skips_approval, remind_times } = terms;
     pb::InvitationTerms {
         expire_time: Some(encode_instant(*expire_time)),
         reserve_time: reserve_time.map(encode_instant),
         skip_approval: *skips_approval,
-        locked: *is_locked,
         remind_times: remind_times.iter().copied().map(encode_instant).collect(),
     }
 }

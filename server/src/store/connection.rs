@@ -19,7 +19,7 @@ const IDLE: Duration = Duration::from_secs(5);
 /// How many connections to SQLite read at once beside the one that writes.
 const READERS: u32 = 4;
 /// How much of a SQLite database the connection that writes keeps in memory, in KiB below zero: keys in no order go to many pages.
-const WRITER_CACHE: &str = "-16000";
+const WRITER_CACHE: &str = "-12000";
 /// How much of it each that reads keeps, which is SQLite's own.
 const READER_CACHE: &str = "-2000";
 /// How many rows a connection to SQLite finds ahead of whoever takes them: more than a page has, so that neither waits for the other.

@@ -14,8 +14,8 @@ use attache_domain::{
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
+    ActiveModelTrait as _, ActiveValue::NotSet, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 
 use super::{
@@ -28,7 +28,8 @@ use super::{
     notices, organizations, persons,
     prepared::padded,
     queue::{MAIL_LEASE, Queue},
-    rows::invitation::{Column, Entity, Model},
+    registrations,
+    rows::invitation::{ActiveModel, Column, Entity, Model},
     times::{from_json, to_json},
 };
 use crate::vault::MasterKey;
@@ -101,6 +102,11 @@ impl Store {
         claimed.into_iter().map(Invitation::try_from).collect()
     }
 
+    /// Whether somebody with the person's address, or the person, is registered for an event.
+    pub async fn is_registered(&self, event: &EventId, person: &Person) -> Result<bool, StoreError> {
+        Ok(registrations::live(&self.read, event, person).await?.is_some())
+    }
+
     /// Finds what the mail with an invitation tells of: the event, who runs it, as what, and whom it is for.
     pub async fn parties_of_invitation(
         &self,
@@ -162,21 +168,43 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Saves what became of an invitation; the lease of its mail ends.
+    /// Saves what became of an invitation; whoever is mailing it goes on.
     pub async fn save_invitation(
         &self,
         before: &Invitation,
         after: &Invitation,
         verb: &'static str,
     ) -> Result<(), StoreError> {
+        let mut row = self.changed_invitation(before, after, verb).await?;
+        row.lease_time = NotSet;
+        row.update(self.db().await?).await?;
+        Ok(())
+    }
+
+    /// Saves what became of an invitation and its mail, whose lease ends.
+    pub async fn save_mailed_invitation(
+        &self,
+        before: &Invitation,
+        after: &Invitation,
+        verb: &'static str,
+    ) -> Result<(), StoreError> {
+        self.changed_invitation(before, after, verb).await?.update(self.db().await?).await?;
+        Ok(())
+    }
+
+    async fn changed_invitation(
+        &self,
+        before: &Invitation,
+        after: &Invitation,
+        verb: &'static str,
+    ) -> Result<ActiveModel, StoreError> {
         let (old, new) = (model(before, self.master())?, model(after, self.master())?);
         self.record(entry(after, verb, Some(&old), &new)).await?;
-        new.into_active_model().reset_all().update(self.db().await?).await?;
-        Ok(())
+        Ok(new.into_active_model().reset_all())
     }
 }
 
-/// Finds those of some people who have an open invitation for an event.
+/// Finds those of some people who were invited to an event, but for those who let their invitation expire.
 pub(super) async fn invited_of<C: ConnectionTrait>(
     db: &C,
     event: &EventId,
@@ -187,7 +215,9 @@ pub(super) async fn invited_of<C: ConnectionTrait>(
         return Ok(BTreeSet::new());
     }
     let ids = people.iter().map(|name| name.person.to_string()).collect();
-    let rows = open(event, now).filter(Column::Person.is_in(padded(ids))).all(db).await?;
+    let unexpired = Condition::any().add(Column::Answer.ne(NONE)).add(Column::ExpireTime.gt(now));
+    let theirs = Entity::find().filter(Column::Event.eq(event.to_string())).filter(unexpired);
+    let rows = theirs.filter(Column::Person.is_in(padded(ids))).all(db).await?;
     rows.into_iter().map(|row| Ok(Invitation::try_from(row)?.person)).collect()
 }
 
@@ -226,7 +256,7 @@ fn model(invitation: &Invitation, master: &MasterKey) -> Result<Model, StoreErro
         id,
         person,
         category,
-        terms: Terms { expire_time, reserve_time, skips_approval, is_locked, remind_times },
+        terms: Terms { expire_time, reserve_time, skips_approval, remind_times },
         external_id,
         keeps_place,
         answer,
@@ -247,7 +277,6 @@ fn model(invitation: &Invitation, master: &MasterKey) -> Result<Model, StoreErro
         expire_time: *expire_time,
         reserve_time: *reserve_time,
         skips_approval: *skips_approval,
-        is_locked: *is_locked,
         remind_times: to_json(TABLE, "remind_times", remind_times)?,
         kept_until: reserve_time.filter(|_| *keeps_place),
         answer: answer.map_or_else(|| NONE.to_owned(), |(answer, _)| answer.to_string()),
@@ -291,7 +320,6 @@ impl TryFrom<Model> for Invitation {
             expire_time: row.expire_time,
             reserve_time: row.reserve_time,
             skips_approval: row.skips_approval,
-            is_locked: row.is_locked,
             remind_times: from_json(TABLE, "remind_times", &row.remind_times)?,
         };
         Ok(Self {

@@ -116,29 +116,7 @@ impl WriteTx {
         event: &EventId,
         person: &Person,
     ) -> Result<Option<RegistrationName>, StoreError> {
-        let whose: Vec<String> = match &person.profile.email {
-            None => vec![person.id.to_string()],
-            // The person is among those who have it, once they are inserted. A statement of their own, since PostgreSQL, which knows little of
-            // tables that fill, would go over all registrations of the event to find the few of theirs.
-            Some(email) => {
-                let at_address = person::Entity::find()
-                    .select_only()
-                    .column(person::Column::Id)
-                    .filter(person::Column::Organization.eq(person.organization.to_string()))
-                    .filter(person::Column::EmailKey.eq(email.key()));
-                at_address.into_tuple().all(self.db().await?).await?
-            }
-        };
-        if whose.is_empty() {
-            return Ok(None);
-        }
-        let live = State::ALL.into_iter().filter(|state| state.is_live()).map(|state| state.to_string());
-        let found = Entity::find()
-            .filter(Column::Event.eq(event.to_string()))
-            .filter(Column::Person.is_in(padded(whose)))
-            .filter(Column::State.is_in(live));
-        let row = found.one(self.db().await?).await?;
-        row.map(|row| Ok(Registration::try_from(row)?.name())).transpose()
+        live(self.db().await?, event, person).await
     }
 
     /// Finds what another system knows by an id in an event.
@@ -174,6 +152,37 @@ impl WriteTx {
         new.into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
+}
+
+/// Finds a live registration of a person, or of anybody with the same address, for an event.
+pub(super) async fn live<C: ConnectionTrait>(
+    db: &C,
+    event: &EventId,
+    person: &Person,
+) -> Result<Option<RegistrationName>, StoreError> {
+    let whose: Vec<String> = match &person.profile.email {
+        None => vec![person.id.to_string()],
+        // The person is among those who have it, once they are inserted. A statement of their own, since PostgreSQL, which knows little of
+        // tables that fill, would go over all registrations of the event to find the few of theirs.
+        Some(email) => {
+            let at_address = person::Entity::find()
+                .select_only()
+                .column(person::Column::Id)
+                .filter(person::Column::Organization.eq(person.organization.to_string()))
+                .filter(person::Column::EmailKey.eq(email.key()));
+            at_address.into_tuple().all(db).await?
+        }
+    };
+    if whose.is_empty() {
+        return Ok(None);
+    }
+    let live = State::ALL.into_iter().filter(|state| state.is_live()).map(|state| state.to_string());
+    let found = Entity::find()
+        .filter(Column::Event.eq(event.to_string()))
+        .filter(Column::Person.is_in(padded(whose)))
+        .filter(Column::State.is_in(live));
+    let row = found.one(db).await?;
+    row.map(|row| Ok(Registration::try_from(row)?.name())).transpose()
 }
 
 fn entry<'a>(

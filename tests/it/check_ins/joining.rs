@@ -70,7 +70,7 @@ async fn doors_open_an_hour_before_and_close_at_the_end() {
         told.push(join(&anybody, FORUM, &ticket).await.map(|joined| joined.already));
     }
 
-    assert_eq!(told, [closed.clone(), Ok(false), Ok(true), closed]);
+    assert_eq!(told, [closed, Ok(false), Ok(true), closed]);
 }
 
 #[tokio::test]

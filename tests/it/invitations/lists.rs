@@ -7,7 +7,7 @@ use attache_tests::{
     fixtures::{DELEGATES, FORUM},
 };
 
-use super::{accept, accepting, address_in, forum, in_days, invite, known, listed, mails};
+use super::{accept, accepting, address_in, decline, forum, in_days, invite, known, listed, mails};
 
 const LIST: &str = "Name,Email,Company\nZarmina,zarmina@example.org,STZA\n张伟明,weiming@example.org,ZBRA\nHina,hina@example.org,STZA\n";
 
@@ -44,6 +44,18 @@ async fn list_invites_whoever_is_new_and_once() {
     let accepted = accept(&house, accepting(&address_in(&mail), None)).await.unwrap();
     assert_eq!(accepted.state(), v1::RegistrationState::Submitted);
     assert_eq!(counts(&import(&house, LIST, inviting(v1::InvitationTerms::default())).await), (0, 0, 3));
+}
+
+#[tokio::test]
+async fn whoever_declined_is_not_asked_again_by_the_same_list() {
+    let house = forum(5).await;
+    import(&house, LIST, inviting(v1::InvitationTerms::default())).await;
+    let mail = mails(&house, "hina@example.org", 1).await.remove(0);
+    decline(&house, &address_in(&mail)).await.unwrap();
+
+    let again = import(&house, LIST, inviting(v1::InvitationTerms::default())).await;
+
+    assert_eq!((counts(&again), listed(&house, "").await.len()), ((0, 0, 3), 3));
 }
 
 #[tokio::test]

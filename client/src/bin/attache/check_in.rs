@@ -2,11 +2,13 @@
 
 mod journal;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
 use attache_client::badges::{Gate, Verdict};
+use attache_client::v1::ErrorReason;
 use attache_client::v1::scan_result::Outcome;
 use attache_client::{Client, Code, Failure, fresh_request_id, v1};
 use clap::{Arg, ArgMatches, Command, value_parser};
@@ -20,8 +22,12 @@ use journal::{Journal, Kept};
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How long a gate does without a network before it looks again.
 const APART: Duration = Duration::from_secs(20);
+/// How old what a gate knows of revoked badges becomes while it has a network.
+const FRESH: Duration = Duration::from_mins(2);
 /// How many scans are brought in one call.
 const TOGETHER: usize = 500;
+/// How many characters a gate's name has at most.
+const LONGEST_GATE: usize = 60;
 
 /// The command that scans.
 pub fn scan_command() -> Command {
@@ -32,10 +38,11 @@ pub fn scan_command() -> Command {
         .about("Be a gate: check in by the codes that a scanner types, a line each, with a network or without")
         .long_about(
             "Reads the codes of tickets and badges from standard input, a line each, as hand scanners type them, and tells of each who is let \
-             in. While the server cannot be reached, badges are verified by the event's key and what was revoked when the gate was opened \
-             or last reached it; each scan is kept in a file first, and brought with its time when the server is reached again, also by \
-             the next run. Tickets cannot be verified so, and are kept as unverified. The gate has to be opened with a network. The exit \
-             code is 1 when scans are still to be brought.",
+             in. While the server cannot be reached, badges are verified by the event's key and by what was revoked up to some minutes \
+             before; whom a list is for is not looked at then. Each such scan is kept in a file first, and brought with its time when the \
+             server is reached again, also by the next run; what it refuses then is put into a file beside. Tickets cannot be verified \
+             without a network, and are kept as unverified. The gate has to be opened with one. The exit code is 1 when scans are still \
+             to be brought.",
         )
         .arg(Arg::new("parent").value_name("EVENT").required(true).help("The event, `events/{event}`"))
         .arg(option("list", "list", "LIST", "The check-in list, by its id or name; the event itself, when left out"))
@@ -53,8 +60,10 @@ struct Desk<'a> {
     event: String,
     list: String,
     gate: String,
-    /// What it looks at without a network.
-    known: Gate,
+    /// What it looks at without a network, and since when it knows that.
+    known: (Gate, Instant),
+    /// Who was let in without one.
+    let_in: BTreeSet<String>,
     journal: Journal,
     /// Until when it does without a network.
     apart: Option<Instant>,
@@ -63,19 +72,21 @@ struct Desk<'a> {
 /// Opens a gate until there are no more lines.
 pub async fn scan(client: &Client, matches: &ArgMatches) -> Result<(), Trouble> {
     let text = |id: &str| matches.get_one::<String>(id).cloned().unwrap_or_default();
-    let (event, list) = (text("parent"), text("list"));
+    let (event, list, gate) = (text("parent"), text("list"), text("gate"));
+    if gate.chars().count() > LONGEST_GATE {
+        return Err(Trouble::Usage(format!("--gate has more than {LONGEST_GATE} characters")));
+    }
+    let is_id = !list.is_empty() && !list.contains('/');
+    let list = if is_id { format!("{event}/checkInLists/{list}") } else { list };
+    if !list.is_empty() {
+        client.check_in_lists().get_check_in_list(v1::GetCheckInListRequest { name: list.clone() }).await?;
+    }
     let journal = matches.get_one::<PathBuf>("journal").cloned();
     let journal = journal.unwrap_or_else(|| format!("scans-{}.jsonl", event.replace('/', "-")).into());
-    let is_id = !list.is_empty() && !list.contains('/');
-    let mut desk = Desk {
-        client,
-        list: if is_id { format!("{event}/checkInLists/{list}") } else { list },
-        known: Gate::fetch(client, &event).await?,
-        event,
-        gate: text("gate"),
-        journal: Journal::open(journal)?,
-        apart: None,
-    };
+    let journal = Journal::open(journal, &event)?;
+    let known = (Gate::fetch(client, &event).await?, Instant::now());
+    let let_in = BTreeSet::new();
+    let mut desk = Desk { client, event, list, gate, known, let_in, journal, apart: None };
     desk.bring().await?;
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     while let Some(line) = lines.next_line().await.context("standard input cannot be read")? {
@@ -112,18 +123,23 @@ impl Desk<'_> {
                 Ok(Err(_)) | Err(_) => self.apart = Some(Instant::now() + APART),
             }
         }
-        let verdict = self.known.verify(code);
-        if matches!(verdict, Verdict::Good(_) | Verdict::Unknown) {
-            let (gate, list) = (self.gate.clone(), self.list.clone());
-            self.journal.keep(Kept { scan_id: id, code: code.to_owned(), time: seconds(), gate, list })?;
-        }
-        Ok(match verdict {
-            Verdict::Good(badge) => format!("in        {} (without a network)", badge.registration),
-            Verdict::Revoked(badge) => format!("refused   the badge of {} is not good", badge.registration),
-            Verdict::Unknown => {
-                "unverified: no badge of this event; a ticket can be verified with a network only".to_owned()
+        match self.known.0.verify(code) {
+            Verdict::Revoked(badge) => Ok(format!("refused   the badge of {} is not good", badge.registration)),
+            Verdict::Good(badge) => {
+                self.keep(id, code)?;
+                let word = if self.let_in.insert(badge.registration.clone()) { "in     " } else { "already" };
+                Ok(format!("{word}   {} (without a network)", badge.registration))
             }
-        })
+            Verdict::Unknown => {
+                self.keep(id, code)?;
+                Ok("unverified: no badge of this event; a ticket can be verified with a network only".to_owned())
+            }
+        }
+    }
+
+    fn keep(&mut self, scan_id: String, code: &str) -> Result<(), Trouble> {
+        let (event, gate, list) = (self.event.clone(), self.gate.clone(), self.list.clone());
+        Ok(self.journal.keep(Kept { event, scan_id, code: code.to_owned(), time: seconds(), gate, list })?)
     }
 
     /// Asks the server to let somebody in.
@@ -139,13 +155,16 @@ impl Desk<'_> {
         Ok(self.client.check_ins().check_in(request).await?.into_inner())
     }
 
-    /// Does what waited for the server, now that it was reached again.
+    /// Does what waited for the server, now that it was reached again; and asks it now and then whose badges are not good.
     async fn reached(&mut self) -> Result<(), Trouble> {
-        if self.apart.take().is_some() {
+        let was_apart = self.apart.take().is_some();
+        if was_apart {
             self.bring().await?;
-            if let Ok(Ok(known)) = tokio::time::timeout(PATIENCE, Gate::fetch(self.client, &self.event)).await {
-                self.known = known;
-            }
+        }
+        if (was_apart || self.known.1.elapsed() > FRESH)
+            && let Ok(Ok(known)) = tokio::time::timeout(PATIENCE, Gate::fetch(self.client, &self.event)).await
+        {
+            self.known = (known, Instant::now());
         }
         Ok(())
     }
@@ -161,20 +180,47 @@ impl Desk<'_> {
                 Err(failure) if is_absence(&failure) => return Ok(()),
                 Err(failure) => return Err(failure.into()),
             };
-            for (kept, result) in together.iter().zip(&answer.results) {
-                if let Some(Outcome::Refusal(refusal)) = &result.outcome {
-                    tell(&format!(
-                        "refused   a scan of {} s ago: {}",
-                        seconds().saturating_sub(kept.time),
-                        refusal.message
-                    ))?;
-                }
+            let taken = self.sort(&together, answer.results)?;
+            self.journal.brought(&taken)?;
+            eprintln!("{} scans brought", taken.len());
+            if taken.len() < together.len() {
+                // The server could not do some of them just now.
+                return Ok(());
             }
-            self.journal.brought(together.len())?;
-            eprintln!("{} scans brought", together.len());
         }
         Ok(())
     }
+
+    /// Tells which scans need not be brought again: those that let somebody in, and those that never will, which are put aside.
+    fn sort(&self, together: &[Kept], results: Vec<v1::ScanResult>) -> Result<BTreeSet<String>, Trouble> {
+        let mut taken = BTreeSet::new();
+        for (kept, result) in together.iter().zip(results) {
+            if let Some(Outcome::Refusal(refusal)) = &result.outcome {
+                if is_passing(refusal.reason()) {
+                    continue;
+                }
+                self.journal.put_aside(kept)?;
+                let ago = seconds().saturating_sub(kept.time);
+                tell(&format!("refused   a scan of {ago} s ago: {}", refusal.message))?;
+            }
+            taken.insert(kept.scan_id.clone());
+        }
+        Ok(taken)
+    }
+}
+
+/// Whether a refusal says that the server cannot do something just now, and nothing about who stood at the gate.
+fn is_passing(reason: ErrorReason) -> bool {
+    matches!(
+        reason,
+        ErrorReason::Unspecified
+            | ErrorReason::Unavailable
+            | ErrorReason::Overloaded
+            | ErrorReason::NotWritable
+            | ErrorReason::OutcomeUnknown
+            | ErrorReason::DeadlineExceeded
+            | ErrorReason::Internal
+    )
 }
 
 /// Whether a failure says that the server cannot be reached, and nothing about who stands at the gate.

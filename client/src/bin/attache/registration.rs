@@ -61,7 +61,6 @@ pub fn import_command() -> Command {
         ])
         .arg(option("remind", "remind", "TIME", "When to remind whoever has not answered").action(ArgAction::Append))
         .arg(flag("skip_approval", "skip-approval", "Confirms at once whoever accepts and has a place"))
-        .arg(flag("locked", "locked", "Lets nobody come in a guest's place"))
         .after_help(
             "Example:\n  attache registration import events/ciftis-2023 delegates.xlsx --category delegate --date-order day-first --dry-run",
         )
@@ -128,7 +127,6 @@ fn terms(matches: &ArgMatches) -> Result<Option<v1::InvitationTerms>, Trouble> {
         reserve_time: matches.get_one("reserve").map(time).transpose()?,
         remind_times: matches.get_many("remind").unwrap_or_default().map(time).collect::<Result<_, _>>()?,
         skip_approval: matches.get_flag("skip_approval"),
-        locked: matches.get_flag("locked"),
     };
     if !matches.get_flag("invite") && terms != v1::InvitationTerms::default() {
         return Err(Trouble::Usage("the terms of invitations are given, and --invite is not".to_owned()));
@@ -278,10 +276,10 @@ mod tests {
             terms(matches.subcommand().unwrap().1)
         };
 
-        let invited = said(&["--invite", "--reserve=2026-09-01T12:00:00Z", "--locked"]).unwrap().unwrap();
+        let invited = said(&["--invite", "--reserve=2026-09-01T12:00:00Z", "--skip-approval"]).unwrap().unwrap();
         assert_eq!(invited.reserve_time, Some(prost_types::Timestamp { seconds: 1_788_264_000, nanos: 0 }));
-        assert!(invited.locked && !invited.skip_approval);
-        assert!(matches!(said(&["--locked"]), Err(Trouble::Usage(_))));
+        assert!(invited.skip_approval);
+        assert!(matches!(said(&["--skip-approval"]), Err(Trouble::Usage(_))));
         assert!(matches!(said(&["--invite", "--remind=tomorrow"]), Err(Trouble::Usage(_))));
     }
 }

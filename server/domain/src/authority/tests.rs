@@ -115,7 +115,7 @@ fn registration(event: &str, person: &str) -> Registration {
         state: State::Submitted,
         precedence: None,
         external_id: None,
-        badge_issue: Default::default(),
+        badge_issue: crate::badge::Issue::default(),
         history: History::begin("2023-08-01T00:00:00Z".parse().unwrap()),
     }
 }

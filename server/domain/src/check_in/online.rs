@@ -39,14 +39,15 @@ impl Meeting {
     /// a session.
     pub fn of_list(event: &Event, list: &CheckInList, session: Option<&Session>) -> Result<Self, Refusal> {
         let shared = event.plan.online.as_ref();
+        let zone = event.plan.start.zone();
         let (shared, times) = match &list.plan.kind {
-            Kind::Day(date) => (shared, day(*date, event.plan.start.zone())),
+            Kind::Day(date) => (shared, day(*date, zone)),
             Kind::Session(_) => (shared, session.and_then(|session| session.plan.slot).map(|slot| slot.interval())),
-            Kind::Meal(date) => (None, date.and_then(|date| day(date, event.plan.start.zone()))),
-            Kind::Vehicle(_) | Kind::Area => (None, None),
+            Kind::Meal(Some(date)) => (None, day(*date, zone)),
+            Kind::Meal(None) | Kind::Vehicle(_) | Kind::Area => (None, whole(event)),
         };
         let address = list.plan.online.as_ref().or(shared);
-        Self::new(list.name().to_string(), &list.plan.title, address, times.or_else(|| whole(event)))
+        Self::new(list.name().to_string(), &list.plan.title, address, times)
     }
 
     fn new(

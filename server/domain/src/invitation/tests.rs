@@ -67,9 +67,14 @@ fn terms_that_contradict_themselves_are_told_all_at_once() {
         ..Wanted::default()
     };
     assert_eq!(found(past), [Contradiction::Over, Contradiction::ReservedBeyond, Contradiction::Reminders]);
-    for remind_times in
-        [vec![days(2), days(1)], vec![days(1), days(1)], vec![now()], vec![days(40)], (1..=6).map(days).collect()]
-    {
+    for remind_times in [
+        vec![days(2), days(1)],
+        vec![days(1), days(1)],
+        vec![now()],
+        vec![days(40)],
+        vec![forum().registration_close_time()],
+        (1..=6).map(days).collect(),
+    ] {
         assert_eq!(found(Wanted { remind_times, ..Wanted::default() }), [Contradiction::Reminders]);
     }
     let whole = Wanted { reserve_time: Some(days(7)), remind_times: vec![days(1), days(5)], ..Wanted::default() };
@@ -93,8 +98,17 @@ fn whoever_does_not_answer_is_reminded_at_each_time_and_whoever_does_is_not() {
 
     let answered = second.end(Answer::Declined, days(3));
     assert_eq!((mail(&answered).0, answered.delivery.unwrap().send_time), (MailState::Sent, Some(days(3))));
+    let crossed = second_answered_while_it_was_mailed();
+    assert_eq!(mail(&crossed), (MailState::Sent, days(2), 1));
     let by_hand = third.remind(days(5)).unwrap();
     assert_eq!((mail(&by_hand).0, by_hand.is_reminder()), (MailState::Queued, true));
+}
+
+/// Somebody who answers while their first reminder is on its way, and has another planned.
+fn second_answered_while_it_was_mailed() -> Invitation {
+    let sent = invited(Wanted { remind_times: vec![days(2), days(4)], ..Wanted::default() });
+    let waiting = sent.mailed(Outcome::Sent, days(0));
+    waiting.end(Answer::Accepted, days(2)).mailed(Outcome::Sent, days(2))
 }
 
 #[test]

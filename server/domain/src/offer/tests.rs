@@ -36,7 +36,7 @@ fn made(now: &str) -> Offer {
         state: registration::State::Offered,
         precedence: None,
         external_id: None,
-        badge_issue: Default::default(),
+        badge_issue: crate::badge::Issue::default(),
         history: History::begin(instant(now)),
     };
     let day = Period::of_hours(24).unwrap().unwrap();

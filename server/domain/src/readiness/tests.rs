@@ -169,7 +169,7 @@ fn registration(state: registration::State) -> Registration {
         state,
         precedence: None,
         external_id: None,
-        badge_issue: Default::default(),
+        badge_issue: crate::badge::Issue::default(),
         history: History::begin(now()),
     }
 }

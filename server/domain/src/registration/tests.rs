@@ -53,7 +53,7 @@ fn registration(state: State) -> Registration {
         state,
         precedence: None,
         external_id: None,
-        badge_issue: Default::default(),
+        badge_issue: crate::badge::Issue::default(),
         history: History::begin(now()),
     }
 }

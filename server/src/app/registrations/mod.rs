@@ -7,13 +7,12 @@ use attache_domain::{
     form::{Answers, Given, Respondent},
     person::{Person, Profile},
     registration::{ExternalId, Facts, Refusal, Registration},
-    resource::{CategoryId, PersonName, RegistrationId, RegistrationName},
+    resource::{CategoryId, PersonName, RegistrationName},
 };
 use chrono::{DateTime, Utc};
 
-use super::{App, AppError, Edit, categories, events, missing, persons, unchanged};
+use super::{App, AppError, Edit, categories, events, invitations, missing, persons, unchanged};
 use crate::{
-    ids,
     mail::compose::Occasion,
     store::{Request, WriteTx, pool_of},
 };
@@ -28,6 +27,7 @@ pub use import::{Kept, Survey, go_on, start as import, survey as preview_import}
 pub(super) use places::{enter, leave, promote, register};
 pub(super) use telling::{Parties, announce_lapse, announce_promotion};
 
+use places::place_for;
 use telling::{announce, announce_confirmation, announce_entry, parties};
 
 /// Who registers.
@@ -86,8 +86,7 @@ pub async fn create(
 
             let given = application.answers.clone();
             let answers = category.plan.form.read(given, &Answers::default(), Respondent::Organizer)?;
-            let id = RegistrationId(ids::ordered());
-            let place = tx.take(&pool_of(&event.id, &category.id), &id.to_string()).await?;
+            let (id, place) = place_for(&tx, &category, (!is_new).then(|| person.name())).await?;
             if is_new {
                 tx.insert_person(&person).await?;
             }
@@ -229,6 +228,7 @@ pub async fn reinstate(
             tx.save_registration(&before, &after, "reinstated").await?;
             announce_entry(&tx, &Parties { event: &event, category: &category, person: &person }, &after, place)
                 .await?;
+            invitations::end_open(&tx, &event.id, &person.name()).await?;
             Ok(after)
         })
         .await

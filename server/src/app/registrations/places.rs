@@ -7,12 +7,12 @@ use attache_domain::{
     offer,
     pool::Place,
     registration::{self, ExternalId, Registration},
-    resource::{OfferId, RegistrationId, RegistrationName},
+    resource::{OfferId, PersonName, RegistrationId, RegistrationName},
     submission::Submission,
 };
 
 use super::{
-    super::{AppError, missing},
+    super::{AppError, invitations, missing},
     telling::{Parties, announce_entry, announce_offer, announce_promotion},
 };
 use crate::{
@@ -67,6 +67,22 @@ pub(in crate::app) async fn enter(
     };
     tx.insert_person(person).await?;
     register(tx, &Parties { event, category, person }, (id, None), place, &submission.answers).await
+}
+
+/// What the ledger has for somebody who is to be registered, and under which id: the place that an invitation kept for whoever is known, or one
+/// of those that are free.
+pub(super) async fn place_for(
+    tx: &WriteTx,
+    category: &Category,
+    known: Option<PersonName>,
+) -> Result<(RegistrationId, Place), AppError> {
+    if let Some(person) = known
+        && let Some(id) = invitations::overtake(tx, category, &person).await?
+    {
+        return Ok((id, Place::Held));
+    }
+    let id = RegistrationId(ids::ordered());
+    Ok((id, tx.take(&pool_of(&category.event, &category.id), &id.to_string()).await?))
 }
 
 /// Registers somebody who was admitted, with the place that the ledger had for them, and tells them.

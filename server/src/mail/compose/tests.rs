@@ -40,6 +40,28 @@ fn slot(hour: u32, room: Option<&str>) -> Slot {
     Slot { start_time: at(0), end_time: at(45), room }
 }
 
+/// Invites somebody, or reminds them.
+fn invitation(category: &Localized, is_first: bool) -> Occasion {
+    let (category, at) = (category.clone(), |day| Tz::Asia__Shanghai.with_ymd_and_hms(2023, 8, day, 18, 0, 0).unwrap());
+    let url = "https://forum.example.org/me#invitation=0123456789abcdefghjkmnpqrs".to_owned();
+    if is_first {
+        Occasion::Invitation { category, url, deadline: at(25), reserved: Some(at(20)) }
+    } else {
+        Occasion::InvitationReminder { category, url, deadline: at(25), reserved: None }
+    }
+}
+
+/// Has every text of a notice's frame contain `typed`.
+fn typed_into(mut notice: Notice, typed: &str) -> Notice {
+    let kept = typed.replace(char::is_control, " ");
+    let both = |en: &str, zh: &str| both(&format!("{en}{kept}"), &format!("{zh}{kept}"));
+    notice.event.title = both("Forum", "论坛");
+    notice.event.city = Some(both("Beijing", "北京"));
+    notice.event.contact.name = both("Desk", "秘书处");
+    notice.recipient.display_name.push_str(typed);
+    notice
+}
+
 /// Gives one notice for each occasion, every user-given text of which contains `typed`.
 fn every_occasion(typed: &str) -> Vec<Notice> {
     // A localised text refuses control characters, so that spaces stand in for them there.
@@ -75,18 +97,8 @@ fn every_occasion(typed: &str) -> Vec<Notice> {
         },
         Occasion::RegistrationMoved { left: both("Observer", "观察员"), category: category.clone(), reference },
         Occasion::AddressToConfirm { category: category.clone(), code: "k7m2-9xpa".to_owned(), minutes: 30 },
-        Occasion::Invitation {
-            category: category.clone(),
-            url: "https://forum.example.org/me#invitation=0123456789abcdefghjkmnpqrs".to_owned(),
-            deadline: Tz::Asia__Shanghai.with_ymd_and_hms(2023, 8, 25, 18, 0, 0).unwrap(),
-            reserved: Some(Tz::Asia__Shanghai.with_ymd_and_hms(2023, 8, 20, 18, 0, 0).unwrap()),
-        },
-        Occasion::InvitationReminder {
-            category,
-            url: "https://forum.example.org/me#invitation=0123456789abcdefghjkmnpqrs".to_owned(),
-            deadline: Tz::Asia__Shanghai.with_ymd_and_hms(2023, 8, 25, 18, 0, 0).unwrap(),
-            reserved: None,
-        },
+        invitation(&category, true),
+        invitation(&category, false),
         Occasion::PersonalLink {
             url: "https://forum.example.org/me#link=0123456789abcdefghjkmnpqrs".to_owned(),
             until: Tz::Asia__Shanghai.with_ymd_and_hms(2023, 9, 12, 17, 30, 0).unwrap(),
@@ -105,15 +117,7 @@ fn every_occasion(typed: &str) -> Vec<Notice> {
         Occasion::SessionMoved { session: session.clone(), before: slot(9, None), after: slot(14, Some(&room)) },
         Occasion::SessionCancelled { session, slot: slot(9, Some(&room)) },
     ];
-    let typed_frame = |occasion| {
-        let mut notice = notice(occasion);
-        notice.event.title = both("Forum", "论坛");
-        notice.event.city = Some(both("Beijing", "北京"));
-        notice.event.contact.name = both("Desk", "秘书处");
-        notice.recipient.display_name.push_str(typed);
-        notice
-    };
-    occasions.into_iter().map(typed_frame).collect()
+    occasions.into_iter().map(|occasion| typed_into(notice(occasion), typed)).collect()
 }
 
 /// Gives all three texts of every occasion in every language.

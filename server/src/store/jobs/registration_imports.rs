@@ -45,7 +45,6 @@ struct TermsJson {
     expire_time: DateTime<Utc>,
     reserve_time: Option<DateTime<Utc>>,
     skips_approval: bool,
-    is_locked: bool,
     remind_times: Vec<DateTime<Utc>>,
 }
 
@@ -140,15 +139,15 @@ impl ImportJson {
 
 impl From<Terms> for TermsJson {
     fn from(terms: Terms) -> Self {
-        let Terms { expire_time, reserve_time, skips_approval, is_locked, remind_times } = terms;
-        Self { expire_time, reserve_time, skips_approval, is_locked, remind_times }
+        let Terms { expire_time, reserve_time, skips_approval, remind_times } = terms;
+        Self { expire_time, reserve_time, skips_approval, remind_times }
     }
 }
 
 impl From<TermsJson> for Terms {
     fn from(terms: TermsJson) -> Self {
-        let TermsJson { expire_time, reserve_time, skips_approval, is_locked, remind_times } = terms;
-        Self { expire_time, reserve_time, skips_approval, is_locked, remind_times }
+        let TermsJson { expire_time, reserve_time, skips_approval, remind_times } = terms;
+        Self { expire_time, reserve_time, skips_approval, remind_times }
     }
 }
 

@@ -100,7 +100,7 @@ async fn guest(tx: &WriteTx) -> Result<(), StoreError> {
         state: State::Confirmed,
         precedence: None,
         external_id: None,
-        badge_issue: Default::default(),
+        badge_issue: attache_domain::badge::Issue::default(),
         history: History::begin(now()),
     };
     tx.insert_registration(&registration).await

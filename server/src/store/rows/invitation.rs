@@ -19,7 +19,6 @@ pub struct Model {
     pub expire_time: DateTimeUtc,
     pub reserve_time: Option<DateTimeUtc>,
     pub skips_approval: bool,
-    pub is_locked: bool,
     #[sea_orm(column_type = "JsonBinary")]
     pub remind_times: Json,
     /// Until when a place is kept, while one is.

@@ -9,7 +9,7 @@ use attache_domain::{
         self, ExternalId,
         import::{Amending, Deed, Settings, Whom},
     },
-    resource::{CategoryName, RegistrationId},
+    resource::CategoryName,
 };
 
 use super::super::{
@@ -17,10 +17,7 @@ use super::super::{
     places,
     telling::{Parties, announce_entry},
 };
-use crate::{
-    ids,
-    store::{WriteTx, pool_of},
-};
+use crate::store::WriteTx;
 
 /// Does what a row asks for; tells where there is no place that could be kept for whoever is invited.
 pub(super) async fn come_in(
@@ -37,9 +34,9 @@ pub(super) async fn come_in(
             if let Some(terms) = &settings.invitation {
                 return invite(tx, (event, category), (whom, external_id), terms).await;
             }
+            let is_known = matches!(whom, Whom::Known(..));
             let person = come(tx, event, whom).await?;
-            let id = RegistrationId(ids::ordered());
-            let place = tx.take(&pool_of(&event.id, &category.id), &id.to_string()).await?;
+            let (id, place) = places::place_for(tx, category, is_known.then(|| person.name())).await?;
             let parties = Parties { event, category, person: &person };
             let registration = places::open(tx, &parties, (id, external_id), place, &answers).await?;
             if settings.notify {
