@@ -53,7 +53,7 @@ fn registration(state: State) -> Registration {
         state,
         precedence: None,
         external_id: None,
-        badge_issue: crate::badge::Issue::default(),
+        badge_issue: Issue::default(),
         history: History::begin(now()),
     }
 }
