@@ -139,6 +139,8 @@ handles! {
     letters: letter_service_client::LetterServiceClient,
     /// Hands delegates personal links.
     links: link_service_client::LinkServiceClient,
+    /// Takes what a delegation's sender says of whom they send.
+    nominations: nomination_service_client::NominationServiceClient,
     /// Tells what was mailed, and mails it again.
     notices: notice_service_client::NoticeServiceClient,
     /// Keeps hosts, partners and those who send delegations.

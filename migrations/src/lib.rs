@@ -55,6 +55,7 @@ mod m20261123_000065_registration_imports;
 mod m20261123_000066_badge_colors;
 mod m20261123_000067_check_in_lists;
 mod m20261123_000068_invitations;
+mod m20261123_000069_delegation_steps;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -111,6 +112,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000066_badge_colors::Migration),
             Box::new(m20261123_000067_check_in_lists::Migration),
             Box::new(m20261123_000068_invitations::Migration),
+            Box::new(m20261123_000069_delegation_steps::Migration),
         ]
     }
 }

@@ -25,6 +25,7 @@ mod lists;
 mod log;
 mod mail;
 mod misuse;
+mod nominations;
 mod notices;
 mod organizations;
 mod outages;

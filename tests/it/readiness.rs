@@ -125,6 +125,29 @@ async fn focal_point_sees_their_own_delegation_and_no_more() {
 }
 
 #[tokio::test]
+async fn what_is_missing_after_the_deadline_of_its_delegation_is_late() {
+    let house = boot().await;
+    let visit = house.visit_to_beijing().await;
+    let time = |text: &str| Some(text.parse().unwrap());
+    let deadlines = v1::DelegationDeadlines {
+        document_time: time("2023-07-31T00:00:00Z"),
+        travel_time: time("2023-08-31T00:00:00Z"),
+        ..Default::default()
+    };
+    let delegation =
+        v1::Delegation { name: visit.itinerary.delegation.clone(), deadlines: Some(deadlines), ..Default::default() };
+    let request = v1::UpdateDelegationRequest { delegation: Some(delegation), ..Default::default() };
+    house.owner.delegations().update_delegation(request).await.done();
+
+    let people = house.owner.readiness().get_readiness(readiness(FORUM)).await.done().people;
+
+    let late: Vec<Kind> = people[0].items.iter().filter(|item| item.late).map(v1::ReadinessItem::kind).collect();
+    assert_eq!(late, [Kind::Form, Kind::Document]);
+    assert_eq!(people[0].items[5].due_time, time("2023-08-31T00:00:00Z"));
+    assert_eq!(people[0].items[3].due_time, None);
+}
+
+#[tokio::test]
 async fn pages_show_each_person_once_and_fit_their_own_parent() {
     let house = boot().await;
     let visit = house.visit_to_beijing().await;

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use attache_client::Reason;
+use attache_client::{Reason, v1};
 use attache_tests::{boot, by_name};
 use prost_reflect::{FieldDescriptor, FileDescriptor, MethodDescriptor};
 
 mod cases;
 mod world;
 
-use cases::{BY_LINK, CASES};
+use cases::{BY_FOCAL_POINT, BY_LINK, CASES};
 
 #[tokio::test]
 async fn every_case_is_refused_for_its_reason_as_the_reason_is_documented() {
@@ -19,7 +19,9 @@ async fn every_case_is_refused_for_its_reason_as_the_reason_is_documented() {
     let delegate = house.delegate(&world.fill("<heads/members/0/person>")).await;
 
     let mut wrong = Vec::new();
-    let cases = CASES.iter().map(|case| (case, &house.owner)).chain(BY_LINK.iter().map(|case| (case, &delegate)));
+    let focal_point = house.member(v1::Role::FocalPoint, &world.fill("<overdue>")).await;
+    let callers = [(CASES, &house.owner), (BY_LINK, &delegate), (BY_FOCAL_POINT, &focal_point)];
+    let cases = callers.into_iter().flat_map(|(cases, caller)| cases.iter().map(move |case| (case, caller)));
     for ((rpc, reason, request), caller) in cases {
         let failure = by_name::call(caller, rpc, &world.fill(request)).await.expect_err(rpc);
         let told = Told {
@@ -71,7 +73,11 @@ fn every_reason_that_a_comment_names_has_a_case() {
         .flat_map(|rpc| reasons(rpc).into_iter().map(|reason| (by_name::name(rpc), reason)))
         .collect();
 
-    let shown = CASES.iter().chain(BY_LINK).map(|(rpc, reason, _)| ((*rpc).to_owned(), (*reason).to_owned()));
+    let shown = CASES
+        .iter()
+        .chain(BY_LINK)
+        .chain(BY_FOCAL_POINT)
+        .map(|(rpc, reason, _)| ((*rpc).to_owned(), (*reason).to_owned()));
     assert_eq!(shown.collect::<BTreeSet<_>>(), named);
 }
 

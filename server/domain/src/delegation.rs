@@ -1,6 +1,8 @@
 //! Delegations: who sends them, who heads them, who sits in them.
 //!
 //! A seat is a place of the delegation's pool. Nobody queues for one: a delegation is as large as was agreed between two bodies.
+//!
+//! What its focal points do, they do while it is open and until their deadline; organisers are bound by neither.
 
 use std::fmt;
 
@@ -10,15 +12,18 @@ use crate::{
     authority::Standing,
     localized::Localized,
     pool::Level,
-    refusal::{Kind, Violation},
-    resource::{DelegationId, DelegationMemberName, DelegationName, EventId, OrganizationId, PersonName},
+    resource::{DelegationId, DelegationName, EventId, FileName, OrganizationId, PersonName},
     revision::History,
     visit_window::VisitWindow,
 };
 
+mod handover;
 mod member;
+mod refusal;
 
+pub use handover::{Effect, Legacy, end, take_over};
 pub use member::{Member, MemberState, Seat};
+pub use refusal::{Missing, Refusal};
 
 /// The most seats that a delegation can have.
 pub const MOST_SEATS: u32 = 500;
@@ -34,6 +39,10 @@ pub struct Delegation {
     pub plan: Plan,
     /// Who heads it; always somebody with a seat in it.
     pub head: Option<PersonName>,
+    /// The document by which its sender nominates them.
+    pub nomination_file: Option<FileName>,
+    /// Why it was returned, until it is submitted again.
+    pub return_reason: Option<String>,
     /// Where it stands.
     pub state: State,
     /// When it or its members were created and changed.
@@ -51,6 +60,23 @@ pub struct Plan {
     pub seats: u32,
     /// When and where to it travels.
     pub visit_window: VisitWindow,
+    /// Until when its sender does what.
+    pub deadlines: Deadlines,
+    /// Whether it is approved with a nomination document only.
+    pub needs_nomination_file: bool,
+}
+
+/// Until when a delegation's sender does what; there is no end to what is left open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Deadlines {
+    /// Members are named and submitted.
+    pub nomination: Option<DateTime<Utc>>,
+    /// Forms are filled, photos and passports are there.
+    pub documents: Option<DateTime<Utc>>,
+    /// Letters are asked for, visas applied for.
+    pub letters: Option<DateTime<Utc>>,
+    /// Flights and rooms are known.
+    pub travel: Option<DateTime<Utc>>,
 }
 
 /// Where a delegation stands.
@@ -58,6 +84,8 @@ pub struct Plan {
 pub enum State {
     /// Members are nominated.
     Open,
+    /// Its sender named them all; organisers decide.
+    Submitted,
     /// It comes, as it is.
     Approved,
     /// It does not come.
@@ -68,155 +96,26 @@ impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Open => "OPEN",
+            Self::Submitted => "SUBMITTED",
             Self::Approved => "APPROVED",
             Self::Withdrawn => "WITHDRAWN",
         })
     }
 }
 
-/// What a delegation can lack for its approval.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
-    /// Nobody heads it.
-    Head,
-    /// Nobody sits in it.
-    Members,
-}
-
-/// Why a delegation cannot be, or cannot become so.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// Its state does not allow it.
-    #[error("the delegation is {state}, and has to be {wanted}")]
-    WrongState {
-        /// Which delegation.
-        delegation: DelegationName,
-        /// Where it stands.
-        state: State,
-        /// Where it would have to stand.
-        wanted: &'static str,
-    },
-    /// The member has no seat any more.
-    #[error("the member is {state}, and has to be NOMINATED or APPROVED")]
-    Unseated {
-        /// Which member.
-        member: DelegationMemberName,
-        /// Where they stand.
-        state: MemberState,
-    },
-    /// There are not seats for all who were named.
-    #[error("{taken} of the delegation's {seats} seats are taken")]
-    SeatsTaken {
-        /// How many seats there are.
-        seats: u32,
-        /// How many are taken.
-        taken: u32,
-    },
-    /// Some who were named have a seat already, here or in another delegation of the event, or were named twice.
-    #[error("{} of the people named have a seat in a delegation of the event already", people.len())]
-    AlreadyNominated {
-        /// Who.
-        people: Vec<PersonName>,
-    },
-    /// It lacks what its approval needs.
-    #[error("the delegation has no {}", words(missing))]
-    Incomplete {
-        /// Which delegation.
-        delegation: DelegationName,
-        /// What.
-        missing: Vec<Missing>,
-    },
-    /// Only a member can head it.
-    #[error("only a member of the delegation can head it")]
-    HeadNotAMember {
-        /// Who was to head it.
-        person: PersonName,
-    },
-}
-
-impl Missing {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Head => "head",
-            Self::Members => "members",
-        }
-    }
-}
-
-fn words(missing: &[Missing]) -> String {
-    missing.iter().map(|missing| missing.word()).collect::<Vec<_>>().join(" and no ")
-}
-
-impl crate::refusal::Refusal for Refusal {
-    fn kind(&self) -> Kind {
-        match self {
-            Self::WrongState { .. }
-            | Self::Unseated { .. }
-            | Self::SeatsTaken { .. }
-            | Self::AlreadyNominated { .. }
-            | Self::Incomplete { .. }
-            | Self::HeadNotAMember { .. } => Kind::Precondition,
-        }
-    }
-
-    fn reason(&self) -> &'static str {
-        match self {
-            Self::WrongState { .. } | Self::Unseated { .. } => "ERROR_REASON_WRONG_STATE",
-            Self::SeatsTaken { .. } => "ERROR_REASON_SEATS_TAKEN",
-            Self::AlreadyNominated { .. } => "ERROR_REASON_ALREADY_NOMINATED",
-            Self::Incomplete { .. } => "ERROR_REASON_DELEGATION_INCOMPLETE",
-            Self::HeadNotAMember { .. } => "ERROR_REASON_HEAD_NOT_A_MEMBER",
-        }
-    }
-
-    fn facts(&self) -> Vec<(&'static str, String)> {
-        match self {
-            Self::WrongState { delegation, state, wanted } => vec![
-                ("resource", delegation.to_string()),
-                ("state", state.to_string()),
-                ("wanted", (*wanted).to_owned()),
-            ],
-            Self::Unseated { member, state } => vec![
-                ("resource", member.to_string()),
-                ("state", state.to_string()),
-                ("wanted", "NOMINATED or APPROVED".to_owned()),
-            ],
-            Self::SeatsTaken { seats, taken } => vec![("seats", seats.to_string()), ("taken", taken.to_string())],
-            Self::AlreadyNominated { .. } => Vec::new(),
-            Self::Incomplete { delegation, missing: _ } => vec![("delegation", delegation.to_string())],
-            Self::HeadNotAMember { person } => vec![("person", person.to_string())],
-        }
-    }
-
-    fn violations(&self) -> Vec<Violation> {
-        match self {
-            Self::AlreadyNominated { people } => people
-                .iter()
-                .map(|person| Violation {
-                    code: "already_nominated".to_owned(),
-                    subject: person.to_string(),
-                    description: "has a seat in a delegation of the event already, or is named twice".to_owned(),
-                })
-                .collect(),
-            Self::Incomplete { delegation, missing } => missing
-                .iter()
-                .map(|missing| Violation {
-                    code: format!("{}_missing", missing.word()),
-                    subject: delegation.to_string(),
-                    description: format!("the delegation has no {}", missing.word()),
-                })
-                .collect(),
-            Self::WrongState { .. } | Self::Unseated { .. } | Self::SeatsTaken { .. } | Self::HeadNotAMember { .. } => {
-                Vec::new()
-            }
-        }
-    }
-}
-
 /// Creates a delegation; its members come later.
 pub fn create(name: DelegationName, plan: Plan, now: DateTime<Utc>) -> Delegation {
     let DelegationName { event, delegation } = name;
-    Delegation { event, id: delegation, plan, head: None, state: State::Open, history: History::begin(now) }
+    Delegation {
+        event,
+        id: delegation,
+        plan,
+        head: None,
+        nomination_file: None,
+        return_reason: None,
+        state: State::Open,
+        history: History::begin(now),
+    }
 }
 
 /// Refuses people who are named twice, or who are among those `seated` in a delegation of the event; all of them are told.
@@ -244,22 +143,38 @@ impl Delegation {
         seated: &[Member],
         now: DateTime<Utc>,
     ) -> Result<Self, Refusal> {
-        match (self.state, &head) {
-            (State::Withdrawn, _) => return Err(self.must_be("OPEN or APPROVED")),
-            (State::Approved, None) => return Err(self.lacks(vec![Missing::Head])),
-            (State::Open | State::Approved, Some(person)) if !seated.iter().any(|member| member.person == *person) => {
+        self.require_not_withdrawn()?;
+        match &head {
+            Some(person) if !seated.iter().any(|member| member.person == *person) => {
                 return Err(Refusal::HeadNotAMember { person: person.clone() });
             }
-            (State::Open, None) | (State::Open | State::Approved, Some(_)) => {}
+            None if self.state != State::Open => return Err(self.lacks(vec![Missing::Head])),
+            Some(_) | None => {}
         }
         Ok(Self { plan, head, history: self.history.next(now), ..self })
     }
 
-    /// Refuses nominations for what is not open; asked before seats are taken.
-    pub fn require_open(&self) -> Result<(), Refusal> {
+    /// Refuses what somebody of a standing does only while it is open; asked before seats are taken.
+    pub fn require_open(&self, standing: Standing, now: DateTime<Utc>) -> Result<(), Refusal> {
         match self.state {
-            State::Open => Ok(()),
-            State::Approved | State::Withdrawn => Err(self.must_be("OPEN")),
+            State::Open => self.require_in_time(standing, now),
+            State::Submitted | State::Approved | State::Withdrawn => Err(self.must_be("OPEN")),
+        }
+    }
+
+    fn require_in_time(&self, standing: Standing, now: DateTime<Utc>) -> Result<(), Refusal> {
+        match (standing, self.plan.deadlines.nomination) {
+            (Standing::FocalPoint, Some(deadline)) if deadline <= now => {
+                Err(Refusal::DeadlinePassed { delegation: self.name(), deadline })
+            }
+            (Standing::FocalPoint | Standing::Organizer, _) => Ok(()),
+        }
+    }
+
+    fn require_not_withdrawn(&self) -> Result<(), Refusal> {
+        match self.state {
+            State::Open | State::Submitted | State::Approved => Ok(()),
+            State::Withdrawn => Err(self.must_be("OPEN, SUBMITTED or APPROVED")),
         }
     }
 
@@ -271,7 +186,7 @@ impl Delegation {
     /// Nominates somebody for a seat that was taken for them.
     pub fn seat(&self, seat: Seat, now: DateTime<Utc>) -> Member {
         let state = match self.state {
-            State::Open => MemberState::Nominated,
+            State::Open | State::Submitted => MemberState::Nominated,
             State::Approved => MemberState::Approved,
             // A seat of a withdrawn delegation is none; the pool has nothing to take.
             State::Withdrawn => MemberState::Withdrawn,
@@ -285,15 +200,23 @@ impl Delegation {
         Self { history: self.history.next(now), ..self }
     }
 
-    /// Refuses a replacement by somebody of a standing; asked before the seat is given back. What was approved is changed by organisers only.
-    pub fn require_replaceable(&self, standing: Standing) -> Result<(), Refusal> {
-        match (self.state, standing) {
-            (State::Open, Standing::Organizer | Standing::FocalPoint) | (State::Approved, Standing::Organizer) => {
-                Ok(())
-            }
-            (State::Approved | State::Withdrawn, Standing::FocalPoint) => Err(self.must_be("OPEN")),
-            (State::Withdrawn, Standing::Organizer) => Err(self.must_be("OPEN or APPROVED")),
+    /// Refuses that somebody of a standing takes a seat from a member; asked before it is given back. What was submitted is changed by
+    /// organisers only.
+    pub fn require_changeable(&self, standing: Standing, now: DateTime<Utc>) -> Result<(), Refusal> {
+        match standing {
+            Standing::Organizer => self.require_not_withdrawn(),
+            Standing::FocalPoint => self.require_open(standing, now),
         }
+    }
+
+    /// Takes note of a member who left with nobody in their seat: it has no head until one is chosen, unless it is too late for that.
+    pub fn shrink(self, left: &Member, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        let is_head = self.head.as_ref() == Some(&left.person);
+        if is_head && self.state != State::Open {
+            return Err(self.lacks(vec![Missing::Head]));
+        }
+        let head = if is_head { None } else { self.head };
+        Ok(Self { head, history: self.history.next(now), ..self })
     }
 
     /// Takes note of a replacement: whoever takes the head's seat heads the delegation.
@@ -304,27 +227,56 @@ impl Delegation {
         Self { head, history: self.history.next(now), ..self }
     }
 
+    /// Its sender nominates by another document; [`Delegation::require_open`] was asked.
+    #[must_use]
+    pub fn document(self, file: FileName, now: DateTime<Utc>) -> Self {
+        Self { nomination_file: Some(file), history: self.history.next(now), ..self }
+    }
+
+    /// It is submitted with the members it has; [`Delegation::require_open`] was asked.
+    pub fn submit(self, seated: &[Member], now: DateTime<Utc>) -> Result<Self, Refusal> {
+        self.require_complete(seated)?;
+        Ok(Self { return_reason: None, ..self }.turn(State::Submitted, now))
+    }
+
+    /// An organiser returns it with a reason.
+    pub fn send_back(self, reason: String, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        match self.state {
+            State::Submitted => Ok(Self { return_reason: Some(reason), ..self }.turn(State::Open, now)),
+            State::Open | State::Approved | State::Withdrawn => Err(self.must_be("SUBMITTED")),
+        }
+    }
+
     /// An organiser approves it with the members it has.
     pub fn approve(self, seated: &[Member], now: DateTime<Utc>) -> Result<Self, Refusal> {
-        self.require_open()?;
-        let lacking = [(Missing::Head, self.head.is_none()), (Missing::Members, seated.is_empty())];
+        match self.state {
+            State::Open | State::Submitted => self.require_complete(seated)?,
+            State::Approved | State::Withdrawn => return Err(self.must_be("OPEN or SUBMITTED")),
+        }
+        Ok(Self { return_reason: None, ..self }.turn(State::Approved, now))
+    }
+
+    fn require_complete(&self, seated: &[Member]) -> Result<(), Refusal> {
+        let lacking = [
+            (Missing::Head, self.head.is_none()),
+            (Missing::Members, seated.is_empty()),
+            (Missing::NominationFile, self.plan.needs_nomination_file && self.nomination_file.is_none()),
+        ];
         let missing: Vec<Missing> = lacking.into_iter().filter_map(|(what, lacks)| lacks.then_some(what)).collect();
-        if missing.is_empty() { Ok(self.turn(State::Approved, now)) } else { Err(self.lacks(missing)) }
+        if missing.is_empty() { Ok(()) } else { Err(self.lacks(missing)) }
     }
 
     /// It is withdrawn; nobody heads what does not come.
     pub fn withdraw(self, now: DateTime<Utc>) -> Result<Self, Refusal> {
-        match self.state {
-            State::Open | State::Approved => Ok(Self { head: None, ..self }.turn(State::Withdrawn, now)),
-            State::Withdrawn => Err(self.must_be("OPEN or APPROVED")),
-        }
+        self.require_not_withdrawn()?;
+        Ok(Self { head: None, return_reason: None, ..self }.turn(State::Withdrawn, now))
     }
 
     /// It comes after all: members are nominated again, and nobody heads it yet.
     pub fn reinstate(self, now: DateTime<Utc>) -> Result<Self, Refusal> {
         match self.state {
             State::Withdrawn => Ok(self.turn(State::Open, now)),
-            State::Open | State::Approved => Err(self.must_be("WITHDRAWN")),
+            State::Open | State::Submitted | State::Approved => Err(self.must_be("WITHDRAWN")),
         }
     }
 

@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::{
     delegation::Delegation,
@@ -62,6 +62,17 @@ pub struct Assessment {
     pub resource: Option<String>,
 }
 
+impl Assessment {
+    /// Whether it is not there, or wrong, although it was `due` by now.
+    pub fn is_late(&self, due: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+        let lacks = match self.reason.status() {
+            Status::Missing | Status::Problem => true,
+            Status::Ready | Status::InProgress | Status::NotNeeded | Status::NotTracked => false,
+        };
+        lacks && due.is_some_and(|due| due <= now)
+    }
+}
+
 /// A visit that somebody makes.
 #[derive(Clone, Debug)]
 pub struct Journey {
@@ -108,6 +119,17 @@ impl Dossier {
             self.room(),
             untracked(Item::Clearance),
         ]
+    }
+
+    /// Until when something has to be there, as their delegation was told.
+    pub fn due(&self, item: Item) -> Option<DateTime<Utc>> {
+        let deadlines = self.delegation.as_ref()?.plan.deadlines;
+        match item {
+            Item::Form | Item::Photo | Item::Document => deadlines.documents,
+            Item::Letter | Item::Visa => deadlines.letters,
+            Item::Flight | Item::Room => deadlines.travel,
+            Item::Clearance => None,
+        }
     }
 
     /// The registration that counts: the one that is not out, or else the latest.

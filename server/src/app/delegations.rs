@@ -138,17 +138,17 @@ pub async fn reinstate(
 }
 
 /// Saves what became of a member who has no seat any more, and gives it back.
-async fn leave(tx: &WriteTx, before: &Member, after: Member, verb: &'static str) -> Result<(), AppError> {
+pub(super) async fn leave(tx: &WriteTx, before: &Member, after: Member, verb: &'static str) -> Result<(), AppError> {
     tx.save_delegation_member(before, &after, verb).await?;
     tx.give_back(&seats_of(&after.delegation), &after.id.to_string()).await?;
     Ok(())
 }
 
-async fn find(tx: &WriteTx, name: &DelegationName) -> Result<Delegation, AppError> {
+pub(super) async fn find(tx: &WriteTx, name: &DelegationName) -> Result<Delegation, AppError> {
     tx.delegation(name).await?.ok_or_else(|| missing(name))
 }
 
-async fn event_of(tx: &WriteTx, name: &DelegationName) -> Result<Event, AppError> {
+pub(super) async fn event_of(tx: &WriteTx, name: &DelegationName) -> Result<Event, AppError> {
     tx.event(&name.event).await?.ok_or_else(|| missing(EventName { event: name.event.clone() }))
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use attache_domain::{
-    authority::{Custodian, Downloader},
+    authority::{Custodian, Downloader, Uploader},
     download_link::{DownloadLink, Lifetime},
     file::{File, Label, Piece},
     resource::{FileId, FileName, Owner},
@@ -36,12 +36,13 @@ pub struct Portion {
 }
 
 /// Begins an upload.
-pub async fn start(app: &App, custodian: &Custodian, label: &Label, request: Request) -> Result<File, AppError> {
-    let deed = app.deed(custodian, request);
+pub async fn start(app: &App, uploader: &Uploader, label: &Label, request: Request) -> Result<File, AppError> {
+    let deed = app.deed(uploader, request);
     app.store
         .write(&deed, |tx| async move {
-            require_owner(&tx, custodian.owner()).await?;
-            let file = File::begin(name(custodian, FileId(ids::ordered())), label.clone(), custodian.actor(), tx.now());
+            require_owner(&tx, uploader.owner()).await?;
+            let file =
+                File::begin(name(uploader.owner(), FileId(ids::ordered())), label.clone(), uploader.actor(), tx.now());
             tx.insert_file(&file).await?;
             Ok(file)
         })
@@ -49,14 +50,14 @@ pub async fn start(app: &App, custodian: &Custodian, label: &Label, request: Req
 }
 
 /// Appends a piece; one that is there already, with the same bytes, changes nothing.
-pub async fn append(app: &App, custodian: &Custodian, portion: &Portion) -> Result<File, AppError> {
-    let deed = app.deed(custodian, Request::default());
+pub async fn append(app: &App, uploader: &Uploader, portion: &Portion) -> Result<File, AppError> {
+    let deed = app.deed(uploader, Request::default());
     let Portion { file, offset, bytes } = portion;
-    let name = &name(custodian, *file);
+    let name = &name(uploader.owner(), *file);
     app.store
         .write(&deed, |tx| async move {
             let before = tx.file(name).await?.ok_or_else(|| missing(name))?;
-            before.require_uploader(&custodian.actor())?;
+            before.require_uploader(&uploader.actor())?;
             let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
             match before.accept(*offset, length)? {
                 Piece::Repeated => {
@@ -74,16 +75,16 @@ pub async fn append(app: &App, custodian: &Custodian, portion: &Portion) -> Resu
 }
 
 /// Finishes an upload; from then on the file can be referred to. Done twice, it changes nothing.
-pub async fn finish(app: &App, custodian: &Custodian, file: FileId, request: Request) -> Result<File, AppError> {
-    let deed = app.deed(custodian, request);
-    let name = &name(custodian, file);
+pub async fn finish(app: &App, uploader: &Uploader, file: FileId, request: Request) -> Result<File, AppError> {
+    let deed = app.deed(uploader, request);
+    let name = &name(uploader.owner(), file);
     // The digest is made before the transaction, which keeps all other writers waiting: a file that has all its bytes
     // does not change any more, and one that has not is refused.
     let (seen, digest) = &app.store.file_digest(name).await?.ok_or_else(|| missing(name))?;
     app.store
         .write(&deed, |tx| async move {
             let before = tx.file(name).await?.ok_or_else(|| missing(name))?;
-            before.require_uploader(&custodian.actor())?;
+            before.require_uploader(&uploader.actor())?;
             let after = seen.clone().finish(digest.clone())?;
             if after != before {
                 tx.save_file(&before, &after, "finished").await?;
@@ -132,7 +133,7 @@ pub fn hand_out<T: Send + 'static>(app: Arc<App>, open: OpenFile, write: fn(Outg
 /// Deletes a file that nothing refers to.
 pub async fn delete(app: &App, custodian: &Custodian, file: FileId, request: Request) -> Result<(), AppError> {
     let deed = app.deed(custodian, request);
-    let name = &name(custodian, file);
+    let name = &name(custodian.owner(), file);
     app.store
         .write(&deed, |tx| async move {
             let file = tx.file(name).await?.ok_or_else(|| missing(name))?;
@@ -145,8 +146,8 @@ pub async fn delete(app: &App, custodian: &Custodian, file: FileId, request: Req
         .await
 }
 
-fn name(custodian: &Custodian, file: FileId) -> FileName {
-    FileName { owner: custodian.owner().clone(), file }
+fn name(owner: &Owner, file: FileId) -> FileName {
+    FileName { owner: owner.clone(), file }
 }
 
 async fn require_owner(tx: &WriteTx, owner: &Owner) -> Result<(), AppError> {

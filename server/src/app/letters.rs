@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use attache_domain::{
-    authority::{Approver, Organizer},
+    authority::{Actor, Approver, Organizer},
+    event::Event,
     job::{Job, Work},
     letter::{self, Approving, Letter, Opening},
     resource::{EventName, JobId, LetterId, LetterName},
@@ -33,18 +34,27 @@ pub async fn request(
     app.store
         .write(&deed, |tx| async move {
             let event = events::find(&tx, organizer).await?;
-            let person = &wanted.person;
-            // Somebody whom another organisation keeps is nobody to this event.
-            if person.organization != event.plan.controller || tx.person(person).await?.is_none() {
-                return Err(missing(person));
-            }
-            let existing = tx.live_letter(&event.id, person, wanted.region_code).await?;
-            let opening = Opening { event: &event, requester: organizer.actor(), existing };
-            let letter = letter::request(&opening, LetterId(ids::ordered()), wanted.clone(), tx.now())?;
-            tx.insert_letter(&letter).await?;
-            Ok(letter)
+            open(&tx, (&event, organizer.actor()), wanted.clone()).await
         })
         .await
+}
+
+/// Asks for a letter in an event, as somebody.
+pub(super) async fn open(
+    tx: &WriteTx,
+    (event, requester): (&Event, Actor),
+    wanted: letter::Request,
+) -> Result<Letter, AppError> {
+    let person = &wanted.person;
+    // Somebody whom another organisation keeps is nobody to this event.
+    if person.organization != event.plan.controller || tx.person(person).await?.is_none() {
+        return Err(missing(person));
+    }
+    let existing = tx.live_letter(&event.id, person, wanted.region_code).await?;
+    let opening = Opening { event, requester, existing };
+    let letter = letter::request(&opening, LetterId(ids::ordered()), wanted, tx.now())?;
+    tx.insert_letter(&letter).await?;
+    Ok(letter)
 }
 
 /// Approves a letter that lacks nothing; it may be issued once as many members did as its issuer asks for.

@@ -34,6 +34,7 @@ pub mod itineraries;
 pub mod jobs;
 pub mod letters;
 pub mod links;
+pub mod nominations;
 pub mod notices;
 pub mod organizations;
 pub mod persons;

@@ -3,8 +3,8 @@
 use attache_domain::{
     authority::{
         Administrator, Approver, Auditor, Caller, Convener, Custodian, Delegate, DelegationKeeper, DelegationLister,
-        DelegationViewer, Denied, Downloader, FileReader, Identity, Keeper, Organizer, Overseer, Session, Viewer,
-        Withdrawer,
+        DelegationViewer, Denied, Downloader, FileReader, Identity, Keeper, Organizer, Overseer, Session, Uploader,
+        Viewer, Withdrawer,
     },
     change::Trail,
     resource::{DelegationName, EventId, OrganizationId, Owner},
@@ -117,6 +117,10 @@ impl Authority {
 
     pub(super) fn custodian(&self, owner: &Owner) -> Result<Custodian, Barred> {
         Ok(self.0.custodian(owner)?)
+    }
+
+    pub(super) fn uploader(&self, owner: &Owner) -> Result<Uploader, Barred> {
+        Ok(self.0.uploader(owner)?)
     }
 
     pub(super) fn file_reader(&self, owner: &Owner) -> Result<FileReader, Barred> {

@@ -10,7 +10,7 @@ use attache_domain::{
 use attache_proto::v1::{self as pb, delegation_service_server::DelegationService};
 use tonic::{Request, Status};
 
-use self::messages::{decode_nomination, decode_nominations, decode_plan, decode_update, encode, encode_member};
+use self::messages::{decode_nomination, decode_nominations, decode_plan, decode_update, encode_member};
 use super::{
     Answer,
     authority::authority,
@@ -23,6 +23,8 @@ use super::{
 use crate::app::{self, App, Edit};
 
 mod messages;
+
+pub(super) use messages::encode;
 
 /// Answers `DelegationService`.
 pub struct Delegations {
@@ -96,7 +98,7 @@ impl DelegationService for Delegations {
         })?;
         let keeper = authority.delegation_keeper(&name)?;
         let members = app::delegations::nominate(&self.app, &keeper, &nominations, once).await?;
-        let members = self.view_members(&authority.delegation_viewer(&name)?, &members).await?;
+        let members = view_members(&self.app, &authority.delegation_viewer(&name)?, &members).await?;
         Ok(reply(pb::NominateMembersResponse { members }))
     }
 
@@ -109,7 +111,7 @@ impl DelegationService for Delegations {
         let viewer = authority.delegation_viewer(&name)?;
         let page = self.app.store.delegation_members(&viewer, &list).await?;
         Ok(reply(pb::ListDelegationMembersResponse {
-            members: self.view_members(&viewer, &page.items).await?,
+            members: view_members(&self.app, &viewer, &page.items).await?,
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
         }))
@@ -127,9 +129,7 @@ impl DelegationService for Delegations {
         let name = edit.name.delegation();
         let keeper = authority.delegation_keeper(&name)?;
         let member = app::delegations::replace(&self.app, &keeper, &edit, once).await?;
-        let mut members =
-            self.view_members(&authority.delegation_viewer(&name)?, std::slice::from_ref(&member)).await?;
-        Ok(reply(members.remove(0)))
+        Ok(reply(view_member(&self.app, &authority.delegation_viewer(&name)?, &member).await?))
     }
 
     async fn approve_delegation(&self, request: Request<pb::ApproveDelegationRequest>) -> Answer<pb::Delegation> {
@@ -173,18 +173,27 @@ impl Delegations {
         });
         Ok(encoded.collect())
     }
+}
 
-    /// Gives members with the people they are.
-    async fn view_members(
-        &self,
-        viewer: &DelegationViewer,
-        members: &[Member],
-    ) -> Result<Vec<pb::DelegationMember>, Status> {
-        let people = self.app.store.people_of_members(viewer, members).await?;
-        let encoded = members.iter().map(|member| pb::DelegationMember {
-            embedded_person: people.iter().find(|person| person.name() == member.person).map(persons::encode),
-            ..encode_member(member)
-        });
-        Ok(encoded.collect())
-    }
+/// Gives a member with the person they are.
+pub(super) async fn view_member(
+    app: &App,
+    viewer: &DelegationViewer,
+    member: &Member,
+) -> Result<pb::DelegationMember, Status> {
+    Ok(view_members(app, viewer, std::slice::from_ref(member)).await?.remove(0))
+}
+
+/// Gives members with the people they are.
+async fn view_members(
+    app: &App,
+    viewer: &DelegationViewer,
+    members: &[Member],
+) -> Result<Vec<pb::DelegationMember>, Status> {
+    let people = app.store.people_of_members(viewer, members).await?;
+    let encoded = members.iter().map(|member| pb::DelegationMember {
+        embedded_person: people.iter().find(|person| person.name() == member.person).map(persons::encode),
+        ..encode_member(member)
+    });
+    Ok(encoded.collect())
 }

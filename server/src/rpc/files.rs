@@ -39,21 +39,21 @@ impl FileService for Files {
             let label = fields.nested("file", file, decode_label);
             Some((parent?, label?))
         })?;
-        let file = app::files::start(&self.app, &authority.custodian(&parent)?, &label, once).await?;
+        let file = app::files::start(&self.app, &authority.uploader(&parent)?, &label, once).await?;
         Ok(reply(encode(&file)))
     }
 
     async fn append_upload(&self, request: Request<pb::AppendUploadRequest>) -> Answer<pb::File> {
         let authority = authority(&request)?;
         let (name, portion) = decode(request.into_inner(), decode_portion)?;
-        let file = app::files::append(&self.app, &authority.custodian(&name.owner)?, &portion).await?;
+        let file = app::files::append(&self.app, &authority.uploader(&name.owner)?, &portion).await?;
         Ok(reply(encode(&file)))
     }
 
     async fn finish_upload(&self, request: Request<pb::FinishUploadRequest>) -> Answer<pb::File> {
         let authority = authority(&request)?;
         let (name, once) = decode_plain_verb::<_, FileName>(request)?;
-        let file = app::files::finish(&self.app, &authority.custodian(&name.owner)?, name.file, once).await?;
+        let file = app::files::finish(&self.app, &authority.uploader(&name.owner)?, name.file, once).await?;
         Ok(reply(encode(&file)))
     }
 

@@ -34,6 +34,7 @@ mod letter_templates;
 mod letters;
 mod links;
 mod masks;
+mod nominations;
 mod notices;
 mod organizations;
 mod persons;
@@ -98,14 +99,15 @@ pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<b
         invitation_service_server::InvitationServiceServer, itinerary_service_server::ItineraryServiceServer,
         job_service_server::JobServiceServer, letter_service_server::LetterServiceServer,
         letter_template_service_server::LetterTemplateServiceServer, link_service_server::LinkServiceServer,
-        notice_service_server::NoticeServiceServer, organization_service_server::OrganizationServiceServer,
-        person_service_server::PersonServiceServer, public_service_server::PublicServiceServer,
-        readiness_service_server::ReadinessServiceServer, registration_service_server::RegistrationServiceServer,
-        report_service_server::ReportServiceServer, resource_service_server::ResourceServiceServer,
-        room_service_server::RoomServiceServer, schedule_service_server::ScheduleServiceServer,
-        session_service_server::SessionServiceServer, sign_in_service_server::SignInServiceServer,
-        speaker_service_server::SpeakerServiceServer, stop_service_server::StopServiceServer,
-        system_service_server::SystemServiceServer, waitlist_service_server::WaitlistServiceServer,
+        nomination_service_server::NominationServiceServer, notice_service_server::NoticeServiceServer,
+        organization_service_server::OrganizationServiceServer, person_service_server::PersonServiceServer,
+        public_service_server::PublicServiceServer, readiness_service_server::ReadinessServiceServer,
+        registration_service_server::RegistrationServiceServer, report_service_server::ReportServiceServer,
+        resource_service_server::ResourceServiceServer, room_service_server::RoomServiceServer,
+        schedule_service_server::ScheduleServiceServer, session_service_server::SessionServiceServer,
+        sign_in_service_server::SignInServiceServer, speaker_service_server::SpeakerServiceServer,
+        stop_service_server::StopServiceServer, system_service_server::SystemServiceServer,
+        waitlist_service_server::WaitlistServiceServer,
     };
     let streams = || streams::Streams { clock: app.clock.clone(), stopping: stopping.clone() };
     let app = || Arc::clone(app);
@@ -124,6 +126,7 @@ pub fn routes(app: &Arc<App>, system: Installation, stopping: &watch::Receiver<b
         .add_service(served!(LetterServiceServer, letters::Letters { app: app() }))
         .add_service(served!(LetterTemplateServiceServer, letter_templates::LetterTemplates { app: app() }))
         .add_service(served!(LinkServiceServer, links::Links { app: app() }))
+        .add_service(served!(NominationServiceServer, nominations::Nominations { app: app() }))
         .add_service(served!(NoticeServiceServer, notices::Notices { app: app() }))
         .add_service(served!(OrganizationServiceServer, organizations::Organizations { app: app() }))
         .add_service(served!(PersonServiceServer, persons::Persons { app: app() }))

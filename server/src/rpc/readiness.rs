@@ -12,6 +12,7 @@ use attache_domain::{
     resource::{DelegationName, EventName, PersonName},
 };
 use attache_proto::v1::{self as pb, readiness_service_server::ReadinessService};
+use chrono::{DateTime, Utc};
 use tonic::Request;
 
 use super::{
@@ -56,8 +57,9 @@ impl ReadinessService for Readiness {
             Some((whose?, list?))
         })?;
         let page = self.app.store.readiness(&whose.overseer(&authority)?, &list).await?;
+        let now = self.app.clock.now();
         Ok(reply(pb::GetReadinessResponse {
-            people: page.items.iter().map(|dossier| encode_person(dossier, language)).collect(),
+            people: page.items.iter().map(|dossier| encode_person(dossier, language, now)).collect(),
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
         }))
@@ -135,12 +137,17 @@ fn decode_people(fields: &mut Fields, persons: &[String]) -> Option<Vec<PersonNa
     Some(people)
 }
 
-fn encode_person(dossier: &Dossier, language: LanguageTag) -> pb::PersonReadiness {
+fn encode_person(dossier: &Dossier, language: LanguageTag, now: DateTime<Utc>) -> pb::PersonReadiness {
+    let encode = |assessment: Assessment| {
+        let due = dossier.due(assessment.item);
+        let (due_time, late) = (due.map(encode_instant), assessment.is_late(due, now));
+        pb::ReadinessItem { due_time, late, ..encode_item(assessment, language) }
+    };
     pb::PersonReadiness {
         person: dossier.person.name().to_string(),
         display_name: dossier.person.profile.name.display_name.as_str().to_owned(),
         delegation: dossier.delegation.as_ref().map(|delegation| delegation.name().to_string()).unwrap_or_default(),
-        items: dossier.assess().into_iter().map(|assessment| encode_item(assessment, language)).collect(),
+        items: dossier.assess().into_iter().map(encode).collect(),
     }
 }
 
@@ -170,6 +177,8 @@ fn encode_item(assessment: Assessment, language: LanguageTag) -> pb::ReadinessIt
         reason: reason.word().to_owned(),
         description: wording::reason(reason, language),
         resource: resource.unwrap_or_default(),
+        due_time: None,
+        late: false,
     }
 }
 

@@ -233,6 +233,7 @@ naming! {
     GetSpeakerRequest
     GetStopRequest
     GetVerifyingKeysRequest
+    PreviewHandoverRequest
     WatchJobRequest
 }
 
@@ -270,7 +271,9 @@ verbs! {
     RejectRegistrationRequest
     ReleaseItineraryRequest
     RevokeBadgesRequest
+    SubmitDelegationRequest
     WithdrawDelegationRequest
+    WithdrawMemberRequest
     WithdrawRegistrationRequest
 }
 
@@ -298,6 +301,7 @@ writes! {
     CreateSpeakerRequest
     CreateStopRequest
     CreateTokenRequest
+    HandOverMemberRequest
     ImportRegistrationsRequest
     ImportScheduleRequest
     IssueLettersRequest
@@ -309,7 +313,9 @@ writes! {
     ReleaseScheduleRequest
     ReplaceMemberRequest
     RequestLetterRequest
+    ReturnDelegationRequest
     RevokeLetterRequest
+    SetNominationFileRequest
     StartUploadRequest
     UpdateCategoryRequest
     UpdateCheckInListRequest

@@ -2,7 +2,7 @@
 
 use attache_domain::{
     authority::{DelegationLister, DelegationViewer, VisibleDelegations},
-    delegation::{Delegation, Plan, State},
+    delegation::{Deadlines, Delegation, Plan, State},
     resource::{DelegationName, OrganizationName, Owner, PersonName},
     visit_window::VisitWindow,
 };
@@ -22,7 +22,7 @@ use super::{
 
 mod members;
 
-pub(super) use members::seated;
+pub(super) use members::{member, seated};
 
 const TABLE: &str = "delegations";
 
@@ -122,8 +122,8 @@ impl TryFrom<&Delegation> for Model {
     type Error = StoreError;
 
     fn try_from(delegation: &Delegation) -> Result<Self, StoreError> {
-        let Delegation { event, id, plan, head, state, history } = delegation;
-        let Plan { title, sender, seats, visit_window } = plan;
+        let Delegation { event, id, plan, head, nomination_file, return_reason, state, history } = delegation;
+        let Plan { title, sender, seats, visit_window, deadlines, needs_nomination_file } = plan;
         let cities: Vec<Text> = visit_window.cities().iter().map(Text::from).collect();
         Ok(Self {
             event: event.to_string(),
@@ -137,6 +137,13 @@ impl TryFrom<&Delegation> for Model {
             cities: to_json(TABLE, "cities", &cities)?,
             head_organization: head.as_ref().map(|head| head.organization.to_string()),
             head_person: head.as_ref().map(|head| head.person.to_string()),
+            nomination_time: deadlines.nomination,
+            document_time: deadlines.documents,
+            letter_time: deadlines.letters,
+            travel_time: deadlines.travel,
+            needs_nomination_file: *needs_nomination_file,
+            nomination_file: nomination_file.as_ref().map(ToString::to_string),
+            return_reason: return_reason.clone(),
             state: state.to_string(),
             create_time: history.create_time,
             update_time: history.update_time,
@@ -157,6 +164,13 @@ impl TryFrom<Model> for Delegation {
             seats: count(TABLE, "seats", row.seats)?,
             visit_window: VisitWindow::new(row.start_date, row.end_date, cities)
                 .map_err(|_| StoreError::Corrupt { table: TABLE, column: "start_date" })?,
+            deadlines: Deadlines {
+                nomination: row.nomination_time,
+                documents: row.document_time,
+                letters: row.letter_time,
+                travel: row.travel_time,
+            },
+            needs_nomination_file: row.needs_nomination_file,
         };
         let head = match (row.head_organization, row.head_person) {
             (Some(organization), Some(person)) => Some(PersonName {
@@ -173,6 +187,8 @@ impl TryFrom<Model> for Delegation {
             id: column(TABLE, "id", &row.id)?,
             plan,
             head,
+            nomination_file: row.nomination_file.map(|file| column(TABLE, "nomination_file", &file)).transpose()?,
+            return_reason: row.return_reason,
             state: state(&row.state).ok_or(StoreError::Corrupt { table: TABLE, column: "state" })?,
             history: history(row.create_time, row.update_time, row.revision),
         })
@@ -180,5 +196,7 @@ impl TryFrom<Model> for Delegation {
 }
 
 fn state(word: &str) -> Option<State> {
-    [State::Open, State::Approved, State::Withdrawn].into_iter().find(|state| state.to_string() == word)
+    [State::Open, State::Submitted, State::Approved, State::Withdrawn]
+        .into_iter()
+        .find(|state| state.to_string() == word)
 }

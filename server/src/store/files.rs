@@ -20,6 +20,7 @@ use super::{
     error::{column, count},
     letters, requests,
     rows::{
+        delegation,
         file::{Entity, Model},
         file_piece, itinerary, job, letter, notice, organization, session,
     },
@@ -174,8 +175,8 @@ impl WriteTx {
 
     /// Tells what kind of thing refers to a file, if any does.
     ///
-    /// An organisation's files are referred to by itself, an event's by its own letters, signings, itineraries and notices, and by a job that goes
-    /// on.
+    /// An organisation's files are referred to by itself, an event's by its own letters, signings, delegations, itineraries and notices, and by a
+    /// job that goes on.
     pub async fn referrer_of_file(&self, name: &FileName) -> Result<Option<&'static str>, StoreError> {
         match &name.owner {
             Owner::Organization(organization) => self.organization_refers(organization, name).await,
@@ -212,6 +213,12 @@ impl WriteTx {
         let sessions = session::Entity::find().filter(session::Column::Event.eq(event.as_str())).filter(signed);
         if sessions.count(self.db().await?).await? > 0 {
             return Ok(Some("session"));
+        }
+        let nominating = delegation::Entity::find()
+            .filter(delegation::Column::Event.eq(event.as_str()))
+            .filter(delegation::Column::NominationFile.eq(name.as_str()));
+        if nominating.count(self.db().await?).await? > 0 {
+            return Ok(Some("delegation"));
         }
         let imports = job::Entity::find()
             .filter(job::Column::Event.eq(event.as_str()))
@@ -284,12 +291,14 @@ fn entry<'a>(
     Entry { owner: file.owner.clone(), resource: file.name().to_string(), verb, person: None, before, after }
 }
 
-/// Whether a file is among those that somebody may download. A person downloads their own letters, and no other file is there for them.
+/// Whether a file is among those that somebody may download. A person downloads their own letters, a focal
+/// point what they uploaded, and no other file is there for them.
 async fn reaches<C: ConnectionTrait>(db: &C, downloader: &Downloader, name: &FileName) -> Result<bool, StoreError> {
     match (downloader.whose(), &name.owner) {
         (Whose::Anybodys, _) => Ok(true),
         (Whose::Of(person), Owner::Event(event)) => letters::is_issued_to(db, event, person, name).await,
         (Whose::Of(_), Owner::Organization(_)) => Ok(false),
+        (Whose::UploadedBy(actor), _) => Ok(find(db, name).await?.is_some_and(|file| file.uploader == *actor)),
     }
 }
 

@@ -47,6 +47,7 @@ mod links;
 mod listing;
 mod memo;
 mod mine;
+mod nominations;
 mod notices;
 mod offers;
 mod organizations;

@@ -96,7 +96,7 @@ const MADE: &[(&str, &str, &str)] = &[
     ("", "SessionService/CreateSession", r#"{"parent": "$EVENT", "session": {$TALK, "room": "<hall>", $FROM, $TO}}"#),
     ("speaker", "SpeakerService/CreateSpeaker", r#"{"parent": "<talk>", "speaker": {"person": "<stranger>", "role": "SPEAKER_ROLE_SPEAKER"}}"#),
     ("chair", "SpeakerService/CreateSpeaker", r#"{"parent": "<talk>", "speaker": {"person": "<stranger>", "role": "SPEAKER_ROLE_CHAIR"}}"#),
-    // Delegations: one nobody is in, one approved, one withdrawn.
+    // Delegations: one nobody is in, one approved, one withdrawn, one whose focal point is too late.
     ("empty", "DelegationService/CreateDelegation", r#"{"parent": "$EVENT", "delegation": {$DELEGATION, "seats": 1, "visitWindow": $WINDOW}}"#),
     ("approved", "DelegationService/CreateDelegation", r#"{"parent": "$EVENT", "delegation": {$DELEGATION, "seats": 2, "visitWindow": $WINDOW}}"#),
     ("heads", "DelegationService/NominateMembers", r#"{"parent": "<approved>", "nominations": [{"newPerson": {"displayName": "Head"}}]}"#),
@@ -105,6 +105,9 @@ const MADE: &[(&str, &str, &str)] = &[
     ("gone", "DelegationService/CreateDelegation", r#"{"parent": "$EVENT", "delegation": {$DELEGATION, "seats": 2, "visitWindow": $WINDOW}}"#),
     ("leavers", "DelegationService/NominateMembers", r#"{"parent": "<gone>", "nominations": [{"newPerson": {"displayName": "Leaver"}}]}"#),
     ("", "DelegationService/WithdrawDelegation", r#"{"name": "<gone>"}"#),
+    ("overdue", "DelegationService/CreateDelegation", r#"{"parent": "$EVENT", "delegation": {$DELEGATION, "seats": 2, "visitWindow": $WINDOW, "deadlines": {"nominationTime": "2023-06-01T00:00:00Z"}}}"#),
+    ("punctual", "DelegationService/NominateMembers", r#"{"parent": "<overdue>", "nominations": [{"newPerson": {"displayName": "Punctual"}}]}"#),
+    ("", "DelegationService/ReplaceMember", r#"{"name": "<punctual/members/0/name>", "nomination": {"newPerson": {"displayName": "Heir"}}}"#),
     ("members", "DelegationService/ListDelegationMembers", r#"{"parent": "<delegation>"}"#),
     // Itineraries: two meetings of the same people at one time, one cancelled, one with a letter that no font has.
     ("van", "ResourceService/CreateResource", r#"{"parent": "$EVENT", "resource": {"kind": "RESOURCE_KIND_VEHICLE", "title": {"en": "Van"}, "capacity": 1}}"#),

@@ -2,7 +2,7 @@
 
 use super::{
     Actor, Administrator, Approver, Convener, Custodian, DelegationKeeper, Downloader, Keeper, Organizer, Session,
-    Withdrawer,
+    Uploader, Withdrawer,
 };
 use crate::{change::Trail, resource::Owner};
 
@@ -40,5 +40,6 @@ capabilities! {
     Withdrawer => |it| it.event().into();
     Keeper => |it| Owner::Organization(it.organization().clone()).into();
     Custodian => |it| it.owner().clone().into();
+    Uploader => |it| it.owner().clone().into();
     Downloader => |it| it.owner().clone().into();
 }

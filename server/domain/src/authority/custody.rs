@@ -6,9 +6,16 @@ use crate::{
     resource::{MemberId, OrganizationId, Owner},
 };
 
-/// May keep the files of one owner: put them there and delete them.
+/// May keep what lies under one name, and delete it.
 #[derive(Clone, Debug)]
 pub struct Custodian {
+    actor: Actor,
+    owner: Owner,
+}
+
+/// May put files under one name.
+#[derive(Clone, Debug)]
+pub struct Uploader {
     actor: Actor,
     owner: Owner,
 }
@@ -46,6 +53,15 @@ impl Caller {
         Ok(Custodian { actor: self.actor(), owner: owner.clone() })
     }
 
+    /// Lets those put files under a name who keep what lies there, and the focal points of an event's delegations.
+    pub fn uploader(&self, owner: &Owner) -> Result<Uploader, Denied> {
+        let is_focal_point = matches!(owner, Owner::Event(event) if self.is_focal_point_in(event));
+        if !is_focal_point {
+            self.custodian(owner)?;
+        }
+        Ok(Uploader { actor: self.actor(), owner: owner.clone() })
+    }
+
     /// Lets an event's approvers and an organisation's keepers read its files; a viewer sees no passports, and so no letters.
     pub fn file_reader(&self, owner: &Owner) -> Result<FileReader, Denied> {
         match owner {
@@ -79,6 +95,18 @@ impl Caller {
 }
 
 impl Custodian {
+    /// Who it is.
+    pub fn actor(&self) -> Actor {
+        self.actor.clone()
+    }
+
+    /// Under whose name.
+    pub fn owner(&self) -> &Owner {
+        &self.owner
+    }
+}
+
+impl Uploader {
     /// Who it is.
     pub fn actor(&self) -> Actor {
         self.actor.clone()

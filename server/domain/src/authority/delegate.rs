@@ -57,6 +57,8 @@ pub enum Whose {
     Anybodys,
     /// One's own.
     Of(PersonName),
+    /// What somebody put there themselves.
+    UploadedBy(Actor),
 }
 
 impl Identity {
@@ -103,9 +105,15 @@ impl Identity {
         }
     }
 
-    /// Lets whoever may read an owner's files download them, and a person the letters that an event issued them.
+    /// Lets whoever may read an owner's files download them, a delegation's focal point what they uploaded to its event, and a person the
+    /// letters that an event issued them.
     pub fn downloader(&self, owner: &Owner) -> Result<Downloader, Denied> {
         let (actor, whose) = match (self, owner) {
+            (Self::Member(caller), Owner::Event(event))
+                if caller.file_reader(owner).is_err() && caller.is_focal_point_in(event) =>
+            {
+                (caller.actor(), Whose::UploadedBy(caller.actor()))
+            }
             (Self::Member(caller), _) => {
                 caller.file_reader(owner)?;
                 (caller.actor(), Whose::Anybodys)
@@ -164,6 +172,7 @@ impl Whose {
         match self {
             Self::Anybodys => true,
             Self::Of(own) => own == person,
+            Self::UploadedBy(_) => false,
         }
     }
 }

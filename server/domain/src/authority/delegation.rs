@@ -93,6 +93,11 @@ impl Caller {
         self.delegations_of(&wanted.event).any(|delegation| delegation == wanted.delegation)
     }
 
+    /// Whether they are a focal point of any delegation of an event.
+    pub(super) fn is_focal_point_in(&self, event: &EventId) -> bool {
+        self.delegations_of(event).next().is_some()
+    }
+
     fn delegations_of(&self, wanted: &EventId) -> impl Iterator<Item = DelegationId> {
         self.grants.iter().filter_map(move |grant| match &grant.reach {
             Reach::Delegation { event, delegation, .. } if grant.role == Role::FocalPoint && event == wanted => {
@@ -112,6 +117,11 @@ impl DelegationKeeper {
     /// Which delegation.
     pub fn delegation(&self) -> &DelegationName {
         &self.delegation
+    }
+
+    /// Whoever keeps a delegation may read it.
+    pub fn viewer(&self) -> DelegationViewer {
+        DelegationViewer { delegation: self.delegation.clone() }
     }
 
     /// As what.

@@ -49,7 +49,7 @@ pub enum MemberState {
     Approved,
     /// Somebody else has their seat.
     Replaced,
-    /// The delegation was withdrawn, and their seat with it.
+    /// They were withdrawn, or the delegation was with them.
     Withdrawn,
 }
 
@@ -85,13 +85,15 @@ impl Member {
         self.delegation.member(self.id)
     }
 
+    /// Refuses what is done to those alone who have a seat.
+    pub fn require_seated(&self) -> Result<(), Refusal> {
+        if self.state.holds_seat() { Ok(()) } else { Err(Refusal::Unseated { member: self.name(), state: self.state }) }
+    }
+
     /// Somebody else gets the seat.
     pub fn replace(self, successor: DelegationMemberId, now: DateTime<Utc>) -> Result<Self, Refusal> {
-        if self.state.holds_seat() {
-            Ok(Self { successor: Some(successor), ..self.turn(MemberState::Replaced, now) })
-        } else {
-            Err(Refusal::Unseated { member: self.name(), state: self.state })
-        }
+        self.require_seated()?;
+        Ok(Self { successor: Some(successor), ..self.turn(MemberState::Replaced, now) })
     }
 
     /// The delegation is approved with them.
@@ -100,7 +102,7 @@ impl Member {
         self.turn(MemberState::Approved, now)
     }
 
-    /// The delegation is withdrawn with them.
+    /// They lose their seat, alone or with the delegation.
     #[must_use]
     pub fn withdraw(self, now: DateTime<Utc>) -> Self {
         self.turn(MemberState::Withdrawn, now)

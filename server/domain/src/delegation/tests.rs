@@ -24,6 +24,8 @@ fn plan() -> Plan {
         sender: "chamber".parse().unwrap(),
         seats: 2,
         visit_window: VisitWindow::new(start, end, vec![Localized::new("Beijing", "北京").unwrap()]).unwrap(),
+        deadlines: Deadlines { nomination: Some(at("2023-08-10T00:00:00Z")), ..Deadlines::default() },
+        needs_nomination_file: false,
     }
 }
 
@@ -103,15 +105,50 @@ fn member_without_a_seat_is_not_replaced() {
 }
 
 #[test]
-fn focal_point_changes_nothing_that_was_approved() {
-    let (delegation, _) = approved();
-    let withdrawn = open().withdraw(now()).unwrap();
-    let may = |delegation: &Delegation| {
-        [Standing::Organizer, Standing::FocalPoint].map(|standing| delegation.require_replaceable(standing).is_ok())
-    };
+fn focal_point_changes_only_what_is_open_and_in_time() {
+    let (headed, seated) = headed();
+    let submitted = headed.submit(&seated, now()).unwrap();
+    let all = [open(), submitted, approved().0, open().withdraw(now()).unwrap()];
+    let may = |standing, time| all.each_ref().map(|one| one.require_changeable(standing, at(time)).is_ok());
 
-    assert_eq!([may(&open()), may(&delegation), may(&withdrawn)], [[true, true], [true, false], [false, false]]);
-    assert_eq!([open(), delegation, withdrawn].map(|one| one.require_open().is_ok()), [true, false, false]);
+    assert_eq!(may(Standing::Organizer, "2023-08-11T00:00:00Z"), [true, true, true, false]);
+    assert_eq!(may(Standing::FocalPoint, "2023-08-09T23:59:59Z"), [true, false, false, false]);
+    assert_eq!(
+        open().require_open(Standing::FocalPoint, at("2023-08-10T00:00:00Z")),
+        Err(Refusal::DeadlinePassed { delegation: open().name(), deadline: at("2023-08-10T00:00:00Z") })
+    );
+    assert_eq!(open().require_open(Standing::Organizer, at("2023-08-10T00:00:00Z")), Ok(()));
+}
+
+#[test]
+fn delegation_is_submitted_whole_and_returned_with_a_reason_until_it_is_submitted_again() {
+    let (headed, seated) = headed();
+    let file: FileName = "events/forum/files/00000000-0000-4000-8000-000000000009".parse().unwrap();
+    let demanding = Delegation { plan: Plan { needs_nomination_file: true, ..plan() }, ..headed };
+
+    let bare = demanding.clone().submit(&seated, now()).unwrap_err();
+    let submitted = demanding.clone().document(file, now()).submit(&seated, now()).unwrap();
+    let returned = submitted.clone().send_back("Two are missing.".to_owned(), now()).unwrap();
+    let again = returned.clone().submit(&seated, now()).unwrap();
+
+    assert_eq!(bare, Refusal::Incomplete { delegation: demanding.name(), missing: vec![Missing::NominationFile] });
+    assert_eq!(bare.violations()[0].code, "nomination_file_missing");
+    assert_eq!((submitted.state, returned.state), (State::Submitted, State::Open));
+    assert_eq!((returned.return_reason.as_deref(), &again.return_reason), (Some("Two are missing."), &None));
+    assert_eq!(again.approve(&seated, now()).unwrap().state, State::Approved);
+    assert!(matches!(returned.send_back("Once more.".to_owned(), now()), Err(Refusal::WrongState { .. })));
+    assert!(matches!(demanding.approve(&seated, now()), Err(Refusal::Incomplete { .. })));
+}
+
+#[test]
+fn head_who_leaves_is_head_no_more_and_stays_where_it_is_too_late_to_choose_another() {
+    let (headed, seated) = headed();
+    let submitted = headed.clone().submit(&seated, now()).unwrap();
+
+    assert_eq!(headed.clone().shrink(&seated[0], now()).unwrap().head, None);
+    assert_eq!(headed.shrink(&seated[1], now()).unwrap().head, Some(person(1)));
+    assert_eq!(submitted.clone().shrink(&seated[1], now()).unwrap().head, Some(person(1)));
+    assert!(matches!(submitted.shrink(&seated[0], now()), Err(Refusal::Incomplete { .. })));
 }
 
 #[test]
@@ -120,9 +157,9 @@ fn withdrawn_delegation_stays_so() {
     let refused = |wanted| Err(Refusal::WrongState { delegation: withdrawn.name(), state: State::Withdrawn, wanted });
 
     assert_eq!(withdrawn.head, None);
-    assert_eq!(withdrawn.clone().withdraw(now()), refused("OPEN or APPROVED"));
-    assert_eq!(withdrawn.clone().approve(&[], now()), refused("OPEN"));
-    assert_eq!(withdrawn.clone().revise((plan(), None), &[], now()), refused("OPEN or APPROVED"));
+    assert_eq!(withdrawn.clone().withdraw(now()), refused("OPEN, SUBMITTED or APPROVED"));
+    assert_eq!(withdrawn.clone().approve(&[], now()), refused("OPEN or SUBMITTED"));
+    assert_eq!(withdrawn.clone().revise((plan(), None), &[], now()), refused("OPEN, SUBMITTED or APPROVED"));
 }
 
 #[test]

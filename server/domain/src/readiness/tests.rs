@@ -105,6 +105,8 @@ fn member(state: itinerary::State, stops: Vec<Stop>) -> Dossier {
         sender: "chamber".parse().unwrap(),
         seats: 2,
         visit_window: window("2023-09-03", "2023-09-06"),
+        deadlines: delegation::Deadlines { travel: Some(now()), ..Default::default() },
+        needs_nomination_file: false,
     };
     let delegation = delegation::create(format!("events/ciftis-2023/delegations/{UUID}").parse().unwrap(), plan, now());
     let name: crate::resource::ItineraryName = format!("events/ciftis-2023/itineraries/{UUID}").parse().unwrap();
@@ -291,6 +293,19 @@ fn form_is_there_when_what_is_required_is_answered() {
             [Reason::RegistrationWaits, Reason::RegistrationWaits],
         ]
     );
+}
+
+#[test]
+fn late_is_what_lacks_when_it_was_due() {
+    let (guest, early) = (member(itinerary::State::Draft, Vec::new()), "2023-07-31T23:59:59Z".parse().unwrap());
+    let late = |dossier: &Dossier, now| {
+        let late = |one: &Assessment| one.is_late(dossier.due(one.item), now).then_some(one.item);
+        dossier.assess().iter().filter_map(late).collect::<Vec<_>>()
+    };
+
+    assert_eq!(late(&guest, now()), [Item::Flight, Item::Room]);
+    assert_eq!(late(&guest, early), []);
+    assert_eq!(late(&stranger(), now()), []);
 }
 
 #[test]

@@ -47,7 +47,7 @@ pub async fn nominate(
             let event = event_of(&tx, keeper.delegation()).await?;
             event.require_active()?;
             let before = find(&tx, keeper.delegation()).await?;
-            before.require_open()?;
+            before.require_open(keeper.standing(), tx.now())?;
             require_free(&tx, keeper, &event, nominations).await?;
 
             let vacancy = Vacancy { event: &event, delegation: &before, level: level(&tx, &before).await? };
@@ -76,7 +76,7 @@ pub async fn replace(
             let before = find(&tx, keeper.delegation()).await?;
             let member = tx.delegation_member(&edit.name).await?.ok_or_else(|| missing(&edit.name))?;
             unchanged(edit.expected, &member.history, &edit.name)?;
-            before.require_replaceable(keeper.standing())?;
+            before.require_changeable(keeper.standing(), tx.now())?;
             let id = DelegationMemberId(ids::ordered());
             let left = member.clone().replace(id, tx.now())?;
             require_free(&tx, keeper, &event, std::slice::from_ref(&edit.content)).await?;

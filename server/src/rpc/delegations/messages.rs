@@ -1,7 +1,7 @@
 //! The messages of delegations, read and written.
 
 use attache_domain::{
-    delegation::{Delegation, MOST_SEATS, Member, MemberState, Plan, State},
+    delegation::{Deadlines, Delegation, MOST_SEATS, Member, MemberState, Plan, State},
     resource::{DelegationName, OrganizationName, PersonName},
 };
 use attache_proto::v1 as pb;
@@ -15,7 +15,9 @@ use crate::{
         fields::Fields,
         masks::{Mask, overlay},
         persons,
-        values::{encode_count, encode_instant, encode_localized, encode_visit_window, etag, localized, visit_window},
+        values::{
+            encode_count, encode_instant, encode_localized, encode_visit_window, etag, instant, localized, visit_window,
+        },
     },
 };
 
@@ -33,6 +35,10 @@ pub(super) fn decode_plan(fields: &mut Fields, delegation: pb::Delegation) -> Op
         update_time: _,
         etag: _,
         embedded_sender: _,
+        deadlines,
+        needs_nomination_file,
+        nomination_file: _,
+        return_reason: _,
     } = delegation;
     let title = fields.nested("title", title, localized);
     let sender = fields.parse::<OrganizationName>("sender", &sender);
@@ -42,8 +48,28 @@ pub(super) fn decode_plan(fields: &mut Fields, delegation: pb::Delegation) -> Op
     }
     let visit_window = fields.nested("visit_window", window, visit_window);
     let head = fields.parse_optional("head", &head);
-    let sender = sender?.organization;
-    Some((Plan { title: title?, sender, seats: seats?, visit_window: visit_window? }, head?))
+    let deadlines = fields.within("deadlines", |fields| decode_deadlines(fields, deadlines.unwrap_or_default()));
+    let (title, sender, seats, visit_window) = (title?, sender?.organization, seats?, visit_window?);
+    Some((Plan { title, sender, seats, visit_window, deadlines: deadlines?, needs_nomination_file }, head?))
+}
+
+fn decode_deadlines(fields: &mut Fields, deadlines: pb::DelegationDeadlines) -> Option<Deadlines> {
+    let pb::DelegationDeadlines { nomination_time, document_time, letter_time, travel_time } = deadlines;
+    let nomination = instant(fields, "nomination_time", nomination_time);
+    let documents = instant(fields, "document_time", document_time);
+    let letters = instant(fields, "letter_time", letter_time);
+    let travel = instant(fields, "travel_time", travel_time);
+    Some(Deadlines { nomination: nomination?, documents: documents?, letters: letters?, travel: travel? })
+}
+
+fn encode_deadlines(deadlines: &Deadlines) -> Option<pb::DelegationDeadlines> {
+    let Deadlines { nomination, documents, letters, travel } = *deadlines;
+    (*deadlines != Deadlines::default()).then(|| pb::DelegationDeadlines {
+        nomination_time: nomination.map(encode_instant),
+        document_time: documents.map(encode_instant),
+        letter_time: letters.map(encode_instant),
+        travel_time: travel.map(encode_instant),
+    })
 }
 
 /// Reads a change, laid over the present state.
@@ -54,11 +80,12 @@ pub(super) fn decode_update(
 ) -> Option<Edit<DelegationName, (Plan, Option<PersonName>)>> {
     let pb::UpdateDelegationRequest { delegation, update_mask, request_id: _, validate_only: _ } = request;
     let update = delegation.unwrap_or_default();
-    let mask = Mask::read(fields, update_mask, &["title", "sender", "seats", "visit_window", "head"]);
+    let known = ["title", "sender", "seats", "visit_window", "head", "deadlines", "needs_nomination_file"];
+    let mask = Mask::read(fields, update_mask, &known);
     let expected = etag(fields, &update.etag);
     let mask = mask?;
     let mut laid = encode(present);
-    overlay!(laid, update, mask; title, sender, seats, visit_window, head);
+    overlay!(laid, update, mask; title, sender, seats, visit_window, head, deadlines, needs_nomination_file);
     let content = fields.nested("delegation", Some(laid), decode_plan);
     let expected = expected?.unwrap_or(present.history.revision);
     Some(Edit { name: present.name(), content: content?, expected: Some(expected) })
@@ -92,11 +119,12 @@ pub(super) fn decode_nomination(fields: &mut Fields, nomination: pb::Nomination)
 }
 
 /// Writes a delegation.
-pub(super) fn encode(delegation: &Delegation) -> pb::Delegation {
-    let Delegation { event: _, id: _, plan, head, state, history } = delegation;
-    let Plan { title, sender, seats, visit_window } = plan;
+pub fn encode(delegation: &Delegation) -> pb::Delegation {
+    let Delegation { event: _, id: _, plan, head, nomination_file, return_reason, state, history } = delegation;
+    let Plan { title, sender, seats, visit_window, deadlines, needs_nomination_file } = plan;
     let state = match state {
         State::Open => pb::DelegationState::Open,
+        State::Submitted => pb::DelegationState::Submitted,
         State::Approved => pb::DelegationState::Approved,
         State::Withdrawn => pb::DelegationState::Withdrawn,
     };
@@ -112,6 +140,10 @@ pub(super) fn encode(delegation: &Delegation) -> pb::Delegation {
         update_time: Some(encode_instant(history.update_time)),
         etag: history.revision.to_string(),
         embedded_sender: None,
+        deadlines: encode_deadlines(deadlines),
+        needs_nomination_file: *needs_nomination_file,
+        nomination_file: nomination_file.as_ref().map(ToString::to_string).unwrap_or_default(),
+        return_reason: return_reason.clone().unwrap_or_default(),
     }
 }
 

@@ -62,8 +62,7 @@ impl Store {
 impl WriteTx {
     /// Finds a member of a delegation.
     pub async fn delegation_member(&self, name: &DelegationMemberName) -> Result<Option<Member>, StoreError> {
-        let key = (name.event.to_string(), name.delegation.to_string(), name.member.to_string());
-        Entity::find_by_id(key).one(self.db().await?).await?.map(Member::try_from).transpose()
+        member(self.db().await?, name).await
     }
 
     /// Finds the members who have a seat in a delegation, in the order they were nominated.
@@ -117,6 +116,15 @@ impl WriteTx {
         new.into_active_model().reset_all().update(self.db().await?).await?;
         Ok(())
     }
+}
+
+/// Finds a member of a delegation.
+pub(in crate::store) async fn member<C: ConnectionTrait>(
+    db: &C,
+    name: &DelegationMemberName,
+) -> Result<Option<Member>, StoreError> {
+    let key = (name.event.to_string(), name.delegation.to_string(), name.member.to_string());
+    Entity::find_by_id(key).one(db).await?.map(Member::try_from).transpose()
 }
 
 fn of_delegation(delegation: &DelegationName) -> Select<Entity> {

@@ -113,6 +113,8 @@ fn visit(travellers: Vec<Traveller>, stops: Vec<Stop>) -> Visit {
         sender: "zbra".parse().unwrap(),
         seats: 3,
         visit_window: VisitWindow::new(at(9).date(), at(9).date(), vec![called("Beijing")]).unwrap(),
+        deadlines: delegation::Deadlines::default(),
+        needs_nomination_file: false,
     };
     let delegation =
         delegation::create(format!("events/ciftis-2023/delegations/{UUID}").parse().unwrap(), agreed, now());
