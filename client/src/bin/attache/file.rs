@@ -11,7 +11,7 @@ use crate::output::Printer;
 use crate::progress::Progress;
 use crate::tree::Rpc;
 use crate::trouble::Trouble;
-use crate::{check_in, registration, report, schedule};
+use crate::{check_in, delegation, registration, report, schedule};
 
 /// How many bytes go into one piece; the server takes up to 1 MiB.
 const PIECE: usize = 512 * 1024;
@@ -32,6 +32,7 @@ pub fn replaces(rpc: &Rpc) -> bool {
 pub fn commands(noun: &str) -> Vec<Command> {
     match noun {
         "check-in" => vec![check_in::scan_command()],
+        "delegation" => vec![delegation::status_command()],
         "file" => {
             vec![upload_command(), download_command("Download a file", "The file, `events/{event}/files/{file}`")]
         }
@@ -95,6 +96,7 @@ pub async fn run(
 ) -> Option<Result<(), Trouble>> {
     match (noun, verb) {
         ("check-in", "scan") => Some(check_in::scan(client, matches).await),
+        ("delegation", "status") => Some(delegation::status(client, matches, printer).await),
         ("file", "upload") => Some(upload(client, matches, printer).await),
         ("file", "download") => Some(download(client, &text(matches, "name"), out(matches)).await),
         ("registration", "import") => Some(registration::import(client, matches, printer).await),

@@ -2,7 +2,8 @@
 //!
 //! Nothing here is written for one RPC: the tree of commands, the flags, their help and the tables come from the
 //! descriptors, so that a new RPC is on the command line as soon as it is in the .proto files. Only moving files,
-//! importing them and being a gate takes more than one call, in `check_in`, `file`, `registration`, `report` and `schedule`; and `completions` and `profile` call nobody.
+//! importing them, being a gate and a delegation on one page take more than one call, in `check_in`, `delegation`, `file`, `registration`,
+//! `report` and `schedule`; and `completions` and `profile` call nobody.
 //!
 //! **Invariant:** every RPC is reachable; data goes to standard output and everything else to standard error; no token
 //! is printed.
@@ -12,6 +13,7 @@ mod call;
 mod check_in;
 mod comments;
 mod completions;
+mod delegation;
 mod examples;
 mod file;
 mod globals;
