@@ -11,9 +11,11 @@ use attache_tests::{
     visits::{Visit, flight, meeting},
 };
 
+use chrono::TimeDelta;
+
 use crate::delegations::steps::{
-    approved, created, creation, delegation, fact, got, headed_by, house, members, newcomer, newcomers, nominated,
-    replaced,
+    approved, created, creation, delegation, fact, got, headed_by, house, known, members, newcomer, newcomers,
+    nominated, replaced,
 };
 
 async fn submitted(client: &Client, delegation: &v1::Delegation) -> Result<v1::Delegation, Failure> {
@@ -167,11 +169,16 @@ async fn preview(client: &Client, member: &v1::DelegationMember) -> Vec<(String,
 async fn handed_over(
     client: &Client,
     member: &v1::DelegationMember,
-    resources: &[&str],
+    items: &[&(String, HandoverEffect)],
 ) -> Result<v1::DelegationMember, Failure> {
+    let item = |(resource, effect): &(String, HandoverEffect)| v1::HandoverItem {
+        resource: resource.clone(),
+        effect: (*effect).into(),
+        title: None,
+    };
     let request = v1::HandOverMemberRequest {
         name: member.name.clone(),
-        resources: resources.iter().map(|&resource| resource.to_owned()).collect(),
+        items: items.iter().map(|&named| item(named)).collect(),
         ..Default::default()
     };
     Ok(client.nominations().hand_over_member(request).await?.into_inner())
@@ -189,20 +196,22 @@ async fn what_a_replaced_member_left_passes_on_when_it_is_named_and_not_before()
     house.stop(&visit, meeting("05", "10:00", "11:00")).await;
     let letter = house.owner.letters().request_letter(request_for(letter_for(&leaver))).await.unwrap().into_inner();
     let seat = seat_of(&house, &visit, &leaver).await;
-    let early = handed_over(&house.owner, &seat, &[&talks.name]).await.unwrap_err();
+    let ended = (letter.name.clone(), HandoverEffect::LetterRejected);
+    let moved = |stop: &v1::Stop| (stop.name.clone(), HandoverEffect::TravellerReplaced);
+    let early = handed_over(&house.owner, &seat, &[&moved(&talks)]).await.unwrap_err();
     let would = preview(&house.owner, &seat).await;
 
     let heir = replaced(&house.owner, &seat, newcomer("Heir")).await.unwrap();
+    let heir = replaced(&house.owner, &heir, newcomer("Heir of the heir")).await.unwrap();
     let untouched = preview(&house.owner, &seat).await;
-    let strange = handed_over(&house.owner, &seat, &[&talks.name, &visit.itinerary.name]).await.unwrap_err();
-    let answer = handed_over(&house.owner, &seat, &[&talks.name, &letter.name]).await.unwrap();
+    let other_effect = (letter.name.clone(), HandoverEffect::LetterRevoked);
+    let strange = handed_over(&house.owner, &seat, &[&moved(&talks), &other_effect]).await.unwrap_err();
+    let answer = handed_over(&house.owner, &seat, &[&moved(&talks), &ended]).await.unwrap();
 
-    let ended = (letter.name.clone(), HandoverEffect::LetterRejected);
-    let moved = |stop: &v1::Stop| (stop.name.clone(), HandoverEffect::TravellerReplaced);
     assert_eq!((fact(&early, "state"), fact(&early, "wanted")), ("NOMINATED", "REPLACED"));
     assert_eq!(would, [ended.clone(), moved(&way), moved(&talks)]);
     assert_eq!(untouched, would);
-    assert_eq!((strange.code, fact(&strange, "resource")), (Code::NotFound, visit.itinerary.name.as_str()));
+    assert_eq!((strange.code, fact(&strange, "resource")), (Code::NotFound, letter.name.as_str()));
     assert_eq!(answer.name, heir.name);
     assert_eq!(preview(&house.owner, &seat).await, [moved(&way)]);
     let request = v1::GetStopRequest { name: talks.name };
@@ -212,4 +221,101 @@ async fn what_a_replaced_member_left_passes_on_when_it_is_named_and_not_before()
     let told: Vec<_> = letters.iter().map(|letter| (letter.person.as_str(), letter.state())).collect();
     assert_eq!(told, [(leaver.as_str(), LetterState::Rejected), (heir.person.as_str(), LetterState::Requested)]);
     assert_eq!(letters[1].visit_window, letters[0].visit_window);
+}
+
+#[tokio::test]
+async fn who_was_replaced_and_has_a_seat_again_left_nothing() {
+    let house = boot().await;
+    let visit = house.visit_to_beijing().await;
+    let [_, leaver] = visit.travellers.clone();
+    let talks = v1::Stop { travellers: vec![leaver.clone()], ..meeting("04", "10:00", "11:00") };
+    let talks = house.stop(&visit, talks).await;
+    let seat = seat_of(&house, &visit, &leaver).await;
+    let heir = replaced(&house.owner, &seat, newcomer("Heir")).await.unwrap();
+    let back = replaced(&house.owner, &heir, known(&leaver)).await.unwrap();
+
+    let told = preview(&house.owner, &seat).await;
+    let item = (talks.name.clone(), HandoverEffect::TravellerReplaced);
+    let failure = handed_over(&house.owner, &seat, &[&item]).await.unwrap_err();
+
+    assert_eq!(told, []);
+    assert_eq!((failure.code, fact(&failure, "resource")), (Code::NotFound, talks.name.as_str()));
+    assert_eq!(preview(&house.owner, &back).await, [item]);
+}
+
+#[tokio::test]
+async fn a_letter_that_passes_on_is_revoked_when_it_was_issued_and_asked_for_once() {
+    let house = house().await;
+    house.letterhead().await;
+    let letter = house.approved_letter("扎尔米娜", "zarmina@example.org").await;
+    let job = house.issue(&[&letter.name]).await;
+    house.ended(&job.name).await;
+    let own = created(&house, 1).await;
+    let seated = nominated(&house.owner, &own, vec![known(&letter.person)]).await.unwrap();
+    let heir = house.traveller("哈菲兹", "hafiz@example.org").await;
+    let theirs = house.owner.letters().request_letter(request_for(letter_for(&heir))).await.unwrap().into_inner();
+    replaced(&house.owner, &seated[0], known(&heir)).await.unwrap();
+
+    let told = preview(&house.owner, &seated[0]).await;
+    handed_over(&house.owner, &seated[0], &told.iter().collect::<Vec<_>>()).await.unwrap();
+
+    assert_eq!(told, [(letter.name.clone(), HandoverEffect::LetterRevoked)]);
+    let list = v1::ListLettersRequest { parent: FORUM.to_owned(), ..Default::default() };
+    let letters = house.owner.letters().list_letters(list).await.unwrap().into_inner().letters;
+    let states: Vec<_> = letters.iter().map(|letter| (letter.name.as_str(), letter.state())).collect();
+    assert_eq!(states, [(letter.name.as_str(), LetterState::Revoked), (theirs.name.as_str(), LetterState::Requested)]);
+}
+
+#[tokio::test]
+async fn whoever_was_withdrawn_alone_does_not_come_back_with_the_delegation() {
+    let house = house().await;
+    let own = created(&house, 2).await;
+    let seated = newcomers(&house, &own, &["Adeel", "Bushra"]).await;
+    withdrawn(&house.owner, &seated[0]).await.unwrap();
+    house.app.clock.advance(TimeDelta::seconds(1));
+
+    crate::delegations::steps::withdrawn(&house.owner, &own).await.unwrap();
+    crate::delegations::steps::reinstated(&house.owner, &own).await.unwrap();
+
+    assert_eq!(
+        members(&house.owner, &own).await,
+        [
+            ("Adeel".to_owned(), DelegationMemberState::Withdrawn),
+            ("Bushra".to_owned(), DelegationMemberState::Nominated)
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_document_that_another_replaces_is_kept_no_longer_and_uploads_have_a_limit() {
+    let house = house().await;
+    let own = created(&house, 1).await;
+    let focal_point = house.member(Role::FocalPoint, &own.name).await;
+    let scan = async || upload(&focal_point, FORUM, "nomination.pdf", "application/pdf", b"%PDF-1.7 signed").await;
+    let (first, second) = (scan().await, scan().await);
+    documented(&focal_point, &own, &first).await.unwrap();
+    documented(&focal_point, &own, &second).await.unwrap();
+    let found = async |name: &str| {
+        let request = v1::GetFileRequest { name: name.to_owned() };
+        focal_point.files().get_file(request).await.map(|file| file.into_inner().name).map_err(Failure::from)
+    };
+
+    assert_eq!(found(&first).await.unwrap_err().code, Code::NotFound);
+    assert_eq!(found(&second).await.unwrap(), second);
+    let organizers = upload(&house.owner, FORUM, "list.csv", "text/csv", b"a,b").await;
+    let request = v1::FinishUploadRequest { name: organizers.clone(), ..Default::default() };
+    let failure: Failure = focal_point.files().finish_upload(request).await.unwrap_err().into();
+    assert_eq!((failure.code, fact(&failure, "resource")), (Code::NotFound, organizers.as_str()));
+    for _ in 1..20 {
+        scan().await;
+    }
+    let file = v1::File {
+        file_name: "a.pdf".to_owned(),
+        media_type: "application/pdf".to_owned(),
+        size_bytes: 1,
+        ..Default::default()
+    };
+    let request = v1::StartUploadRequest { parent: FORUM.to_owned(), file: Some(file), ..Default::default() };
+    let failure: Failure = focal_point.files().start_upload(request).await.unwrap_err().into();
+    assert!(failure.is(ErrorReason::TooManyFiles), "{failure:?}");
 }

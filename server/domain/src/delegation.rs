@@ -2,7 +2,7 @@
 //!
 //! A seat is a place of the delegation's pool. Nobody queues for one: a delegation is as large as was agreed between two bodies.
 //!
-//! What its focal points do, they do while it is open and until their deadline; organisers are bound by neither.
+//! What its focal points do, they do while it is open and until their deadline, by which organisers are not bound.
 
 use std::fmt;
 
@@ -70,13 +70,13 @@ pub struct Plan {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Deadlines {
     /// Members are named and submitted.
-    pub nomination: Option<DateTime<Utc>>,
+    pub nomination_time: Option<DateTime<Utc>>,
     /// Forms are filled, photos and passports are there.
-    pub documents: Option<DateTime<Utc>>,
+    pub document_time: Option<DateTime<Utc>>,
     /// Letters are asked for, visas applied for.
-    pub letters: Option<DateTime<Utc>>,
+    pub letter_time: Option<DateTime<Utc>>,
     /// Flights and rooms are known.
-    pub travel: Option<DateTime<Utc>>,
+    pub travel_time: Option<DateTime<Utc>>,
 }
 
 /// Where a delegation stands.
@@ -163,7 +163,7 @@ impl Delegation {
     }
 
     fn require_in_time(&self, standing: Standing, now: DateTime<Utc>) -> Result<(), Refusal> {
-        match (standing, self.plan.deadlines.nomination) {
+        match (standing, self.plan.deadlines.nomination_time) {
             (Standing::FocalPoint, Some(deadline)) if deadline <= now => {
                 Err(Refusal::DeadlinePassed { delegation: self.name(), deadline })
             }
@@ -200,8 +200,8 @@ impl Delegation {
         Self { history: self.history.next(now), ..self }
     }
 
-    /// Refuses that somebody of a standing takes a seat from a member; asked before it is given back. What was submitted is changed by
-    /// organisers only.
+    /// Refuses that somebody of a standing takes a seat from a member, asked before it is given back, or brings another document. What was
+    /// submitted is changed by organisers only.
     pub fn require_changeable(&self, standing: Standing, now: DateTime<Utc>) -> Result<(), Refusal> {
         match standing {
             Standing::Organizer => self.require_not_withdrawn(),
@@ -227,9 +227,9 @@ impl Delegation {
         Self { head, history: self.history.next(now), ..self }
     }
 
-    /// Its sender nominates by another document; [`Delegation::require_open`] was asked.
+    /// Its sender nominates by another document; [`Delegation::require_changeable`] was asked.
     #[must_use]
-    pub fn document(self, file: FileName, now: DateTime<Utc>) -> Self {
+    pub fn set_nomination_file(self, file: FileName, now: DateTime<Utc>) -> Self {
         Self { nomination_file: Some(file), history: self.history.next(now), ..self }
     }
 
@@ -239,10 +239,19 @@ impl Delegation {
         Ok(Self { return_reason: None, ..self }.turn(State::Submitted, now))
     }
 
-    /// An organiser returns it with a reason.
-    pub fn send_back(self, reason: String, now: DateTime<Utc>) -> Result<Self, Refusal> {
+    /// An organiser returns it with a reason, and with another time until which members are named, if there is to be one.
+    pub fn send_back(
+        self,
+        (reason, until): (String, Option<DateTime<Utc>>),
+        now: DateTime<Utc>,
+    ) -> Result<Self, Refusal> {
+        let deadlines = self.plan.deadlines;
+        let deadlines = Deadlines { nomination_time: until.or(deadlines.nomination_time), ..deadlines };
         match self.state {
-            State::Submitted => Ok(Self { return_reason: Some(reason), ..self }.turn(State::Open, now)),
+            State::Submitted => {
+                let plan = Plan { deadlines, ..self.plan };
+                Ok(Self { plan, return_reason: Some(reason), ..self }.turn(State::Open, now))
+            }
             State::Open | State::Approved | State::Withdrawn => Err(self.must_be("SUBMITTED")),
         }
     }

@@ -3,13 +3,16 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    authority::Actor,
+    authority::{Actor, Whose},
     refusal::Kind,
     resource::{FileId, FileName, Owner},
 };
 
 /// The largest file, in bytes.
 pub const MAX_BYTES: u32 = 32 * 1024 * 1024;
+
+/// How many files a focal point has in an event at most: nominating takes one, and a few are sent twice.
+pub const MOST_OF_FOCAL_POINT: u64 = 20;
 
 /// The largest piece, in bytes.
 pub const MAX_PIECE_BYTES: usize = 1024 * 1024;
@@ -157,6 +160,9 @@ pub enum Refusal {
         /// How large it was said to be.
         size: u32,
     },
+    /// A focal point has as many files in the event as they may.
+    #[error("a focal point has at most {MOST_OF_FOCAL_POINT} files in an event")]
+    TooMany,
     /// Somebody else began it.
     #[error("somebody else began the upload, and only they go on with it")]
     AnotherUploader {
@@ -178,6 +184,7 @@ pub enum Refusal {
 impl crate::refusal::Refusal for Refusal {
     fn kind(&self) -> Kind {
         match self {
+            Self::TooMany => Kind::Exhausted,
             Self::OutOfOrder { .. }
             | Self::Contradictory { .. }
             | Self::TooLarge { .. }
@@ -191,12 +198,14 @@ impl crate::refusal::Refusal for Refusal {
             Self::OutOfOrder { .. } | Self::Contradictory { .. } | Self::TooLarge { .. } | Self::Incomplete { .. } => {
                 "ERROR_REASON_FILE_INCOMPLETE"
             }
+            Self::TooMany => "ERROR_REASON_TOO_MANY_FILES",
             Self::AnotherUploader { .. } => "ERROR_REASON_UPLOAD_OF_ANOTHER",
         }
     }
 
     fn facts(&self) -> Vec<(&'static str, String)> {
         match self {
+            Self::TooMany => vec![("limit", MOST_OF_FOCAL_POINT.to_string())],
             Self::OutOfOrder { file, .. }
             | Self::Contradictory { file, .. }
             | Self::TooLarge { file, .. }
@@ -213,6 +222,14 @@ pub enum Piece {
     New,
     /// Nothing: it is there already, sent again.
     Repeated,
+}
+
+/// Refuses another file of a focal point who has as many as they may; whoever keeps all files has no limit.
+pub fn require_room(whose: &Whose, present: u64) -> Result<(), Refusal> {
+    match whose {
+        Whose::UploadedBy(_) if present >= MOST_OF_FOCAL_POINT => Err(Refusal::TooMany),
+        Whose::Anybodys | Whose::Of(_) | Whose::UploadedBy(_) => Ok(()),
+    }
 }
 
 impl File {

@@ -125,9 +125,9 @@ impl Dossier {
     pub fn due(&self, item: Item) -> Option<DateTime<Utc>> {
         let deadlines = self.delegation.as_ref()?.plan.deadlines;
         match item {
-            Item::Form | Item::Photo | Item::Document => deadlines.documents,
-            Item::Letter | Item::Visa => deadlines.letters,
-            Item::Flight | Item::Room => deadlines.travel,
+            Item::Form | Item::Photo | Item::Document => deadlines.document_time,
+            Item::Letter | Item::Visa => deadlines.letter_time,
+            Item::Flight | Item::Room => deadlines.travel_time,
             Item::Clearance => None,
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use attache_domain::{
     authority::{Custodian, Downloader, Uploader},
     download_link::{DownloadLink, Lifetime},
-    file::{File, Label, Piece},
+    file::{self, File, Label, Piece},
     resource::{FileId, FileName, Owner},
 };
 use tokio::sync::mpsc;
@@ -41,6 +41,7 @@ pub async fn start(app: &App, uploader: &Uploader, label: &Label, request: Reque
     app.store
         .write(&deed, |tx| async move {
             require_owner(&tx, uploader.owner()).await?;
+            file::require_room(uploader.whose(), tx.files_of_uploader(uploader).await?)?;
             let file =
                 File::begin(name(uploader.owner(), FileId(ids::ordered())), label.clone(), uploader.actor(), tx.now());
             tx.insert_file(&file).await?;
@@ -56,7 +57,7 @@ pub async fn append(app: &App, uploader: &Uploader, portion: &Portion) -> Result
     let name = &name(uploader.owner(), *file);
     app.store
         .write(&deed, |tx| async move {
-            let before = tx.file(name).await?.ok_or_else(|| missing(name))?;
+            let before = theirs(&tx, uploader, name).await?;
             before.require_uploader(&uploader.actor())?;
             let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
             match before.accept(*offset, length)? {
@@ -80,10 +81,10 @@ pub async fn finish(app: &App, uploader: &Uploader, file: FileId, request: Reque
     let name = &name(uploader.owner(), file);
     // The digest is made before the transaction, which keeps all other writers waiting: a file that has all its bytes
     // does not change any more, and one that has not is refused.
-    let (seen, digest) = &app.store.file_digest(name).await?.ok_or_else(|| missing(name))?;
+    let (seen, digest) = &app.store.file_digest(uploader, file).await?.ok_or_else(|| missing(name))?;
     app.store
         .write(&deed, |tx| async move {
-            let before = tx.file(name).await?.ok_or_else(|| missing(name))?;
+            let before = theirs(&tx, uploader, name).await?;
             before.require_uploader(&uploader.actor())?;
             let after = seen.clone().finish(digest.clone())?;
             if after != before {
@@ -144,6 +145,12 @@ pub async fn delete(app: &App, custodian: &Custodian, file: FileId, request: Req
             Ok(())
         })
         .await
+}
+
+/// Finds a file that somebody may go on with.
+async fn theirs(tx: &WriteTx, uploader: &Uploader, name: &FileName) -> Result<File, AppError> {
+    let found = tx.file(name).await?.filter(|file| uploader.whose().covers_file(file));
+    found.ok_or_else(|| missing(name))
 }
 
 fn name(owner: &Owner, file: FileId) -> FileName {

@@ -3,12 +3,14 @@
 
 use attache_domain::{
     authority::{DelegationKeeper, Organizer, Standing},
-    delegation::{self, Delegation, Legacy, Member},
+    delegation::{self, Delegation, Effect, Legacy, Member},
     event::Event,
     file::File,
     letter::{self, Letter},
     resource::{DelegationMemberName, DelegationName, FileName, Owner},
 };
+
+use chrono::{DateTime, Utc};
 
 use super::{
     App, AppError, Edit,
@@ -41,7 +43,7 @@ pub async fn withdraw(
 }
 
 /// Gives a delegation the document by which its sender nominates.
-pub async fn document(
+pub async fn set_nomination_file(
     app: &App,
     keeper: &DelegationKeeper,
     edit: &Edit<DelegationName, FileName>,
@@ -50,19 +52,33 @@ pub async fn document(
     let deed = app.deed(keeper, request);
     app.store
         .write(&deed, |tx| async move {
+            event_of(&tx, &edit.name).await?.require_active()?;
             let before = find(&tx, &edit.name).await?;
             unchanged(edit.expected, &before.history, &edit.name)?;
-            before.require_open(keeper.standing(), tx.now())?;
-            require_document(&tx, keeper, &edit.content).await?;
-            let after = before.clone().document(edit.content.clone(), tx.now());
-            tx.save_delegation(&before, &after, "documented").await?;
+            before.require_changeable(keeper.standing(), tx.now())?;
+            require_nomination_file(&tx, keeper, &edit.content).await?;
+            let after = before.clone().set_nomination_file(edit.content.clone(), tx.now());
+            tx.save_delegation(&before, &after, "nominated_by_file").await?;
+            discard(&tx, keeper, before.nomination_file.filter(|old| *old != edit.content)).await?;
             Ok(after)
         })
         .await
 }
 
+/// Deletes the document that was, when a focal point brought it and nothing else refers to it: it names people, and nobody else would.
+async fn discard(tx: &WriteTx, keeper: &DelegationKeeper, old: Option<FileName>) -> Result<(), AppError> {
+    let Some(old) = old else { return Ok(()) };
+    let theirs = tx.file(&old).await?.filter(|file| file.uploader == keeper.actor());
+    match theirs {
+        Some(file) if keeper.standing() == Standing::FocalPoint && tx.referrer_of_file(&old).await?.is_none() => {
+            Ok(tx.delete_file(&file).await?)
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// Refuses a file that is none of the event, or is not complete; one that somebody else uploaded is none to a focal point.
-async fn require_document(tx: &WriteTx, keeper: &DelegationKeeper, name: &FileName) -> Result<(), AppError> {
+async fn require_nomination_file(tx: &WriteTx, keeper: &DelegationKeeper, name: &FileName) -> Result<(), AppError> {
     let of_event = name.owner == Owner::Event(keeper.delegation().event.clone());
     let file = if of_event { tx.file(name).await? } else { None };
     let may_see = |file: &File| keeper.standing() == Standing::Organizer || file.uploader == keeper.actor();
@@ -96,12 +112,13 @@ pub async fn submit(
 pub async fn send_back(
     app: &App,
     organizer: &Organizer,
-    edit: &Edit<DelegationName, String>,
+    edit: &Edit<DelegationName, (String, Option<DateTime<Utc>>)>,
     request: Request,
 ) -> Result<Delegation, AppError> {
     let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
+            event_of(&tx, &edit.name).await?.require_active()?;
             let before = find(&tx, &edit.name).await?;
             unchanged(edit.expected, &before.history, &edit.name)?;
             let after = before.clone().send_back(edit.content.clone(), tx.now())?;
@@ -115,7 +132,7 @@ pub async fn send_back(
 pub async fn hand_over(
     app: &App,
     organizer: &Organizer,
-    edit: &Edit<DelegationMemberName, Vec<String>>,
+    edit: &Edit<DelegationMemberName, Vec<(String, Effect)>>,
     request: Request,
 ) -> Result<Member, AppError> {
     let deed = app.deed(organizer, request);
@@ -126,18 +143,27 @@ pub async fn hand_over(
             let left = tx.delegation_member(&edit.name).await?.ok_or_else(|| missing(&edit.name))?;
             unchanged(edit.expected, &left.history, &edit.name)?;
             left.require_replaced()?;
-            let heir = left.successor.map(|successor| left.delegation.member(successor));
-            let heir = heir.ok_or_else(|| missing(&edit.name))?;
-            let heir = tx.delegation_member(&heir).await?.ok_or_else(|| missing(&heir))?;
-            heir.require_seated()?;
+            let heir = heir(&tx, &left).await?;
             let legacy = tx.legacy(&left).await?;
-            for resource in &edit.content {
-                let item = legacy.iter().find(|item| item.resource() == *resource).ok_or_else(|| missing(resource))?;
+            for (resource, effect) in &edit.content {
+                let told = |item: &&Legacy| item.resource() == *resource && item.effect() == *effect;
+                let item = legacy.iter().find(told).ok_or_else(|| missing(resource))?;
                 pass(&tx, (&event, organizer), item, (&left, &heir)).await?;
             }
             Ok(heir)
         })
         .await
+}
+
+/// Finds who has the seat of somebody who was replaced: their successor, or whoever took it after them.
+async fn heir(tx: &WriteTx, left: &Member) -> Result<Member, AppError> {
+    let mut last = left.clone();
+    while let Some(successor) = last.successor {
+        let name = last.delegation.member(successor);
+        last = tx.delegation_member(&name).await?.ok_or_else(|| missing(&name))?;
+    }
+    last.require_seated()?;
+    Ok(last)
 }
 
 async fn pass(

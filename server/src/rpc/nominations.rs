@@ -1,6 +1,6 @@
 //! The wire of nominations: what a delegation's sender says of whom they send.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use attache_domain::{
     delegation::{Effect, Legacy},
@@ -13,11 +13,11 @@ use super::{
     Answer,
     authority::authority,
     delegations::{encode, view_member},
-    fields::decode_write,
+    fields::{Fields, decode_write},
     reply,
     shapes::{decode_name, decode_verb},
     status::not_found,
-    values::{encode_localized, etag},
+    values::{encode_localized, etag, instant},
 };
 use crate::app::{self, App, Edit};
 
@@ -25,7 +25,7 @@ use crate::app::{self, App, Edit};
 const LONGEST_REASON: usize = 500;
 
 /// How much passes in one call at most.
-const MOST_RESOURCES: usize = 500;
+const MOST_ITEMS: usize = 500;
 
 /// Answers `NominationService`.
 pub struct Nominations {
@@ -40,8 +40,8 @@ impl NominationService for Nominations {
     ) -> Answer<pb::PreviewHandoverResponse> {
         let authority = authority(&request)?;
         let name: DelegationMemberName = decode_name(request)?;
-        let viewer = authority.delegation_keeper(&name.delegation())?.viewer();
-        let legacy = self.app.store.legacy(&viewer, name.member, self.app.clock.now()).await?;
+        let organizer = authority.organizer(&name.event)?;
+        let legacy = self.app.store.legacy(&organizer, &name, self.app.clock.now()).await?;
         let legacy = legacy.ok_or_else(|| not_found(&name))?;
         Ok(reply(pb::PreviewHandoverResponse { items: legacy.iter().map(encode_item).collect() }))
     }
@@ -49,18 +49,11 @@ impl NominationService for Nominations {
     async fn hand_over_member(&self, request: Request<pb::HandOverMemberRequest>) -> Answer<pb::DelegationMember> {
         let authority = authority(&request)?;
         let (edit, once) = decode_write(request, |fields, message| {
-            let pb::HandOverMemberRequest { name, etag: seen, request_id: _, validate_only: _, resources } = message;
+            let pb::HandOverMemberRequest { name, etag: seen, request_id: _, validate_only: _, items } = message;
             let name = fields.parse::<DelegationMemberName>("name", &name);
             let expected = etag(fields, &seen);
-            if !(1..=MOST_RESOURCES).contains(&resources.len()) {
-                fields.refuse("resources", format_args!("needs 1 to {MOST_RESOURCES} resources"));
-            }
-            for (index, resource) in resources.iter().enumerate() {
-                if resources[..index].contains(resource) {
-                    fields.refuse(&format!("resources[{index}]"), "is named twice");
-                }
-            }
-            Some(Edit { name: name?, content: resources, expected: expected? })
+            let items = decode_items(fields, items);
+            Some(Edit { name: name?, content: items?, expected: expected? })
         })?;
         let name = edit.name.delegation();
         let organizer = authority.organizer(&name.event)?;
@@ -87,7 +80,7 @@ impl NominationService for Nominations {
             Some(Edit { name: name?, content: file?, expected: expected? })
         })?;
         let keeper = authority.delegation_keeper(&edit.name)?;
-        let delegation = app::nominations::document(&self.app, &keeper, &edit, once).await?;
+        let delegation = app::nominations::set_nomination_file(&self.app, &keeper, &edit, once).await?;
         Ok(reply(encode(&delegation)))
     }
 
@@ -102,18 +95,53 @@ impl NominationService for Nominations {
     async fn return_delegation(&self, request: Request<pb::ReturnDelegationRequest>) -> Answer<pb::Delegation> {
         let authority = authority(&request)?;
         let (edit, once) = decode_write(request, |fields, message| {
-            let pb::ReturnDelegationRequest { name, etag: seen, request_id: _, validate_only: _, reason } = message;
+            let pb::ReturnDelegationRequest {
+                name,
+                etag: seen,
+                request_id: _,
+                validate_only: _,
+                reason,
+                nomination_time,
+            } = message;
             let name = fields.parse::<DelegationName>("name", &name);
             let expected = etag(fields, &seen);
             let reason = fields.line("reason", &reason, LONGEST_REASON);
             if reason == Some(None) {
                 fields.refuse("reason", "is required");
             }
-            Some(Edit { name: name?, content: reason??, expected: expected? })
+            let until = instant(fields, "nomination_time", nomination_time);
+            Some(Edit { name: name?, content: (reason??, until?), expected: expected? })
         })?;
         let organizer = authority.organizer(&edit.name.event)?;
         let delegation = app::nominations::send_back(&self.app, &organizer, &edit, once).await?;
         Ok(reply(encode(&delegation)))
+    }
+}
+
+fn decode_items(fields: &mut Fields, items: Vec<pb::HandoverItem>) -> Option<Vec<(String, Effect)>> {
+    if !(1..=MOST_ITEMS).contains(&items.len()) {
+        fields.refuse("items", format_args!("needs 1 to {MOST_ITEMS} items"));
+        return None;
+    }
+    let mut seen = BTreeSet::new();
+    fields.each("items", items, |fields, item| {
+        let effect = decode_effect(&item);
+        if effect.is_none() {
+            fields.refuse("effect", "is required");
+        }
+        if !seen.insert(item.resource.clone()) {
+            fields.refuse("resource", "is named twice");
+        }
+        effect.map(|effect| (item.resource, effect))
+    })
+}
+
+fn decode_effect(item: &pb::HandoverItem) -> Option<Effect> {
+    match item.effect() {
+        pb::HandoverEffect::LetterRejected => Some(Effect::LetterRejected),
+        pb::HandoverEffect::LetterRevoked => Some(Effect::LetterRevoked),
+        pb::HandoverEffect::TravellerReplaced => Some(Effect::TravellerReplaced),
+        pb::HandoverEffect::Unspecified => None,
     }
 }
 

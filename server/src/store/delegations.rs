@@ -22,7 +22,7 @@ use super::{
 
 mod members;
 
-pub(super) use members::{member, seated};
+pub(super) use members::{member, seated, seated_among};
 
 const TABLE: &str = "delegations";
 
@@ -137,10 +137,10 @@ impl TryFrom<&Delegation> for Model {
             cities: to_json(TABLE, "cities", &cities)?,
             head_organization: head.as_ref().map(|head| head.organization.to_string()),
             head_person: head.as_ref().map(|head| head.person.to_string()),
-            nomination_time: deadlines.nomination,
-            document_time: deadlines.documents,
-            letter_time: deadlines.letters,
-            travel_time: deadlines.travel,
+            nomination_time: deadlines.nomination_time,
+            document_time: deadlines.document_time,
+            letter_time: deadlines.letter_time,
+            travel_time: deadlines.travel_time,
             needs_nomination_file: *needs_nomination_file,
             nomination_file: nomination_file.as_ref().map(ToString::to_string),
             return_reason: return_reason.clone(),
@@ -165,10 +165,10 @@ impl TryFrom<Model> for Delegation {
             visit_window: VisitWindow::new(row.start_date, row.end_date, cities)
                 .map_err(|_| StoreError::Corrupt { table: TABLE, column: "start_date" })?,
             deadlines: Deadlines {
-                nomination: row.nomination_time,
-                documents: row.document_time,
-                letters: row.letter_time,
-                travel: row.travel_time,
+                nomination_time: row.nomination_time,
+                document_time: row.document_time,
+                letter_time: row.letter_time,
+                travel_time: row.travel_time,
             },
             needs_nomination_file: row.needs_nomination_file,
         };

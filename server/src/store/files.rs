@@ -3,7 +3,7 @@
 //! Each file has a key of its own. A piece is bound to its file and to its place in it, so that none can be put in another's place.
 
 use attache_domain::{
-    authority::{Actor, Downloader, FileReader, Whose},
+    authority::{Actor, Downloader, FileReader, Uploader, Whose},
     file::{File, Label},
     resource::{EventId, FileId, FileName, OrganizationId, Owner},
 };
@@ -21,7 +21,7 @@ use super::{
     letters, requests,
     rows::{
         delegation,
-        file::{Entity, Model},
+        file::{Column, Entity, Model},
         file_piece, itinerary, job, letter, notice, organization, session,
     },
 };
@@ -51,7 +51,8 @@ struct Outline {
 impl Store {
     /// Finds a file of the owner whose files a reader may read.
     pub async fn file(&self, reader: &FileReader, id: FileId) -> Result<Option<File>, StoreError> {
-        find(&self.read, &FileName { owner: reader.owner().clone(), file: id }).await
+        let found = find(&self.read, &FileName { owner: reader.owner().clone(), file: id }).await?;
+        Ok(found.filter(|file| reader.whose().covers_file(file)))
     }
 
     /// Opens a file for somebody who may download it.
@@ -76,9 +77,11 @@ impl Store {
         Ok(Some((open.file, bytes)))
     }
 
-    /// Computes the BLAKE3 digest of a file as it is now, in lower-case hex; `None` when there is no such file.
-    pub async fn file_digest(&self, name: &FileName) -> Result<Option<(File, String)>, StoreError> {
-        let Some(open) = open(&self.read, &self.master, name).await? else { return Ok(None) };
+    /// Computes the BLAKE3 digest of a file as it is now, in lower-case hex; `None` when there is no such file for its uploader.
+    pub async fn file_digest(&self, uploader: &Uploader, id: FileId) -> Result<Option<(File, String)>, StoreError> {
+        let name = FileName { owner: uploader.owner().clone(), file: id };
+        let open = open(&self.read, &self.master, &name).await?;
+        let Some(open) = open.filter(|open| uploader.whose().covers_file(&open.file)) else { return Ok(None) };
         let mut hasher = blake3::Hasher::new();
         let mut offset = 0;
         while offset < open.file.received {
@@ -99,6 +102,14 @@ impl WriteTx {
     pub async fn downloadable(&self, downloader: &Downloader, id: FileId) -> Result<Option<File>, StoreError> {
         let name = FileName { owner: downloader.owner().clone(), file: id };
         if reaches(self.db().await?, downloader, &name).await? { self.file(&name).await } else { Ok(None) }
+    }
+
+    /// Counts the files that somebody put under a name.
+    pub async fn files_of_uploader(&self, uploader: &Uploader) -> Result<u64, StoreError> {
+        let theirs = Entity::find()
+            .filter(Column::Owner.eq(uploader.owner().to_string()))
+            .filter(Column::Uploader.eq(uploader.actor().name()));
+        Ok(theirs.count(self.db().await?).await?)
     }
 
     /// Inserts a file that has no bytes yet, with a key of its own.
@@ -298,7 +309,7 @@ async fn reaches<C: ConnectionTrait>(db: &C, downloader: &Downloader, name: &Fil
         (Whose::Anybodys, _) => Ok(true),
         (Whose::Of(person), Owner::Event(event)) => letters::is_issued_to(db, event, person, name).await,
         (Whose::Of(_), Owner::Organization(_)) => Ok(false),
-        (Whose::UploadedBy(actor), _) => Ok(find(db, name).await?.is_some_and(|file| file.uploader == *actor)),
+        (whose @ Whose::UploadedBy(_), _) => Ok(find(db, name).await?.is_some_and(|file| whose.covers_file(&file))),
     }
 }
 

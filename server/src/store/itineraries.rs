@@ -8,7 +8,7 @@ use attache_domain::{
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    QueryOrder as _,
+    QueryOrder as _, Select,
 };
 use serde::{Deserialize, Serialize};
 
@@ -106,9 +106,22 @@ pub(super) async fn find<C: ConnectionTrait>(db: &C, name: &ItineraryName) -> Re
 
 /// Finds all itineraries of an event that were not cancelled, by id.
 pub(super) async fn live<C: ConnectionTrait>(db: &C, event: &EventId) -> Result<Vec<Itinerary>, StoreError> {
+    let rows = live_in(event).all(db).await?;
+    rows.into_iter().map(Itinerary::try_from).collect()
+}
+
+/// Finds the itineraries of a delegation that were not cancelled.
+pub(super) async fn of_delegation<C: ConnectionTrait>(
+    db: &C,
+    delegation: &DelegationName,
+) -> Result<Vec<Itinerary>, StoreError> {
+    let theirs = live_in(&delegation.event).filter(Column::Delegation.eq(delegation.delegation.to_string()));
+    theirs.all(db).await?.into_iter().map(Itinerary::try_from).collect()
+}
+
+fn live_in(event: &EventId) -> Select<Entity> {
     let of_event = Entity::find().filter(Column::Event.eq(event.to_string()));
-    let live = of_event.filter(Column::State.ne(State::Cancelled.to_string())).order_by_asc(Column::Id);
-    live.all(db).await?.into_iter().map(Itinerary::try_from).collect()
+    of_event.filter(Column::State.ne(State::Cancelled.to_string())).order_by_asc(Column::Id)
 }
 
 impl Subject for Itinerary {

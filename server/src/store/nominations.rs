@@ -1,25 +1,25 @@
 //! What members of delegations leave, gathered from letters and itineraries.
 
 use attache_domain::{
-    authority::DelegationViewer,
+    authority::Organizer,
     delegation::{Legacy, Member},
-    letter::Letter,
-    resource::{DelegationMemberId, ItineraryName},
+    resource::{DelegationMemberName, ItineraryName},
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::ConnectionTrait;
 
-use super::{Store, StoreError, WriteTx, delegations, itineraries, rows::letter, stops};
+use super::{Store, StoreError, WriteTx, delegations, itineraries, letters, stops};
 
 impl Store {
-    /// Finds what a member of the delegation that a viewer may see would leave, or left.
+    /// Finds what a member of a delegation of an organiser's event would leave, or left.
     pub async fn legacy(
         &self,
-        viewer: &DelegationViewer,
-        member: DelegationMemberId,
+        organizer: &Organizer,
+        name: &DelegationMemberName,
         now: DateTime<Utc>,
     ) -> Result<Option<Vec<Legacy>>, StoreError> {
-        match delegations::member(&self.read, &viewer.delegation().member(member)).await? {
+        let found = delegations::member(&self.read, name).await?;
+        match found.filter(|member| member.delegation.event == *organizer.event()) {
             Some(member) => legacy(&self.read, &member, now).await.map(Some),
             None => Ok(None),
         }
@@ -34,17 +34,16 @@ impl WriteTx {
 }
 
 async fn legacy<C: ConnectionTrait>(db: &C, member: &Member, now: DateTime<Utc>) -> Result<Vec<Legacy>, StoreError> {
-    let event = &member.delegation.event;
-    let letters = letter::Entity::find()
-        .filter(letter::Column::Event.eq(event.to_string()))
-        .filter(letter::Column::Person.eq(member.person.person.to_string()))
-        .order_by_asc(letter::Column::CreateTime)
-        .order_by_asc(letter::Column::Id);
-    let letters = letters.all(db).await?.into_iter().map(Letter::try_from).collect::<Result<_, _>>()?;
-    let visits = itineraries::live(db, event).await?;
-    let visits = visits.into_iter().filter(|itinerary| itinerary.delegation == member.delegation);
-    let visits: Vec<ItineraryName> = visits.map(|itinerary| itinerary.name).collect();
-    let stops = stops::of_event(db, event).await?;
-    let stops = stops.into_iter().filter(|stop| visits.contains(&stop.itinerary())).collect();
-    Ok(Legacy::of(&member.person, letters, stops, now))
+    let (event, person) = (&member.delegation.event, &member.person);
+    // Whoever has a seat again comes, and what is theirs stays theirs.
+    if !member.state.holds_seat()
+        && !delegations::seated_among(db, event, std::slice::from_ref(person)).await?.is_empty()
+    {
+        return Ok(Vec::new());
+    }
+    let letters = letters::of_person(db, event, person).await?;
+    let visits = itineraries::of_delegation(db, &member.delegation).await?;
+    let visits: Vec<ItineraryName> = visits.into_iter().map(|itinerary| itinerary.name).collect();
+    let stops = stops::of_itineraries(db, event, &visits).await?;
+    Ok(Legacy::of(person, letters, stops, now))
 }

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, Condition, DbErr, EntityTrait, FromQueryResult, ModelTrait, Order, QueryFilter as _, QueryOrder as _,
     QueryResult, QuerySelect as _, QueryTrait as _, Select, Value,
-    sea_query::{Expr, ExprTrait as _, SimpleExpr},
+    sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
 
@@ -155,7 +155,10 @@ impl Store {
             Some(Place { total, key }) => {
                 (select.filter(sort.after(key).ok_or(StoreError::PageToken)?), Expr::value(*total))
             }
-            None => (select.clone(), counted(select.filter(asked.clone()))),
+            None => {
+                let all = select.clone().filter(asked.clone());
+                (select, if list.query.is_empty() { counted(all) } else { counted_once(all) })
+            }
         };
         let select = select.filter(asked).expr_as(total, TOTAL);
         let size = size(list);
@@ -291,14 +294,21 @@ impl<C: ColumnTrait + Copy> Sort<C> {
     }
 }
 
-/// Counts what a list would give in all, no further than it is told. Whether there are more is asked first: to step over rows costs half of
-/// counting them.
+/// Counts what a list would give in all, no further than it is told. Whether there are more is asked first: where an index leads along the rows, to
+/// step over them costs half of counting them.
 fn counted<E: EntityTrait>(select: Select<E>) -> SimpleExpr {
     let rows = select.select_only().into_query();
     let beyond = rows.clone().expr(Expr::cust("1")).limit(1).offset(COUNTED).take();
     let count = rows.clone().expr(Expr::cust("COUNT(*)")).take();
     let count = SimpleExpr::SubQuery(None, Box::new(count.into()));
     Expr::case(Expr::exists(beyond), Expr::value(MORE)).finally(count).into()
+}
+
+/// The same where each row has to be looked at: none is twice.
+fn counted_once<E: EntityTrait>(select: Select<E>) -> SimpleExpr {
+    let rows = select.select_only().expr(Expr::cust("1")).limit(COUNTED + 1).into_query();
+    let count: SelectStatement = Query::select().expr(Expr::cust("COUNT(*)")).from_subquery(rows, "counted").take();
+    SimpleExpr::SubQuery(None, Box::new(count.into()))
 }
 
 /// One value of a row, as a token has it.

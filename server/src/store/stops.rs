@@ -152,6 +152,18 @@ pub(super) async fn of_event<C: ConnectionTrait>(db: &C, event: &EventId) -> Res
     rows.into_iter().map(Stop::try_from).collect()
 }
 
+/// Finds the stops of some itineraries of an event, the earliest start first.
+pub(super) async fn of_itineraries<C: ConnectionTrait>(
+    db: &C,
+    event: &EventId,
+    itineraries: &[ItineraryName],
+) -> Result<Vec<Stop>, StoreError> {
+    let ids = itineraries.iter().map(|name| name.itinerary.to_string());
+    let theirs = Entity::find().filter(Column::Event.eq(event.to_string())).filter(Column::Itinerary.is_in(ids));
+    let rows = theirs.order_by_asc(Column::StartTime).order_by_asc(Column::Id).all(db).await?;
+    rows.into_iter().map(Stop::try_from).collect()
+}
+
 impl Subject for Stop {
     fn resource_name(&self) -> String {
         self.name.to_string()

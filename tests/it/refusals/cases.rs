@@ -130,21 +130,23 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
     ("LinkService/CreateLink", "NOT_TAKING_PART", r#"{"parent": "$EVENT", "link": {"person": "<stranger>"}}"#),
     ("LinkService/CreateLink", "NO_EMAIL_ADDRESS", r#"{"parent": "$EVENT", "link": {"person": "<confirmed/person>"}, "mail": true}"#),
     ("LinkService/CreateLink", "EVENT_CANCELLED", r#"{"parent": "$CANCELLED", "link": {"person": "<late_person>"}}"#),
-    ("NominationService/HandOverMember", "WRONG_STATE", r#"{"name": "<members/members/0/name>", "resources": ["<meeting>"]}"#),
-    ("NominationService/HandOverMember", "NOT_FOUND", r#"{"name": "<punctual/members/0/name>", "resources": ["<meeting>"]}"#),
-    ("NominationService/HandOverMember", "EVENT_CANCELLED", r#"{"name": "<late_members/members/0/name>", "resources": ["<meeting>"]}"#),
-    ("NominationService/HandOverMember", "ETAG_MISMATCH", r#"{"name": "<punctual/members/0/name>", "resources": ["<meeting>"], "etag": "r99"}"#),
+    ("NominationService/HandOverMember", "WRONG_STATE", r#"{"name": "<members/members/0/name>", "items": [{"resource": "<meeting>", "effect": "HANDOVER_EFFECT_TRAVELLER_REPLACED"}]}"#),
+    ("NominationService/HandOverMember", "NOT_FOUND", r#"{"name": "<punctual/members/0/name>", "items": [{"resource": "<meeting>", "effect": "HANDOVER_EFFECT_TRAVELLER_REPLACED"}]}"#),
+    ("NominationService/HandOverMember", "EVENT_CANCELLED", r#"{"name": "<late_members/members/0/name>", "items": [{"resource": "<meeting>", "effect": "HANDOVER_EFFECT_TRAVELLER_REPLACED"}]}"#),
+    ("NominationService/HandOverMember", "ETAG_MISMATCH", r#"{"name": "<punctual/members/0/name>", "items": [{"resource": "<meeting>", "effect": "HANDOVER_EFFECT_TRAVELLER_REPLACED"}], "etag": "r99"}"#),
     ("NominationService/WithdrawMember", "DELEGATION_INCOMPLETE", r#"{"name": "<heads/members/0/name>"}"#),
     ("NominationService/WithdrawMember", "WRONG_STATE", r#"{"name": "<leavers/members/0/name>"}"#),
     ("NominationService/WithdrawMember", "ETAG_MISMATCH", r#"{"name": "<members/members/0/name>", "etag": "r99"}"#),
     ("NominationService/SetNominationFile", "FILE_INCOMPLETE", r#"{"name": "<delegation>", "file": "<partial>"}"#),
     ("NominationService/SetNominationFile", "WRONG_STATE", r#"{"name": "<gone>", "file": "<partial>"}"#),
+    ("NominationService/SetNominationFile", "EVENT_CANCELLED", r#"{"name": "<late_delegation>", "file": "<partial>"}"#),
     ("NominationService/SetNominationFile", "ETAG_MISMATCH", r#"{"name": "<delegation>", "file": "<partial>", "etag": "r99"}"#),
     ("NominationService/SubmitDelegation", "DELEGATION_INCOMPLETE", r#"{"name": "<empty>"}"#),
     ("NominationService/SubmitDelegation", "WRONG_STATE", r#"{"name": "<gone>"}"#),
     ("NominationService/SubmitDelegation", "EVENT_CANCELLED", r#"{"name": "<late_delegation>"}"#),
     ("NominationService/SubmitDelegation", "ETAG_MISMATCH", r#"{"name": "<delegation>", "etag": "r99"}"#),
     ("NominationService/ReturnDelegation", "WRONG_STATE", r#"{"name": "<empty>", "reason": "A test."}"#),
+    ("NominationService/ReturnDelegation", "EVENT_CANCELLED", r#"{"name": "<late_delegation>", "reason": "A test."}"#),
     ("NominationService/ReturnDelegation", "ETAG_MISMATCH", r#"{"name": "<delegation>", "reason": "A test.", "etag": "r99"}"#),
     ("NoticeService/RetryNotice", "WRONG_STATE", r#"{"name": "<sent/notices/0/name>"}"#),
     ("OrganizationService/CreateOrganization", "ALREADY_EXISTS", r#"{"organization": {"title": {"en": "Again"}}, "organizationId": "zbra"}"#),
@@ -266,9 +268,10 @@ pub(super) const BY_LINK: &[(&str, &str, &str)] = &[
     ("PublicService/JoinOnline", "NOT_TAKING_PART", r#"{"name": "$EVENT"}"#),
 ];
 
-/// Those that only the focal point of a delegation meets: here of one whose deadline has passed.
+/// Those that only the focal point of a delegation meets: here of one whose deadline has passed, who has as many files as they may.
 #[rustfmt::skip]
 pub(super) const BY_FOCAL_POINT: &[(&str, &str, &str)] = &[
+    ("FileService/StartUpload", "TOO_MANY_FILES", r#"{"parent": "$EVENT", "file": {"fileName": "a.pdf", "mediaType": "application/pdf", "sizeBytes": 1}}"#),
     ("DelegationService/NominateMembers", "DEADLINE_PASSED", r#"{"parent": "<overdue>", "nominations": [{"newPerson": {"displayName": "Late"}}]}"#),
     ("DelegationService/ReplaceMember", "DEADLINE_PASSED", r#"{"name": "<punctual/members/0/name>", "nomination": {"newPerson": {"displayName": "Late"}}}"#),
     ("NominationService/WithdrawMember", "DEADLINE_PASSED", r#"{"name": "<punctual/members/0/name>"}"#),

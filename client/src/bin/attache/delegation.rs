@@ -69,7 +69,7 @@ fn tell(delegation: &v1::Delegation, readiness: &v1::GetReadinessResponse) -> St
     };
     let facts = [
         ("sender", title(sender)),
-        ("head", head.map(|head| head.display_name.clone()).unwrap_or_else(|| "nobody yet".to_owned())),
+        ("head", head.map_or_else(|| "nobody yet".to_owned(), |head| head.display_name.clone())),
         ("nomination document", document),
         ("returned", delegation.return_reason.clone()),
         ("members until", until(nomination_time)),

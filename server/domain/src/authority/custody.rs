@@ -1,6 +1,6 @@
 //! Rights over what lies under a name: an event's or an organisation's files, and the change log of these and of the installation.
 
-use super::{Actor, Caller, Denied, Reach, Role};
+use super::{Actor, Caller, Denied, Reach, Role, Whose};
 use crate::{
     change::Trail,
     resource::{MemberId, OrganizationId, Owner},
@@ -18,12 +18,14 @@ pub struct Custodian {
 pub struct Uploader {
     actor: Actor,
     owner: Owner,
+    whose: Whose,
 }
 
-/// May read the files of one owner, issued letters with passport data among them.
+/// May read the files of one owner, issued letters with passport data among them; a focal point those alone that they uploaded.
 #[derive(Clone, Debug)]
 pub struct FileReader {
     owner: Owner,
+    whose: Whose,
 }
 
 /// May read what the change log keeps under one name, and in it what concerns people whom the reader may keep.
@@ -55,20 +57,27 @@ impl Caller {
 
     /// Lets those put files under a name who keep what lies there, and the focal points of an event's delegations.
     pub fn uploader(&self, owner: &Owner) -> Result<Uploader, Denied> {
-        let is_focal_point = matches!(owner, Owner::Event(event) if self.is_focal_point_in(event));
-        if !is_focal_point {
-            self.custodian(owner)?;
-        }
-        Ok(Uploader { actor: self.actor(), owner: owner.clone() })
+        let whose = self.whose_files(owner, self.custodian(owner).map(drop))?;
+        Ok(Uploader { actor: self.actor(), owner: owner.clone(), whose })
     }
 
-    /// Lets an event's approvers and an organisation's keepers read its files; a viewer sees no passports, and so no letters.
+    /// Lets an event's approvers and an organisation's keepers read its files, and a focal point of a delegation of the event what they uploaded; a
+    /// viewer sees no passports, and so no letters.
     pub fn file_reader(&self, owner: &Owner) -> Result<FileReader, Denied> {
-        match owner {
-            Owner::Event(event) => self.approver(event).map(|_| ())?,
-            Owner::Organization(organization) => self.keeper(organization).map(|_| ())?,
+        let right = match owner {
+            Owner::Event(event) => self.approver(event).map(drop),
+            Owner::Organization(organization) => self.keeper(organization).map(drop),
+        };
+        Ok(FileReader { owner: owner.clone(), whose: self.whose_files(owner, right)? })
+    }
+
+    /// Whose files somebody reaches who has the right to all of them, or is a focal point.
+    fn whose_files(&self, owner: &Owner, right: Result<(), Denied>) -> Result<Whose, Denied> {
+        match (right, owner) {
+            (Ok(()), _) => Ok(Whose::Anybodys),
+            (Err(_), Owner::Event(event)) if self.is_focal_point_in(event) => Ok(Whose::UploadedBy(self.actor())),
+            (Err(denied), _) => Err(denied),
         }
-        Ok(FileReader { owner: owner.clone() })
     }
 
     /// Lets an event's organisers and an organisation's keepers read what was done under its name, and the owner what was done
@@ -116,9 +125,19 @@ impl Uploader {
     pub fn owner(&self) -> &Owner {
         &self.owner
     }
+
+    /// Whose uploads they may go on with: what others uploaded is not there for a focal point.
+    pub fn whose(&self) -> &Whose {
+        &self.whose
+    }
 }
 
 impl FileReader {
+    /// Whose files.
+    pub fn whose(&self) -> &Whose {
+        &self.whose
+    }
+
     /// Whose files.
     pub fn owner(&self) -> &Owner {
         &self.owner

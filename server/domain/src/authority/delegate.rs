@@ -5,6 +5,7 @@
 
 use super::{Actor, Caller, Denied, Organizer};
 use crate::{
+    file::File,
     registration::Registration,
     resource::{EventId, LinkName, Owner, PersonName, TokenName},
 };
@@ -109,15 +110,7 @@ impl Identity {
     /// letters that an event issued them.
     pub fn downloader(&self, owner: &Owner) -> Result<Downloader, Denied> {
         let (actor, whose) = match (self, owner) {
-            (Self::Member(caller), Owner::Event(event))
-                if caller.file_reader(owner).is_err() && caller.is_focal_point_in(event) =>
-            {
-                (caller.actor(), Whose::UploadedBy(caller.actor()))
-            }
-            (Self::Member(caller), _) => {
-                caller.file_reader(owner)?;
-                (caller.actor(), Whose::Anybodys)
-            }
+            (Self::Member(caller), _) => (caller.actor(), caller.file_reader(owner)?.whose().clone()),
             (Self::Delegate(delegate), Owner::Event(event)) => (delegate.actor(), delegate.own_in(event)?),
             (Self::Delegate(_), Owner::Organization(_)) => return Err(Denied::Membership),
         };
@@ -167,6 +160,15 @@ impl Session {
 }
 
 impl Whose {
+    /// Whether a file is among it, as far as its uploader tells.
+    pub fn covers_file(&self, file: &File) -> bool {
+        match self {
+            Self::Anybodys => true,
+            Self::Of(_) => false,
+            Self::UploadedBy(actor) => file.uploader == *actor,
+        }
+    }
+
     /// Whether what is a person's is among it.
     pub fn covers(&self, person: &PersonName) -> bool {
         match self {

@@ -119,11 +119,6 @@ impl DelegationKeeper {
         &self.delegation
     }
 
-    /// Whoever keeps a delegation may read it.
-    pub fn viewer(&self) -> DelegationViewer {
-        DelegationViewer { delegation: self.delegation.clone() }
-    }
-
     /// As what.
     pub fn standing(&self) -> Standing {
         self.standing

@@ -24,7 +24,7 @@ fn plan() -> Plan {
         sender: "chamber".parse().unwrap(),
         seats: 2,
         visit_window: VisitWindow::new(start, end, vec![Localized::new("Beijing", "北京").unwrap()]).unwrap(),
-        deadlines: Deadlines { nomination: Some(at("2023-08-10T00:00:00Z")), ..Deadlines::default() },
+        deadlines: Deadlines { nomination_time: Some(at("2023-08-10T00:00:00Z")), ..Deadlines::default() },
         needs_nomination_file: false,
     }
 }
@@ -127,16 +127,20 @@ fn delegation_is_submitted_whole_and_returned_with_a_reason_until_it_is_submitte
     let demanding = Delegation { plan: Plan { needs_nomination_file: true, ..plan() }, ..headed };
 
     let bare = demanding.clone().submit(&seated, now()).unwrap_err();
-    let submitted = demanding.clone().document(file, now()).submit(&seated, now()).unwrap();
-    let returned = submitted.clone().send_back("Two are missing.".to_owned(), now()).unwrap();
+    let submitted = demanding.clone().set_nomination_file(file, now()).submit(&seated, now()).unwrap();
+    let returned = submitted.clone().send_back(("Two are missing.".to_owned(), None), now()).unwrap();
+    let until = at("2023-08-20T00:00:00Z");
+    let longer = submitted.clone().send_back(("Two are missing.".to_owned(), Some(until)), now()).unwrap();
     let again = returned.clone().submit(&seated, now()).unwrap();
 
     assert_eq!(bare, Refusal::Incomplete { delegation: demanding.name(), missing: vec![Missing::NominationFile] });
     assert_eq!(bare.violations()[0].code, "nomination_file_missing");
     assert_eq!((submitted.state, returned.state), (State::Submitted, State::Open));
     assert_eq!((returned.return_reason.as_deref(), &again.return_reason), (Some("Two are missing."), &None));
+    assert_eq!(returned.plan.deadlines, plan().deadlines);
+    assert_eq!(longer.plan.deadlines.nomination_time, Some(until));
     assert_eq!(again.approve(&seated, now()).unwrap().state, State::Approved);
-    assert!(matches!(returned.send_back("Once more.".to_owned(), now()), Err(Refusal::WrongState { .. })));
+    assert!(matches!(returned.send_back(("Once more.".to_owned(), None), now()), Err(Refusal::WrongState { .. })));
     assert!(matches!(demanding.approve(&seated, now()), Err(Refusal::Incomplete { .. })));
 }
 

@@ -105,7 +105,7 @@ fn member(state: itinerary::State, stops: Vec<Stop>) -> Dossier {
         sender: "chamber".parse().unwrap(),
         seats: 2,
         visit_window: window("2023-09-03", "2023-09-06"),
-        deadlines: delegation::Deadlines { travel: Some(now()), ..Default::default() },
+        deadlines: delegation::Deadlines { travel_time: Some(now()), ..Default::default() },
         needs_nomination_file: false,
     };
     let delegation = delegation::create(format!("events/ciftis-2023/delegations/{UUID}").parse().unwrap(), plan, now());

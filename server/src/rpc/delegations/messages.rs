@@ -55,20 +55,21 @@ pub(super) fn decode_plan(fields: &mut Fields, delegation: pb::Delegation) -> Op
 
 fn decode_deadlines(fields: &mut Fields, deadlines: pb::DelegationDeadlines) -> Option<Deadlines> {
     let pb::DelegationDeadlines { nomination_time, document_time, letter_time, travel_time } = deadlines;
-    let nomination = instant(fields, "nomination_time", nomination_time);
-    let documents = instant(fields, "document_time", document_time);
-    let letters = instant(fields, "letter_time", letter_time);
-    let travel = instant(fields, "travel_time", travel_time);
-    Some(Deadlines { nomination: nomination?, documents: documents?, letters: letters?, travel: travel? })
+    let nomination_time = instant(fields, "nomination_time", nomination_time);
+    let document_time = instant(fields, "document_time", document_time);
+    let letter_time = instant(fields, "letter_time", letter_time);
+    let travel_time = instant(fields, "travel_time", travel_time);
+    let (nomination_time, document_time) = (nomination_time?, document_time?);
+    Some(Deadlines { nomination_time, document_time, letter_time: letter_time?, travel_time: travel_time? })
 }
 
 fn encode_deadlines(deadlines: &Deadlines) -> Option<pb::DelegationDeadlines> {
-    let Deadlines { nomination, documents, letters, travel } = *deadlines;
+    let Deadlines { nomination_time, document_time, letter_time, travel_time } = *deadlines;
     (*deadlines != Deadlines::default()).then(|| pb::DelegationDeadlines {
-        nomination_time: nomination.map(encode_instant),
-        document_time: documents.map(encode_instant),
-        letter_time: letters.map(encode_instant),
-        travel_time: travel.map(encode_instant),
+        nomination_time: nomination_time.map(encode_instant),
+        document_time: document_time.map(encode_instant),
+        letter_time: letter_time.map(encode_instant),
+        travel_time: travel_time.map(encode_instant),
     })
 }
 

@@ -82,10 +82,7 @@ impl WriteTx {
 
     /// Tells which of some people have a seat in any delegation of an event.
     pub async fn seated_people(&self, event: &EventId, people: &[PersonName]) -> Result<Vec<PersonName>, StoreError> {
-        let ids = people.iter().map(|person| person.person.to_string());
-        let of_event = Entity::find().filter(Column::Event.eq(event.to_string())).filter(Column::Person.is_in(ids));
-        let rows = with_seat(of_event).all(self.db().await?).await?;
-        rows.into_iter().map(|row| Ok(Member::try_from(row)?.person)).collect()
+        seated_among(self.db().await?, event, people).await
     }
 
     /// Whether somebody has or had a seat in a delegation.
@@ -131,6 +128,18 @@ fn of_delegation(delegation: &DelegationName) -> Select<Entity> {
     Entity::find()
         .filter(Column::Event.eq(delegation.event.to_string()))
         .filter(Column::Delegation.eq(delegation.delegation.to_string()))
+}
+
+/// Tells which of some people have a seat in any delegation of an event.
+pub(in crate::store) async fn seated_among<C: ConnectionTrait>(
+    db: &C,
+    event: &EventId,
+    people: &[PersonName],
+) -> Result<Vec<PersonName>, StoreError> {
+    let ids = people.iter().map(|person| person.person.to_string());
+    let of_event = Entity::find().filter(Column::Event.eq(event.to_string())).filter(Column::Person.is_in(ids));
+    let rows = with_seat(of_event).all(db).await?;
+    rows.into_iter().map(|row| Ok(Member::try_from(row)?.person)).collect()
 }
 
 /// Finds everybody who has a seat in any delegation of an event, in the order they were nominated.

@@ -26,6 +26,8 @@ pub struct Model {
     pub travel_time: Option<DateTimeUtc>,
     pub needs_nomination_file: bool,
     pub nomination_file: Option<String>,
+    /// What an organiser wrote, perhaps of a person: the log could not forget it.
+    #[serde(skip)]
     pub return_reason: Option<String>,
     pub state: String,
     pub create_time: DateTimeUtc,

@@ -1,5 +1,6 @@
 use attache_domain::{
-    delegation, event,
+    delegation::{self, Delegation},
+    event,
     itinerary::{Kind as Occasion, Outline, draft},
     localized::Localized,
     name::PersonName as Names,
@@ -72,6 +73,18 @@ fn meeting(hour: u32, travellers: &[&Traveller]) -> Stop {
     stop::create(name.parse().unwrap(), plan, now())
 }
 
+fn sent() -> Delegation {
+    let agreed = delegation::Plan {
+        title: called("Delegation"),
+        sender: "zbra".parse().unwrap(),
+        seats: 3,
+        visit_window: VisitWindow::new(at(9).date(), at(9).date(), vec![called("Beijing")]).unwrap(),
+        deadlines: delegation::Deadlines::default(),
+        needs_nomination_file: false,
+    };
+    delegation::create(format!("events/ciftis-2023/delegations/{UUID}").parse().unwrap(), agreed, now())
+}
+
 fn visit(travellers: Vec<Traveller>, stops: Vec<Stop>) -> Visit {
     let plan = event::Plan {
         title: called("Forum"),
@@ -108,16 +121,7 @@ fn visit(travellers: Vec<Traveller>, stops: Vec<Stop>) -> Visit {
         website: None,
         contact: None,
     };
-    let agreed = delegation::Plan {
-        title: called("Delegation"),
-        sender: "zbra".parse().unwrap(),
-        seats: 3,
-        visit_window: VisitWindow::new(at(9).date(), at(9).date(), vec![called("Beijing")]).unwrap(),
-        deadlines: delegation::Deadlines::default(),
-        needs_nomination_file: false,
-    };
-    let delegation =
-        delegation::create(format!("events/ciftis-2023/delegations/{UUID}").parse().unwrap(), agreed, now());
+    let delegation = sent();
     let outline = Outline {
         title: called("Visit"),
         region_code: RegionCode::parse("CN").unwrap(),
