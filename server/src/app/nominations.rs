@@ -9,7 +9,6 @@ use attache_domain::{
     letter::{self, Letter},
     resource::{DelegationMemberName, DelegationName, FileName, Owner},
 };
-
 use chrono::{DateTime, Utc};
 
 use super::{
