@@ -21,8 +21,6 @@ const DEFAULT_PAGE: u64 = 50;
 const LONGEST_PAGE: u64 = 1000;
 /// How far a list is counted.
 const COUNTED: u64 = 1000;
-/// What is told of a longer one.
-const MORE: i64 = COUNTED.cast_signed() + 1;
 /// The column that tells with each row how many there are in all.
 const TOTAL: &str = "total_size";
 /// How many hexadecimal digits of a token prove that it is ours.
@@ -155,10 +153,7 @@ impl Store {
             Some(Place { total, key }) => {
                 (select.filter(sort.after(key).ok_or(StoreError::PageToken)?), Expr::value(*total))
             }
-            None => {
-                let all = select.clone().filter(asked.clone());
-                (select, if list.query.is_empty() { counted(all) } else { counted_once(all) })
-            }
+            None => (select.clone(), counted(select.filter(asked.clone()))),
         };
         let select = select.filter(asked).expr_as(total, TOTAL);
         let size = size(list);
@@ -294,18 +289,8 @@ impl<C: ColumnTrait + Copy> Sort<C> {
     }
 }
 
-/// Counts what a list would give in all, no further than it is told. Whether there are more is asked first: where an index leads along the rows, to
-/// step over them costs half of counting them.
+/// Counts what a list would give in all, no further than it is told.
 fn counted<E: EntityTrait>(select: Select<E>) -> SimpleExpr {
-    let rows = select.select_only().into_query();
-    let beyond = rows.clone().expr(Expr::cust("1")).limit(1).offset(COUNTED).take();
-    let count = rows.clone().expr(Expr::cust("COUNT(*)")).take();
-    let count = SimpleExpr::SubQuery(None, Box::new(count.into()));
-    Expr::case(Expr::exists(beyond), Expr::value(MORE)).finally(count).into()
-}
-
-/// The same where each row has to be looked at: none is twice.
-fn counted_once<E: EntityTrait>(select: Select<E>) -> SimpleExpr {
     let rows = select.select_only().expr(Expr::cust("1")).limit(COUNTED + 1).into_query();
     let count: SelectStatement = Query::select().expr(Expr::cust("COUNT(*)")).from_subquery(rows, "counted").take();
     SimpleExpr::SubQuery(None, Box::new(count.into()))
