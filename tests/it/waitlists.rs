@@ -4,7 +4,7 @@ mod chance;
 mod rush;
 
 use attache_client::{
-    Code,
+    Client, Code,
     v1::{self, ErrorReason, OfferState, RegistrationState as State},
 };
 use attache_tests::{
@@ -310,4 +310,34 @@ async fn only_who_waits_is_put_first_and_for_a_reason() {
     assert_eq!(verdict(stale), (Code::Aborted, ErrorReason::EtagMismatch));
     assert_eq!(wrong_fields(silent), ["name", "reason"]);
     assert_eq!(wrong_fields(endless), ["category.offer_hours"]);
+}
+
+#[tokio::test]
+async fn whoever_came_by_their_link_answers_their_own_offer_and_no_other() {
+    let house = forum(2).await;
+    let names: [String; 4] = registered(&house).await;
+    withdraw(&house, &names[0]).await;
+    withdraw(&house, &names[1]).await;
+    let people = registrations(&house).await;
+    let delegate = async |name: &str| {
+        let one = people.iter().find(|registration| registration.name == *name).expect("a registration");
+        house.delegate(&one.person).await
+    };
+    let (first, second) = (delegate(&names[2]).await, delegate(&names[3]).await);
+    let own =
+        async |client: &Client| client.public().get_mine(v1::GetMineRequest {}).await.done().registrations.remove(0);
+    let (mine, theirs) = (own(&first).await, own(&second).await);
+    let named = |offer: &str| v1::Offer { name: offer.to_owned(), ..Default::default() };
+
+    let foreign = first.waitlists().accept_offer(accept(&named(&theirs.offer))).await;
+    let accepted = first.waitlists().accept_offer(accept(&named(&mine.offer))).await.done();
+    let declined = second.waitlists().decline_offer(decline(&named(&theirs.offer))).await.done();
+
+    assert_eq!(verdict(foreign), (Code::NotFound, ErrorReason::NotFound));
+    assert_eq!((accepted.state(), declined.state()), (OfferState::Accepted, OfferState::Declined));
+    assert_eq!(mine.offer_expire_time, accepted.expire_time);
+    assert_eq!(own(&first).await.offer, "");
+    assert_ne!(state(&house, &names[2]).await, State::Offered);
+    assert_eq!(state(&house, &names[3]).await, State::Withdrawn);
+    assert_eq!(level(&house).await, (1, 0));
 }

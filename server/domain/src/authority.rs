@@ -10,7 +10,7 @@ mod delegate;
 mod delegation;
 
 pub use capability::Capability;
-pub use delegate::{Delegate, Downloader, Identity, Session, Whose, Withdrawer};
+pub use delegate::{Delegate, Downloader, Identity, Responder, Session, Whose};
 
 pub use delegation::{DelegationKeeper, DelegationLister, DelegationViewer, Overseer, Standing, VisibleDelegations};
 

@@ -1,7 +1,7 @@
 //! Writes about those who wait: offers accepted, declined and lapsed, and whoever is put ahead of others.
 
 use attache_domain::{
-    authority::Organizer,
+    authority::{Organizer, Responder},
     category::Category,
     offer::Offer,
     pool::Place,
@@ -20,12 +20,12 @@ use crate::store::{Request, StoreError, WriteTx, pool_of};
 const BATCH: u64 = 50;
 
 /// Accepts an offer: the registration keeps the place that was held for it.
-pub async fn accept(app: &App, organizer: &Organizer, name: &OfferName, request: Request) -> Result<Offer, AppError> {
-    let deed = app.deed(organizer, request);
+pub async fn accept(app: &App, responder: &Responder, name: &OfferName, request: Request) -> Result<Offer, AppError> {
+    let deed = app.deed(responder, request);
     app.store
         .write(&deed, |tx| async move {
-            let event = events::find(&tx, organizer).await?;
-            let (offer, before, category) = find(&tx, name).await?;
+            let (offer, before, category) = find_own(&tx, responder, name).await?;
+            let event = tx.event(&name.event).await?.ok_or_else(|| missing(name))?;
             let accepted = offer.clone().accept(&event, tx.now())?;
             tx.save_offer(&offer, &accepted, "accepted").await?;
             let after = before.clone().enter(&category, Place::Held, tx.now());
@@ -37,12 +37,11 @@ pub async fn accept(app: &App, organizer: &Organizer, name: &OfferName, request:
 }
 
 /// Declines an offer: the registration is withdrawn, and its place goes to whoever waits first.
-pub async fn decline(app: &App, organizer: &Organizer, name: &OfferName, request: Request) -> Result<Offer, AppError> {
-    let deed = app.deed(organizer, request);
+pub async fn decline(app: &App, responder: &Responder, name: &OfferName, request: Request) -> Result<Offer, AppError> {
+    let deed = app.deed(responder, request);
     app.store
         .write(&deed, |tx| async move {
-            events::find(&tx, organizer).await?;
-            let (offer, before, _) = find(&tx, name).await?;
+            let (offer, before, _) = find_own(&tx, responder, name).await?;
             let declined = offer.clone().decline(tx.now())?;
             tx.save_offer(&offer, &declined, "declined").await?;
             let after = before.clone().withdraw(tx.now())?;
@@ -103,6 +102,16 @@ async fn lapse(app: &App, name: &OfferName) -> Result<(), AppError> {
             leave(&tx, &after).await
         })
         .await
+}
+
+/// Finds an offer that somebody may answer; one to somebody else is none to whoever answers their own.
+async fn find_own(
+    tx: &WriteTx,
+    responder: &Responder,
+    name: &OfferName,
+) -> Result<(Offer, Registration, Category), AppError> {
+    let found = find(tx, name).await?;
+    if responder.covers(&found.1) { Ok(found) } else { Err(missing(name)) }
 }
 
 /// Finds an offer, the registration that it was made to, and the category whose place it is.

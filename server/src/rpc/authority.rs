@@ -3,8 +3,8 @@
 use attache_domain::{
     authority::{
         Administrator, Approver, Auditor, Caller, Convener, Custodian, Delegate, DelegationKeeper, DelegationLister,
-        DelegationViewer, Denied, Downloader, FileReader, Identity, Keeper, Organizer, Overseer, Session, Uploader,
-        Viewer, Withdrawer,
+        DelegationViewer, Denied, Downloader, FileReader, Identity, Keeper, Organizer, Overseer, Responder, Session,
+        Uploader, Viewer,
     },
     change::Trail,
     resource::{DelegationName, EventId, OrganizationId, Owner},
@@ -57,8 +57,8 @@ impl Anybody {
         Ok(self.0.delegate()?)
     }
 
-    pub(super) fn withdrawer(&self, event: &EventId) -> Result<Withdrawer, Barred> {
-        Ok(self.0.withdrawer(event)?)
+    pub(super) fn responder(&self, event: &EventId) -> Result<Responder, Barred> {
+        Ok(self.0.responder(event)?)
     }
 
     pub(super) fn downloader(&self, owner: &Owner) -> Result<Downloader, Barred> {

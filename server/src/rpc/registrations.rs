@@ -132,8 +132,8 @@ impl RegistrationService for Registrations {
     ) -> Answer<pb::Registration> {
         let anybody = anybody(&request)?;
         let (edit, once) = decode_verb::<_, RegistrationName>(request)?;
-        let withdrawer = anybody.withdrawer(&edit.name.event)?;
-        let registration = app::registrations::withdraw(&self.app, &withdrawer, &edit, once).await?;
+        let responder = anybody.responder(&edit.name.event)?;
+        let registration = app::registrations::withdraw(&self.app, &responder, &edit, once).await?;
         self.answer(&registration).await
     }
 

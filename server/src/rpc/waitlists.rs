@@ -11,7 +11,7 @@ use tonic::Request;
 
 use super::{
     Answer,
-    authority::authority,
+    authority::{anybody, authority},
     fields::{Fields, decode_write},
     registrations::Registrations,
     reply,
@@ -50,16 +50,16 @@ impl WaitlistService for Waitlists {
     }
 
     async fn accept_offer(&self, request: Request<pb::AcceptOfferRequest>) -> Answer<pb::Offer> {
-        let authority = authority(&request)?;
+        let anybody = anybody(&request)?;
         let (name, once) = decode_plain_verb::<_, OfferName>(request)?;
-        let offer = app::waitlists::accept(&self.app, &authority.organizer(&name.event)?, &name, once).await?;
+        let offer = app::waitlists::accept(&self.app, &anybody.responder(&name.event)?, &name, once).await?;
         Ok(reply(encode(&offer)))
     }
 
     async fn decline_offer(&self, request: Request<pb::DeclineOfferRequest>) -> Answer<pb::Offer> {
-        let authority = authority(&request)?;
+        let anybody = anybody(&request)?;
         let (name, once) = decode_plain_verb::<_, OfferName>(request)?;
-        let offer = app::waitlists::decline(&self.app, &authority.organizer(&name.event)?, &name, once).await?;
+        let offer = app::waitlists::decline(&self.app, &anybody.responder(&name.event)?, &name, once).await?;
         Ok(reply(encode(&offer)))
     }
 

@@ -8,15 +8,17 @@ use attache_domain::{
     itinerary::{Itinerary, State},
     letter::Letter,
     localized::Localized,
+    offer::Offer,
     person::Person,
-    registration::Registration,
+    registration::{self, Registration},
     resource::{CategoryId, EventId, PersonName},
     stop::Stop,
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{
-    PublicEvent, Store, StoreError, delegations, itineraries, letters, persons, registrations, rows::category, stops,
+    PublicEvent, Store, StoreError, delegations, itineraries, letters, offers, persons, registrations, rows::category,
+    stops,
 };
 
 /// What is a person's own in an event.
@@ -28,6 +30,8 @@ pub struct Mine {
     pub person: Person,
     /// Their registrations, in the order they came, each with the title of its category.
     pub registrations: Vec<(Registration, Localized)>,
+    /// The offers to these that wait for an answer.
+    pub offers: Vec<Offer>,
     /// Their letters, in the order they were requested.
     pub letters: Vec<Letter>,
     /// The stops they travel on, of itineraries that travellers have a release of, the earliest start first.
@@ -60,7 +64,11 @@ impl Store {
         let Some(shown) = self.event_as_shown(event).await? else { return Ok(None) };
         let Some(person) = self.own_person(delegate).await? else { return Ok(None) };
         let registrations = registrations::of_person(&self.read, event, who).await?;
+        let offered: Vec<&Registration> =
+            registrations.iter().filter(|registration| registration.state == registration::State::Offered).collect();
+        let offers = offers::pending(&self.read, event, &offered).await?;
         Ok(Some(Mine {
+            offers,
             event: shown,
             person,
             registrations: self.titled(event, registrations).await?,

@@ -3,6 +3,7 @@
 use attache_domain::{
     authority::Viewer,
     offer::{Offer, State},
+    registration::Registration,
     resource::{CategoryName, EventId, OfferId, OfferName, Owner, RegistrationName},
 };
 use chrono::{DateTime, Utc};
@@ -99,6 +100,23 @@ impl WriteTx {
 fn entry<'a>(offer: &Offer, verb: &'static str, before: Option<&'a Model>, after: &'a Model) -> Entry<'a, Model> {
     let owner = Owner::Event(offer.event.clone());
     Entry { owner, resource: offer.name().to_string(), verb, person: None, before, after: Some(after) }
+}
+
+/// Finds the offers to some registrations of an event that wait for an answer, in one statement; of none, in none.
+pub(super) async fn pending<C: ConnectionTrait>(
+    db: &C,
+    event: &EventId,
+    registrations: &[&Registration],
+) -> Result<Vec<Offer>, StoreError> {
+    if registrations.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = registrations.iter().map(|registration| registration.id.to_string());
+    let pending = Entity::find()
+        .filter(Column::Event.eq(event.to_string()))
+        .filter(Column::Registration.is_in(ids))
+        .filter(limited(Column::State, State::Pending));
+    pending.all(db).await?.into_iter().map(Offer::try_from).collect()
 }
 
 async fn find<C: ConnectionTrait>(db: &C, event: &EventId, id: OfferId) -> Result<Option<Offer>, StoreError> {

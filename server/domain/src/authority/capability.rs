@@ -1,8 +1,8 @@
 //! What all capabilities have in common that let somebody write.
 
 use super::{
-    Actor, Administrator, Approver, Convener, Custodian, DelegationKeeper, Downloader, Keeper, Organizer, Session,
-    Uploader, Withdrawer,
+    Actor, Administrator, Approver, Convener, Custodian, DelegationKeeper, Downloader, Keeper, Organizer, Responder,
+    Session, Uploader,
 };
 use crate::{change::Trail, resource::Owner};
 
@@ -37,7 +37,7 @@ capabilities! {
     Organizer => |it| it.event().into();
     Approver => |it| it.event().into();
     DelegationKeeper => |it| (&it.delegation().event).into();
-    Withdrawer => |it| it.event().into();
+    Responder => |it| it.event().into();
     Keeper => |it| Owner::Organization(it.organization().clone()).into();
     Custodian => |it| it.owner().clone().into();
     Uploader => |it| it.owner().clone().into();

@@ -35,9 +35,9 @@ pub enum Session {
     Delegate(Delegate),
 }
 
-/// May withdraw registrations of one event.
+/// May withdraw registrations of one event, and answer offers to them.
 #[derive(Clone, Debug)]
-pub struct Withdrawer {
+pub struct Responder {
     actor: Actor,
     event: EventId,
     whose: Whose,
@@ -95,13 +95,13 @@ impl Identity {
         }
     }
 
-    /// Lets an event's organisers withdraw any registration, and a person their own.
-    pub fn withdrawer(&self, event: &EventId) -> Result<Withdrawer, Denied> {
+    /// Lets an event's organisers answer for any registration, and a person for their own.
+    pub fn responder(&self, event: &EventId) -> Result<Responder, Denied> {
         match self {
-            Self::Member(caller) => Ok(caller.organizer(event)?.withdrawer()),
+            Self::Member(caller) => Ok(caller.organizer(event)?.responder()),
             Self::Delegate(delegate) => {
                 let whose = delegate.own_in(event)?;
-                Ok(Withdrawer { actor: delegate.actor(), event: event.clone(), whose })
+                Ok(Responder { actor: delegate.actor(), event: event.clone(), whose })
             }
         }
     }
@@ -180,13 +180,13 @@ impl Whose {
 }
 
 impl Organizer {
-    /// An organiser may withdraw any registration.
-    pub fn withdrawer(&self) -> Withdrawer {
-        Withdrawer { actor: self.actor(), event: self.event().clone(), whose: Whose::Anybodys }
+    /// An organiser may answer for any registration.
+    pub fn responder(&self) -> Responder {
+        Responder { actor: self.actor(), event: self.event().clone(), whose: Whose::Anybodys }
     }
 }
 
-impl Withdrawer {
+impl Responder {
     /// Who it is.
     pub fn actor(&self) -> Actor {
         self.actor.clone()
@@ -197,7 +197,7 @@ impl Withdrawer {
         &self.event
     }
 
-    /// Whether a registration is one that they may withdraw.
+    /// Whether a registration is one that they may answer for.
     pub fn covers(&self, registration: &Registration) -> bool {
         registration.event == self.event && self.whose.covers(&registration.person)
     }

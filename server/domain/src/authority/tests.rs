@@ -128,16 +128,16 @@ fn delegate_does_what_is_their_own_in_their_event_alone() {
     let (own, other): (EventId, EventId) = ("own".parse().unwrap(), "other".parse().unwrap());
     let downloads = |owner: &str| identity.downloader(&owner.parse().unwrap());
 
-    let withdrawer = identity.withdrawer(&own).unwrap();
+    let responder = identity.responder(&own).unwrap();
     let downloader = downloads("events/own").unwrap();
     assert_eq!(
         [("own", PERSON), ("own", NEIGHBOUR), ("other", PERSON)]
-            .map(|(event, person)| { withdrawer.covers(&registration(event, person)) }),
+            .map(|(event, person)| { responder.covers(&registration(event, person)) }),
         [true, false, false]
     );
     assert_eq!([PERSON, NEIGHBOUR].map(|person| downloader.whose().covers(&person.parse().unwrap())), [true, false]);
-    assert_eq!([withdrawer.actor(), downloader.actor()], [(); 2].map(|()| Actor::Person(PERSON.parse().unwrap())));
-    assert_eq!(identity.withdrawer(&other).unwrap_err(), Denied::Membership);
+    assert_eq!([responder.actor(), downloader.actor()], [(); 2].map(|()| Actor::Person(PERSON.parse().unwrap())));
+    assert_eq!(identity.responder(&other).unwrap_err(), Denied::Membership);
     for owner in ["events/other", "organizations/zbra"] {
         assert_eq!(downloads(owner).unwrap_err(), Denied::Membership, "{owner}");
     }
@@ -151,7 +151,7 @@ fn member_withdraws_and_downloads_for_anybody_as_their_role_allows_and_is_no_del
     let files = "events/own".parse().unwrap();
     let rights = |role| {
         let identity = identity(role);
-        let withdraws = identity.withdrawer(&own).map(|may| may.covers(&registration("own", NEIGHBOUR)));
+        let withdraws = identity.responder(&own).map(|may| may.covers(&registration("own", NEIGHBOUR)));
         (withdraws, identity.downloader(&files).map(|may| may.whose().clone()))
     };
 

@@ -53,7 +53,7 @@ pub async fn decide(
         let outcome = match batch.decision {
             Decision::Confirm => confirm(app, organizer, &edit, part).await,
             Decision::Reject => reject(app, organizer, &edit, part).await,
-            Decision::Withdraw => withdraw(app, &organizer.withdrawer(), &edit, part).await,
+            Decision::Withdraw => withdraw(app, &organizer.responder(), &edit, part).await,
         };
         decided.push((edit.name, outcome));
     }

@@ -1,7 +1,7 @@
 //! Writes about registrations: in, moved, confirmed, rejected, withdrawn and put back, one by one or several in one call.
 
 use attache_domain::{
-    authority::{Organizer, Withdrawer},
+    authority::{Organizer, Responder},
     category::Category,
     event::Event,
     form::{Answers, Given, Respondent},
@@ -187,16 +187,16 @@ pub async fn reject(
 /// Withdraws a registration; its place goes to whoever waits first.
 pub async fn withdraw(
     app: &App,
-    withdrawer: &Withdrawer,
+    responder: &Responder,
     edit: &Edit<RegistrationName, ()>,
     request: Request,
 ) -> Result<Registration, AppError> {
-    let deed = app.deed(withdrawer, request);
+    let deed = app.deed(responder, request);
     app.store
         .write(&deed, |tx| async move {
             // Somebody else's registration is none to whoever withdraws their own.
             let found = tx.registration(&edit.name).await?;
-            found.filter(|found| withdrawer.covers(found)).ok_or_else(|| missing(&edit.name))?;
+            found.filter(|found| responder.covers(found)).ok_or_else(|| missing(&edit.name))?;
             let after = turn(&tx, edit, Registration::withdraw, "withdrawn").await?;
             if let Some(check_in) = tx.first_standing_check_in(&edit.name).await? {
                 return Err(check_in.holds_registration().into());

@@ -20,13 +20,18 @@ use crate::{
 };
 
 pub(super) async fn encode(app: &App, mine: &Mine) -> Result<pb::Mine, Status> {
-    let Mine { event, person, registrations, letters, stops } = mine;
+    let Mine { event, person, registrations, offers, letters, stops } = mine;
     let own: Vec<Registration> = registrations.iter().map(|(registration, _)| registration.clone()).collect();
     let positions = app.store.waiting_positions(&own).await?;
     let position = |registration: &Registration| positions.get(&registration.id).copied().unwrap_or_default();
-    let registrations = registrations
-        .iter()
-        .map(|(registration, category)| encode_registration(registration, category, position(registration)));
+    let registrations = registrations.iter().map(|(registration, category)| {
+        let offer = offers.iter().find(|offer| offer.registration == registration.id);
+        pb::OwnRegistration {
+            offer: offer.map(|offer| offer.name().to_string()).unwrap_or_default(),
+            offer_expire_time: offer.map(|offer| encode_instant(offer.expire_time)),
+            ..encode_registration(registration, category, position(registration))
+        }
+    });
     Ok(pb::Mine {
         event: Some(encode_event(event, app)),
         person: Some(persons::encode(person)),
@@ -55,6 +60,8 @@ fn encode_registration(registration: &Registration, category: &Localized, positi
         waiting_position: encode_count(position),
         create_time: Some(encode_instant(history.create_time)),
         etag: history.revision.to_string(),
+        offer: String::new(),
+        offer_expire_time: None,
     }
 }
 
