@@ -75,6 +75,7 @@ async fn a_half_done_demo_is_told_and_begun_again_only_when_asked() {
     let folder = place.options(false).folder;
 
     let interrupted = interrupt(&place.options(false)).await;
+    let held = folder.join("attache.db-wal").exists();
     let left = folder.join("left");
     fs::write(&left, "").unwrap();
     let again = run(&place.options(false)).await;
@@ -82,6 +83,7 @@ async fn a_half_done_demo_is_told_and_begun_again_only_when_asked() {
     let afresh = interrupt(&place.options(true)).await;
 
     assert_eq!(interrupted, "interrupted before the job was done; start it afresh with --fresh");
+    assert!(!held, "the server holds its database after it ended");
     assert_eq!(
         again,
         Err(format!(

@@ -4,7 +4,7 @@
 //!
 //! **Invariant:** the demo does nothing that a caller with its token could not do, and writes nowhere but in its own folder.
 
-use std::{io::Write, net::SocketAddr, path::PathBuf};
+use std::{io::Write, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use attache_client::{Client, Token, connect};
 use chrono::{DateTime, Utc};
@@ -88,6 +88,7 @@ pub async fn run(
         folder.keep_token(&token)?;
     }
 
+    let app = Arc::clone(&server.app);
     let (stop, stopped) = oneshot::channel::<()>();
     let mut serving = tokio::spawn(server.serve(listener, async {
         let _ = stopped.await;
@@ -106,6 +107,8 @@ pub async fn run(
     }
     drop(stop);
     let served = serving.await.map_err(|_| Stopped::Panicked)?;
+    // The next demo may remove the folder as soon as this one is over.
+    app.store.close().await;
     worked.and(served.map_err(Stopped::from))
 }
 

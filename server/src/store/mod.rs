@@ -201,6 +201,13 @@ impl Store {
         outcome
     }
 
+    /// Lets go of the database: its files are nobody's when this ends, and whoever still asks is refused.
+    pub async fn close(&self) {
+        // The driver closes a pool without an error.
+        let _ = self.read.close_by_ref().await;
+        let _ = self.write.close_by_ref().await;
+    }
+
     /// Waits for commits: the receiver is woken after each one.
     pub fn watch(&self) -> watch::Receiver<u64> {
         self.bells.commits.subscribe()
