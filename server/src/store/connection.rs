@@ -18,10 +18,11 @@ use super::outage::{from_driver, is_lost};
 const IDLE: Duration = Duration::from_secs(5);
 /// How many connections to SQLite read at once beside the one that writes.
 const READERS: u32 = 4;
-/// How much of a SQLite database the connection that writes keeps in memory, in KiB below zero: keys in no order go to many pages.
-const WRITER_CACHE: &str = "-12000";
-/// How much of it each that reads keeps, which is SQLite's own.
-const READER_CACHE: &str = "-2000";
+/// What the connection that writes to SQLite keeps in memory: much of the database, in KiB below zero, since keys in no order go to many pages; and
+/// what a savepoint would go back to, which otherwise is a file anew for each transaction as soon as a write touches sixteen pages.
+const WRITER: [(&str, &str); 2] = [("cache_size", "-12000"), ("temp_store", "MEMORY")];
+/// What each that reads keeps, which is SQLite's own.
+const READER: [(&str, &str); 1] = [("cache_size", "-2000")];
 /// How many rows a connection to SQLite finds ahead of whoever takes them: more than a page has, so that neither waits for the other.
 const ROWS_AHEAD: usize = 64;
 /// How many connections a server has to PostgreSQL.
@@ -70,8 +71,8 @@ impl Connections {
     pub(super) async fn open(location: &Location) -> Result<Self, DbErr> {
         match location {
             Location::File(file) => {
-                let write = Database::connect(sqlite(file, 1, WRITER_CACHE)).await?;
-                let read = Database::connect(sqlite(file, READERS, READER_CACHE)).await?;
+                let write = Database::connect(sqlite(file, 1, &WRITER)).await?;
+                let read = Database::connect(sqlite(file, READERS, &READER)).await?;
                 Ok(Self { write, read, dialect: Dialect::Sqlite })
             }
             Location::Postgres(address) => {
@@ -203,18 +204,18 @@ pub(super) fn is_conflict(error: &DbErr) -> bool {
     told.is_some_and(|code| CONFLICTS.contains(&code.as_ref())) || is_lost(error)
 }
 
-fn sqlite(file: &Path, connections: u32, cache: &'static str) -> ConnectOptions {
+fn sqlite(file: &Path, connections: u32, memory: &'static [(&'static str, &'static str)]) -> ConnectOptions {
     let mut options = quiet(&format!("sqlite://{}?mode=rwc", file.display()), connections);
     options.map_sqlx_sqlite_opts(move |sqlite| {
-        sqlite
+        let sqlite = sqlite
             .busy_timeout(Duration::from_secs(10))
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             // What is deleted or destroyed is overwritten, and does not linger in free pages.
             .pragma("secure_delete", "ON")
-            .pragma("cache_size", cache)
-            .row_buffer_size(ROWS_AHEAD)
+            .row_buffer_size(ROWS_AHEAD);
+        memory.iter().fold(sqlite, |sqlite, (pragma, value)| sqlite.pragma(*pragma, *value))
     });
     options
 }
