@@ -10,7 +10,7 @@ use attache_server::store::Location;
 use attache_tests::{
     House,
     answers::{Answer as _, verdict},
-    boot,
+    boot, database,
     fixtures::{FORUM, once, person, registration_of},
 };
 use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
@@ -68,6 +68,20 @@ fn guest() -> v1::CreateRegistrationRequest {
 async fn registrations(house: &House) -> Vec<v1::Registration> {
     let request = v1::ListRegistrationsRequest { parent: FORUM.to_owned(), ..Default::default() };
     house.owner.registrations().list_registrations(request).await.done().registrations
+}
+
+/// On both databases.
+#[tokio::test]
+async fn database_is_tried_with_much_of_which_nothing_stays() {
+    let house = boot().await;
+
+    house.app.store.probe(house.app.clock.now()).await.unwrap();
+
+    let database = Database::connect(database::address(&house.database)).await.unwrap();
+    let left = Statement::from_string(database.get_database_backend(), "SELECT since FROM schema_lock WHERE id = 2");
+    let left: String = database.query_one_raw(left).await.unwrap().expect("a row").try_get_by_index(0).unwrap();
+    database.close().await.unwrap();
+    assert!(left.parse::<chrono::DateTime<chrono::Utc>>().is_ok(), "{} bytes are left", left.len());
 }
 
 #[tokio::test]

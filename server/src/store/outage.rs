@@ -8,6 +8,10 @@ use tokio::sync::watch;
 
 use super::{Store, StoreError};
 
+/// How much is written to see whether the database takes writes, in bytes: about as much as a commit of a busy server. On a full disk a little
+/// often still fits, in the slack of what is there, and health would go up and down while nobody can register.
+const PROBE: usize = 1 << 20;
+
 /// What keeps the database from taking writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outage {
@@ -90,6 +94,13 @@ pub(super) fn from_driver(error: &DbErr) -> Option<&DriverError> {
     Some(error)
 }
 
+/// Makes a text that is as long as a probe, and that no database makes shorter.
+fn much(seed: &str) -> String {
+    let mut bytes = vec![0; PROBE / 2];
+    blake3::Hasher::new().update(seed.as_bytes()).finalize_xof().fill(&mut bytes);
+    bytes.iter().fold(String::with_capacity(PROBE), |text, byte| text + &format!("{byte:02x}"))
+}
+
 impl Store {
     /// Tells what keeps the database from taking writes, whenever that becomes something else.
     pub fn outage(&self) -> watch::Receiver<Option<Outage>> {
@@ -101,26 +112,26 @@ impl Store {
         self.outage.send_if_modified(|noted| noted.replace(outage) != Some(outage));
     }
 
-    /// Writes something of no meaning, and takes note of whether that succeeds.
+    /// Writes something of no meaning, much and then little in its place, and takes note of whether that succeeds.
     pub async fn probe(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let probed = Statement::from_sql_and_values(
-            self.write.get_database_backend(),
-            // Nobody's lock: those who change the schema take the first.
-            "INSERT INTO schema_lock (id, since) VALUES (2, $1) ON CONFLICT (id) DO UPDATE SET since = excluded.since",
-            [now.to_rfc3339().into()],
-        );
-        match self.write.execute_raw(probed).await {
-            Ok(_) => {
-                self.outage.send_if_modified(|noted| noted.take().is_some());
-                Ok(())
-            }
-            Err(error) => {
+        let time = now.to_rfc3339();
+        for since in [much(&time), time] {
+            let probed = Statement::from_sql_and_values(
+                self.write.get_database_backend(),
+                // Nobody's lock: those who change the schema take the first.
+                "INSERT INTO schema_lock (id, since) VALUES (2, $1) \
+                 ON CONFLICT (id) DO UPDATE SET since = excluded.since",
+                [since.into()],
+            );
+            if let Err(error) = self.write.execute_raw(probed).await {
                 if let Some(outage) = Outage::of(&error) {
                     self.note(outage);
                 }
-                Err(error.into())
+                return Err(error.into());
             }
         }
+        self.outage.send_if_modified(|noted| noted.take().is_some());
+        Ok(())
     }
 }
 
@@ -137,5 +148,13 @@ mod tests {
         let read_only = Some(Outage::ReadOnly);
         assert_eq!(sqlite, [read_only, failing, full, failing, None, None]);
         assert_eq!(postgres, [absent, absent, full, read_only, None, None, None]);
+    }
+
+    #[test]
+    fn probe_is_much_and_no_two_are_alike() {
+        let [one, other] = ["2026-11-23T16:00:00Z", "2026-11-23T16:00:01Z"].map(much);
+
+        assert_eq!((one.len(), other.len()), (PROBE, PROBE));
+        assert_ne!(one, other);
     }
 }
