@@ -44,8 +44,7 @@ pub async fn update(
     let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
-            let before = find(&tx, &edit.name).await?;
-            unchanged(edit.expected, &before.history, &edit.name)?;
+            let before = find_seen(&tx, edit).await?;
             let (plan, _) = &edit.content;
             let seated = tx.seated_members(&edit.name).await?;
             let after = before.clone().revise(edit.content.clone(), &seated, tx.now())?;
@@ -68,8 +67,7 @@ pub async fn approve(
     app.store
         .write(&deed, |tx| async move {
             event_of(&tx, &edit.name).await?.require_active()?;
-            let before = find(&tx, &edit.name).await?;
-            unchanged(edit.expected, &before.history, &edit.name)?;
+            let before = find_seen(&tx, edit).await?;
             let seated = tx.seated_members(&edit.name).await?;
             let after = before.clone().approve(&seated, tx.now())?;
             tx.save_delegation(&before, &after, "approved").await?;
@@ -92,8 +90,7 @@ pub async fn withdraw(
     let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
-            let before = find(&tx, &edit.name).await?;
-            unchanged(edit.expected, &before.history, &edit.name)?;
+            let before = find_seen(&tx, edit).await?;
             let after = before.clone().withdraw(tx.now())?;
             tx.save_delegation(&before, &after, "withdrawn").await?;
             for member in tx.seated_members(&edit.name).await? {
@@ -116,8 +113,7 @@ pub async fn reinstate(
         .write(&deed, |tx| async move {
             let event = event_of(&tx, &edit.name).await?;
             event.require_active()?;
-            let before = find(&tx, &edit.name).await?;
-            unchanged(edit.expected, &before.history, &edit.name)?;
+            let before = find_seen(&tx, edit).await?;
             let after = before.clone().reinstate(tx.now())?;
             tx.save_delegation(&before, &after, "reinstated").await?;
             let left = tx.members_withdrawn(&edit.name).await?.into_iter().filter(|member| before.took_along(member));
@@ -146,6 +142,13 @@ pub(super) async fn leave(tx: &WriteTx, before: &Member, after: Member, verb: &'
 
 pub(super) async fn find(tx: &WriteTx, name: &DelegationName) -> Result<Delegation, AppError> {
     tx.delegation(name).await?.ok_or_else(|| missing(name))
+}
+
+/// Finds a delegation as whoever changes it saw it.
+pub(super) async fn find_seen<C>(tx: &WriteTx, edit: &Edit<DelegationName, C>) -> Result<Delegation, AppError> {
+    let delegation = find(tx, &edit.name).await?;
+    unchanged(edit.expected, &delegation.history, &edit.name)?;
+    Ok(delegation)
 }
 
 pub(super) async fn event_of(tx: &WriteTx, name: &DelegationName) -> Result<Event, AppError> {

@@ -5,7 +5,6 @@ use attache_domain::{
     authority::{DelegationKeeper, Organizer, Standing},
     delegation::{self, Delegation, Effect, Legacy, Member},
     event::Event,
-    file::File,
     letter::{self, Letter},
     resource::{DelegationMemberName, DelegationName, FileName, Owner},
 };
@@ -13,7 +12,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     App, AppError, Edit,
-    delegations::{event_of, find, leave},
+    delegations::{event_of, find, find_seen, leave},
     letters, missing, unchanged,
 };
 use crate::store::{Request, WriteTx};
@@ -52,8 +51,7 @@ pub async fn set_nomination_file(
     app.store
         .write(&deed, |tx| async move {
             event_of(&tx, &edit.name).await?.require_active()?;
-            let before = find(&tx, &edit.name).await?;
-            unchanged(edit.expected, &before.history, &edit.name)?;
+            let before = find_seen(&tx, edit).await?;
             before.require_changeable(keeper.standing(), tx.now())?;
             require_nomination_file(&tx, keeper, &edit.content).await?;
             let after = before.clone().set_nomination_file(edit.content.clone(), tx.now());
@@ -80,8 +78,7 @@ async fn discard(tx: &WriteTx, keeper: &DelegationKeeper, old: Option<FileName>)
 async fn require_nomination_file(tx: &WriteTx, keeper: &DelegationKeeper, name: &FileName) -> Result<(), AppError> {
     let of_event = name.owner == Owner::Event(keeper.delegation().event.clone());
     let file = if of_event { tx.file(name).await? } else { None };
-    let may_see = |file: &File| keeper.standing() == Standing::Organizer || file.uploader == keeper.actor();
-    let file = file.filter(may_see).ok_or_else(|| missing(name))?;
+    let file = file.filter(|file| keeper.whose_files().covers_file(file)).ok_or_else(|| missing(name))?;
     file.require_complete()?;
     Ok(())
 }
@@ -97,8 +94,7 @@ pub async fn submit(
     app.store
         .write(&deed, |tx| async move {
             event_of(&tx, &edit.name).await?.require_active()?;
-            let before = find(&tx, &edit.name).await?;
-            unchanged(edit.expected, &before.history, &edit.name)?;
+            let before = find_seen(&tx, edit).await?;
             before.require_open(keeper.standing(), tx.now())?;
             let after = before.clone().submit(&tx.seated_members(&edit.name).await?, tx.now())?;
             tx.save_delegation(&before, &after, "submitted").await?;
@@ -118,8 +114,7 @@ pub async fn send_back(
     app.store
         .write(&deed, |tx| async move {
             event_of(&tx, &edit.name).await?.require_active()?;
-            let before = find(&tx, &edit.name).await?;
-            unchanged(edit.expected, &before.history, &edit.name)?;
+            let before = find_seen(&tx, edit).await?;
             let after = before.clone().send_back(edit.content.clone(), tx.now())?;
             tx.save_delegation(&before, &after, "returned").await?;
             Ok(after)

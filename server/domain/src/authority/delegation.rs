@@ -1,6 +1,6 @@
 //! What lets somebody see a delegation or keep its members: an organiser's role in the event, or a focal point's in that delegation alone.
 
-use super::{Actor, Caller, Denied, Reach, Role};
+use super::{Actor, Caller, Denied, Reach, Role, Whose};
 use crate::resource::{DelegationId, DelegationName, EventId, MemberId};
 
 /// As what somebody keeps a delegation.
@@ -122,6 +122,14 @@ impl DelegationKeeper {
     /// As what.
     pub fn standing(&self) -> Standing {
         self.standing
+    }
+
+    /// Whose files of the event are there for them.
+    pub fn whose_files(&self) -> Whose {
+        match self.standing {
+            Standing::Organizer => Whose::Anybodys,
+            Standing::FocalPoint => Whose::UploadedBy(self.actor()),
+        }
     }
 
     /// Whether they may nominate anybody whom the event's controller keeps. A focal point names only those whom the delegation knows, since
