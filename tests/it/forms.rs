@@ -1,5 +1,7 @@
 //! What a category asks beside who somebody is, and what is answered: on a public page, by organisers, and after everybody thought again.
 
+mod own;
+
 use attache_client::{
     Code, Failure, Reason,
     v1::{self, ErrorReason, FormFieldKind as Kind, RegistrationState as State},

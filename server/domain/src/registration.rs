@@ -8,6 +8,7 @@ use crate::{
     badge::Issue,
     category::{Category, Confirmation},
     event::{self, Event},
+    form::Respondent,
     pool::Place,
     refusal::Kind,
     resource::{CategoryId, CategoryName, EventId, EventName, PersonName, RegistrationId, RegistrationName},
@@ -261,10 +262,20 @@ impl Registration {
 
     /// It is withdrawn.
     pub fn withdraw(self, now: DateTime<Utc>) -> Result<Self, Refusal> {
-        if !self.state.is_live() {
-            return Err(self.must_be("SUBMITTED, CONFIRMED, WAITING or OFFERED"));
-        }
+        self.require_live()?;
         Ok(self.turn(State::Withdrawn, now))
+    }
+
+    /// Refuses other answers by whoever registered, once the event takes no registrations any more or theirs is out; an organiser's never.
+    pub fn require_answerable(&self, respondent: Respondent, event: &Event, now: DateTime<Utc>) -> Result<(), Refusal> {
+        match respondent {
+            Respondent::Registrant => require_open(event, now).and_then(|()| self.require_live()),
+            Respondent::Organizer => Ok(()),
+        }
+    }
+
+    fn require_live(&self) -> Result<(), Refusal> {
+        if self.state.is_live() { Ok(()) } else { Err(self.must_be("SUBMITTED, CONFIRMED, WAITING or OFFERED")) }
     }
 
     /// Refuses to move what is neither in nor waiting; asked before a place is taken elsewhere.

@@ -54,7 +54,16 @@ pub(super) fn decode_answers(fields: &mut Fields, answers: Vec<pb::Answer>) -> O
 
 /// Writes what was answered.
 pub(super) fn encode_answers(answers: &Answers) -> Vec<pb::Answer> {
-    answers.iter().map(|(field, values)| pb::Answer { field: field.to_string(), values: values.to_vec() }).collect()
+    answers.iter().map(encode_answer).collect()
+}
+
+/// Writes what was answered as whoever registered sees it.
+pub(super) fn encode_own(form: &Form, answers: &Answers) -> Vec<pb::Answer> {
+    form.own(answers).map(encode_answer).collect()
+}
+
+fn encode_answer((field, values): (&Key, &[String])) -> pb::Answer {
+    pb::Answer { field: field.to_string(), values: values.to_vec() }
 }
 
 fn decode_field(fields: &mut Fields, field: pb::FormField) -> Option<Field> {

@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use attache_domain::{
-    authority::Viewer,
+    authority::{Responder, Viewer},
+    form::Respondent,
     registration::{Registration, State},
     resource::{CategoryId, CategoryName, EventId, EventName, RegistrationId, RegistrationName},
 };
@@ -12,12 +13,12 @@ use tonic::{Request, Status};
 
 use super::{
     Answer,
-    authority::{anybody, authority},
+    authority::{Barred, anybody, authority},
     fields::{Fields, decode, decode_write},
     forms::{decode_answers, encode_answers},
     jobs,
     language::language,
-    masks::{Mask, overlay},
+    masks::Mask,
     persons, reply,
     shapes::{decode_list, decode_verb},
     status::not_found,
@@ -76,16 +77,14 @@ impl RegistrationService for Registrations {
     }
 
     async fn update_registration(&self, request: Request<pb::UpdateRegistrationRequest>) -> Answer<pb::Registration> {
-        let authority = authority(&request)?;
-        let update = request.get_ref().registration.clone().unwrap_or_default();
-        let name =
-            decode(update, |fields, update| fields.parse::<RegistrationName>("registration.name", &update.name))?;
-        let (organizer, viewer) = (authority.organizer(&name.event)?, authority.viewer(&name.event)?);
-        let present = self.app.store.registration(&viewer, name.registration).await?;
-        let present = present.ok_or_else(|| not_found(&name))?;
-        let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
-        let registration = app::registrations::update(&self.app, &organizer, &edit, once).await?;
-        self.answer(&registration).await
+        let anybody = anybody(&request)?;
+        let (edit, once) = decode_write(request, decode_update)?;
+        let responder = anybody.responder(&edit.name.event)?;
+        if edit.content.category.is_some() {
+            responder.require_mover().map_err(Barred::from)?;
+        }
+        let registration = app::registrations::update(&self.app, &responder, &edit, once).await?;
+        self.answer_to(&responder, &registration).await
     }
 
     async fn batch_decide(&self, request: Request<pb::BatchDecideRequest>) -> Answer<pb::BatchDecideResponse> {
@@ -134,7 +133,7 @@ impl RegistrationService for Registrations {
         let (edit, once) = decode_verb::<_, RegistrationName>(request)?;
         let responder = anybody.responder(&edit.name.event)?;
         let registration = app::registrations::withdraw(&self.app, &responder, &edit, once).await?;
-        self.answer(&registration).await
+        self.answer_to(&responder, &registration).await
     }
 
     async fn reinstate_registration(
@@ -155,6 +154,17 @@ impl Registrations {
         let positions = self.app.store.waiting_positions(std::slice::from_ref(registration)).await?;
         let waiting_position = encode_count(positions.get(&registration.id).copied().unwrap_or_default());
         Ok(reply(pb::Registration { waiting_position, ..encode(registration) }))
+    }
+
+    /// Answers whoever answers for a registration; of their own, people are not told what organisers note of it.
+    async fn answer_to(&self, responder: &Responder, registration: &Registration) -> Answer<pb::Registration> {
+        let mut answer = self.answer(registration).await?;
+        if responder.respondent() == Respondent::Registrant {
+            let told = answer.get_mut();
+            told.precedence_reason.clear();
+            told.external_id.clear();
+        }
+        Ok(answer)
     }
 
     /// Gives a registration with its person, as gates see it.
@@ -211,28 +221,25 @@ fn decode_create(fields: &mut Fields, request: pb::CreateRegistrationRequest) ->
 
 fn decode_update(
     fields: &mut Fields,
-    present: &Registration,
     request: pb::UpdateRegistrationRequest,
 ) -> Option<Edit<RegistrationName, Amendment>> {
     let pb::UpdateRegistrationRequest { registration, update_mask, request_id: _, validate_only: _ } = request;
-    let update = registration.unwrap_or_default();
     let mask = Mask::read(fields, update_mask, &["category", "answers"]);
-    let expected = fields.within("registration", |fields| etag(fields, &update.etag));
+    let pb::Registration { name, category, answers, etag: seen, .. } = registration.unwrap_or_default();
+    let name = fields.parse::<RegistrationName>("registration.name", &name);
+    let expected = fields.within("registration", |fields| etag(fields, &seen));
     let mask = mask?;
-    let mut laid = encode(present);
-    overlay!(laid, update, mask; category);
-    let category = decode_category(fields, Some(&present.event), &laid.category);
-    let answers = if mask.takes("answers", &update.answers) {
-        fields.within("registration", |fields| decode_answers(fields, update.answers)).map(Some)
+    let category = if mask.takes("category", &category) {
+        decode_category(fields, name.as_ref().map(|name| &name.event), &category).map(Some)
     } else {
         Some(None)
     };
-    let expected = expected?.unwrap_or(present.history.revision);
-    Some(Edit {
-        name: present.name(),
-        content: Amendment { category: category?, answers: answers? },
-        expected: Some(expected),
-    })
+    let answers = if mask.takes("answers", &answers) {
+        fields.within("registration", |fields| decode_answers(fields, answers)).map(Some)
+    } else {
+        Some(None)
+    };
+    Some(Edit { name: name?, content: Amendment { category: category?, answers: answers? }, expected: expected? })
 }
 
 /// Reads a category of an event; of which, is not known when its own name is wrong.

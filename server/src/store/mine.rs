@@ -5,20 +5,20 @@ use std::collections::BTreeMap;
 use attache_domain::{
     authority::Delegate,
     category::Category,
+    form::Answers,
     itinerary::{Itinerary, State},
     letter::Letter,
-    localized::Localized,
     offer::Offer,
     person::Person,
     registration::{self, Registration},
-    resource::{CategoryId, EventId, PersonName},
+    resource::{CategoryId, EventId, PersonName, RegistrationId},
     stop::Stop,
 };
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{
-    PublicEvent, Store, StoreError, delegations, itineraries, letters, offers, persons, registrations, rows::category,
-    stops,
+    PublicEvent, Store, StoreError, answers, delegations, itineraries, letters, offers, persons, registrations,
+    rows::category, stops,
 };
 
 /// What is a person's own in an event.
@@ -28,8 +28,10 @@ pub struct Mine {
     pub event: PublicEvent,
     /// The person.
     pub person: Person,
-    /// Their registrations, in the order they came, each with the title of its category.
-    pub registrations: Vec<(Registration, Localized)>,
+    /// Their registrations, in the order they came, each with its category.
+    pub registrations: Vec<(Registration, Category)>,
+    /// What they answered with each; none is there of which nothing was answered.
+    pub answers: BTreeMap<RegistrationId, Answers>,
     /// The offers to these that wait for an answer.
     pub offers: Vec<Offer>,
     /// Their letters, in the order they were requested.
@@ -67,21 +69,24 @@ impl Store {
         let offered: Vec<&Registration> =
             registrations.iter().filter(|registration| registration.state == registration::State::Offered).collect();
         let offers = offers::pending(&self.read, event, &offered).await?;
+        let all: Vec<&Registration> = registrations.iter().collect();
+        let answers = answers::of_registrations(&self.read, &self.master, &all).await?;
         Ok(Some(Mine {
             offers,
+            answers,
             event: shown,
             person,
-            registrations: self.titled(event, registrations).await?,
+            registrations: self.with_categories(event, registrations).await?,
             letters: letters::of_person(&self.read, event, who).await?,
             stops: self.own_stops(event, who).await?,
         }))
     }
 
-    async fn titled(
+    async fn with_categories(
         &self,
         event: &EventId,
         registrations: Vec<Registration>,
-    ) -> Result<Vec<(Registration, Localized)>, StoreError> {
+    ) -> Result<Vec<(Registration, Category)>, StoreError> {
         let ids = registrations.iter().map(|registration| registration.category.to_string());
         let rows = category::Entity::find()
             .filter(category::Column::Event.eq(event.to_string()))
@@ -89,13 +94,13 @@ impl Store {
             .all(&self.read)
             .await?;
         let categories = rows.into_iter().map(Category::try_from).collect::<Result<Vec<_>, _>>()?;
-        let titles: BTreeMap<CategoryId, Localized> =
-            categories.into_iter().map(|category| (category.id, category.plan.title)).collect();
-        let titled = registrations.into_iter().map(|registration| {
-            let title = titles.get(&registration.category).cloned();
-            title.map(|title| (registration, title))
+        let categories: BTreeMap<CategoryId, Category> =
+            categories.into_iter().map(|category| (category.id.clone(), category)).collect();
+        let all = registrations.into_iter().map(|registration| {
+            let category = categories.get(&registration.category).cloned();
+            category.map(|category| (registration, category))
         });
-        titled.collect::<Option<_>>().ok_or(StoreError::Corrupt { table: "registrations", column: "category" })
+        all.collect::<Option<_>>().ok_or(StoreError::Corrupt { table: "registrations", column: "category" })
     }
 
     async fn own_stops(&self, event: &EventId, who: &PersonName) -> Result<Vec<OwnStop>, StoreError> {

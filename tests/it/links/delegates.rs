@@ -71,8 +71,8 @@ async fn delegate_sees_what_is_their_own_and_nobody_elses() {
             waiting_position: 0,
             create_time: registered.create_time,
             etag: registered.etag,
-            offer: String::new(),
-            offer_expire_time: None,
+            form: Some(v1::Form { category: attache_tests::fixtures::DELEGATES.to_owned(), fields: Vec::new() }),
+            ..Default::default()
         }],
         letters: vec![v1::OwnLetter {
             name: letter.name,

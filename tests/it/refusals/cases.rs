@@ -268,6 +268,12 @@ pub(super) const BY_LINK: &[(&str, &str, &str)] = &[
     ("PublicService/JoinOnline", "NOT_TAKING_PART", r#"{"name": "$EVENT"}"#),
 ];
 
+/// Those that only whoever came by a personal link meets whose event takes no registrations any more.
+#[rustfmt::skip]
+pub(super) const BY_LATE_LINK: &[(&str, &str, &str)] = &[
+    ("RegistrationService/UpdateRegistration", "REGISTRATION_CLOSED", r#"{"registration": {"name": "<late_guest>", "answers": [{"field": "diet", "values": ["halal"]}]}}"#),
+];
+
 /// Those that only the focal point of a delegation meets: here of one whose deadline has passed, who has as many files as they may.
 #[rustfmt::skip]
 pub(super) const BY_FOCAL_POINT: &[(&str, &str, &str)] = &[

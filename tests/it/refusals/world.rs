@@ -89,6 +89,9 @@ const MADE: &[(&str, &str, &str)] = &[
     ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<left>"}"#),
     ("", "ScheduleService/ReleaseSchedule", r#"{"parent": "$CLOSED"}"#),
     ("late_invitation", "InvitationService/CreateInvitation", r#"{"parent": "$CLOSED", "invitation": {"person": "<stranger>", "category": "$CLOSED/categories/guest"}, "withoutMail": true}"#),
+    ("late_guest", "RegistrationService/CreateRegistration", r#"{"parent": "$CLOSED", "registration": {"category": "$CLOSED/categories/guest"}, "newPerson": {"displayName": "L"}}"#),
+    ("late_link", "LinkService/CreateLink", r#"{"parent": "$CLOSED", "link": {"person": "<late_guest/person>"}}"#),
+    ("late_delegate", "SignInService/ExchangeLink", r#"{"code": "<late_link/uri>"}"#),
     ("", "EventService/UpdateEvent", r#"{"event": {"name": "$CLOSED", "registrationCloseTime": "2023-07-01T00:00:00Z"}, "updateMask": "registrationCloseTime"}"#),
     // Two sessions in one room at one time, and somebody who appears twice.
     ("hall", "RoomService/CreateRoom", r#"{"parent": "$EVENT", "room": {"title": {"en": "Hall"}}, "roomId": "hall"}"#),

@@ -6,6 +6,7 @@
 use super::{Actor, Caller, Denied, Organizer};
 use crate::{
     file::File,
+    form::Respondent,
     registration::Registration,
     resource::{EventId, LinkName, Owner, PersonName, TokenName},
 };
@@ -35,7 +36,7 @@ pub enum Session {
     Delegate(Delegate),
 }
 
-/// May withdraw registrations of one event, and answer offers to them.
+/// May change the answers of registrations of one event, withdraw them, and answer offers to them.
 #[derive(Clone, Debug)]
 pub struct Responder {
     actor: Actor,
@@ -195,6 +196,22 @@ impl Responder {
     /// Of which event.
     pub fn event(&self) -> &EventId {
         &self.event
+    }
+
+    /// As who they answer forms.
+    pub fn respondent(&self) -> Respondent {
+        match self.whose {
+            Whose::Anybodys => Respondent::Organizer,
+            Whose::Of(_) | Whose::UploadedBy(_) => Respondent::Registrant,
+        }
+    }
+
+    /// Lets organisers move registrations to other categories.
+    pub fn require_mover(&self) -> Result<(), Denied> {
+        match self.respondent() {
+            Respondent::Organizer => Ok(()),
+            Respondent::Registrant => Err(Denied::Membership),
+        }
     }
 
     /// Whether a registration is one that they may answer for.

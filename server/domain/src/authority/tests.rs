@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{
+    form::Respondent,
     registration::{Registration, State},
     resource::DelegationName,
     revision::History,
@@ -137,6 +138,7 @@ fn delegate_does_what_is_their_own_in_their_event_alone() {
     );
     assert_eq!([PERSON, NEIGHBOUR].map(|person| downloader.whose().covers(&person.parse().unwrap())), [true, false]);
     assert_eq!([responder.actor(), downloader.actor()], [(); 2].map(|()| Actor::Person(PERSON.parse().unwrap())));
+    assert_eq!((responder.respondent(), responder.require_mover()), (Respondent::Registrant, Err(Denied::Membership)));
     assert_eq!(identity.responder(&other).unwrap_err(), Denied::Membership);
     for owner in ["events/other", "organizations/zbra"] {
         assert_eq!(downloads(owner).unwrap_err(), Denied::Membership, "{owner}");
@@ -156,6 +158,8 @@ fn member_withdraws_and_downloads_for_anybody_as_their_role_allows_and_is_no_del
     };
 
     assert_eq!(rights(Role::Organizer), (Ok(true), Ok(Whose::Anybodys)));
+    let organizer = identity(Role::Organizer).responder(&own).unwrap();
+    assert_eq!((organizer.respondent(), organizer.require_mover()), (Respondent::Organizer, Ok(())));
     assert_eq!(rights(Role::Approver), (Err(Denied::Role(Role::Organizer)), Ok(Whose::Anybodys)));
     assert_eq!(rights(Role::Viewer), (Err(Denied::Role(Role::Organizer)), Err(Denied::Role(Role::Approver))));
     assert_eq!(identity(Role::Organizer).delegate().unwrap_err(), Denied::PersonalLink);

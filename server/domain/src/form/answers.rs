@@ -21,7 +21,8 @@ pub struct Answers(BTreeMap<Key, Vec<String>>);
 /// Who answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Respondent {
-    /// Whoever registers, by themselves: all that is required has to be there.
+    /// Whoever registers, by themselves: all that is required has to be there, and what they are not asked is neither theirs to change nor theirs to
+    /// learn.
     Registrant,
     /// An organiser, who may leave for later what is not known yet.
     Organizer,
@@ -156,8 +157,9 @@ impl Answers {
 impl Form {
     /// Reads answers, or tells everything that is wrong with them.
     ///
-    /// What was answered before in the same way is taken as it was, even where the form asks otherwise by now, or not at all. Answers to fields that are not
-    /// shown, given the others, are dropped: a page leaves them behind when somebody thinks again.
+    /// What was answered before in the same way is taken as it was, even where the form asks otherwise by now, or not at all; of whoever registered
+    /// only what they are asked is replaced. Answers to fields that are asked and not shown, given the others, are dropped: a page leaves them behind
+    /// when somebody thinks again.
     pub fn read(&self, given: Vec<Given>, before: &Answers, respondent: Respondent) -> Result<Answers, BadAnswers> {
         let (mut faults, mut sent) = (Vec::new(), BTreeMap::new());
         for Given { field, values } in given {
@@ -170,7 +172,9 @@ impl Form {
         let mut answers = Answers::default();
         for field in &self.fields {
             let values = sent.remove(&field.id).unwrap_or_default();
-            if !field.is_shown(&answers) {
+            // What whoever registers is not asked stays as it was, whatever else they answer.
+            let theirs = respondent == Respondent::Organizer || field.is_asked_by(respondent);
+            if theirs && !field.is_shown(&answers) {
                 continue;
             }
             match field.read(&values, before.to(&field.id), respondent) {
@@ -181,14 +185,23 @@ impl Form {
                 Err(flaw) => faults.push(Fault { field: field.id.clone(), flaw }),
             }
         }
+        if respondent == Respondent::Registrant {
+            let elsewhere = before.0.iter().filter(|(field, _)| self.field(field).is_none());
+            answers.0.extend(elsewhere.map(|(field, values)| (field.clone(), values.clone())));
+        }
         for (field, values) in sent {
-            if before.to(&field) == Some(values.as_slice()) {
+            if respondent == Respondent::Organizer && before.to(&field) == Some(values.as_slice()) {
                 answers.0.insert(field, values);
             } else {
                 faults.push(Fault { field, flaw: Flaw::NotAsked });
             }
         }
         if faults.is_empty() { Ok(answers) } else { Err(BadAnswers(faults)) }
+    }
+
+    /// What was answered to the fields that whoever registers is asked now, in their order.
+    pub fn own<'a>(&'a self, answers: &'a Answers) -> impl Iterator<Item = (&'a Key, &'a [String])> {
+        self.asked().filter_map(|field| Some((&field.id, answers.to(&field.id)?)))
     }
 
     /// The fields that are required, shown, and not answered yet, among those that whoever registers is asked.
@@ -212,9 +225,12 @@ impl Field {
         respondent: Respondent,
     ) -> Result<Option<Vec<String>>, Flaw> {
         let is_asked = self.is_asked_by(respondent);
+        if respondent == Respondent::Registrant && !is_asked {
+            return if values.is_empty() { Ok(before.map(<[String]>::to_vec)) } else { Err(Flaw::NotAsked) };
+        }
         if values.is_empty() {
             return match respondent {
-                Respondent::Registrant if is_asked && self.required => Err(Flaw::Missing),
+                Respondent::Registrant if self.required => Err(Flaw::Missing),
                 Respondent::Registrant | Respondent::Organizer => Ok(None),
             };
         }

@@ -216,10 +216,35 @@ fn what_was_answered_before_stays_as_it_was_where_the_form_asks_otherwise_by_now
     let gone = Field { retired: true, ..asks("shirt", Kind::Choice(choices(&["s", "xl"]))) };
     let form = Form::new(vec![consent, gone]).unwrap();
     let before = kept(&[("photos", &["2026-1"]), ("shirt", &["xl"])]);
-    let read = |answers| form.read(given(answers), &before, Respondent::Registrant);
+    let read = |answers| form.read(given(answers), &before, Respondent::Organizer);
 
     assert_eq!(read(&[("photos", &["2026-1"]), ("shirt", &["xl"])]), Ok(before.clone()));
     assert_eq!(read(&[("shirt", &["s"])]), Err(BadAnswers(vec![Fault { field: key("shirt"), flaw: Wrong::NotAsked }])));
+    let theirs = form.read(given(&[("photos", &["2026-1"])]), &before, Respondent::Registrant);
+    assert_eq!(theirs, Ok(before));
+}
+
+/// A guess that is right is refused like one that is wrong.
+#[test]
+fn registrant_replaces_what_they_are_asked_and_neither_changes_nor_learns_the_rest() {
+    let form = dinner();
+    let came = [("photos", &["2026-1"] as &[&str]), ("dinner", &["yes"]), ("diet", &["halal"])];
+    let stays = [("photos", &["2026-1"] as &[&str]), ("dinner", &["no"])];
+    let theirs = [("table", &["7"] as &[&str]), ("asked-elsewhere", &["once"])];
+    let before = kept(&[came.as_slice(), &theirs].concat());
+    let read = |answers: &[(&str, &[&str])]| form.read(given(answers), &before, Respondent::Registrant);
+
+    assert_eq!(read(&stays), Ok(kept(&[stays.as_slice(), &theirs].concat())));
+    for guess in [("table", &["7"] as &[&str]), ("table", &["8"]), ("asked-elsewhere", &["once"])] {
+        let refused = BadAnswers(vec![Fault { field: key(guess.0), flaw: Wrong::NotAsked }]);
+        assert_eq!(read(&[came.as_slice(), &[guess]].concat()), Err(refused), "{guess:?}");
+    }
+    let mut fields = form.fields().to_vec();
+    fields[4].condition = Some(when("dinner", &["yes"]));
+    let seated_at_dinner = Form::new(fields).unwrap();
+    let stayed = seated_at_dinner.read(given(&stays), &before, Respondent::Registrant);
+    assert_eq!(stayed, Ok(kept(&[stays.as_slice(), &theirs].concat())), "what organisers answered is not dropped");
+    assert_eq!(form.own(&before).map(|(field, _)| field.as_str()).collect::<Vec<_>>(), ["photos", "dinner", "diet"]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use attache_domain::{
     form::{Answers, Given, Respondent},
     person::{Person, Profile},
     registration::{ExternalId, Facts, Refusal, Registration},
-    resource::{CategoryId, PersonName, RegistrationName},
+    resource::{CategoryId, CategoryName, PersonName, RegistrationName},
 };
 use chrono::{DateTime, Utc};
 
@@ -55,8 +55,8 @@ pub struct Application {
 /// What a registration is to become.
 #[derive(Clone, Debug)]
 pub struct Amendment {
-    /// As what.
-    pub category: CategoryId,
+    /// As what; as before, when left out.
+    pub category: Option<CategoryId>,
     /// What is answered from then on; as before, when left out.
     pub answers: Option<Vec<Given>>,
 }
@@ -100,20 +100,25 @@ pub async fn create(
 /// goes to whoever waits first.
 pub async fn update(
     app: &App,
-    organizer: &Organizer,
+    responder: &Responder,
     edit: &Edit<RegistrationName, Amendment>,
     request: Request,
 ) -> Result<Registration, AppError> {
-    let deed = app.deed(organizer, request);
+    let deed = app.deed(responder, request);
+    let respondent = responder.respondent();
     app.store
         .write(&deed, |tx| async move {
-            let before = find(&tx, edit).await?;
+            let before = find_own(&tx, responder, edit).await?;
             let Amendment { category, answers: given } = &edit.content;
-            let category = categories::find(&tx, organizer, category).await?;
+            let id = category.as_ref().unwrap_or(&before.category);
+            let name = || CategoryName { event: before.event.clone(), category: id.clone() };
+            let category = tx.category(&before.event, id).await?.ok_or_else(|| missing(name()))?;
+            let event = tx.event(&before.event).await?.ok_or_else(|| missing(before.name()))?;
+            before.require_answerable(respondent, &event, tx.now())?;
             let answered = match given {
                 Some(given) => {
                     let before = tx.answers(&before).await?;
-                    let after = category.plan.form.read(given.clone(), &before, Respondent::Organizer)?;
+                    let after = category.plan.form.read(given.clone(), &before, respondent)?;
                     Some((before, after)).filter(|(before, after)| before != after)
                 }
                 None => None,
@@ -194,9 +199,7 @@ pub async fn withdraw(
     let deed = app.deed(responder, request);
     app.store
         .write(&deed, |tx| async move {
-            // Somebody else's registration is none to whoever withdraws their own.
-            let found = tx.registration(&edit.name).await?;
-            found.filter(|found| responder.covers(found)).ok_or_else(|| missing(&edit.name))?;
+            find_own(&tx, responder, edit).await?;
             let after = turn(&tx, edit, Registration::withdraw, "withdrawn").await?;
             if let Some(check_in) = tx.first_standing_check_in(&edit.name).await? {
                 return Err(check_in.holds_registration().into());
@@ -238,6 +241,17 @@ pub async fn reinstate(
 async fn registrant(tx: &WriteTx, event: &Event, name: &PersonName) -> Result<Person, AppError> {
     let known = if name.organization == event.plan.controller { tx.person(name).await? } else { None };
     known.ok_or_else(|| missing(name))
+}
+
+/// Finds what is to be changed; somebody else's registration is none to whoever changes their own.
+async fn find_own<C>(
+    tx: &WriteTx,
+    responder: &Responder,
+    edit: &Edit<RegistrationName, C>,
+) -> Result<Registration, AppError> {
+    let found = tx.registration(&edit.name).await?;
+    found.filter(|found| responder.covers(found)).ok_or_else(|| missing(&edit.name))?;
+    find(tx, edit).await
 }
 
 async fn find<C>(tx: &WriteTx, edit: &Edit<RegistrationName, C>) -> Result<Registration, AppError> {

@@ -1,8 +1,8 @@
 //! What is a person's own, as it goes over the wire: nothing of anybody else is in it.
 
 use attache_domain::{
+    category::Category,
     letter::{Letter, Proof, State},
-    localized::Localized,
     registration::Registration,
     stop::{Plan, Stop},
 };
@@ -13,6 +13,7 @@ use super::encode_event;
 use crate::{
     app::App,
     rpc::{
+        forms::{encode_asked, encode_own},
         letters, persons, registrations, stops,
         values::{encode_count, encode_instant, encode_localized, encode_visit_window, encode_zoned},
     },
@@ -20,15 +21,17 @@ use crate::{
 };
 
 pub(super) async fn encode(app: &App, mine: &Mine) -> Result<pb::Mine, Status> {
-    let Mine { event, person, registrations, offers, letters, stops } = mine;
+    let Mine { event, person, registrations, answers, offers, letters, stops } = mine;
     let own: Vec<Registration> = registrations.iter().map(|(registration, _)| registration.clone()).collect();
     let positions = app.store.waiting_positions(&own).await?;
     let position = |registration: &Registration| positions.get(&registration.id).copied().unwrap_or_default();
     let registrations = registrations.iter().map(|(registration, category)| {
         let offer = offers.iter().find(|offer| offer.registration == registration.id);
+        let form = &category.plan.form;
         pb::OwnRegistration {
             offer: offer.map(|offer| offer.name().to_string()).unwrap_or_default(),
             offer_expire_time: offer.map(|offer| encode_instant(offer.expire_time)),
+            answers: answers.get(&registration.id).map(|answers| encode_own(form, answers)).unwrap_or_default(),
             ..encode_registration(registration, category, position(registration))
         }
     });
@@ -41,7 +44,7 @@ pub(super) async fn encode(app: &App, mine: &Mine) -> Result<pb::Mine, Status> {
     })
 }
 
-fn encode_registration(registration: &Registration, category: &Localized, position: u32) -> pb::OwnRegistration {
+fn encode_registration(registration: &Registration, category: &Category, position: u32) -> pb::OwnRegistration {
     let Registration {
         event: _,
         id: _,
@@ -55,13 +58,18 @@ fn encode_registration(registration: &Registration, category: &Localized, positi
     } = registration;
     pb::OwnRegistration {
         name: registration.name().to_string(),
-        category_title: Some(encode_localized(category)),
+        category_title: Some(encode_localized(&category.plan.title)),
         state: registrations::encode_state(*state).into(),
         waiting_position: encode_count(position),
         create_time: Some(encode_instant(history.create_time)),
         etag: history.revision.to_string(),
         offer: String::new(),
         offer_expire_time: None,
+        form: Some(pb::Form {
+            category: category.name().to_string(),
+            fields: encode_asked(&category.plan.form).collect(),
+        }),
+        answers: Vec::new(),
     }
 }
 
