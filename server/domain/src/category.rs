@@ -8,10 +8,13 @@ use crate::{
     form::{self, Form},
     language::LanguageTag,
     localized::Localized,
-    offer::Period,
+    offer::{Period, WorkingHours},
     resource::{CategoryId, CategoryName, EventId},
     revision::History,
 };
+
+/// How many offers somebody lets lapse before they wait no more: whoever does not read their mail is not written to without end.
+pub const MOST_LAPSES: u64 = 3;
 
 /// A kind of registration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +44,10 @@ pub struct Plan {
     pub public: bool,
     /// For how long a place that comes free is offered to whoever waits first; it is theirs at once, when left out.
     pub offer_period: Option<Period>,
+    /// In which hours the time of offers runs; at all hours, when left out.
+    pub offer_working_hours: Option<WorkingHours>,
+    /// Whether who lets an offer lapse waits again, behind all others, until they let [`MOST_LAPSES`] lapse.
+    pub lapsed_wait_again: bool,
     /// What it asks beside who somebody is.
     pub form: Form,
     /// The colour of its badges; dark grey, when left out.
@@ -112,6 +119,11 @@ impl Category {
             Some(field) => Err(form::Refusal::FieldLost { category: self.name(), field: field.clone() }),
             None => Ok(()),
         }
+    }
+
+    /// Whether who let so many offers lapse waits again.
+    pub fn waits_again_after(&self, lapsed: u64) -> bool {
+        self.plan.lapsed_wait_again && lapsed < MOST_LAPSES
     }
 
     /// The language a person is written to in: their own where the category speaks it, its first otherwise.

@@ -238,6 +238,11 @@ impl Event {
         }
     }
 
+    /// Whether places that come free go to those who wait: not once it was cancelled or is over.
+    pub fn gives_places(&self, now: DateTime<Utc>) -> bool {
+        self.require_active().is_ok() && !self.is_over(now)
+    }
+
     /// Whether registrations are taken at `now`.
     pub fn takes_registrations(&self, now: DateTime<Utc>) -> bool {
         self.plan.registration_open_time.is_none_or(|open| open <= now) && now < self.registration_close_time()

@@ -14,7 +14,11 @@ use crate::{
     revision::History,
 };
 
-/// How many hours an offer is good for at most: thirty days.
+pub mod hours;
+
+pub use hours::WorkingHours;
+
+/// How many hours an offer is good for at most: thirty days, where its time runs at all hours.
 pub const LONGEST_PERIOD: u32 = 720;
 
 /// How long an offer is good for: whole hours, at least one.
@@ -142,16 +146,25 @@ impl crate::refusal::Refusal for Refusal {
     }
 }
 
-/// Offers a place to a registration, for so long and never beyond the end of the event.
-pub fn make(id: OfferId, registration: &Registration, period: Period, event: &Event, now: DateTime<Utc>) -> Offer {
-    let expire_time = now + TimeDelta::hours(i64::from(period.hours()));
+/// Offers a place to a registration, for so long by the clock or in working hours, and never beyond the end of the event.
+pub fn make(
+    id: OfferId,
+    registration: &Registration,
+    (period, working): (Period, Option<&WorkingHours>),
+    event: &Event,
+    now: DateTime<Utc>,
+) -> Offer {
+    let (period, latest) = (TimeDelta::hours(i64::from(period.hours())), event.plan.end.instant());
     Offer {
         event: registration.event.clone(),
         id,
         registration: registration.id,
         category: registration.category.clone(),
         state: State::Pending,
-        expire_time: expire_time.min(event.plan.end.instant()),
+        expire_time: match working {
+            Some(working) => working.after(now, period, latest),
+            None => latest.min(now + period),
+        },
         history: History::begin(now),
     }
 }

@@ -358,10 +358,14 @@ impl Registration {
         self.turn(State::Offered, now)
     }
 
-    /// It let its offer lapse.
+    /// It let its offer lapse: it is out, or waits again like anybody who came now, as its category says.
     #[must_use]
-    pub fn lapse(self, now: DateTime<Utc>) -> Self {
-        self.turn(State::Lapsed, now)
+    pub fn lapse(self, waits_again: bool, now: DateTime<Utc>) -> Self {
+        if waits_again {
+            Self { precedence: None, ..self }.turn(State::Waiting, now)
+        } else {
+            self.turn(State::Lapsed, now)
+        }
     }
 
     /// Refuses a registration that stands elsewhere; `wanted` is the word for the state.

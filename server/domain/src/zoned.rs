@@ -164,10 +164,32 @@ impl Zoned {
     }
 }
 
+/// How many minutes clocks leap over at most: Samoa once left out a day.
+const LONGEST_LEAP: i64 = 24 * 60;
+
 /// Finds a zone by its IANA name, such as `Asia/Karachi`.
 pub fn parse_zone(name: &str) -> Result<Tz, Refusal> {
     // The longest name in the database has 32 letters: what is longer is a mistake, and need not be repeated in full.
     name.parse().map_err(|_| Refusal::UnknownZone { zone: name.chars().take(32).collect() })
+}
+
+/// Gives the first instant at which clocks in a zone show a local time; where they leap over it, the one at which they have leapt.
+pub fn first_showing(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
+    showing(local, zone, MappedLocalTime::earliest)
+}
+
+/// Gives the last such instant.
+pub fn last_showing(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
+    showing(local, zone, MappedLocalTime::latest)
+}
+
+fn showing(
+    local: NaiveDateTime,
+    zone: Tz,
+    of: fn(MappedLocalTime<DateTime<Tz>>) -> Option<DateTime<Tz>>,
+) -> Option<DateTime<Utc>> {
+    let later = (0..=LONGEST_LEAP).map(|minutes| local + TimeDelta::minutes(minutes));
+    later.filter_map(|local| of(zone.from_local_datetime(&local))).next().map(|reading| reading.to_utc())
 }
 
 /// Cuts an instant to whole microseconds, the precision every database keeps.

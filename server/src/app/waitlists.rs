@@ -11,7 +11,7 @@ use attache_domain::{
 
 use super::{
     App, AppError, Edit, chain, events, missing,
-    registrations::{announce_lapse, announce_promotion, leave, promote as promote_first},
+    registrations::{announce_lapse, announce_promotion, leave, promote as promote_first, wait_again},
     unchanged,
 };
 use crate::store::{Request, StoreError, WriteTx, pool_of};
@@ -92,12 +92,18 @@ async fn lapse(app: &App, name: &OfferName) -> Result<(), AppError> {
     let deed = app.own_deed(&name.event);
     app.store
         .write(&deed, |tx| async move {
-            let (offer, before, _) = find(&tx, name).await?;
+            let (offer, before, category) = find(&tx, name).await?;
             // Somebody may have answered since it was found.
             let Some(lapsed) = offer.clone().lapse(tx.now()) else { return Ok(()) };
             tx.save_offer(&offer, &lapsed, "lapsed").await?;
-            let after = before.clone().lapse(tx.now());
+            let event = tx.event(&name.event).await?.ok_or_else(|| missing(name))?;
+            let lapses = tx.lapsed_offers(&before.name()).await?;
+            let waits_again = category.waits_again_after(lapses) && event.gives_places(tx.now());
+            let after = before.clone().lapse(waits_again, tx.now());
             tx.save_registration(&before, &after, "lapsed").await?;
+            if waits_again {
+                return wait_again(&tx, (&event, &category), &after, &lapsed).await;
+            }
             announce_lapse(&tx, &after, &lapsed).await?;
             leave(&tx, &after).await
         })

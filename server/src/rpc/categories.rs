@@ -17,6 +17,7 @@ use super::{
     authority::authority,
     fields::{Fields, decode, decode_write},
     forms::{decode_form, encode_form},
+    hours::{decode_hours, encode_hours},
     masks::{Mask, overlay},
     reply,
     shapes::{decode_list, decode_name, decode_verb},
@@ -108,13 +109,24 @@ fn decode_update(
     let mask = Mask::read(
         fields,
         update_mask,
-        &["title", "capacity", "language_codes", "confirmation", "public", "offer_hours", "form_fields", "color"],
+        &[
+            "title",
+            "capacity",
+            "language_codes",
+            "confirmation",
+            "public",
+            "offer_hours",
+            "form_fields",
+            "color",
+            "offer_working_hours",
+            "lapsed_wait_again",
+        ],
     );
     let expected = fields.within("category", |fields| etag(fields, &update.etag));
     let mask = mask?;
     let mut laid = encode(present);
     overlay!(laid, update, mask; title, capacity, language_codes, confirmation, public, offer_hours, form_fields,
-        color);
+        color, offer_working_hours, lapsed_wait_again);
     let plan = fields.nested("category", Some(laid), decode_plan);
     let expected = expected?.unwrap_or(present.history.revision);
     Some(Edit { name: present.id.clone(), content: plan?, expected: Some(expected) })
@@ -134,6 +146,8 @@ fn decode_plan(fields: &mut Fields, category: pb::Category) -> Option<Plan> {
         offer_hours,
         form_fields,
         color,
+        offer_working_hours,
+        lapsed_wait_again,
     } = category;
     let title = fields.nested("title", title, localized);
     let capacity = match capacity.map(u32::try_from).transpose() {
@@ -152,6 +166,7 @@ fn decode_plan(fields: &mut Fields, category: pb::Category) -> Option<Plan> {
     let offer_period = offer_period.map_err(|flaw| fields.refuse("offer_hours", flaw)).ok();
     let form = decode_form(fields, form_fields);
     let color = fields.parse_optional("color", &color);
+    let offer_working_hours = fields.nested_optional("offer_working_hours", offer_working_hours, decode_hours);
     Some(Plan {
         title: title?,
         capacity: capacity?,
@@ -159,6 +174,8 @@ fn decode_plan(fields: &mut Fields, category: pb::Category) -> Option<Plan> {
         confirmation: confirmation?,
         public,
         offer_period: offer_period?,
+        offer_working_hours: offer_working_hours?,
+        lapsed_wait_again,
         form: form?,
         color: color?,
     })
@@ -166,7 +183,18 @@ fn decode_plan(fields: &mut Fields, category: pb::Category) -> Option<Plan> {
 
 fn encode(category: &Category) -> pb::Category {
     let Category { event: _, id: _, plan, history } = category;
-    let Plan { title, capacity, languages, confirmation, public, offer_period, form, color } = plan;
+    let Plan {
+        title,
+        capacity,
+        languages,
+        confirmation,
+        public,
+        offer_period,
+        offer_working_hours,
+        lapsed_wait_again,
+        form,
+        color,
+    } = plan;
     let confirmation = match confirmation {
         Confirmation::ByHand => pb::ConfirmationPolicy::ByHand,
         Confirmation::AtOnce => pb::ConfirmationPolicy::AtOnce,
@@ -184,5 +212,7 @@ fn encode(category: &Category) -> pb::Category {
         offer_hours: encode_count(offer_period.map(Period::hours).unwrap_or_default()),
         form_fields: encode_form(form),
         color: color.map(|color| color.to_string()).unwrap_or_default(),
+        offer_working_hours: offer_working_hours.as_ref().map(encode_hours),
+        lapsed_wait_again: *lapsed_wait_again,
     }
 }

@@ -25,6 +25,7 @@ mod fields;
 mod files;
 mod forms;
 mod gate;
+mod hours;
 mod identity_documents;
 mod invitations;
 mod itineraries;

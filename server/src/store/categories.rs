@@ -7,13 +7,13 @@ use attache_domain::{
     category::{Category, Confirmation, Plan},
     form::Form,
     language::LanguageTag,
-    offer::Period,
+    offer::{Period, WorkingHours},
     pool::Level,
     resource::{CategoryId, CategoryName, EventId, Owner},
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, ModelTrait as _,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, prelude::Json,
 };
 
 use super::{
@@ -29,6 +29,10 @@ use super::{
     },
     times::{from_json, history, localized, to_json},
 };
+
+mod hours;
+
+use hours::Written;
 
 const TABLE: &str = "categories";
 
@@ -180,7 +184,19 @@ impl TryFrom<&Category> for Model {
 
     fn try_from(category: &Category) -> Result<Self, StoreError> {
         let Category { event, id, plan, history } = category;
-        let Plan { title, capacity, languages, confirmation, public, offer_period, form, color } = plan;
+        let Plan {
+            title,
+            capacity,
+            languages,
+            confirmation,
+            public,
+            offer_period,
+            offer_working_hours,
+            lapsed_wait_again,
+            form,
+            color,
+        } = plan;
+        let offer_working_hours = offer_working_hours.as_ref().map(Written::from);
         let languages: Vec<&str> = languages.iter().map(LanguageTag::as_str).collect();
         let confirmation = match confirmation {
             Confirmation::ByHand => "BY_HAND",
@@ -196,6 +212,10 @@ impl TryFrom<&Category> for Model {
             confirmation: confirmation.to_owned(),
             public: *public,
             offer_hours: offer_period.map(|period| i64::from(period.hours())),
+            offer_working_hours: offer_working_hours
+                .map(|hours| to_json(TABLE, "offer_working_hours", &hours))
+                .transpose()?,
+            lapsed_wait_again: *lapsed_wait_again,
             color: color.map(|color| color.to_string()),
             form: to_json(TABLE, "form", &forms::written(form))?,
             create_time: history.create_time,
@@ -222,6 +242,8 @@ impl TryFrom<Model> for Category {
             confirmation,
             public: row.public,
             offer_period: offer_period(row.offer_hours)?,
+            offer_working_hours: working_hours(row.offer_working_hours.as_ref())?,
+            lapsed_wait_again: row.lapsed_wait_again,
             color: row.color.as_deref().map(|color| column(TABLE, "color", color)).transpose()?,
             form: forms::read(from_json(TABLE, "form", &row.form)?)
                 .ok_or(StoreError::Corrupt { table: TABLE, column: "form" })?,
@@ -234,4 +256,8 @@ impl TryFrom<Model> for Category {
 fn offer_period(hours: Option<i64>) -> Result<Option<Period>, StoreError> {
     let hours = count(TABLE, "offer_hours", hours.unwrap_or_default())?;
     Period::of_hours(hours).map_err(|_| StoreError::Corrupt { table: TABLE, column: "offer_hours" })
+}
+
+fn working_hours(json: Option<&Json>) -> Result<Option<WorkingHours>, StoreError> {
+    json.map(|json| from_json::<Written>(TABLE, "offer_working_hours", json)?.hours()).transpose()
 }

@@ -8,8 +8,8 @@ use attache_domain::{
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
 use super::{
@@ -78,6 +78,15 @@ impl WriteTx {
             .filter(Column::Registration.eq(to.registration.to_string()))
             .filter(limited(Column::State, State::Pending));
         pending.one(self.db().await?).await?.map(Offer::try_from).transpose()
+    }
+
+    /// Counts the offers to a registration that lapsed.
+    pub async fn lapsed_offers(&self, to: &RegistrationName) -> Result<u64, StoreError> {
+        let lapsed = Entity::find()
+            .filter(Column::Event.eq(to.event.to_string()))
+            .filter(Column::Registration.eq(to.registration.to_string()))
+            .filter(limited(Column::State, State::Lapsed));
+        Ok(lapsed.count(self.db().await?).await?)
     }
 
     /// Inserts an offer.

@@ -1,6 +1,6 @@
 //! What is attended online, and when.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::Refusal;
@@ -11,6 +11,7 @@ use crate::{
     localized::Localized,
     organization::WebAddress,
     session::Session,
+    zoned::first_showing,
 };
 
 /// How long before something begins it can be joined.
@@ -78,11 +79,7 @@ fn whole(event: &Event) -> Option<Interval> {
 
 /// A day from its first instant in a zone to that of the next; where clocks leap over midnight, it begins when they have.
 fn day(date: NaiveDate, zone: Tz) -> Option<Interval> {
-    let begins = |date: NaiveDate| {
-        let midnight = date.and_time(NaiveTime::MIN);
-        let first = |local| zone.from_local_datetime(&local).earliest();
-        first(midnight).or_else(|| first(midnight + TimeDelta::hours(1))).map(|instant| instant.with_timezone(&Utc))
-    };
+    let begins = |date: NaiveDate| first_showing(date.and_time(NaiveTime::MIN), zone);
     Interval::new(begins(date)?, begins(date.succ_opt()?)?).ok()
 }
 

@@ -40,7 +40,7 @@ fn made(now: &str) -> Offer {
         history: History::begin(instant(now)),
     };
     let day = Period::of_hours(24).unwrap().unwrap();
-    make(UUID.parse().unwrap(), &registration, day, &forum(), instant(now))
+    make(UUID.parse().unwrap(), &registration, (day, None), &forum(), instant(now))
 }
 
 #[test]

@@ -38,6 +38,8 @@ fn delegates(confirmation: Confirmation) -> Category {
         confirmation,
         public: false,
         offer_period: None,
+        offer_working_hours: None,
+        lapsed_wait_again: false,
         color: None,
         form: crate::form::Form::default(),
     };

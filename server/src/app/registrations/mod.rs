@@ -24,7 +24,7 @@ mod telling;
 
 pub use batch::{Batch, Decision, decide};
 pub use import::{Kept, Survey, go_on, start as import, survey as preview_import};
-pub(super) use places::{enter, leave, promote, register};
+pub(super) use places::{enter, leave, promote, register, wait_again};
 pub(super) use telling::{Parties, announce_lapse, announce_promotion};
 
 use places::place_for;

@@ -4,7 +4,7 @@ use attache_domain::{
     category::Category,
     event::Event,
     form::Answers,
-    offer,
+    offer::{self, Offer},
     pool::Place,
     registration::{self, ExternalId, Registration},
     resource::{OfferId, PersonName, RegistrationId, RegistrationName},
@@ -13,7 +13,7 @@ use attache_domain::{
 
 use super::{
     super::{AppError, invitations, missing},
-    telling::{Parties, announce_entry, announce_offer, announce_promotion},
+    telling::{Parties, announce_entry, announce_lapse, announce_offer, announce_promotion},
 };
 use crate::{
     ids,
@@ -26,7 +26,7 @@ use crate::{
 /// Whatever frees a place or adds one ends with this, in the same transaction, so that nobody waits beside a free place.
 pub(in crate::app) async fn promote(tx: &WriteTx, category: &Category) -> Result<(), AppError> {
     let event = tx.event(&category.event).await?.ok_or_else(|| missing(category.name()))?;
-    if event.require_active().is_err() || event.is_over(tx.now()) {
+    if !event.gives_places(tx.now()) {
         return Ok(());
     }
     let pool = pool_of(&category.event, &category.id);
@@ -48,9 +48,29 @@ async fn give(tx: &WriteTx, event: &Event, category: &Category, waiting: Registr
     };
     let after = waiting.clone().receive_offer(tx.now());
     tx.save_registration(&waiting, &after, "offered").await?;
+    let period = (period, category.plan.offer_working_hours.as_ref());
     let offer = offer::make(OfferId(ids::ordered()), &after, period, event, tx.now());
+    let lapses = tx.lapsed_offers(&after.name()).await?;
     tx.insert_offer(&offer).await?;
-    announce_offer(tx, &after, &offer).await
+    announce_offer(tx, &after, &offer, category.waits_again_after(lapses + 1)).await
+}
+
+/// Has a registration that let an offer lapse wait behind all others; where nobody else waits, the place is offered to it anew.
+pub(in crate::app) async fn wait_again(
+    tx: &WriteTx,
+    (event, category): (&Event, &Category),
+    registration: &Registration,
+    lapsed: &Offer,
+) -> Result<(), AppError> {
+    let (pool, holder) = (pool_of(&category.event, &category.id), registration.id.to_string());
+    tx.give_back(&pool, &holder).await?;
+    match tx.take(&pool, &holder).await? {
+        Place::Held => give(tx, event, category, registration.clone()).await,
+        Place::Queued(_) => {
+            announce_lapse(tx, registration, lapsed).await?;
+            promote(tx, category).await
+        }
+    }
 }
 
 /// Makes a registration of a submission whose address is proven, with the place that was held for it, or what the ledger has now.

@@ -103,12 +103,18 @@ pub(in crate::app) async fn announce_promotion(tx: &WriteTx, registration: &Regi
 }
 
 /// Tells somebody who waited until when a place is held for them, by their own clocks where these are known.
-pub(super) async fn announce_offer(tx: &WriteTx, registration: &Registration, offer: &Offer) -> Result<(), AppError> {
+pub(super) async fn announce_offer(
+    tx: &WriteTx,
+    registration: &Registration,
+    offer: &Offer,
+    waits_again: bool,
+) -> Result<(), AppError> {
     let (event, category, person) = parties(tx, registration).await?;
     let occasion = Occasion::PlaceOffered {
         category: category.plan.title.clone(),
         reference: registration.id.to_string(),
         deadline: offer.expire_time.with_timezone(&clock_of(&event, &person)),
+        waits_again,
     };
     let language = category.language_for(person.profile.language);
     notices::enqueue(tx, &event, &person, language, occasion, Vec::new()).await
@@ -128,6 +134,7 @@ pub(in crate::app) async fn announce_lapse(
         category: category.plan.title.clone(),
         reference: registration.id.to_string(),
         deadline: offer.expire_time.with_timezone(&clock_of(&event, &person)),
+        waits_again: registration.state == State::Waiting,
     };
     let language = category.language_for(person.profile.language);
     notices::enqueue(tx, &event, &person, language, occasion, Vec::new()).await

@@ -102,9 +102,10 @@ fn occasion_facts(occasion: &Occasion, language: LanguageTag) -> Result<Value, C
         Occasion::RegistrationWaiting { category, reference, position } => {
             context! { position, ..registration(category, reference, language) }
         }
-        Occasion::PlaceOffered { category, reference, deadline }
-        | Occasion::OfferLapsed { category, reference, deadline } => {
-            context! { deadline => wording::moment(*deadline, language), ..registration(category, reference, language) }
+        Occasion::PlaceOffered { category, reference, deadline, waits_again }
+        | Occasion::OfferLapsed { category, reference, deadline, waits_again } => {
+            let deadline = wording::moment(*deadline, language);
+            context! { deadline, waits_again, ..registration(category, reference, language) }
         }
         Occasion::RegistrationMoved { left, category, reference } => {
             context! { left => said(left, language), ..registration(category, reference, language) }

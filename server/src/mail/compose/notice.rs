@@ -115,6 +115,8 @@ pub enum Occasion {
         reference: String,
         /// Until when it is held, by the reader's clocks.
         deadline: DateTime<Tz>,
+        /// Whether the reader waits again, behind all others, if they do not answer.
+        waits_again: bool,
     },
     /// A place that was held for the reader was not taken, and goes to another.
     OfferLapsed {
@@ -124,6 +126,8 @@ pub enum Occasion {
         reference: String,
         /// Until when it was held, by the reader's clocks.
         deadline: DateTime<Tz>,
+        /// Whether the reader waits again, behind all others.
+        waits_again: bool,
     },
     /// The organisers moved a registration to another category, with its place.
     RegistrationMoved {

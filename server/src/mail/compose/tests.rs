@@ -89,11 +89,13 @@ fn every_occasion(typed: &str) -> Vec<Notice> {
             category: category.clone(),
             reference: reference.clone(),
             deadline: Tz::Asia__Karachi.with_ymd_and_hms(2023, 8, 7, 18, 30, 0).unwrap(),
+            waits_again: false,
         },
         Occasion::OfferLapsed {
             category: category.clone(),
             reference: reference.clone(),
             deadline: Tz::Asia__Shanghai.with_ymd_and_hms(2023, 8, 7, 21, 30, 0).unwrap(),
+            waits_again: false,
         },
         Occasion::RegistrationMoved { left: both("Observer", "观察员"), category: category.clone(), reference },
         Occasion::AddressToConfirm { category: category.clone(), code: "k7m2-9xpa".to_owned(), minutes: 30 },
@@ -219,6 +221,27 @@ fn place_that_is_confirmed_with_it_brings_the_ticket() {
 
     let expected = ["  Ticket: k7m2-9xpa-03fz-1whq", "  入场码：k7m2-9xpa-03fz-1whq"];
     assert_eq!(lines, expected.map(|line| (Some(line.to_owned()), true)));
+}
+
+#[test]
+fn who_waits_again_after_an_offer_lapsed_reads_so() {
+    let deadline = Tz::Asia__Shanghai.with_ymd_and_hms(2023, 8, 7, 21, 30, 0).unwrap();
+    let (category, reference) = (both("Delegate", "代表"), "R-1".to_owned());
+    let offered = Occasion::PlaceOffered {
+        category: category.clone(),
+        reference: reference.clone(),
+        deadline,
+        waits_again: true,
+    };
+    let lapsed = Occasion::OfferLapsed { category, reference, deadline, waits_again: true };
+
+    for notice in [offered, lapsed].map(notice) {
+        for language in LanguageTag::ALL {
+            let Composed { subject, text, html } = compose(&notice, language).unwrap();
+            let mail = format!("Subject: {subject}\n\n--- text ---\n{text}\n--- html ---\n{html}");
+            insta::assert_snapshot!(format!("{}_and_waits_again.{language}", notice.occasion.name()), mail);
+        }
+    }
 }
 
 #[test]

@@ -18,6 +18,9 @@ pub struct Model {
     pub confirmation: String,
     pub public: bool,
     pub offer_hours: Option<i64>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub offer_working_hours: Option<Json>,
+    pub lapsed_wait_again: bool,
     #[sea_orm(column_type = "JsonBinary")]
     pub form: Json,
     pub color: Option<String>,

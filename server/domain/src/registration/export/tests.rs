@@ -53,6 +53,8 @@ fn categories() -> Vec<Category> {
         confirmation: Confirmation::AtOnce,
         public: false,
         offer_period: None,
+        offer_working_hours: None,
+        lapsed_wait_again: false,
         color: None,
         form: Form::new(fields).unwrap(),
     };
