@@ -188,8 +188,8 @@ fn showing(
     zone: Tz,
     of: fn(MappedLocalTime<DateTime<Tz>>) -> Option<DateTime<Tz>>,
 ) -> Option<DateTime<Utc>> {
-    let later = (0..=LONGEST_LEAP).map(|minutes| local + TimeDelta::minutes(minutes));
-    later.filter_map(|local| of(zone.from_local_datetime(&local))).next().map(|reading| reading.to_utc())
+    let mut later = (0..=LONGEST_LEAP).map(|minutes| local + TimeDelta::minutes(minutes));
+    later.find_map(|local| of(zone.from_local_datetime(&local))).map(|reading| reading.to_utc())
 }
 
 /// Cuts an instant to whole microseconds, the precision every database keeps.
