@@ -9,7 +9,7 @@ use prost_reflect::{FieldDescriptor, FileDescriptor, MethodDescriptor};
 mod cases;
 mod world;
 
-use cases::{BY_FOCAL_POINT, BY_LATE_LINK, BY_LINK, CASES};
+use cases::{BY_FOCAL_POINT, BY_LATE_LINK, BY_LINK, BY_LINK_INSIDE, CASES};
 
 #[tokio::test]
 async fn every_case_is_refused_for_its_reason_as_the_reason_is_documented() {
@@ -18,6 +18,7 @@ async fn every_case_is_refused_for_its_reason_as_the_reason_is_documented() {
 
     let delegate = house.delegate(&world.fill("<heads/members/0/person>")).await;
     let late = house.client(Some(&world.fill("<late_delegate/secret>"))).await;
+    let inside = house.client(Some(&world.fill("<diner_delegate/secret>"))).await;
 
     let mut wrong = Vec::new();
     let focal_point = house.member(v1::Role::FocalPoint, &world.fill("<overdue>")).await;
@@ -26,7 +27,13 @@ async fn every_case_is_refused_for_its_reason_as_the_reason_is_documented() {
             r#"{"parent": "$EVENT", "file": {"fileName": "a.pdf", "mediaType": "application/pdf", "sizeBytes": 1}}"#;
         by_name::call(&focal_point, "FileService/StartUpload", &world.fill(upload)).await.expect("an upload");
     }
-    let callers = [(CASES, &house.owner), (BY_LINK, &delegate), (BY_LATE_LINK, &late), (BY_FOCAL_POINT, &focal_point)];
+    let callers = [
+        (CASES, &house.owner),
+        (BY_LINK, &delegate),
+        (BY_LATE_LINK, &late),
+        (BY_LINK_INSIDE, &inside),
+        (BY_FOCAL_POINT, &focal_point),
+    ];
     let cases = callers.into_iter().flat_map(|(cases, caller)| cases.iter().map(move |case| (case, caller)));
     for ((rpc, reason, request), caller) in cases {
         let failure = by_name::call(caller, rpc, &world.fill(request)).await.expect_err(rpc);
@@ -83,6 +90,7 @@ fn every_reason_that_a_comment_names_has_a_case() {
         .iter()
         .chain(BY_LINK)
         .chain(BY_LATE_LINK)
+        .chain(BY_LINK_INSIDE)
         .chain(BY_FOCAL_POINT)
         .map(|(rpc, reason, _)| ((*rpc).to_owned(), (*reason).to_owned()));
     assert_eq!(shown.collect::<BTreeSet<_>>(), named);

@@ -274,6 +274,12 @@ pub(super) const BY_LATE_LINK: &[(&str, &str, &str)] = &[
     ("RegistrationService/UpdateRegistration", "REGISTRATION_CLOSED", r#"{"registration": {"name": "<late_guest>", "answers": [{"field": "diet", "values": ["halal"]}]}}"#),
 ];
 
+/// Those that only whoever came by a personal link meets who is checked in.
+#[rustfmt::skip]
+pub(super) const BY_LINK_INSIDE: &[(&str, &str, &str)] = &[
+    ("RegistrationService/UpdateRegistration", "CHECKED_IN", r#"{"registration": {"name": "<diner>", "answers": [{"field": "diet", "values": ["halal"]}]}}"#),
+];
+
 /// Those that only the focal point of a delegation meets: here of one whose deadline has passed, who has as many files as they may.
 #[rustfmt::skip]
 pub(super) const BY_FOCAL_POINT: &[(&str, &str, &str)] = &[

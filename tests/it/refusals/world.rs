@@ -93,6 +93,12 @@ const MADE: &[(&str, &str, &str)] = &[
     ("late_link", "LinkService/CreateLink", r#"{"parent": "$CLOSED", "link": {"person": "<late_guest/person>"}}"#),
     ("late_delegate", "SignInService/ExchangeLink", r#"{"code": "<late_link/uri>"}"#),
     ("", "EventService/UpdateEvent", r#"{"event": {"name": "$CLOSED", "registrationCloseTime": "2023-07-01T00:00:00Z"}, "updateMask": "registrationCloseTime"}"#),
+    // Somebody who is in, by their link; what they eat has to be approved.
+    ("", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Diners"}, "confirmation": "CONFIRMATION_POLICY_AT_ONCE", "formFields": [{"id": "diet", "kind": "FORM_FIELD_KIND_TEXT", "label": {"en": "Diet"}, "reapproval": true}]}, "categoryId": "diner"}"#),
+    ("diner", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/diner"}, "newPerson": {"displayName": "E"}}"#),
+    ("", "CheckInService/CheckIn", r#"{"parent": "$EVENT", "registration": "<diner>"}"#),
+    ("diner_link", "LinkService/CreateLink", r#"{"parent": "$EVENT", "link": {"person": "<diner/person>"}}"#),
+    ("diner_delegate", "SignInService/ExchangeLink", r#"{"code": "<diner_link/uri>"}"#),
     // Two sessions in one room at one time, and somebody who appears twice.
     ("hall", "RoomService/CreateRoom", r#"{"parent": "$EVENT", "room": {"title": {"en": "Hall"}}, "roomId": "hall"}"#),
     ("talk", "SessionService/CreateSession", r#"{"parent": "$EVENT", "session": {$TALK, "room": "<hall>", $FROM, $TO}}"#),

@@ -126,6 +126,10 @@ pub async fn update(
             let moved = if before.category == category.id { before } else { relocate(&tx, before, &category).await? };
             let Some((old, new)) = answered else { return Ok(moved) };
             let after = moved.clone().amend(category.plan.form.needs_approval(&old, &new), tx.now());
+            if respondent == Respondent::Registrant && after.state != moved.state {
+                // Whoever is in does not put their own place in question.
+                require_outside(&tx, &edit.name).await?;
+            }
             tx.save_registration(&moved, &after, "updated").await?;
             tx.save_answers(&after, &old, &new).await?;
             Ok(after)
@@ -201,9 +205,7 @@ pub async fn withdraw(
         .write(&deed, |tx| async move {
             find_own(&tx, responder, edit).await?;
             let after = turn(&tx, edit, Registration::withdraw, "withdrawn").await?;
-            if let Some(check_in) = tx.first_standing_check_in(&edit.name).await? {
-                return Err(check_in.holds_registration().into());
-            }
+            require_outside(&tx, &edit.name).await?;
             leave(&tx, &after).await?;
             Ok(after)
         })
@@ -241,6 +243,14 @@ pub async fn reinstate(
 async fn registrant(tx: &WriteTx, event: &Event, name: &PersonName) -> Result<Person, AppError> {
     let known = if name.organization == event.plan.controller { tx.person(name).await? } else { None };
     known.ok_or_else(|| missing(name))
+}
+
+/// Refuses what would take the place of somebody who is checked in.
+async fn require_outside(tx: &WriteTx, name: &RegistrationName) -> Result<(), AppError> {
+    match tx.first_standing_check_in(name).await? {
+        Some(check_in) => Err(check_in.holds_registration().into()),
+        None => Ok(()),
+    }
 }
 
 /// Finds what is to be changed; somebody else's registration is none to whoever changes their own.
