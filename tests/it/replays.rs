@@ -66,6 +66,7 @@ const LIFE: &[(&str, &str, &str)] = &[
     ("members", "DelegationService/NominateMembers", r#"{"parent": "<delegation>", "nominations": [{"newPerson": {"displayName": "C"}}, {"newPerson": {"displayName": "D"}}], "requestId": "$ONCE"}"#),
     ("", "DelegationService/UpdateDelegation", r#"{"delegation": {"name": "<delegation>", "head": "<members/members/0/person>"}, "updateMask": "head", "requestId": "$ONCE"}"#),
     ("passing", "LetterService/RequestLetter", r#"{"parent": "$EVENT", "letter": {$LETTER, "person": "<members/members/1/person>", "issuer": "$ZBRA", "visitWindow": $WINDOW}, "requestId": "$ONCE"}"#),
+    ("", "NominationService/UpdateDelegationMember", r#"{"member": {"name": "<members/members/1/name>", "role": "Interpreter"}, "requestId": "$ONCE"}"#),
     ("replacement", "DelegationService/ReplaceMember", r#"{"name": "<members/members/1/name>", "nomination": {"newPerson": {"displayName": "E"}}, "requestId": "$ONCE"}"#),
     ("", "NominationService/HandOverMember", r#"{"name": "<members/members/1/name>", "items": [{"resource": "<passing>", "effect": "HANDOVER_EFFECT_LETTER_REJECTED"}], "requestId": "$ONCE"}"#),
     ("", "NominationService/WithdrawMember", r#"{"name": "<replacement>", "requestId": "$ONCE"}"#),

@@ -194,9 +194,9 @@ impl Delegation {
         Member::begin(self.name(), seat, state, now)
     }
 
-    /// Takes note of new members: whoever saw the delegation before has not seen it as it is.
+    /// Takes note that members came, or are something else in it: whoever saw the delegation before has not seen it as it is.
     #[must_use]
-    pub fn grow(self, now: DateTime<Utc>) -> Self {
+    pub fn note_members(self, now: DateTime<Utc>) -> Self {
         Self { history: self.history.next(now), ..self }
     }
 

@@ -17,6 +17,29 @@ use super::{
 };
 use crate::store::{Request, WriteTx};
 
+/// Changes what a member is in their delegation; as before, when that is left out.
+pub async fn update_member(
+    app: &App,
+    keeper: &DelegationKeeper,
+    edit: &Edit<DelegationMemberName, Option<Option<String>>>,
+    request: Request,
+) -> Result<Member, AppError> {
+    let deed = app.deed(keeper, request);
+    app.store
+        .write(&deed, |tx| async move {
+            let before = find(&tx, keeper.delegation()).await?;
+            let member = tx.delegation_member(&edit.name).await?.ok_or_else(|| missing(&edit.name))?;
+            unchanged(edit.expected, &member.history, &edit.name)?;
+            before.require_changeable(keeper.standing(), tx.now())?;
+            let role = edit.content.clone().unwrap_or_else(|| member.role.clone());
+            let assigned = member.clone().assign(role, tx.now())?;
+            tx.save_delegation_member(&member, &assigned, "updated").await?;
+            tx.save_delegation(&before, &before.clone().note_members(tx.now()), "updated").await?;
+            Ok(assigned)
+        })
+        .await
+}
+
 /// Withdraws a member; their seat is free.
 pub async fn withdraw(
     app: &App,

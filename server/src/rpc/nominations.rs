@@ -14,6 +14,7 @@ use super::{
     authority::authority,
     delegations::{encode, view_member},
     fields::{Fields, decode_write},
+    masks::Mask,
     reply,
     shapes::{decode_name, decode_verb},
     status::not_found,
@@ -59,6 +60,18 @@ impl NominationService for Nominations {
         let organizer = authority.organizer(&name.event)?;
         let heir = app::nominations::hand_over(&self.app, &organizer, &edit, once).await?;
         Ok(reply(view_member(&self.app, &authority.delegation_viewer(&name)?, &heir).await?))
+    }
+
+    async fn update_delegation_member(
+        &self,
+        request: Request<pb::UpdateDelegationMemberRequest>,
+    ) -> Answer<pb::DelegationMember> {
+        let authority = authority(&request)?;
+        let (edit, once) = decode_write(request, decode_member_update)?;
+        let name = edit.name.delegation();
+        let keeper = authority.delegation_keeper(&name)?;
+        let member = app::nominations::update_member(&self.app, &keeper, &edit, once).await?;
+        Ok(reply(view_member(&self.app, &authority.delegation_viewer(&name)?, &member).await?))
     }
 
     async fn withdraw_member(&self, request: Request<pb::WithdrawMemberRequest>) -> Answer<pb::DelegationMember> {
@@ -116,6 +129,22 @@ impl NominationService for Nominations {
         let delegation = app::nominations::send_back(&self.app, &organizer, &edit, once).await?;
         Ok(reply(encode(&delegation)))
     }
+}
+
+/// Reads what a member is to be; nothing, when that is left out.
+fn decode_member_update(
+    fields: &mut Fields,
+    request: pb::UpdateDelegationMemberRequest,
+) -> Option<Edit<DelegationMemberName, Option<Option<String>>>> {
+    let pb::UpdateDelegationMemberRequest { member, update_mask, request_id: _, validate_only: _ } = request;
+    let mask = Mask::read(fields, update_mask, &["role"]);
+    fields.within("member", |fields| {
+        let pb::DelegationMember { name, role, etag: seen, .. } = member.unwrap_or_default();
+        let name = fields.parse::<DelegationMemberName>("name", &name);
+        let expected = etag(fields, &seen);
+        let content = if mask?.takes("role", &role) { fields.line("role", &role, 100).map(Some) } else { Some(None) };
+        Some(Edit { name: name?, content: content?, expected: expected? })
+    })
 }
 
 fn decode_items(fields: &mut Fields, items: Vec<pb::HandoverItem>) -> Option<Vec<(String, Effect)>> {

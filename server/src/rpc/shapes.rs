@@ -319,6 +319,7 @@ writes! {
     StartUploadRequest
     UpdateCategoryRequest
     UpdateCheckInListRequest
+    UpdateDelegationMemberRequest
     UpdateDelegationRequest
     UpdateEventRequest
     UpdateItineraryRequest

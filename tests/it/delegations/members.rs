@@ -1,10 +1,10 @@
 //! Who sits in a delegation: nominated, refused, replaced.
 
 use attache_client::{
-    Code, Failure,
+    Client, Code, Failure,
     v1::{self, DelegationMemberState, ErrorReason},
 };
-use attache_tests::fixtures::{ZBRA, person};
+use attache_tests::fixtures::{ZBRA, mask, person};
 
 use super::steps::{
     NOBODY, approved, created, fact, got, headed_by, house, in_state, known, members, newcomer, newcomers, nominated,
@@ -152,4 +152,43 @@ async fn a_replacement_by_somebody_with_a_seat_keeps_the_one_who_had_it() {
         members(&house.owner, &delegation).await,
         in_state(DelegationMemberState::Nominated, &["Adeel", "Bushra"])
     );
+}
+
+/// Neither what they are is lost when they are changed and nothing is said of it, nor by whom they were nominated.
+#[tokio::test]
+async fn what_a_member_is_in_the_delegation_is_changed_while_it_may_be() {
+    let house = house().await;
+    let delegation = created(&house, 3).await;
+    let seated = newcomers(&house, &delegation, &["Adeel", "Bushra"]).await;
+    let focal_point = house.member(v1::Role::FocalPoint, &delegation.name).await;
+    let update = async |client: &Client, role: &str, paths: &[&str], etag: &str| {
+        let (name, role, etag) = (seated[0].name.clone(), role.to_owned(), etag.to_owned());
+        let member = Some(v1::DelegationMember { name, role, etag, ..Default::default() });
+        let update_mask = mask(paths);
+        let request = v1::UpdateDelegationMemberRequest { member, update_mask, ..Default::default() };
+        let updated = client.nominations().update_delegation_member(request).await;
+        updated.map(tonic::Response::into_inner).map_err(Failure::from)
+    };
+
+    let interpreter = update(&focal_point, " Interpreter ", &["role"], &seated[0].etag).await.unwrap();
+    let unsaid = update(&focal_point, "", &[], "").await.unwrap();
+    let seen = got(&house.owner, &delegation.name).await.unwrap();
+    headed_by(&house, &delegation, &seated[1].person).await.unwrap();
+    approved(&house.owner, &delegation).await.unwrap();
+    let late = update(&focal_point, "Minister", &[], "").await.unwrap_err();
+    let cleared = update(&house.owner, "", &["role"], "").await.unwrap();
+    let long = update(&house.owner, &"x".repeat(101), &[], "").await.unwrap_err();
+
+    let expected = v1::DelegationMember {
+        role: "Interpreter".to_owned(),
+        update_time: interpreter.update_time,
+        etag: "r2".to_owned(),
+        ..seated[0].clone()
+    };
+    assert_eq!(interpreter, expected);
+    assert_eq!(unsaid.role, "Interpreter");
+    assert_ne!(seen.etag, delegation.etag, "whoever saw the delegation before has not seen it as it is");
+    assert!(late.is(ErrorReason::WrongState), "{late:?}");
+    assert_eq!((cleared.role.as_str(), cleared.state()), ("", DelegationMemberState::Approved));
+    assert_eq!(long.field_violations[0].field, "member.role");
 }

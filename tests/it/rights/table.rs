@@ -110,6 +110,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("NominationService/ReturnDelegation",              ". x x.... .....", r#"{"name": "DELEGATION", "reason": "A test."}"#),
     ("NominationService/SetNominationFile",             ". x x.x.. .....", r#"{"name": "DELEGATION", "file": "EVENT/files/ID"}"#),
     ("NominationService/SubmitDelegation",              ". x x.x.. .....", r#"{"name": "DELEGATION"}"#),
+    ("NominationService/UpdateDelegationMember",        ". x x.x.. .....", r#"{"member": {"name": "DELEGATION/members/ID"}}"#),
     ("NominationService/WithdrawMember",                ". x x.x.. .....", r#"{"name": "DELEGATION/members/ID"}"#),
     ("NoticeService/GetNotice",                         ". x xx..x .....", r#"{"name": "EVENT/notices/ID"}"#),
     ("NoticeService/ListNotices",                       ". x xx..x .....", r#"{"parent": "EVENT"}"#),

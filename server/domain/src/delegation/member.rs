@@ -90,6 +90,13 @@ impl Member {
         if self.state.holds_seat() { Ok(()) } else { Err(Refusal::Unseated { member: self.name(), state: self.state }) }
     }
 
+    /// They are something else in the delegation, or nothing that is said.
+    pub fn assign(self, role: Option<String>, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        self.require_seated()?;
+        let state = self.state;
+        Ok(Self { role, ..self.turn(state, now) })
+    }
+
     /// Somebody else gets the seat.
     pub fn replace(self, successor: DelegationMemberId, now: DateTime<Utc>) -> Result<Self, Refusal> {
         self.require_seated()?;

@@ -55,7 +55,7 @@ pub async fn nominate(
             for nomination in nominations {
                 members.push(seat(&tx, &vacancy, DelegationMemberId(ids::ordered()), nomination).await?);
             }
-            tx.save_delegation(&before, &before.clone().grow(tx.now()), "grown").await?;
+            tx.save_delegation(&before, &before.clone().note_members(tx.now()), "grown").await?;
             Ok(members)
         })
         .await
