@@ -135,11 +135,18 @@ impl Lanes {
     }
 
     /// Takes note of whose an event is, whose people it registers: what is written to all events of an organisation goes through one lane, since
-    /// transactions beside each other that look for the same people undo each other.
+    /// transactions beside each other that look for the same people undo each other. Whoever waits in another lane goes over to that one.
     pub(super) fn learn(&self, event: &EventId, organization: &OrganizationId) {
-        let mut homes = self.homes();
-        if homes.get(event) != Some(organization) {
-            homes.insert(event.clone(), organization.clone());
+        if self.homes().get(event) == Some(organization) {
+            return;
+        }
+        let trail = Trail::Owner(Owner::Event(event.clone()));
+        let before = self.lane_of(&self.home(&trail));
+        self.homes().insert(event.clone(), organization.clone());
+        let after = self.lane_of(&self.home(&trail));
+        if !Arc::ptr_eq(before, after) {
+            let moving = before.line().take(&trail);
+            Arc::clone(after).take_over(&trail, moving);
         }
     }
 
@@ -157,14 +164,17 @@ impl Lanes {
 
     /// Waits for a turn to write under a name; refused, when too many wait already.
     pub(super) async fn turn(&self, trail: &Trail) -> Result<Turn, StoreError> {
-        let mut hasher = DefaultHasher::new();
-        self.home(trail).hash(&mut hasher);
-        let lane = hasher.finish() % self.lanes.len() as u64;
-        let waiting = self.lanes[usize::try_from(lane).unwrap_or_default()].stand(trail)?;
-        match waiting {
+        match self.lane_of(&self.home(trail)).stand(trail)? {
             Place::First(turn) => Ok(turn),
             Place::Behind(others) => others.await.map_err(|_| StoreError::Leaked),
         }
+    }
+
+    fn lane_of(&self, home: &Trail) -> &Arc<Lane> {
+        let mut hasher = DefaultHasher::new();
+        home.hash(&mut hasher);
+        let lane = hasher.finish() % self.lanes.len() as u64;
+        &self.lanes[usize::try_from(lane).unwrap_or_default()]
     }
 }
 
@@ -186,6 +196,20 @@ impl Lane {
             return Err(StoreError::Crowded(come_back_after(line.turns.time_of(line.waiting))));
         }
         Ok(Place::Behind(line.push(trail)))
+    }
+
+    /// Lets those stand in this line who stood in another.
+    fn take_over(self: Arc<Self>, trail: &Trail, moving: VecDeque<oneshot::Sender<Turn>>) {
+        let mut line = self.line();
+        for next in moving {
+            line.append(trail, next);
+        }
+        if !line.busy && line.waiting > 0 {
+            line.busy = true;
+            line.turns.begin(Instant::now());
+            drop(line);
+            self.pass_on(None);
+        }
     }
 
     /// Gives the turn to the next in line, with the open transaction, unless that is to be committed first.
@@ -243,6 +267,11 @@ impl Lane {
 impl Line {
     fn push(&mut self, trail: &Trail) -> oneshot::Receiver<Turn> {
         let (next, turn) = oneshot::channel();
+        self.append(trail, next);
+        turn
+    }
+
+    fn append(&mut self, trail: &Trail, next: oneshot::Sender<Turn>) {
         self.waiting += 1;
         if let Some(queue) = self.queues.get_mut(trail) {
             queue.push_back(next);
@@ -250,7 +279,14 @@ impl Line {
             self.order.push_back(trail.clone());
             self.queues.insert(trail.clone(), VecDeque::from([next]));
         }
-        turn
+    }
+
+    /// Takes all out who wait under a name.
+    fn take(&mut self, trail: &Trail) -> VecDeque<oneshot::Sender<Turn>> {
+        let taken = self.queues.remove(trail).unwrap_or_default();
+        self.order.retain(|waiting| waiting != trail);
+        self.waiting -= taken.len();
+        taken
     }
 
     /// Takes the first of those whose round it is; the others under that name wait for the next round.
