@@ -111,7 +111,7 @@ pub(super) struct Turn {
 }
 
 impl Lanes {
-    /// Opens the lanes of a database.
+    /// Opens the lanes of a database: as many as transactions of a server may write beside each other in it.
     pub(super) fn new(
         (database, dialect): (&DatabaseConnection, Dialect),
         master: &Arc<MasterKey>,
@@ -122,6 +122,16 @@ impl Lanes {
             Dialect::Sqlite => 1,
             Dialect::Postgres => LANES,
         };
+        Self::beside_each_other(lanes, (database, dialect), master, pace, bells)
+    }
+
+    fn beside_each_other(
+        lanes: usize,
+        (database, dialect): (&DatabaseConnection, Dialect),
+        master: &Arc<MasterKey>,
+        pace: Pace,
+        bells: &Bells,
+    ) -> Self {
         let lane = || Lane {
             database: database.clone(),
             dialect,

@@ -1,4 +1,10 @@
-use std::{future::poll_fn, pin::pin, sync::Arc, task::Poll, time::Duration};
+use std::{
+    future::poll_fn,
+    pin::{Pin, pin},
+    sync::Arc,
+    task::Poll,
+    time::Duration,
+};
 
 use attache_domain::{authority::Actor, resource::EventId};
 use chrono::DateTime;
@@ -26,6 +32,10 @@ impl Drop for Folder {
 }
 
 async fn table(pace: Pace) -> Table {
+    table_of(1, pace).await
+}
+
+async fn table_of(lanes: usize, pace: Pace) -> Table {
     let folder = Folder(std::env::temp_dir().join(format!("attache-test-{}", ids::random())));
     std::fs::create_dir_all(&folder.0).unwrap();
     let location = Location::File(folder.0.join("attache.db"));
@@ -33,11 +43,23 @@ async fn table(pace: Pace) -> Table {
     write.execute_unprepared("CREATE TABLE guests (name TEXT PRIMARY KEY)").await.unwrap();
     let bells =
         Bells { commits: watch::Sender::new(0), rights: Arc::default(), shown: Arc::default(), trails: Arc::default() };
-    let lanes = Lanes::new((&write, dialect), &Arc::new(MasterKey::generate().unwrap()), pace, &bells);
+    let lanes =
+        Lanes::beside_each_other(lanes, (&write, dialect), &Arc::new(MasterKey::generate().unwrap()), pace, &bells);
     Table { lanes, database: read, bell: bells.commits.subscribe(), _folder: folder }
 }
 
 impl Table {
+    /// With several lanes, and with an organisation whose lane is not that of the event before its organisation is known.
+    async fn of_many_lanes() -> (Self, OrganizationId) {
+        let table = table_of(LANES, Pace::default()).await;
+        let elsewhere = |organization: &OrganizationId| {
+            let home = Trail::Owner(Owner::Organization(organization.clone()));
+            !Arc::ptr_eq(table.lanes.lane_of(&home), table.lanes.lane_of(&trail("forum")))
+        };
+        let organization = (0..100).map(|number| format!("organization-{number}").parse().unwrap()).find(elsewhere);
+        (table, organization.unwrap())
+    }
+
     async fn guests(&self) -> Vec<String> {
         let all = Statement::from_string(DatabaseBackend::Sqlite, "SELECT name FROM guests ORDER BY name");
         let rows = self.database.query_all_raw(all).await.unwrap();
@@ -74,9 +96,8 @@ fn parted(Member { tx, gathered, end }: Member) -> (WriteTx, End) {
     (WriteTx::new(tx, gathered, Arc::new(MasterKey::generate().unwrap()), &deed), end)
 }
 
-/// Begins something and gives it up; tells whether it had to wait.
-async fn is_pending(future: impl Future) -> bool {
-    let mut future = pin!(future);
+/// Goes on with something as far as it goes; tells whether it has to wait.
+async fn is_pending(mut future: Pin<&mut impl Future>) -> bool {
     poll_fn(|context| Poll::Ready(future.as_mut().poll(context).is_pending())).await
 }
 
@@ -128,7 +149,7 @@ async fn who_goes_in_the_midst_of_a_write_leaves_nothing_and_the_turn_to_the_nex
 async fn who_goes_while_waiting_is_passed_over() {
     let table = table(Pace::default()).await;
     let (lanes, turn) = (&table.lanes, table.lanes.turn(&trail("forum")).await.unwrap());
-    assert!(is_pending(lanes.turn(&trail("forum"))).await);
+    assert!(is_pending(pin!(lanes.turn(&trail("forum")))).await);
 
     let ((), outcome) = tokio::join!(async { drop(turn) }, whole_write(lanes, "forum", "bo", Left::Work));
 
@@ -270,4 +291,40 @@ async fn events_of_an_organisation_are_written_to_in_one_lane_once_they_are_know
     let homes = ["forum", "launch", "visit", "unknown"].map(|event| table.lanes.home(&trail(event)));
     assert_eq!(homes, [of("zbra"), of("zbra"), of("acme"), trail("unknown")]);
     assert_eq!(table.lanes.home(&of("zbra")), of("zbra"));
+}
+
+#[tokio::test]
+async fn who_waits_goes_over_to_the_lane_of_the_organisation_once_it_is_known() {
+    let (table, organization) = Table::of_many_lanes().await;
+    let lanes = &table.lanes;
+    let first = lanes.turn(&trail("forum")).await.unwrap();
+
+    let (ana, bo, ()) = tokio::join!(
+        whole_write(lanes, "forum", "ana", Left::Work),
+        whole_write(lanes, "forum", "bo", Left::Work),
+        async { lanes.learn(&"forum".parse().unwrap(), &organization) },
+    );
+
+    assert_eq!([ana.is_ok(), bo.is_ok()], [true; 2]);
+    assert_eq!((table.guests().await, table.commits()), (["ana", "bo"].map(str::to_owned).to_vec(), 1));
+    drop(first);
+}
+
+#[tokio::test]
+async fn who_goes_over_stands_behind_those_who_have_their_turn_there() {
+    let (table, organization) = Table::of_many_lanes().await;
+    let (lanes, home) = (&table.lanes, Trail::Owner(Owner::Organization(organization.clone())));
+    let (first, other) = (lanes.turn(&trail("forum")).await.unwrap(), lanes.turn(&home).await.unwrap());
+    let forum = trail("forum");
+    let mut ana = pin!(lanes.turn(&forum));
+    assert!(is_pending(ana.as_mut()).await);
+
+    lanes.learn(&"forum".parse().unwrap(), &organization);
+
+    drop(first);
+    assert!(is_pending(ana.as_mut()).await);
+    drop(other);
+    drop(ana.await.unwrap());
+    whole_write(lanes, "forum", "bo", Left::Work).await.unwrap();
+    assert_eq!(table.guests().await, ["bo"]);
 }
