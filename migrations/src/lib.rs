@@ -57,6 +57,7 @@ mod m20261123_000067_check_in_lists;
 mod m20261123_000068_invitations;
 mod m20261123_000069_delegation_steps;
 mod m20261123_000070_offer_terms;
+mod m20261123_000071_seat_quotas;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -115,6 +116,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000068_invitations::Migration),
             Box::new(m20261123_000069_delegation_steps::Migration),
             Box::new(m20261123_000070_offer_terms::Migration),
+            Box::new(m20261123_000071_seat_quotas::Migration),
         ]
     }
 }

@@ -15,6 +15,7 @@ use self::steps::{
 mod focal_points;
 mod members;
 mod reinstating;
+mod seats;
 pub mod steps;
 
 #[tokio::test]

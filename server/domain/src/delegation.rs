@@ -11,18 +11,19 @@ use chrono::{DateTime, Utc};
 use crate::{
     authority::Standing,
     localized::Localized,
-    pool::Level,
-    resource::{DelegationId, DelegationName, EventId, FileName, OrganizationId, PersonName},
+    resource::{CategoryId, CategoryName, DelegationId, DelegationName, EventId, FileName, OrganizationId, PersonName},
     revision::History,
     visit_window::VisitWindow,
 };
 
 mod handover;
 mod member;
+mod quota;
 mod refusal;
 
 pub use handover::{Effect, Legacy, end, take_over};
 pub use member::{Member, MemberState, Seat};
+pub use quota::SeatQuotas;
 pub use refusal::{Missing, Refusal};
 
 /// The most seats that a delegation can have.
@@ -58,6 +59,8 @@ pub struct Plan {
     pub sender: OrganizationId,
     /// How many members it may have.
     pub seats: u32,
+    /// How many of the seats are for which category.
+    pub quotas: SeatQuotas,
     /// When and where to it travels.
     pub visit_window: VisitWindow,
     /// Until when its sender does what.
@@ -178,9 +181,11 @@ impl Delegation {
         }
     }
 
-    /// Says that there are not seats for all who were named, given how full the delegation's pool is.
-    pub fn seats_taken(&self, level: Level) -> Refusal {
-        Refusal::SeatsTaken { seats: self.plan.seats, taken: level.held }
+    /// Says that there are not seats for all who were named, of a category or in all, given how many are taken.
+    pub fn seats_taken(&self, category: Option<&CategoryId>, taken: u32) -> Refusal {
+        let seats = category.map_or(self.plan.seats, |category| self.plan.quotas.of(category));
+        let of = |category: &CategoryId| CategoryName { event: self.event.clone(), category: category.clone() };
+        Refusal::SeatsTaken { category: category.map(of), seats, taken }
     }
 
     /// Nominates somebody for a seat that was taken for them.

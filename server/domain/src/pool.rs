@@ -78,6 +78,12 @@ impl Level {
         self.has_free_place() && self.waiting == 0
     }
 
+    /// How many who ask now get a place; as many as come, when there is no limit.
+    pub fn free(self) -> Option<u32> {
+        let free = |capacity: u32| if self.waiting == 0 { capacity.saturating_sub(self.held) } else { 0 };
+        self.capacity.map(free)
+    }
+
     /// Whether there is a free place, for whoever waits first.
     pub fn has_free_place(self) -> bool {
         self.capacity.is_none_or(|capacity| self.held < capacity)
@@ -100,6 +106,7 @@ mod tests {
     fn free_place_belongs_to_whoever_waits() {
         let freed = Level { held: 1, ..FULL };
 
-        assert_eq!((freed.has_free_place(), freed.has_room()), (true, false));
+        assert_eq!((freed.has_free_place(), freed.has_room(), freed.free()), (true, false, Some(0)));
+        assert_eq!(Level { waiting: 0, ..freed }.free(), Some(1));
     }
 }

@@ -118,10 +118,12 @@ pub enum Refusal {
         existing: RegistrationName,
     },
     /// It has a place, and the category it would be moved to has none.
-    #[error("the category has no free places")]
+    #[error("the category has {free} free places")]
     NoPlaces {
         /// The category.
         category: CategoryName,
+        /// How many it has, where several were wanted.
+        free: u32,
     },
     /// Its state does not allow it.
     #[error("the registration is {state}, and has to be {wanted}")]
@@ -164,7 +166,7 @@ impl crate::refusal::Refusal for Refusal {
             ],
             Self::Event(refusal) => refusal.facts(),
             Self::AlreadyRegistered { existing } => vec![("existing", existing.to_string())],
-            Self::NoPlaces { category } => vec![("pool", category.to_string()), ("free", 0.to_string())],
+            Self::NoPlaces { category, free } => vec![("pool", category.to_string()), ("free", free.to_string())],
             Self::WrongState { registration, state, wanted } => vec![
                 ("resource", registration.to_string()),
                 ("state", state.to_string()),
@@ -228,6 +230,12 @@ pub fn open(
         badge_issue: Issue::default(),
         history: History::begin(now),
     }
+}
+
+/// Registers whoever has a seat of a category in a delegation, with a place that the ledger had for them: they are confirmed by its approval, however
+/// the category confirms.
+pub fn seat(id: RegistrationId, category: &Category, person: PersonName, now: DateTime<Utc>) -> Registration {
+    Registration { state: State::Confirmed, ..open((id, None), category, person, Place::Held, now) }
 }
 
 fn entry(category: &Category, place: Place) -> State {
@@ -294,7 +302,7 @@ impl Registration {
         self.require_movable()?;
         let state = match (self.state, place) {
             (State::Submitted | State::Confirmed, Place::Queued(_)) => {
-                return Err(Refusal::NoPlaces { category: category.name() });
+                return Err(Refusal::NoPlaces { category: category.name(), free: 0 });
             }
             (State::Confirmed, Place::Held) => State::Confirmed,
             (
@@ -331,6 +339,12 @@ impl Registration {
             return Err(self.must_be("REJECTED, WITHDRAWN or LAPSED"));
         }
         Ok(())
+    }
+
+    /// It is put back with a place in a category, confirmed, since the delegation of whoever it is about was approved once more.
+    #[must_use]
+    pub fn seat_again(self, category: &Category, now: DateTime<Utc>) -> Self {
+        Self { category: category.id.clone(), precedence: None, ..self }.turn(State::Confirmed, now)
     }
 
     /// It is put back as if it had been submitted now, with the place the ledger had for it.

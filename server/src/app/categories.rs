@@ -53,7 +53,7 @@ pub async fn update(
         .await
 }
 
-/// Deletes a category that nobody registered in.
+/// Deletes a category that nobody registered in, and of which no delegation has seats.
 pub async fn delete(
     app: &App,
     organizer: &Organizer,
@@ -70,6 +70,9 @@ pub async fn delete(
             }
             if tx.category_has_invitations(&category.event, &category.id).await? {
                 return Err(AppError::InUse { resource: category.name().to_string(), referrer: "invitations" });
+            }
+            if tx.category_has_seats(&category.event, &category.id).await? {
+                return Err(AppError::InUse { resource: category.name().to_string(), referrer: "delegations" });
             }
             if level(&tx, &category).await?.held > 0 {
                 return Err(AppError::InUse { resource: category.name().to_string(), referrer: "submissions" });

@@ -1,31 +1,33 @@
 //! Writes about delegations: created, changed, approved, withdrawn; and whom they bring.
 
 use attache_domain::{
-    authority::Organizer,
+    authority::{DelegationKeeper, Organizer},
     delegation::{self, Delegation, Member, Plan},
     event::Event,
-    pool::Level,
-    resource::{DelegationId, DelegationName, EventName, OrganizationId, OrganizationName, PersonName},
+    resource::{
+        CategoryId, CategoryName, DelegationId, DelegationMemberId, DelegationMemberName, DelegationName, EventId,
+        EventName, OrganizationName, PersonName,
+    },
 };
 
-use super::{App, AppError, Edit, events, missing, unchanged};
+use super::{App, AppError, Edit, events, missing, registrations, unchanged};
 use crate::{
     ids,
-    store::{Request, WriteTx, seats_of},
+    store::{PoolKey, Request, WriteTx, seats_of, seats_of_category},
 };
 
 mod members;
 
 pub use members::{Nomination, Nominee, nominate, replace};
 
-/// Creates a delegation and its pool of seats; its sender must exist.
+/// Creates a delegation and its pools of seats; its sender must exist, and the categories of which it has some.
 pub async fn create(app: &App, organizer: &Organizer, plan: &Plan, request: Request) -> Result<Delegation, AppError> {
     let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
             let event = events::find(&tx, organizer).await?;
             event.require_active()?;
-            require_sender(&tx, &plan.sender).await?;
+            require_known(&tx, &event.id, plan).await?;
             let name = DelegationName { event: event.id, delegation: DelegationId(ids::ordered()) };
             let delegation = delegation::create(name, plan.clone(), tx.now());
             tx.insert_delegation(&delegation).await?;
@@ -48,15 +50,15 @@ pub async fn update(
             let (plan, _) = &edit.content;
             let seated = tx.seated_members(&edit.name).await?;
             let after = before.clone().revise(edit.content.clone(), &seated, tx.now())?;
-            require_sender(&tx, &plan.sender).await?;
-            level(&tx, &before).await?.resize(Some(plan.seats))?;
+            require_known(&tx, &edit.name.event, plan).await?;
+            require_seats(&tx, &before, plan).await?;
             tx.save_delegation(&before, &after, "updated").await?;
             Ok(after)
         })
         .await
 }
 
-/// Approves a delegation with the members it has.
+/// Approves a delegation with the members it has, who are registered in the categories of their seats.
 pub async fn approve(
     app: &App,
     organizer: &Organizer,
@@ -66,13 +68,15 @@ pub async fn approve(
     let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
-            event_of(&tx, &edit.name).await?.require_active()?;
+            let event = event_of(&tx, &edit.name).await?;
+            event.require_active()?;
             let before = find_seen(&tx, edit).await?;
             let seated = tx.seated_members(&edit.name).await?;
             let after = before.clone().approve(&seated, tx.now())?;
             tx.save_delegation(&before, &after, "approved").await?;
-            for member in &seated {
-                let approved = member.clone().approve(tx.now());
+            let registrations = registrations::seat_all(&tx, &event, &seated).await?;
+            for (member, registration) in seated.iter().zip(registrations) {
+                let approved = member.clone().register(registration).approve(tx.now());
                 tx.save_delegation_member(member, &approved, "approved").await?;
             }
             Ok(after)
@@ -80,7 +84,7 @@ pub async fn approve(
         .await
 }
 
-/// Withdraws a delegation; all its seats are given back.
+/// Withdraws a delegation; all its seats are given back, and the registrations that came with them are withdrawn.
 pub async fn withdraw(
     app: &App,
     organizer: &Organizer,
@@ -94,6 +98,7 @@ pub async fn withdraw(
             let after = before.clone().withdraw(tx.now())?;
             tx.save_delegation(&before, &after, "withdrawn").await?;
             for member in tx.seated_members(&edit.name).await? {
+                registrations::unseat(&tx, &member).await?;
                 leave(&tx, &member, member.clone().withdraw(tx.now()), "withdrawn").await?;
             }
             Ok(after)
@@ -122,9 +127,7 @@ pub async fn reinstate(
             let elsewhere = tx.seated_people(&event.id, &people).await?;
             for member in left.iter().filter(|member| !elsewhere.contains(&member.person)) {
                 // As many had seats when it was withdrawn, and since then nobody could take one.
-                if !tx.hold(&seats_of(&edit.name), &member.id.to_string()).await? {
-                    return Err(after.seats_taken(level(&tx, &after).await?).into());
-                }
+                take_seat(&tx, &after, (member.id, member.category.as_ref()), &[]).await?;
                 let back = member.clone().reinstate(tx.now());
                 tx.save_delegation_member(member, &back, "reinstated").await?;
             }
@@ -137,6 +140,71 @@ pub async fn reinstate(
 pub(super) async fn leave(tx: &WriteTx, before: &Member, after: Member, verb: &'static str) -> Result<(), AppError> {
     tx.save_delegation_member(before, &after, verb).await?;
     tx.give_back(&seats_of(&after.delegation), &after.id.to_string()).await?;
+    leave_category(tx, before).await
+}
+
+/// Gives back the category's seat of a member who has one.
+pub(super) async fn leave_category(tx: &WriteTx, member: &Member) -> Result<(), AppError> {
+    match &member.category {
+        Some(category) => {
+            Ok(tx.give_back(&seats_of_category(&member.delegation, category), &member.id.to_string()).await?)
+        }
+        None => Ok(()),
+    }
+}
+
+/// Takes a seat in a delegation for a member, of a category if it is to be one. Where there is none, it is told how many were taken before those
+/// who took theirs in the same call.
+async fn take_seat(
+    tx: &WriteTx,
+    delegation: &Delegation,
+    (id, category): (DelegationMemberId, Option<&CategoryId>),
+    by_call: &[Member],
+) -> Result<(), AppError> {
+    let pool = seats_of(&delegation.name());
+    if !tx.hold(&pool, &id.to_string()).await? {
+        return Err(seats_taken(tx, (delegation, &pool), None, by_call).await?);
+    }
+    match category {
+        Some(category) => take_category(tx, delegation, (id, category), by_call).await,
+        None => Ok(()),
+    }
+}
+
+/// Takes a category's seat in a delegation for a member.
+pub(super) async fn take_category(
+    tx: &WriteTx,
+    delegation: &Delegation,
+    (id, category): (DelegationMemberId, &CategoryId),
+    by_call: &[Member],
+) -> Result<(), AppError> {
+    let pool = seats_of_category(&delegation.name(), category);
+    if tx.hold(&pool, &id.to_string()).await? {
+        return Ok(());
+    }
+    Err(seats_taken(tx, (delegation, &pool), Some(category), by_call).await?)
+}
+
+async fn seats_taken(
+    tx: &WriteTx,
+    (delegation, pool): (&Delegation, &PoolKey),
+    category: Option<&CategoryId>,
+    by_call: &[Member],
+) -> Result<AppError, AppError> {
+    let of_pool = |member: &&Member| category.is_none() || member.category.as_ref() == category;
+    let by_call = u32::try_from(by_call.iter().filter(of_pool).count()).unwrap_or(u32::MAX);
+    // Of a category that the delegation has no seats of there is no pool.
+    let held = tx.level(pool).await?.map(|level| level.held).unwrap_or_default();
+    Ok(delegation.seats_taken(category, held.saturating_sub(by_call)).into())
+}
+
+/// Refuses fewer seats than are taken, in all or of a category.
+async fn require_seats(tx: &WriteTx, before: &Delegation, plan: &Plan) -> Result<(), AppError> {
+    let name = before.name();
+    let of_categories = before.plan.quotas.iter().map(|(id, _)| (seats_of_category(&name, id), plan.quotas.of(id)));
+    for (pool, seats) in of_categories.chain([(seats_of(&name), plan.seats)]) {
+        tx.level(&pool).await?.ok_or_else(|| missing(&name))?.resize(Some(seats))?;
+    }
     Ok(())
 }
 
@@ -151,16 +219,31 @@ pub(super) async fn find_seen<C>(tx: &WriteTx, edit: &Edit<DelegationName, C>) -
     Ok(delegation)
 }
 
+/// Finds a member as whoever changes their seat saw them, in a delegation whose seats its keeper may change.
+pub(super) async fn find_seated<C>(
+    tx: &WriteTx,
+    keeper: &DelegationKeeper,
+    edit: &Edit<DelegationMemberName, C>,
+) -> Result<(Delegation, Member), AppError> {
+    let delegation = find(tx, keeper.delegation()).await?;
+    let member = tx.delegation_member(&edit.name).await?.ok_or_else(|| missing(&edit.name))?;
+    unchanged(edit.expected, &member.history, &edit.name)?;
+    delegation.require_changeable(keeper.standing(), tx.now())?;
+    member.require_seated()?;
+    Ok((delegation, member))
+}
+
 pub(super) async fn event_of(tx: &WriteTx, name: &DelegationName) -> Result<Event, AppError> {
     tx.event(&name.event).await?.ok_or_else(|| missing(EventName { event: name.event.clone() }))
 }
 
-async fn level(tx: &WriteTx, delegation: &Delegation) -> Result<Level, AppError> {
-    let name = delegation.name();
-    tx.level(&seats_of(&name)).await?.ok_or_else(|| missing(name))
-}
-
-async fn require_sender(tx: &WriteTx, sender: &OrganizationId) -> Result<(), AppError> {
-    let name = || OrganizationName { organization: sender.clone() };
-    tx.organization(sender).await?.map(drop).ok_or_else(|| missing(name()))
+/// Refuses a sender, or a category to have seats of, that does not exist.
+async fn require_known(tx: &WriteTx, event: &EventId, plan: &Plan) -> Result<(), AppError> {
+    let sender = || OrganizationName { organization: plan.sender.clone() };
+    tx.organization(&plan.sender).await?.ok_or_else(|| missing(sender()))?;
+    for (category, _) in plan.quotas.iter() {
+        let name = || CategoryName { event: event.clone(), category: category.clone() };
+        tx.category(event, category).await?.ok_or_else(|| missing(name()))?;
+    }
+    Ok(())
 }

@@ -85,7 +85,7 @@ pub(super) async fn reserve(
         let pool = pool_of(&category.event, &category.id);
         if let Place::Queued(_) = tx.take(&pool, &id.to_string()).await? {
             tx.give_back(&pool, &id.to_string()).await?;
-            return Ok(Err(registration::Refusal::NoPlaces { category: category.name() }));
+            return Ok(Err(registration::Refusal::NoPlaces { category: category.name(), free: 0 }));
         }
     }
     Ok(Ok(id))

@@ -3,36 +3,56 @@
 
 use attache_domain::{
     authority::{DelegationKeeper, Organizer, Standing},
-    delegation::{self, Delegation, Effect, Legacy, Member},
+    delegation::{self, Delegation, Effect, Legacy, Member, State},
     event::Event,
     letter::{self, Letter},
-    resource::{DelegationMemberName, DelegationName, FileName, Owner},
+    resource::{CategoryId, DelegationMemberName, DelegationName, FileName, Owner},
 };
 use chrono::{DateTime, Utc};
 
 use super::{
     App, AppError, Edit,
-    delegations::{event_of, find, find_seen, leave},
-    letters, missing, unchanged,
+    delegations::{event_of, find_seated, find_seen, leave, leave_category, take_category},
+    letters, missing, registrations, unchanged,
 };
 use crate::store::{Request, WriteTx};
 
-/// Changes what a member is in their delegation; as before, when that is left out.
+/// What somebody is to be in their delegation.
+#[derive(Clone, Debug)]
+pub struct Assignment {
+    /// As what, or as nothing that is said; as before, when left out.
+    pub role: Option<Option<String>>,
+    /// In a seat of which category, or of none; as before, when left out.
+    pub category: Option<Option<CategoryId>>,
+}
+
+/// Changes what a member is in their delegation, and their seat. In an approved one the registration that came with the seat follows it.
 pub async fn update_member(
     app: &App,
     keeper: &DelegationKeeper,
-    edit: &Edit<DelegationMemberName, Option<Option<String>>>,
+    edit: &Edit<DelegationMemberName, Assignment>,
     request: Request,
 ) -> Result<Member, AppError> {
     let deed = app.deed(keeper, request);
     app.store
         .write(&deed, |tx| async move {
-            let before = find(&tx, keeper.delegation()).await?;
-            let member = tx.delegation_member(&edit.name).await?.ok_or_else(|| missing(&edit.name))?;
-            unchanged(edit.expected, &member.history, &edit.name)?;
-            before.require_changeable(keeper.standing(), tx.now())?;
-            let role = edit.content.clone().unwrap_or_else(|| member.role.clone());
-            let assigned = member.clone().assign(role, tx.now())?;
+            let event = event_of(&tx, keeper.delegation()).await?;
+            event.require_active()?;
+            let (before, member) = find_seated(&tx, keeper, edit).await?;
+            let Assignment { role, category } = edit.content.clone();
+            let role = role.unwrap_or_else(|| member.role.clone());
+            let category = category.unwrap_or_else(|| member.category.clone());
+            let mut assigned = member.clone().assign((role, category), tx.now())?;
+            if assigned.category != member.category {
+                leave_category(&tx, &member).await?;
+                if let Some(category) = &assigned.category {
+                    take_category(&tx, &before, (member.id, category), &[]).await?;
+                }
+                if before.state == State::Approved {
+                    let registration = registrations::follow(&tx, &event, &assigned).await?;
+                    assigned = assigned.register(registration);
+                }
+            }
             tx.save_delegation_member(&member, &assigned, "updated").await?;
             tx.save_delegation(&before, &before.clone().note_members(tx.now()), "updated").await?;
             Ok(assigned)
@@ -40,7 +60,7 @@ pub async fn update_member(
         .await
 }
 
-/// Withdraws a member; their seat is free.
+/// Withdraws a member; their seat is free, and the registration that came with it is withdrawn.
 pub async fn withdraw(
     app: &App,
     keeper: &DelegationKeeper,
@@ -50,12 +70,9 @@ pub async fn withdraw(
     let deed = app.deed(keeper, request);
     app.store
         .write(&deed, |tx| async move {
-            let before = find(&tx, keeper.delegation()).await?;
-            let member = tx.delegation_member(&edit.name).await?.ok_or_else(|| missing(&edit.name))?;
-            unchanged(edit.expected, &member.history, &edit.name)?;
-            before.require_changeable(keeper.standing(), tx.now())?;
-            member.require_seated()?;
+            let (before, member) = find_seated(&tx, keeper, edit).await?;
             let left = member.clone().withdraw(tx.now());
+            registrations::unseat(&tx, &member).await?;
             leave(&tx, &member, left.clone(), "withdrawn").await?;
             tx.save_delegation(&before, &before.clone().shrink(&member, tx.now())?, "shrunk").await?;
             Ok(left)

@@ -19,7 +19,9 @@ use super::{
     reply,
     shapes::{decode_list, decode_name, decode_verb},
     status::not_found,
-    values::{chosen_id, day, encode_count, encode_instant, encode_localized, etag, localized, optional_day},
+    values::{
+        self, chosen_id, day, encode_count, encode_instant, encode_localized, etag, localized, of_event, optional_day,
+    },
 };
 use crate::app::{self, App, Edit};
 
@@ -189,23 +191,9 @@ fn decode_categories(fields: &mut Fields, event: Option<&EventId>, names: &[Stri
         return None;
     }
     let categories: Vec<_> = (names.iter().enumerate())
-        .map(|(index, name)| {
-            let field = format!("categories[{index}]");
-            let name = fields.parse::<CategoryName>(&field, name)?;
-            of_event(fields, &field, event, &name.event)?;
-            Some(name.category)
-        })
+        .map(|(index, name)| values::category(fields, &format!("categories[{index}]"), event, name))
         .collect();
     categories.into_iter().collect()
-}
-
-/// Refuses what is of another event.
-fn of_event(fields: &mut Fields, field: &str, event: Option<&EventId>, found: &EventId) -> Option<()> {
-    if event.is_some_and(|event| event != found) {
-        fields.refuse(field, "is of another event");
-        return None;
-    }
-    Some(())
 }
 
 fn encode(list: &CheckInList) -> pb::CheckInList {

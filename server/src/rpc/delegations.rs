@@ -24,7 +24,7 @@ use crate::app::{self, App, Edit};
 
 mod messages;
 
-pub(super) use messages::encode;
+pub(super) use messages::{decode_seat, encode};
 
 /// Answers `DelegationService`.
 pub struct Delegations {
@@ -41,7 +41,9 @@ impl DelegationService for Delegations {
             if delegation.as_ref().is_some_and(|delegation| !delegation.head.is_empty()) {
                 fields.refuse("delegation.head", "is chosen later, among the members");
             }
-            let plan = fields.nested("delegation", delegation, decode_plan);
+            let of = event.as_ref().map(|event| &event.event);
+            let plan =
+                fields.nested("delegation", delegation, |fields, delegation| decode_plan(fields, of, delegation));
             Some((event?, plan?.0))
         })?;
         let organizer = authority.organizer(&event.event)?;
@@ -93,7 +95,8 @@ impl DelegationService for Delegations {
         let ((name, nominations), once) = decode_write(request, |fields, message| {
             let pb::NominateMembersRequest { parent, nominations, request_id: _, validate_only: _ } = message;
             let name = fields.parse::<DelegationName>("parent", &parent);
-            let nominations = decode_nominations(fields, nominations);
+            let of = name.as_ref().map(|name| &name.event);
+            let nominations = decode_nominations(fields, of, nominations);
             Some((name?, nominations?))
         })?;
         let keeper = authority.delegation_keeper(&name)?;
@@ -122,7 +125,8 @@ impl DelegationService for Delegations {
         let (edit, once) = decode_write(request, |fields, message| {
             let pb::ReplaceMemberRequest { name, nomination, etag: seen, request_id: _, validate_only: _ } = message;
             let name = fields.parse::<DelegationMemberName>("name", &name);
-            let content = fields.nested("nomination", nomination, decode_nomination);
+            let of = name.as_ref().map(|name| &name.event);
+            let content = fields.nested("nomination", nomination, |fields, one| decode_nomination(fields, of, one));
             let expected = etag(fields, &seen);
             Some(Edit { name: name?, content: content?, expected: expected? })
         })?;

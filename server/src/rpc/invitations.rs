@@ -22,7 +22,7 @@ use super::{
     notices, persons, public, registrations, reply,
     shapes::{decode_list, decode_plain_verb},
     status::not_found,
-    values::{encode_count, encode_instant, encode_localized, instant},
+    values::{self, encode_count, encode_instant, encode_localized, instant},
 };
 use crate::{
     app::{self, App, AppError, invitations::Inviting},
@@ -226,16 +226,13 @@ fn decode_create(fields: &mut Fields, request: pb::CreateInvitationRequest) -> O
             create_time: _,
         } = invitation;
         let person = fields.parse("person", &person);
-        let category = fields.parse::<CategoryName>("category", &category);
-        if event.as_ref().zip(category.as_ref()).is_some_and(|(event, category)| event.event != category.event) {
-            fields.refuse("category", "is of another event");
-        }
+        let category = values::category(fields, "category", event.as_ref().map(|event| &event.event), &category);
         let terms = fields.nested_optional("terms", terms, decode_terms);
         let terms = terms?.unwrap_or_default();
         if without_mail && !terms.remind_times.is_empty() {
             fields.refuse("terms.remind_times", "are given, and nothing is to be mailed");
         }
-        Some(Inviting { person: person?, category: category?.category, terms, mailed: !without_mail })
+        Some(Inviting { person: person?, category: category?, terms, mailed: !without_mail })
     });
     event.zip(inviting)
 }

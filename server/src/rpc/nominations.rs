@@ -12,7 +12,7 @@ use tonic::Request;
 use super::{
     Answer,
     authority::authority,
-    delegations::{encode, view_member},
+    delegations::{decode_seat, encode, view_member},
     fields::{Fields, decode_write},
     masks::Mask,
     reply,
@@ -20,7 +20,7 @@ use super::{
     status::not_found,
     values::{encode_localized, etag, instant},
 };
-use crate::app::{self, App, Edit};
+use crate::app::{self, App, Edit, nominations::Assignment};
 
 /// How many characters a reason has at most.
 const LONGEST_REASON: usize = 500;
@@ -135,15 +135,20 @@ impl NominationService for Nominations {
 fn decode_member_update(
     fields: &mut Fields,
     request: pb::UpdateDelegationMemberRequest,
-) -> Option<Edit<DelegationMemberName, Option<Option<String>>>> {
+) -> Option<Edit<DelegationMemberName, Assignment>> {
     let pb::UpdateDelegationMemberRequest { member, update_mask, request_id: _, validate_only: _ } = request;
-    let mask = Mask::read(fields, update_mask, &["role"]);
+    let mask = Mask::read(fields, update_mask, &["role", "category"]);
     fields.within("member", |fields| {
-        let pb::DelegationMember { name, role, etag: seen, .. } = member.unwrap_or_default();
+        let pb::DelegationMember { name, role, category, etag: seen, .. } = member.unwrap_or_default();
         let name = fields.parse::<DelegationMemberName>("name", &name);
         let expected = etag(fields, &seen);
-        let content = if mask?.takes("role", &role) { fields.line("role", &role, 100).map(Some) } else { Some(None) };
-        Some(Edit { name: name?, content: content?, expected: expected? })
+        let mask = mask?;
+        let role = if mask.takes("role", &role) { fields.line("role", &role, 100).map(Some) } else { Some(None) };
+        let of = name.as_ref().map(|name| &name.event);
+        let takes_category = mask.takes("category", &category);
+        let category = if takes_category { decode_seat(fields, of, &category).map(Some) } else { Some(None) };
+        let content = Assignment { role: role?, category: category? };
+        Some(Edit { name: name?, content, expected: expected? })
     })
 }
 

@@ -6,7 +6,7 @@ use attache_domain::{
     authority::{Responder, Viewer},
     form::Respondent,
     registration::{Registration, State},
-    resource::{CategoryId, CategoryName, EventId, EventName, RegistrationId, RegistrationName},
+    resource::{CategoryName, EventName, RegistrationId, RegistrationName},
 };
 use attache_proto::v1::{self as pb, registration_service_server::RegistrationService};
 use tonic::{Request, Status};
@@ -22,7 +22,7 @@ use super::{
     persons, reply,
     shapes::{decode_list, decode_verb},
     status::not_found,
-    values::{encode_count, encode_instant, etag},
+    values::{self, encode_count, encode_instant, etag},
 };
 use crate::app::{
     self, App, Edit,
@@ -204,7 +204,8 @@ fn decode_create(fields: &mut Fields, request: pb::CreateRegistrationRequest) ->
     let pb::CreateRegistrationRequest { parent, registration, new_person, request_id: _, validate_only: _ } = request;
     let event = fields.parse::<EventName>("parent", &parent);
     let pb::Registration { category, person, answers, external_id, .. } = registration.unwrap_or_default();
-    let category = decode_category(fields, event.as_ref().map(|event| &event.event), &category);
+    let of = event.as_ref().map(|event| &event.event);
+    let category = values::category(fields, "registration.category", of, &category);
     let registrant = match new_person {
         Some(_) if !person.is_empty() => {
             fields.refuse("new_person", "cannot be given together with registration.person");
@@ -230,7 +231,8 @@ fn decode_update(
     let expected = fields.within("registration", |fields| etag(fields, &seen));
     let mask = mask?;
     let category = if mask.takes("category", &category) {
-        decode_category(fields, name.as_ref().map(|name| &name.event), &category).map(Some)
+        let of = name.as_ref().map(|name| &name.event);
+        values::category(fields, "registration.category", of, &category).map(Some)
     } else {
         Some(None)
     };
@@ -240,16 +242,6 @@ fn decode_update(
         Some(None)
     };
     Some(Edit { name: name?, content: Amendment { category: category?, answers: answers? }, expected: expected? })
-}
-
-/// Reads a category of an event; of which, is not known when its own name is wrong.
-fn decode_category(fields: &mut Fields, event: Option<&EventId>, category: &str) -> Option<CategoryId> {
-    let category = fields.parse::<CategoryName>("registration.category", category)?;
-    if event.is_some_and(|event| category.event != *event) {
-        fields.refuse("registration.category", "is of another event");
-        return None;
-    }
-    Some(category.category)
 }
 
 fn encode(registration: &Registration) -> pb::Registration {

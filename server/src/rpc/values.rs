@@ -2,7 +2,7 @@
 
 use attache_domain::{
     localized::Localized,
-    resource::Malformed,
+    resource::{CategoryId, CategoryName, EventId, Malformed},
     revision::Revision,
     visit_window::{self, VisitWindow},
     zoned::{self, Zoned},
@@ -172,4 +172,20 @@ pub(super) fn chosen_id<T: std::str::FromStr<Err = Malformed>>(
 ) -> Option<T> {
     let chosen = fields.parse_optional(field, text)?;
     Some(chosen.unwrap_or_else(|| random(crate::ids::random())))
+}
+
+/// Reads a category of an event; of which, is not known when its own name is wrong.
+pub(super) fn category(fields: &mut Fields, field: &str, event: Option<&EventId>, text: &str) -> Option<CategoryId> {
+    let name = fields.parse::<CategoryName>(field, text)?;
+    of_event(fields, field, event, &name.event)?;
+    Some(name.category)
+}
+
+/// Refuses what is of another event.
+pub(super) fn of_event(fields: &mut Fields, field: &str, event: Option<&EventId>, found: &EventId) -> Option<()> {
+    if event.is_some_and(|event| event != found) {
+        fields.refuse(field, "is of another event");
+        return None;
+    }
+    Some(())
 }

@@ -1,14 +1,16 @@
-//! Delegations in the database, each with its pool of seats.
+//! Delegations in the database, each with its pool of seats, and one for the seats of each category.
 
 use attache_domain::{
     authority::{DelegationLister, DelegationViewer, VisibleDelegations},
-    delegation::{Deadlines, Delegation, Plan, State},
-    resource::{DelegationName, OrganizationName, Owner, PersonName},
+    delegation::{Deadlines, Delegation, Plan, SeatQuotas, State},
+    resource::{CategoryId, DelegationName, EventId, OrganizationName, Owner, PersonName},
     visit_window::VisitWindow,
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    prelude::Json,
 };
+use serde::{Deserialize, Serialize};
 
 use super::{
     List, Page, PoolKey, Store, StoreError, Subject, WriteTx,
@@ -29,6 +31,12 @@ const TABLE: &str = "delegations";
 /// The pool of a delegation's seats.
 pub fn seats_of(delegation: &DelegationName) -> PoolKey {
     PoolKey { event: delegation.event.clone(), pool: format!("delegations/{}", delegation.delegation) }
+}
+
+/// The pool of those of a delegation's seats that are of a category.
+pub fn seats_of_category(delegation: &DelegationName, category: &CategoryId) -> PoolKey {
+    let PoolKey { event, pool } = seats_of(delegation);
+    PoolKey { event, pool: format!("{pool}/categories/{category}") }
 }
 
 impl Store {
@@ -70,15 +78,27 @@ impl WriteTx {
         find(self.db().await?, name).await
     }
 
-    /// Inserts a delegation and its pool of seats.
+    /// Whether any delegation of an event, a withdrawn one too, has seats of a category.
+    pub async fn category_has_seats(&self, event: &EventId, category: &CategoryId) -> Result<bool, StoreError> {
+        let of_event = Entity::find().filter(Column::Event.eq(event.to_string())).all(self.db().await?).await?;
+        for row in of_event {
+            if Delegation::try_from(row)?.plan.quotas.of(category) > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Inserts a delegation and its pools of seats.
     pub async fn insert_delegation(&self, delegation: &Delegation) -> Result<(), StoreError> {
         let row = Model::try_from(delegation)?;
         self.record(entry(delegation, "created", None, &row)).await?;
         self.insert(row);
-        self.set_pool(&seats_of(&delegation.name()), Some(delegation.plan.seats)).await
+        self.set_pool(&seats_of(&delegation.name()), Some(delegation.plan.seats)).await?;
+        self.share_seats(&SeatQuotas::default(), delegation).await
     }
 
-    /// Saves what became of a delegation, and of its pool.
+    /// Saves what became of a delegation, and of its pools.
     pub async fn save_delegation(
         &self,
         before: &Delegation,
@@ -88,7 +108,21 @@ impl WriteTx {
         let (old, new) = (Model::try_from(before)?, Model::try_from(after)?);
         self.record(entry(after, verb, Some(&old), &new)).await?;
         new.into_active_model().reset_all().update(self.db().await?).await?;
-        self.set_pool(&seats_of(&after.name()), Some(after.plan.seats)).await
+        if before.plan.seats != after.plan.seats {
+            self.set_pool(&seats_of(&after.name()), Some(after.plan.seats)).await?;
+        }
+        self.share_seats(&before.plan.quotas, after).await
+    }
+
+    async fn share_seats(&self, before: &SeatQuotas, after: &Delegation) -> Result<(), StoreError> {
+        let (name, quotas) = (after.name(), &after.plan.quotas);
+        for (category, seats) in quotas.iter().filter(|(category, seats)| before.of(category) != *seats) {
+            self.set_pool(&seats_of_category(&name, category), Some(seats)).await?;
+        }
+        for (category, _) in before.iter().filter(|(category, _)| quotas.of(category) == 0) {
+            self.remove_pool(&seats_of_category(&name, category)).await?;
+        }
+        Ok(())
     }
 }
 
@@ -123,7 +157,9 @@ impl TryFrom<&Delegation> for Model {
 
     fn try_from(delegation: &Delegation) -> Result<Self, StoreError> {
         let Delegation { event, id, plan, head, nomination_file, return_reason, state, history } = delegation;
-        let Plan { title, sender, seats, visit_window, deadlines, needs_nomination_file } = plan;
+        let Plan { title, sender, seats, quotas, visit_window, deadlines, needs_nomination_file } = plan;
+        let quotas: Vec<_> =
+            quotas.iter().map(|(category, seats)| Quota { category: category.to_string(), seats }).collect();
         let cities: Vec<Text> = visit_window.cities().iter().map(Text::from).collect();
         Ok(Self {
             event: event.to_string(),
@@ -132,6 +168,7 @@ impl TryFrom<&Delegation> for Model {
             title_zh: title.zh().map(str::to_owned),
             sender: sender.to_string(),
             seats: i64::from(*seats),
+            seat_quotas: to_json(TABLE, "seat_quotas", &quotas)?,
             start_date: visit_window.start(),
             end_date: visit_window.end(),
             cities: to_json(TABLE, "cities", &cities)?,
@@ -158,10 +195,12 @@ impl TryFrom<Model> for Delegation {
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let cities: Vec<Text> = from_json(TABLE, "cities", &row.cities)?;
         let cities = cities.iter().map(|city| city.localized(TABLE)).collect::<Result<_, _>>()?;
+        let seats = count(TABLE, "seats", row.seats)?;
         let plan = Plan {
             title: localized(TABLE, row.title_en.as_deref(), row.title_zh.as_deref())?,
             sender: column(TABLE, "sender", &row.sender)?,
-            seats: count(TABLE, "seats", row.seats)?,
+            seats,
+            quotas: quotas(&row.seat_quotas, seats)?,
             visit_window: VisitWindow::new(row.start_date, row.end_date, cities)
                 .map_err(|_| StoreError::Corrupt { table: TABLE, column: "start_date" })?,
             deadlines: Deadlines {
@@ -193,6 +232,20 @@ impl TryFrom<Model> for Delegation {
             history: history(row.create_time, row.update_time, row.revision),
         })
     }
+}
+
+/// How many seats are of a category, as the table has it.
+#[derive(Serialize, Deserialize)]
+struct Quota {
+    category: String,
+    seats: u32,
+}
+
+fn quotas(written: &Json, seats: u32) -> Result<SeatQuotas, StoreError> {
+    let quotas: Vec<Quota> = from_json(TABLE, "seat_quotas", written)?;
+    let quotas = quotas.iter().map(|quota| Ok((column(TABLE, "seat_quotas", &quota.category)?, quota.seats)));
+    let quotas: Vec<_> = quotas.collect::<Result<_, StoreError>>()?;
+    SeatQuotas::new(quotas, seats).map_err(|_| StoreError::Corrupt { table: TABLE, column: "seat_quotas" })
 }
 
 fn state(word: &str) -> Option<State> {

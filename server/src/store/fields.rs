@@ -1,7 +1,10 @@
 //! What a list can be asked: the fields that it is filtered (AIP-160) and ordered (AIP-132) by, and no others.
 
 use aip_160::{Comparator, Expression, Restriction, parse_filter};
-use attache_domain::{person::sought, resource::PersonName};
+use attache_domain::{
+    person::sought,
+    resource::{CategoryName, PersonName},
+};
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait as _, Order, QueryFilter as _, QuerySelect as _, QueryTrait as _, Value,
@@ -61,6 +64,11 @@ pub(super) enum Search<C: 'static> {
 /// Reads the id of a person out of their resource name.
 pub(super) fn person_id(name: &str) -> Option<String> {
     name.parse().ok().map(|PersonName { person, .. }| person.to_string())
+}
+
+/// Reads the id of a category out of its resource name.
+pub(super) fn category_id(name: &str) -> Option<String> {
+    name.parse().ok().map(|CategoryName { category, .. }| category.to_string())
 }
 
 /// A field of words, with how a caller's value is written in the column.

@@ -10,7 +10,7 @@ use attache_domain::{
     notice::{Delivery, State as MailState},
     organization::Organization,
     person::Person,
-    resource::{CategoryId, CategoryName, EventId, InvitationName, Owner, PersonName},
+    resource::{CategoryId, EventId, InvitationName, Owner, PersonName},
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -23,7 +23,7 @@ use super::{
     changes::Entry,
     error::{column, count},
     events,
-    fields::{Fields, Search, coded, instant, person_id},
+    fields::{Fields, Search, category_id, coded, instant, person_id},
     listing::Listing,
     notices, organizations, persons,
     prepared::padded,
@@ -59,9 +59,7 @@ impl Store {
                 coded("answer", Column::Answer, |text| {
                     (text == NONE || answer(text).is_some()).then(|| text.to_owned())
                 }),
-                coded("category", Column::Category, |text| {
-                    text.parse().ok().map(|CategoryName { category, .. }| category.to_string())
-                }),
+                coded("category", Column::Category, category_id),
                 coded("person", Column::Person, person_id),
                 instant("open_time", Column::OpenTime),
                 instant("expire_time", Column::ExpireTime),

@@ -84,7 +84,7 @@ pub use backup::{BackupError, Tally};
 pub use categories::pool_of;
 pub use check_ins::Admission;
 pub use connection::Location;
-pub use delegations::seats_of;
+pub use delegations::{seats_of, seats_of_category};
 pub use download_links::Linked;
 pub use error::StoreError;
 pub use files::OpenFile;

@@ -4,7 +4,7 @@ use attache_domain::{
     authority::Viewer,
     offer::{Offer, State},
     registration::Registration,
-    resource::{CategoryName, EventId, OfferId, OfferName, Owner, RegistrationName},
+    resource::{EventId, OfferId, OfferName, Owner, RegistrationName},
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -16,7 +16,7 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
-    fields::{Fields, Search, coded, instant},
+    fields::{Fields, Search, category_id, coded, instant},
     listing::Listing,
     prepared::limited,
     rows::offer::{Column, Entity, Model},
@@ -36,9 +36,7 @@ impl Store {
         let fields = Fields {
             known: [
                 coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
-                coded("category", Column::Category, |text| {
-                    text.parse().ok().map(|CategoryName { category, .. }| category.to_string())
-                }),
+                coded("category", Column::Category, category_id),
                 coded("registration", Column::Registration, |text| {
                     text.parse().ok().map(|RegistrationName { registration, .. }| registration.to_string())
                 }),

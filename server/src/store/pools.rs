@@ -144,6 +144,16 @@ impl WriteTx {
         self.leave_list(key, holder).await
     }
 
+    /// Passes the place that one holder has on to another, past all who wait; tells whether there was one.
+    pub async fn hand_over(&self, key: &PoolKey, from: &str, to: &str) -> Result<bool, StoreError> {
+        let passed = hold::Entity::update_many()
+            .col_expr(hold::Column::Holder, Expr::value(to))
+            .filter(Condition::all().add(of_hold(key)).add(hold::Column::Holder.eq(from)))
+            .exec(self.db().await?)
+            .await?;
+        Ok(passed.rows_affected > 0)
+    }
+
     async fn leave_list(&self, key: &PoolKey, holder: &str) -> Result<(), StoreError> {
         let waiting = Condition::all().add(of_wait(key)).add(wait::Column::Holder.eq(holder));
         let left = wait::Entity::delete_many().filter(waiting).exec(self.db().await?).await?.rows_affected;

@@ -7,7 +7,7 @@ use attache_domain::{
     badge::Issue,
     person::Person,
     registration::{ExternalId, Registration, State},
-    resource::{CategoryName, EventId, Owner, PersonName, RegistrationId, RegistrationName},
+    resource::{EventId, Owner, PersonName, RegistrationId, RegistrationName},
     ticket,
 };
 use sea_orm::{
@@ -19,7 +19,7 @@ use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
-    fields::{Fields, Search, coded, instant, person_id, verbatim},
+    fields::{Fields, Search, category_id, coded, instant, person_id, verbatim},
     listing::Listing,
     prepared::padded,
     rows::{
@@ -44,9 +44,7 @@ impl Store {
         let fields = Fields {
             known: [
                 coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
-                coded("category", Column::Category, |text| {
-                    text.parse().ok().map(|CategoryName { category, .. }| category.to_string())
-                }),
+                coded("category", Column::Category, category_id),
                 coded("person", Column::Person, person_id),
                 verbatim("external_id", Column::ExternalId),
                 instant("create_time", Column::CreateTime),
@@ -117,6 +115,16 @@ impl WriteTx {
         person: &Person,
     ) -> Result<Option<RegistrationName>, StoreError> {
         live(self.db().await?, event, person).await
+    }
+
+    /// Finds the live registration of a person for an event; that of somebody else with the same address is not theirs.
+    pub async fn own_live_registration(
+        &self,
+        event: &EventId,
+        who: &PersonName,
+    ) -> Result<Option<Registration>, StoreError> {
+        let own = of_person(self.db().await?, event, who).await?;
+        Ok(own.into_iter().find(|registration| registration.state.is_live()))
     }
 
     /// Finds what another system knows by an id in an event.

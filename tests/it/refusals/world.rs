@@ -117,6 +117,16 @@ const MADE: &[(&str, &str, &str)] = &[
     ("overdue", "DelegationService/CreateDelegation", r#"{"parent": "$EVENT", "delegation": {$DELEGATION, "seats": 2, "visitWindow": $WINDOW, "deadlines": {"nominationTime": "2023-06-01T00:00:00Z"}}}"#),
     ("punctual", "DelegationService/NominateMembers", r#"{"parent": "<overdue>", "nominations": [{"newPerson": {"displayName": "Punctual"}}]}"#),
     ("", "DelegationService/ReplaceMember", r#"{"name": "<punctual/members/0/name>", "nomination": {"newPerson": {"displayName": "Heir"}}}"#),
+    // One for whose seats there are no places, and one with somebody who is in.
+    ("cramped", "DelegationService/CreateDelegation", r#"{"parent": "$EVENT", "delegation": {$DELEGATION, "seats": 1, "visitWindow": $WINDOW, "seatQuotas": [{"category": "$EVENT/categories/full", "seats": 1}]}}"#),
+    ("crowd", "DelegationService/NominateMembers", r#"{"parent": "<cramped>", "nominations": [{"newPerson": {"displayName": "Crowd"}, "category": "$EVENT/categories/full"}]}"#),
+    ("", "DelegationService/UpdateDelegation", r#"{"delegation": {"name": "<cramped>", "head": "<crowd/members/0/person>"}, "updateMask": "head"}"#),
+    ("registered", "DelegationService/CreateDelegation", r#"{"parent": "$EVENT", "delegation": {$DELEGATION, "seats": 3, "visitWindow": $WINDOW, "seatQuotas": [{"category": "$EVENT/categories/delegate", "seats": 2}, {"category": "$EVENT/categories/full", "seats": 1}]}}"#),
+    ("registering", "DelegationService/NominateMembers", r#"{"parent": "<registered>", "nominations": [{"newPerson": {"displayName": "Entered"}, "category": "$EVENT/categories/delegate"}, {"newPerson": {"displayName": "Expected"}, "category": "$EVENT/categories/delegate"}]}"#),
+    ("", "DelegationService/UpdateDelegation", r#"{"delegation": {"name": "<registered>", "head": "<registering/members/0/person>"}, "updateMask": "head"}"#),
+    ("", "DelegationService/ApproveDelegation", r#"{"name": "<registered>"}"#),
+    ("seated", "DelegationService/ListDelegationMembers", r#"{"parent": "<registered>"}"#),
+    ("", "CheckInService/CheckIn", r#"{"parent": "$EVENT", "registration": "<seated/members/0/registration>"}"#),
     ("members", "DelegationService/ListDelegationMembers", r#"{"parent": "<delegation>"}"#),
     // Itineraries: two meetings of the same people at one time, one cancelled, one with a letter that no font has.
     ("van", "ResourceService/CreateResource", r#"{"parent": "$EVENT", "resource": {"kind": "RESOURCE_KIND_VEHICLE", "title": {"en": "Van"}, "capacity": 1}}"#),

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::Refusal;
 use crate::{
-    resource::{DelegationMemberId, DelegationMemberName, DelegationName, PersonName},
+    resource::{CategoryId, DelegationMemberId, DelegationMemberName, DelegationName, PersonName, RegistrationId},
     revision::History,
 };
 
@@ -23,6 +23,10 @@ pub struct Member {
     pub role: Option<String>,
     /// Where they stand.
     pub state: MemberState,
+    /// Of which category their seat is, when it is of one.
+    pub category: Option<CategoryId>,
+    /// The registration that they got with the delegation's approval.
+    pub registration: Option<RegistrationId>,
     /// Who has the seat instead, when they were replaced.
     pub successor: Option<DelegationMemberId>,
     /// When they were nominated, and when that changed.
@@ -38,6 +42,8 @@ pub struct Seat {
     pub person: PersonName,
     /// What they are in the delegation.
     pub role: Option<String>,
+    /// Of which category the seat is, when it is of one.
+    pub category: Option<CategoryId>,
 }
 
 /// Where a delegation's member stands.
@@ -76,8 +82,10 @@ impl fmt::Display for MemberState {
 
 impl Member {
     pub(super) fn begin(delegation: DelegationName, seat: Seat, state: MemberState, now: DateTime<Utc>) -> Self {
-        let Seat { id, person, role } = seat;
-        Self { delegation, id, person, role, state, successor: None, history: History::begin(now) }
+        let Seat { id, person, role, category } = seat;
+        let (registration, successor) = (None, None);
+        let history = History::begin(now);
+        Self { delegation, id, person, role, state, category, registration, successor, history }
     }
 
     /// The member's resource name.
@@ -90,11 +98,21 @@ impl Member {
         if self.state.holds_seat() { Ok(()) } else { Err(Refusal::Unseated { member: self.name(), state: self.state }) }
     }
 
-    /// They are something else in the delegation, or nothing that is said.
-    pub fn assign(self, role: Option<String>, now: DateTime<Utc>) -> Result<Self, Refusal> {
+    /// They are something else in the delegation, or nothing that is said, in a seat of another category, or of none.
+    pub fn assign(
+        self,
+        (role, category): (Option<String>, Option<CategoryId>),
+        now: DateTime<Utc>,
+    ) -> Result<Self, Refusal> {
         self.require_seated()?;
         let state = self.state;
-        Ok(Self { role, ..self.turn(state, now) })
+        Ok(Self { role, category, ..self.turn(state, now) })
+    }
+
+    /// They are registered by their seat in an approved delegation; without a registration, when they had registered themselves.
+    #[must_use]
+    pub fn register(self, registration: Option<RegistrationId>) -> Self {
+        Self { registration, ..self }
     }
 
     /// Somebody else gets the seat.

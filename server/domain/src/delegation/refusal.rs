@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{MemberState, State};
 use crate::{
     refusal::{Kind, Violation},
-    resource::{DelegationMemberName, DelegationName, PersonName},
+    resource::{CategoryName, DelegationMemberName, DelegationName, PersonName},
 };
 
 /// What a delegation can lack for its approval.
@@ -49,8 +49,10 @@ pub enum Refusal {
         state: MemberState,
     },
     /// There are not seats for all who were named.
-    #[error("{taken} of the delegation's {seats} seats are taken")]
+    #[error("{taken} of the delegation's {seats} seats {}are taken", of(category.as_ref()))]
     SeatsTaken {
+        /// Of which category; of none in particular, when left out.
+        category: Option<CategoryName>,
         /// How many seats there are.
         seats: u32,
         /// How many are taken.
@@ -100,6 +102,10 @@ fn words(missing: &[Missing]) -> String {
     missing.iter().map(|missing| missing.word()).collect::<Vec<_>>().join(" and no ")
 }
 
+fn of(category: Option<&CategoryName>) -> String {
+    category.map(|category| format!("of {category} ")).unwrap_or_default()
+}
+
 impl crate::refusal::Refusal for Refusal {
     fn kind(&self) -> Kind {
         match self {
@@ -140,7 +146,11 @@ impl crate::refusal::Refusal for Refusal {
             Self::NotReplaced { member, state } => {
                 vec![("resource", member.to_string()), ("state", state.to_string()), ("wanted", "REPLACED".to_owned())]
             }
-            Self::SeatsTaken { seats, taken } => vec![("seats", seats.to_string()), ("taken", taken.to_string())],
+            Self::SeatsTaken { category, seats, taken } => vec![
+                ("seats", seats.to_string()),
+                ("taken", taken.to_string()),
+                ("category", category.as_ref().map(ToString::to_string).unwrap_or_default()),
+            ],
             Self::AlreadyNominated { .. } => Vec::new(),
             Self::Incomplete { delegation, missing: _ } => vec![("delegation", delegation.to_string())],
             Self::DeadlinePassed { delegation, deadline } => {

@@ -23,6 +23,7 @@ fn plan() -> Plan {
         title: Localized::new("Delegation", "代表团").unwrap(),
         sender: "chamber".parse().unwrap(),
         seats: 2,
+        quotas: SeatQuotas::new(vec![("press".parse().unwrap(), 1)], 2).unwrap(),
         visit_window: VisitWindow::new(start, end, vec![Localized::new("Beijing", "北京").unwrap()]).unwrap(),
         deadlines: Deadlines { nomination_time: Some(at("2023-08-10T00:00:00Z")), ..Deadlines::default() },
         needs_nomination_file: false,
@@ -35,7 +36,7 @@ fn open() -> Delegation {
 
 fn member(of: &Delegation, number: u8) -> Member {
     let id = format!("00000000-0000-4000-8000-0000000001{number:02}").parse().unwrap();
-    of.seat(Seat { id, person: person(number), role: Some("Interpreter".to_owned()) }, now())
+    of.seat(Seat { id, person: person(number), role: Some("Interpreter".to_owned()), category: None }, now())
 }
 
 fn headed() -> (Delegation, Vec<Member>) {

@@ -101,6 +101,7 @@ fn stranger() -> Dossier {
 /// A member of a delegation that visits from the 3rd to the 6th, by an itinerary with these stops.
 fn member(state: itinerary::State, stops: Vec<Stop>) -> Dossier {
     let plan = delegation::Plan {
+        quotas: delegation::SeatQuotas::default(),
         title: text("Delegation"),
         sender: "chamber".parse().unwrap(),
         seats: 2,

@@ -2,18 +2,17 @@
 
 use attache_domain::{
     authority::DelegationKeeper,
-    delegation::{self, Delegation, Member, Seat},
+    delegation::{self, Delegation, Member, Seat, State},
     event::Event,
     person::Profile,
-    pool::Level,
-    resource::{DelegationMemberId, DelegationMemberName, PersonName},
+    resource::{CategoryId, DelegationMemberId, DelegationMemberName, PersonName},
 };
 
-use super::{event_of, find, leave, level};
+use super::{event_of, find, find_seated, leave, take_seat};
 use crate::{
-    app::{App, AppError, Edit, missing, persons, unchanged},
+    app::{App, AppError, Edit, missing, persons, registrations},
     ids,
-    store::{Request, WriteTx, seats_of},
+    store::{Request, WriteTx},
 };
 
 /// Somebody for a seat.
@@ -23,6 +22,8 @@ pub struct Nomination {
     pub nominee: Nominee,
     /// What they are in the delegation.
     pub role: Option<String>,
+    /// Of which category their seat is to be.
+    pub category: Option<CategoryId>,
 }
 
 /// Who is nominated.
@@ -50,10 +51,13 @@ pub async fn nominate(
             before.require_open(keeper.standing(), tx.now())?;
             require_free(&tx, keeper, &event, nominations).await?;
 
-            let vacancy = Vacancy { event: &event, delegation: &before, level: level(&tx, &before).await? };
             let mut members = Vec::new();
             for nomination in nominations {
-                members.push(seat(&tx, &vacancy, DelegationMemberId(ids::ordered()), nomination).await?);
+                let id = DelegationMemberId(ids::ordered());
+                take_seat(&tx, &before, (id, nomination.category.as_ref()), &members).await?;
+                let member = seat(&tx, (&event, &before), id, nomination).await?;
+                tx.insert_delegation_member(&member).await?;
+                members.push(member);
             }
             tx.save_delegation(&before, &before.clone().note_members(tx.now()), "grown").await?;
             Ok(members)
@@ -61,7 +65,7 @@ pub async fn nominate(
         .await
 }
 
-/// Replaces a member by somebody who takes their seat.
+/// Replaces a member by somebody who takes their seat, and in an approved delegation the place of the registration that came with it.
 pub async fn replace(
     app: &App,
     keeper: &DelegationKeeper,
@@ -73,18 +77,23 @@ pub async fn replace(
         .write(&deed, |tx| async move {
             let event = event_of(&tx, keeper.delegation()).await?;
             event.require_active()?;
-            let before = find(&tx, keeper.delegation()).await?;
-            let member = tx.delegation_member(&edit.name).await?.ok_or_else(|| missing(&edit.name))?;
-            unchanged(edit.expected, &member.history, &edit.name)?;
-            before.require_changeable(keeper.standing(), tx.now())?;
+            let (before, member) = find_seated(&tx, keeper, edit).await?;
             let id = DelegationMemberId(ids::ordered());
             let left = member.clone().replace(id, tx.now())?;
             require_free(&tx, keeper, &event, std::slice::from_ref(&edit.content)).await?;
 
             // The seat is given back before it is taken again, since there may be no other.
             leave(&tx, &member, left, "replaced").await?;
-            let vacancy = Vacancy { event: &event, delegation: &before, level: level(&tx, &before).await? };
-            let successor = seat(&tx, &vacancy, id, &edit.content).await?;
+            let category = edit.content.category.clone().or_else(|| member.category.clone());
+            let nomination = Nomination { category, ..edit.content.clone() };
+            take_seat(&tx, &before, (id, nomination.category.as_ref()), &[]).await?;
+            let successor = seat(&tx, (&event, &before), id, &nomination).await?;
+            let registration = match before.state {
+                State::Approved => registrations::succeed(&tx, &event, (&member, &successor)).await?,
+                State::Open | State::Submitted | State::Withdrawn => None,
+            };
+            let successor = successor.register(registration);
+            tx.insert_delegation_member(&successor).await?;
             let after = before.clone().reseat(&member, &successor, tx.now());
             tx.save_delegation(&before, &after, "reseated").await?;
             Ok(successor)
@@ -116,29 +125,17 @@ async fn require_free(
     Ok(delegation::require_free(&known, &seated)?)
 }
 
-/// Where somebody may sit, and how full it was before anybody was named.
-struct Vacancy<'a> {
-    event: &'a Event,
-    delegation: &'a Delegation,
-    level: Level,
-}
-
-/// Takes a seat for somebody and nominates them for it.
+/// Nominates somebody for a seat that was taken for them.
 async fn seat(
     tx: &WriteTx,
-    vacancy: &Vacancy<'_>,
+    (event, delegation): (&Event, &Delegation),
     id: DelegationMemberId,
     nomination: &Nomination,
 ) -> Result<Member, AppError> {
-    let Vacancy { event, delegation, level } = vacancy;
-    if !tx.hold(&seats_of(&delegation.name()), &id.to_string()).await? {
-        return Err(delegation.seats_taken(*level).into());
-    }
-    let person = match &nomination.nominee {
-        Nominee::Known(person) => person.clone(),
-        Nominee::New(profile) => persons::insert(tx, &event.plan.controller, profile).await?.name(),
+    let Nomination { nominee, role, category } = nomination.clone();
+    let person = match nominee {
+        Nominee::Known(person) => person,
+        Nominee::New(profile) => persons::insert(tx, &event.plan.controller, &profile).await?.name(),
     };
-    let member = delegation.seat(Seat { id, person, role: nomination.role.clone() }, tx.now());
-    tx.insert_delegation_member(&member).await?;
-    Ok(member)
+    Ok(delegation.seat(Seat { id, person, role, category }, tx.now()))
 }

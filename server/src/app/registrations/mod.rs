@@ -18,11 +18,13 @@ use crate::{
 };
 
 mod batch;
+mod delegates;
 mod import;
 mod places;
 mod telling;
 
 pub use batch::{Batch, Decision, decide};
+pub(super) use delegates::{follow, seat_all, succeed, unseat};
 pub use import::{Kept, Survey, go_on, start as import, survey as preview_import};
 pub(super) use places::{enter, leave, promote, register, wait_again};
 pub(super) use telling::{Parties, announce_lapse, announce_promotion};

@@ -1,8 +1,8 @@
 //! The messages of delegations, read and written.
 
 use attache_domain::{
-    delegation::{Deadlines, Delegation, MOST_SEATS, Member, MemberState, Plan, State},
-    resource::{DelegationName, OrganizationName, PersonName},
+    delegation::{Deadlines, Delegation, MOST_SEATS, Member, MemberState, Plan, SeatQuotas, State},
+    resource::{CategoryId, CategoryName, DelegationName, EventId, OrganizationName, PersonName, RegistrationName},
 };
 use attache_proto::v1 as pb;
 
@@ -16,13 +16,18 @@ use crate::{
         masks::{Mask, overlay},
         persons,
         values::{
-            encode_count, encode_instant, encode_localized, encode_visit_window, etag, instant, localized, visit_window,
+            self, encode_count, encode_instant, encode_localized, encode_visit_window, etag, instant, localized,
+            visit_window,
         },
     },
 };
 
-/// Reads what organisers say of a delegation, and who heads it.
-pub(super) fn decode_plan(fields: &mut Fields, delegation: pb::Delegation) -> Option<(Plan, Option<PersonName>)> {
+/// Reads what organisers say of a delegation to an event, and who heads it.
+pub(super) fn decode_plan(
+    fields: &mut Fields,
+    event: Option<&EventId>,
+    delegation: pb::Delegation,
+) -> Option<(Plan, Option<PersonName>)> {
     let pb::Delegation {
         name: _,
         title,
@@ -39,18 +44,41 @@ pub(super) fn decode_plan(fields: &mut Fields, delegation: pb::Delegation) -> Op
         needs_nomination_file,
         nomination_file: _,
         return_reason: _,
+        seat_quotas,
     } = delegation;
     let title = fields.nested("title", title, localized);
     let sender = fields.parse::<OrganizationName>("sender", &sender);
+    let seats = decode_seats(fields, seats);
+    let quotas = decode_quotas(fields, event, seat_quotas, seats);
+    let visit_window = fields.nested("visit_window", window, visit_window);
+    let head = fields.parse_optional("head", &head);
+    let deadlines = fields.within("deadlines", |fields| decode_deadlines(fields, deadlines.unwrap_or_default()));
+    let (title, sender, seats, quotas, deadlines) = (title?, sender?.organization, seats?, quotas?, deadlines?);
+    let visit_window = visit_window?;
+    Some((Plan { title, sender, seats, quotas, visit_window, deadlines, needs_nomination_file }, head?))
+}
+
+/// Reads how the seats are shared out; whether there are so many is told when it is known how many there are.
+fn decode_quotas(
+    fields: &mut Fields,
+    event: Option<&EventId>,
+    quotas: Vec<pb::SeatQuota>,
+    seats: Option<u32>,
+) -> Option<SeatQuotas> {
+    let quotas = fields.each("seat_quotas", quotas, |fields, pb::SeatQuota { category, seats }| {
+        let category = values::category(fields, "category", event, &category);
+        let seats = decode_seats(fields, seats);
+        category.zip(seats)
+    });
+    SeatQuotas::new(quotas?, seats?).map_err(|flaw| fields.refuse("seat_quotas", flaw)).ok()
+}
+
+fn decode_seats(fields: &mut Fields, seats: i32) -> Option<u32> {
     let seats = u32::try_from(seats).ok().filter(|seats| (1..=MOST_SEATS).contains(seats));
     if seats.is_none() {
         fields.refuse("seats", format_args!("is not 1 to {MOST_SEATS}"));
     }
-    let visit_window = fields.nested("visit_window", window, visit_window);
-    let head = fields.parse_optional("head", &head);
-    let deadlines = fields.within("deadlines", |fields| decode_deadlines(fields, deadlines.unwrap_or_default()));
-    let (title, sender, seats, visit_window) = (title?, sender?.organization, seats?, visit_window?);
-    Some((Plan { title, sender, seats, visit_window, deadlines: deadlines?, needs_nomination_file }, head?))
+    seats
 }
 
 fn decode_deadlines(fields: &mut Fields, deadlines: pb::DelegationDeadlines) -> Option<Deadlines> {
@@ -81,30 +109,40 @@ pub(super) fn decode_update(
 ) -> Option<Edit<DelegationName, (Plan, Option<PersonName>)>> {
     let pb::UpdateDelegationRequest { delegation, update_mask, request_id: _, validate_only: _ } = request;
     let update = delegation.unwrap_or_default();
-    let known = ["title", "sender", "seats", "visit_window", "head", "deadlines", "needs_nomination_file"];
+    let known =
+        ["title", "sender", "seats", "seat_quotas", "visit_window", "head", "deadlines", "needs_nomination_file"];
     let mask = Mask::read(fields, update_mask, &known);
     let expected = etag(fields, &update.etag);
     let mask = mask?;
     let mut laid = encode(present);
-    overlay!(laid, update, mask; title, sender, seats, visit_window, head, deadlines, needs_nomination_file);
-    let content = fields.nested("delegation", Some(laid), decode_plan);
+    overlay!(laid, update, mask; title, sender, seats, seat_quotas, visit_window, head, deadlines, needs_nomination_file);
+    let of = Some(&present.event);
+    let content = fields.nested("delegation", Some(laid), |fields, laid| decode_plan(fields, of, laid));
     let expected = expected?.unwrap_or(present.history.revision);
     Some(Edit { name: present.name(), content: content?, expected: Some(expected) })
 }
 
-/// Reads who is nominated: somebody, and no more than a delegation can have.
-pub(super) fn decode_nominations(fields: &mut Fields, nominations: Vec<pb::Nomination>) -> Option<Vec<Nomination>> {
+/// Reads who is nominated to an event: somebody, and no more than a delegation can have.
+pub(super) fn decode_nominations(
+    fields: &mut Fields,
+    event: Option<&EventId>,
+    nominations: Vec<pb::Nomination>,
+) -> Option<Vec<Nomination>> {
     let most = usize::try_from(MOST_SEATS).unwrap_or(usize::MAX);
     if !(1..=most).contains(&nominations.len()) {
         fields.refuse("nominations", format_args!("needs 1 to {MOST_SEATS} people"));
         return None;
     }
-    fields.each("nominations", nominations, decode_nomination)
+    fields.each("nominations", nominations, |fields, nomination| decode_nomination(fields, event, nomination))
 }
 
 /// Reads who is nominated for one seat.
-pub(super) fn decode_nomination(fields: &mut Fields, nomination: pb::Nomination) -> Option<Nomination> {
-    let pb::Nomination { person, new_person, role } = nomination;
+pub(super) fn decode_nomination(
+    fields: &mut Fields,
+    event: Option<&EventId>,
+    nomination: pb::Nomination,
+) -> Option<Nomination> {
+    let pb::Nomination { person, new_person, role, category } = nomination;
     let nominee = match new_person {
         Some(_) if !person.is_empty() => {
             fields.refuse("new_person", "cannot be given together with person");
@@ -116,13 +154,24 @@ pub(super) fn decode_nomination(fields: &mut Fields, nomination: pb::Nomination)
         None => fields.parse("person", &person).map(Nominee::Known),
     };
     let role = fields.line("role", &role, 100);
-    Some(Nomination { nominee: nominee?, role: role? })
+    let category = decode_seat(fields, event, &category);
+    Some(Nomination { nominee: nominee?, role: role?, category: category? })
+}
+
+/// Reads of which category a seat is, if it is of one: outside `None` when that is wrong.
+pub fn decode_seat(fields: &mut Fields, event: Option<&EventId>, category: &str) -> Option<Option<CategoryId>> {
+    if category.is_empty() { Some(None) } else { values::category(fields, "category", event, category).map(Some) }
+}
+
+fn encode_quota(event: &EventId, (category, seats): (&CategoryId, u32)) -> pb::SeatQuota {
+    let category = CategoryName { event: event.clone(), category: category.clone() }.to_string();
+    pb::SeatQuota { category, seats: encode_count(seats) }
 }
 
 /// Writes a delegation.
 pub fn encode(delegation: &Delegation) -> pb::Delegation {
-    let Delegation { event: _, id: _, plan, head, nomination_file, return_reason, state, history } = delegation;
-    let Plan { title, sender, seats, visit_window, deadlines, needs_nomination_file } = plan;
+    let Delegation { event, id: _, plan, head, nomination_file, return_reason, state, history } = delegation;
+    let Plan { title, sender, seats, quotas, visit_window, deadlines, needs_nomination_file } = plan;
     let state = match state {
         State::Open => pb::DelegationState::Open,
         State::Submitted => pb::DelegationState::Submitted,
@@ -145,12 +194,16 @@ pub fn encode(delegation: &Delegation) -> pb::Delegation {
         needs_nomination_file: *needs_nomination_file,
         nomination_file: nomination_file.as_ref().map(ToString::to_string).unwrap_or_default(),
         return_reason: return_reason.clone().unwrap_or_default(),
+        seat_quotas: quotas.iter().map(|quota| encode_quota(event, quota)).collect(),
     }
 }
 
 /// Writes a member, without the person behind them.
 pub(super) fn encode_member(member: &Member) -> pb::DelegationMember {
-    let Member { delegation, id: _, person, role, state, successor, history } = member;
+    let Member { delegation, id: _, person, role, state, category, registration, successor, history } = member;
+    let event = &delegation.event;
+    let category_name = |category: &CategoryId| CategoryName { event: event.clone(), category: category.clone() };
+    let registration_name = |registration| RegistrationName { event: event.clone(), registration };
     let state = match state {
         MemberState::Nominated => pb::DelegationMemberState::Nominated,
         MemberState::Approved => pb::DelegationMemberState::Approved,
@@ -167,5 +220,7 @@ pub(super) fn encode_member(member: &Member) -> pb::DelegationMember {
         update_time: Some(encode_instant(history.update_time)),
         etag: history.revision.to_string(),
         embedded_person: None,
+        category: category.as_ref().map(|category| category_name(category).to_string()).unwrap_or_default(),
+        registration: registration.map(|id| registration_name(id).to_string()).unwrap_or_default(),
     }
 }

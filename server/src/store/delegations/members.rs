@@ -15,7 +15,7 @@ use crate::store::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
-    fields::{Fields, Search, coded, instant, person_id},
+    fields::{Fields, Search, category_id, coded, instant, person_id},
     listing::{Listing, Parent},
     persons,
     rows::{
@@ -28,13 +28,14 @@ use crate::store::{
 const TABLE: &str = "delegation_members";
 
 impl Store {
-    /// Lists the members, past ones too, of the delegation that a viewer may see, in the order they were nominated. Filters by `state` and
-    /// `person`.
+    /// Lists the members, past ones too, of the delegation that a viewer may see, in the order they were nominated. Filters by `state`, `person`
+    /// and `category`.
     pub async fn delegation_members(&self, viewer: &DelegationViewer, list: &List) -> Result<Page<Member>, StoreError> {
         let fields = Fields {
             known: [
                 coded("state", Column::State, |text| state(text).map(|_| text.to_owned())),
                 coded("person", Column::Person, person_id),
+                coded("category", Column::Category, category_id),
                 instant("create_time", Column::CreateTime),
                 instant("update_time", Column::UpdateTime),
             ],
@@ -189,7 +190,7 @@ impl Subject for Vec<Member> {
 
 impl From<&Member> for Model {
     fn from(member: &Member) -> Self {
-        let Member { delegation, id, person, role, state, successor, history } = member;
+        let Member { delegation, id, person, role, state, category, registration, successor, history } = member;
         Self {
             event: delegation.event.to_string(),
             delegation: delegation.delegation.to_string(),
@@ -197,6 +198,8 @@ impl From<&Member> for Model {
             organization: person.organization.to_string(),
             person: person.person.to_string(),
             role: role.clone(),
+            category: category.as_ref().map(ToString::to_string),
+            registration: registration.map(|registration| registration.to_string()),
             state: state.to_string(),
             successor: successor.map(|successor| successor.to_string()),
             create_time: history.create_time,
@@ -223,6 +226,8 @@ impl TryFrom<Model> for Member {
             },
             role,
             state: state(&row.state).ok_or(StoreError::Corrupt { table: TABLE, column: "state" })?,
+            category: row.category.map(|category| column(TABLE, "category", &category)).transpose()?,
+            registration: row.registration.map(|id| column(TABLE, "registration", &id)).transpose()?,
             successor: row.successor.map(|successor| column(TABLE, "successor", &successor)).transpose()?,
             history: history(row.create_time, row.update_time, row.revision),
         })

@@ -14,6 +14,8 @@ pub struct Model {
     pub title_zh: Option<String>,
     pub sender: String,
     pub seats: i64,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub seat_quotas: Json,
     pub start_date: Date,
     pub end_date: Date,
     #[sea_orm(column_type = "JsonBinary")]

@@ -15,6 +15,8 @@ pub struct Model {
     pub organization: String,
     pub person: String,
     pub role: Option<String>,
+    pub category: Option<String>,
+    pub registration: Option<String>,
     pub state: String,
     pub successor: Option<String>,
     pub create_time: DateTimeUtc,

@@ -75,6 +75,7 @@ fn meeting(hour: u32, travellers: &[&Traveller]) -> Stop {
 
 fn sent() -> Delegation {
     let agreed = delegation::Plan {
+        quotas: delegation::SeatQuotas::default(),
         title: called("Delegation"),
         sender: "zbra".parse().unwrap(),
         seats: 3,
