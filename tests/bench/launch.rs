@@ -90,7 +90,7 @@ async fn run(ground: &Ground) -> Result<Measured> {
 
 /// A form of fields that are shown, each when the one before it was answered so.
 fn form() -> Vec<v1::FormField> {
-    let choice = |id: &str| v1::FormChoice { id: id.to_owned(), label: Some(text(id, "")), retired: false };
+    let choice = |id: &str| v1::FormChoice { id: id.to_owned(), label: Some(text(id, "")), ..Default::default() };
     let field = |number: usize| v1::FormField {
         id: format!("field-{number}"),
         label: Some(text(&format!("Field {number}"), "")),

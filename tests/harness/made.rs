@@ -24,6 +24,7 @@ const SHORT: &[(&str, &str)] = &[
     ("$AT", r#""startPlace": {"title": {"en": "ZBRA"}, "city": "Beijing", "regionCode": "CN"}"#),
     ("$MEETING", r#""kind": "STOP_KIND_MEETING", "title": {"en": "Meeting"}"#),
     ("$TALK", r#""kind": "SESSION_KIND_TALK", "title": {"en": "Talk"}"#),
+    ("$TRIP", r#"{"id": "trip", "kind": "FORM_FIELD_KIND_CHOICE", "label": {"en": "Trip"}"#),
     ("$LETTER", r#""letterTemplate": "letterTemplates/china-m", "regionCode": "CN""#),
     (
         "$PASSPORT",

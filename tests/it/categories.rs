@@ -72,12 +72,12 @@ async fn capacity_is_never_below_what_is_held() {
 
     let below = house.owner.categories().update_category(resize(Some(1), "")).await.refused();
     house.owner.categories().update_category(resize(Some(2), "")).await.done();
-    assert_eq!(capacity(&house).await, v1::Capacity { capacity: Some(2), held: 2, waiting: 0 });
+    assert_eq!(capacity(&house).await, v1::Capacity { capacity: Some(2), held: 2, waiting: 0, ..Default::default() });
     house.owner.categories().update_category(resize(None, "")).await.done();
 
     assert_eq!((below.code, below.is(ErrorReason::CapacityBelowHeld)), (Code::FailedPrecondition, true));
     assert_eq!(["capacity", "held"].map(|key| below.metadata[key].as_str()), ["1", "2"]);
-    assert_eq!(capacity(&house).await, v1::Capacity { capacity: None, held: 2, waiting: 0 });
+    assert_eq!(capacity(&house).await, v1::Capacity { capacity: None, held: 2, waiting: 0, ..Default::default() });
 }
 
 #[tokio::test]

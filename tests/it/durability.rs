@@ -116,7 +116,7 @@ async fn server_that_is_killed_loses_nothing_it_acknowledged_and_no_mail() {
     let level =
         house.owner.categories().get_capacity(v1::GetCapacityRequest { name: DELEGATES.to_owned() }).await.done();
     let waiting = i32::try_from(kept.len() - held).unwrap();
-    assert_eq!((held, level), (5, v1::Capacity { capacity: Some(5), held: 5, waiting }));
+    assert_eq!((held, level), (5, v1::Capacity { capacity: Some(5), held: 5, waiting, ..Default::default() }));
     // A file is named by its message, and so each registration has one.
     let mails = std::fs::read_dir(folder.join("outbox"))
         .unwrap()

@@ -1,6 +1,7 @@
 //! What a category asks beside who somebody is, and what is answered: on a public page, by organisers, and after everybody thought again.
 
 mod own;
+mod places;
 
 use attache_client::{
     Code, Failure, Reason,
@@ -23,7 +24,8 @@ fn field(id: &str, kind: Kind) -> v1::FormField {
 }
 
 fn choices(ids: &[&str]) -> Vec<v1::FormChoice> {
-    let choice = |id: &&str| v1::FormChoice { id: (*id).to_owned(), label: Some(text(id, "选项")), retired: false };
+    let choice =
+        |id: &&str| v1::FormChoice { id: (*id).to_owned(), label: Some(text(id, "选项")), ..Default::default() };
     ids.iter().map(choice).collect()
 }
 

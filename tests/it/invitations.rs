@@ -174,10 +174,10 @@ async fn place_is_kept_until_its_day_and_then_goes_to_whoever_waits() {
     assert!(invited.place_reserved);
     assert_eq!(verdict(full), (Code::ResourceExhausted, ErrorReason::NoPlaces));
     assert_eq!(waiting.state(), RegistrationState::Waiting);
-    assert_eq!(before, v1::Capacity { capacity: Some(1), held: 1, waiting: 1 });
+    assert_eq!(before, v1::Capacity { capacity: Some(1), held: 1, waiting: 1, ..Default::default() });
     assert!(!listed(&house, "").await[0].place_reserved);
     assert_eq!((accepted.state(), accepted.waiting_position), (RegistrationState::Waiting, 1));
-    assert_eq!(capacity(&house).await, v1::Capacity { capacity: Some(1), held: 1, waiting: 1 });
+    assert_eq!(capacity(&house).await, v1::Capacity { capacity: Some(1), held: 1, waiting: 1, ..Default::default() });
 }
 
 #[tokio::test]
@@ -205,7 +205,7 @@ async fn place_that_was_kept_is_the_guests_and_free_when_they_decline_or_are_not
     assert_eq!((accepted.state(), promoted), (RegistrationState::Submitted, RegistrationState::Submitted));
     assert_eq!((revoked.state(), revoked.place_reserved, &again), (State::Revoked, false, &revoked));
     assert_eq!(verdict(late), (Code::FailedPrecondition, ErrorReason::InvitationOver));
-    assert_eq!(capacity(&house).await, v1::Capacity { capacity: Some(3), held: 2, waiting: 0 });
+    assert_eq!(capacity(&house).await, v1::Capacity { capacity: Some(3), held: 2, waiting: 0, ..Default::default() });
     let over = Err((Code::FailedPrecondition, ErrorReason::InvitationOver));
     assert_eq!(accept(&house, accepting(&declines.uri, None)).await, over);
     assert_eq!(page(&house, &unwanted.uri).await.map(|_| ()), over.map(|_| ()));
@@ -276,7 +276,7 @@ async fn guest_who_is_registered_otherwise_has_one_place_and_is_not_reminded() {
         .await;
 
     assert_eq!((made.state(), waits), (RegistrationState::Submitted, RegistrationState::Waiting));
-    assert_eq!(capacity(&house).await, v1::Capacity { capacity: Some(2), held: 2, waiting: 1 });
+    assert_eq!(capacity(&house).await, v1::Capacity { capacity: Some(2), held: 2, waiting: 1, ..Default::default() });
     let states: Vec<_> =
         listed(&house, "").await.iter().map(|one| (one.name.clone(), one.state(), one.reminder_count)).collect();
     assert_eq!(states, [(invited.name, State::Revoked, 0), (other.name, State::Open, 0)]);

@@ -153,7 +153,7 @@ async fn seats_are_never_sold_twice() {
     let request = v1::GetCapacityRequest { name: DELEGATES.to_owned() };
     let level = house.owner.categories().get_capacity(request).await.done();
     assert_eq!(held, 10);
-    assert_eq!(level, v1::Capacity { capacity: Some(10), held: 10, waiting: 30 });
+    assert_eq!(level, v1::Capacity { capacity: Some(10), held: 10, waiting: 30, ..Default::default() });
     assert_eq!(all.len(), 30);
     let waiting = list(&house, "state = WAITING", 0, "").await.registrations;
     // Who asked at the same time may be put on the list in another order.

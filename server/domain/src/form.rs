@@ -142,6 +142,17 @@ pub struct Choice {
     pub label: Localized,
     /// Whether it can be chosen no more.
     pub retired: bool,
+    /// How many may choose it; any number, when left out.
+    pub places: Option<u32>,
+}
+
+/// A choice that was made of a field.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pick {
+    /// Which field.
+    pub field: Key,
+    /// Which of its choices.
+    pub choice: Key,
 }
 
 /// When a field is shown: when another was answered so.
@@ -226,6 +237,19 @@ pub enum Refusal {
         /// Which field.
         field: Key,
     },
+    /// Some choices that were made have no free places.
+    #[error("no free places are left of {}", listed(picks))]
+    ChoiceFull {
+        /// Of which category.
+        category: CategoryName,
+        /// Which choices.
+        picks: Vec<Pick>,
+    },
+}
+
+fn listed(picks: &[Pick]) -> String {
+    let listed: Vec<String> = picks.iter().map(|Pick { field, choice }| format!("{choice} ({field})")).collect();
+    listed.join(", ")
 }
 
 impl refusal::Refusal for Refusal {
@@ -234,12 +258,31 @@ impl refusal::Refusal for Refusal {
     }
 
     fn reason(&self) -> &'static str {
-        "ERROR_REASON_FORM_FIELD_LOST"
+        match self {
+            Self::FieldLost { .. } => "ERROR_REASON_FORM_FIELD_LOST",
+            Self::ChoiceFull { .. } => "ERROR_REASON_CHOICE_FULL",
+        }
     }
 
     fn facts(&self) -> Vec<(&'static str, String)> {
-        let Self::FieldLost { category, field } = self;
-        vec![("resource", category.to_string()), ("field", field.to_string())]
+        match self {
+            Self::FieldLost { category, field } => {
+                vec![("resource", category.to_string()), ("field", field.to_string())]
+            }
+            Self::ChoiceFull { category, .. } => vec![("resource", category.to_string())],
+        }
+    }
+
+    fn violations(&self) -> Vec<refusal::Violation> {
+        let full = |Pick { field, choice }: &Pick| refusal::Violation {
+            code: "choice_full".to_owned(),
+            subject: format!("answers.{field}"),
+            description: format!("{choice} has no free places"),
+        };
+        match self {
+            Self::FieldLost { .. } => Vec::new(),
+            Self::ChoiceFull { picks, .. } => picks.iter().map(full).collect(),
+        }
     }
 }
 
@@ -278,6 +321,24 @@ impl Form {
             kept.is_none_or(|kept| !field.kind.goes_on_in(&kept.kind))
         });
         lost.map(|field| &field.id)
+    }
+
+    /// The choices that so many may make and no more, in their order.
+    pub fn limited(&self) -> impl Iterator<Item = (Pick, u32)> {
+        let of_field = |field: &Field| {
+            let limited = |choice: &Choice| {
+                let pick = Pick { field: field.id.clone(), choice: choice.id.clone() };
+                choice.places.map(|places| (pick, places))
+            };
+            field.kind.choices().unwrap_or_default().iter().filter_map(limited).collect::<Vec<_>>()
+        };
+        self.fields.iter().flat_map(of_field)
+    }
+
+    /// Those of the limited choices that were made in some answers.
+    pub fn picked(&self, answers: &Answers) -> Vec<Pick> {
+        let made = |(pick, _): (Pick, u32)| answers.has(&pick).then_some(pick);
+        self.limited().filter_map(made).collect()
     }
 
     /// Whether answers changed in a way that sends a confirmed registration back to be approved.

@@ -46,7 +46,9 @@ pub async fn update(
                 before.require_answers_kept(&edit.content.form)?;
             }
             let after = before.clone().revise(edit.content.clone(), tx.now());
+            registrations::require_places(&tx, &before, &after).await?;
             tx.save_category(&before, &after, "updated").await?;
+            registrations::limit(&tx, &before, &after).await?;
             registrations::promote(&tx, &after).await?;
             Ok(after)
         })

@@ -59,6 +59,8 @@ pub async fn submit(app: &App, form: &Filled) -> Result<Submission, AppError> {
                 // Only whoever proved their address waits in the queue.
                 tx.give_back(&pool_of(&event.id, &category.id), &id.to_string()).await?;
             }
+            let chosen = (&Answers::default(), &submission.answers);
+            registrations::choose(&tx, &category, &id.to_string(), chosen).await?;
             tx.insert_submission(&submission)?;
             Ok(submission)
         })
@@ -105,6 +107,7 @@ pub async fn forget_unconfirmed(app: &App) -> Result<(), AppError> {
 async fn forget(tx: &WriteTx, submission: &Submission) -> Result<(), AppError> {
     tx.delete_submission(submission).await?;
     let Some(category) = tx.category(&submission.event, &submission.category).await? else { return Ok(()) };
+    tx.leave_choices(&category, &submission.id.to_string()).await?;
     if submission.holds_place {
         tx.give_back(&pool_of(&category.event, &category.id), &submission.id.to_string()).await?;
         registrations::promote(tx, &category).await?;

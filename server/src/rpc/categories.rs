@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use attache_domain::{
     category::{Category, Confirmation, Plan},
+    form::Pick,
     language::LanguageTag,
     offer::{Period, TooLong},
     pool::Level,
@@ -89,13 +90,23 @@ impl CategoryService for Categories {
     async fn get_capacity(&self, request: Request<pb::GetCapacityRequest>) -> Answer<pb::Capacity> {
         let authority = authority(&request)?;
         let name: CategoryName = decode_name(request)?;
-        let level = self.app.store.capacity(&authority.viewer(&name.event)?, &name.category).await?;
-        let Level { capacity, held, waiting } = level.ok_or_else(|| not_found(&name))?;
+        let capacity = self.app.store.capacity(&authority.viewer(&name.event)?, &name.category).await?;
+        let (Level { capacity, held, waiting }, choices) = capacity.ok_or_else(|| not_found(&name))?;
         Ok(reply(pb::Capacity {
             capacity: capacity.map(encode_count),
             held: encode_count(held),
             waiting: encode_count(waiting),
+            choices: choices.into_iter().map(encode_choice).collect(),
         }))
+    }
+}
+
+fn encode_choice((Pick { field, choice }, level): (Pick, Level)) -> pb::ChoiceCapacity {
+    pb::ChoiceCapacity {
+        field: field.to_string(),
+        choice: choice.to_string(),
+        capacity: encode_count(level.capacity.unwrap_or_default()),
+        held: encode_count(level.held),
     }
 }
 

@@ -2,9 +2,12 @@
 
 use std::str::FromStr;
 
-use attache_domain::form::{
-    Answers, Audience, Bounds, Choice, Condition, Field, Form, Given, Key, Kind, LONGEST_LINE, LONGEST_TEXT, Misfit,
-    Part,
+use attache_domain::{
+    form::{
+        Answers, Audience, Bounds, Choice, Condition, Field, Form, Given, Key, Kind, LONGEST_LINE, LONGEST_TEXT,
+        Misfit, Part, Pick,
+    },
+    pool::Level,
 };
 use attache_proto::v1 as pb;
 use chrono::NaiveDate;
@@ -36,11 +39,16 @@ pub(super) fn encode_form(form: &Form) -> Vec<pb::FormField> {
     form.fields().iter().map(encode_field).collect()
 }
 
-/// Writes the fields of a form as whoever registers sees it.
-pub(super) fn encode_asked(form: &Form) -> impl Iterator<Item = pb::FormField> {
+/// Writes the fields of a form as whoever registers sees it, given how full its limited choices are.
+pub(super) fn encode_asked(form: &Form, levels: &[(Pick, Level)]) -> impl Iterator<Item = pb::FormField> {
     form.asked().map(|field| {
         let mut asked = encode_field(field);
         asked.choices.retain(|choice| !choice.retired);
+        for choice in &mut asked.choices {
+            let is_it = |pick: &Pick| pick.field == field.id && pick.choice.as_str() == choice.id;
+            let level = levels.iter().find(|(pick, _)| is_it(pick)).map(|(_, level)| level);
+            choice.free_places = level.and_then(|level| level.free()).map(encode_count);
+        }
         asked
     })
 }
@@ -160,9 +168,14 @@ fn decode_bounds<T>(fields: &mut Fields, field: &pb::FormField, read: impl Fn(&s
 }
 
 fn decode_choices(fields: &mut Fields, field: &pb::FormField) -> Option<Vec<Choice>> {
-    fields.each("choices", field.choices.clone(), |fields, pb::FormChoice { id, label, retired }| {
+    fields.each("choices", field.choices.clone(), |fields, choice| {
+        let pb::FormChoice { id, label, retired, places, free_places: _ } = choice;
         let (id, label) = (fields.parse("id", &id), fields.nested("label", label, localized));
-        Some(Choice { id: id?, label: label?, retired })
+        let places = match places {
+            Some(places) => decode_count(fields, "places", places).map(Some),
+            None => Some(None),
+        };
+        Some(Choice { id: id?, label: label?, retired, places: places? })
     })
 }
 
@@ -217,10 +230,12 @@ fn encode_bounds<T: ToString>(bounds: &Bounds<T>, field: pb::FormField) -> pb::F
 }
 
 fn encode_choices(choices: &[Choice]) -> Vec<pb::FormChoice> {
-    let encode = |Choice { id, label, retired }: &Choice| pb::FormChoice {
+    let encode = |Choice { id, label, retired, places }: &Choice| pb::FormChoice {
         id: id.to_string(),
         label: Some(encode_localized(label)),
         retired: *retired,
+        places: places.map(encode_count),
+        free_places: None,
     };
     choices.iter().map(encode).collect()
 }

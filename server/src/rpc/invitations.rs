@@ -82,7 +82,7 @@ impl InvitationService for Invitations {
             fields.parse("code", &code)
         })?;
         let invitation = app::invitations::open(&self.app, &code).await?;
-        Ok(reply(self.page(&self.invited(invitation).await?)))
+        Ok(reply(self.page(&self.invited(invitation).await?).await?))
     }
 
     async fn accept_invitation(
@@ -180,14 +180,15 @@ impl Invitations {
         }
     }
 
-    fn page(&self, invited: &Invited) -> pb::InvitationPage {
+    async fn page(&self, invited: &Invited) -> Result<pb::InvitationPage, Status> {
         let Invited { invitation, event, category, person } = invited;
+        let levels = self.app.store.choice_levels(category).await?;
         let terms = &invitation.terms;
         let reserve_time = terms.reserve_time.filter(|_| invitation.keeps_place);
-        pb::InvitationPage {
+        Ok(pb::InvitationPage {
             event: Some(public::encode_event(event, &self.app)),
             category_title: Some(encode_localized(&category.plan.title)),
-            form: Some(public::encode_form(category)),
+            form: Some(public::encode_form(category, &levels)),
             // What the form asks, and no more: what is passed on is read by others.
             person: Some(pb::Person {
                 name: String::new(),
@@ -200,7 +201,7 @@ impl Invitations {
             place_reserved: invitation.keeps_place,
             reserve_time: reserve_time.map(encode_instant),
             expire_time: Some(encode_instant(terms.expire_time)),
-        }
+        })
     }
 }
 

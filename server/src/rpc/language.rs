@@ -63,7 +63,7 @@ fn chinese(reason: ErrorReason, facts: &HashMap<String, String>) -> String {
 }
 
 /// Every reason in Chinese; between braces, a fact.
-const CHINESE: [(ErrorReason, &str); 72] = [
+const CHINESE: [(ErrorReason, &str); 73] = [
     (ErrorReason::Unspecified, "请求被拒绝。"),
     (ErrorReason::InvalidFields, "填写有误或未填写。"),
     (ErrorReason::TokenInvalid, "访问令牌缺失、无效、已过期或已撤销。"),
@@ -125,6 +125,7 @@ const CHINESE: [(ErrorReason, &str); 72] = [
     (ErrorReason::InvitationLocked, "此邀请仅限受邀邮箱本人使用。"),
     (ErrorReason::AlreadyInvited, "此人已有尚未答复的邀请。"),
     (ErrorReason::DeadlinePassed, "提名截止时间（{deadline}）已过。"),
+    (ErrorReason::ChoiceFull, "所选选项已无空余名额。"),
     (ErrorReason::TooManyFiles, "联络人在本次活动中最多上传 {limit} 个文件。"),
     (ErrorReason::PersonsClash, "两人在同一活动、代表团、场次或邀请函中各有记录，不能合并。"),
     (ErrorReason::PersonMerged, "此人已合并至 {successor}。"),

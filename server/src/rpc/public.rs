@@ -7,7 +7,7 @@ use attache_domain::{
     category::Category,
     email::EmailAddress,
     event::State,
-    form::{Given, person},
+    form::{Given, Pick, person},
     language::LanguageTag,
     mailed_code::Code,
     person::Profile,
@@ -56,7 +56,8 @@ impl PublicService for Public {
     async fn get_form(&self, request: Request<pb::GetFormRequest>) -> Answer<pb::Form> {
         let name: CategoryName = decode_name(request)?;
         let category = self.app.store.public_category(&name).await?.ok_or_else(|| not_found(&name))?;
-        Ok(reply(encode_form(&category)))
+        let levels = self.app.store.choice_levels(&category).await?;
+        Ok(reply(encode_form(&category, &levels)))
     }
 
     async fn submit_registration(
@@ -149,9 +150,9 @@ fn decode_filled(fields: &mut Fields, person: pb::Person) -> Option<(Profile, Em
 }
 
 /// Writes the form of a category: what it asks of the person, and what of its own.
-pub(super) fn encode_form(category: &Category) -> pb::Form {
+pub(super) fn encode_form(category: &Category, levels: &[(Pick, Level)]) -> pb::Form {
     let of_person = person::FIELDS.iter().map(|field| encode_field(field, category));
-    let fields = of_person.chain(encode_asked(&category.plan.form)).collect();
+    let fields = of_person.chain(encode_asked(&category.plan.form, levels)).collect();
     pb::Form { category: category.name().to_string(), fields }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use attache_domain::{
     authority::Viewer,
     category::{Category, Confirmation, Plan},
-    form::Form,
+    form::{Form, Pick},
     language::LanguageTag,
     offer::{Period, WorkingHours},
     pool::Level,
@@ -19,10 +19,12 @@ use sea_orm::{
 use super::{
     List, Page, PoolKey, Store, StoreError, Subject, WriteTx,
     changes::Entry,
+    choices,
     error::{column, count},
     fields::{Fields, Search, instant, number, verbatim},
     forms,
     listing::Listing,
+    pools,
     rows::{
         category::{Column, Entity, Model},
         registration,
@@ -70,9 +72,21 @@ impl Store {
         of_event(&self.read, event).await
     }
 
-    /// Tells how full a category is.
-    pub async fn capacity(&self, viewer: &Viewer, category: &CategoryId) -> Result<Option<Level>, StoreError> {
-        self.level(&pool_of(viewer.event(), category)).await
+    /// Tells how full a category is, and its limited choices, as they are at one moment.
+    pub async fn capacity(
+        &self,
+        viewer: &Viewer,
+        category: &CategoryId,
+    ) -> Result<Option<(Level, Vec<(Pick, Level)>)>, StoreError> {
+        let moment = self.dialect.begin_read(&self.read).await?;
+        let full = async {
+            let Some(level) = pools::level(&moment, &pool_of(viewer.event(), category)).await? else { return Ok(None) };
+            let Some(category) = find(&moment, viewer.event(), category).await? else { return Ok(None) };
+            Ok(Some((level, choices::levels(&moment, &category).await?)))
+        };
+        let full = full.await;
+        moment.rollback().await?;
+        full
     }
 }
 
@@ -88,7 +102,7 @@ impl WriteTx {
         of_event(self.db().await?, event).await
     }
 
-    /// Inserts a category and its pool; an id that is taken is refused.
+    /// Inserts a category and its pools; an id that is taken is refused.
     pub async fn insert_category(&self, category: &Category) -> Result<(), StoreError> {
         if self.category(&category.event, &category.id).await?.is_some() {
             return Err(StoreError::Taken(category.name().to_string()));
@@ -96,10 +110,11 @@ impl WriteTx {
         let row = Model::try_from(category)?;
         self.record(entry(category, "created", None, Some(&row))).await?;
         self.insert(row);
-        self.set_pool(&pool_of(&category.event, &category.id), category.plan.capacity).await
+        self.set_pool(&pool_of(&category.event, &category.id), category.plan.capacity).await?;
+        self.limit_choices(category, &Form::default(), &category.plan.form).await
     }
 
-    /// Saves what became of a category, and of its pool.
+    /// Saves what became of a category, and of its pools.
     pub async fn save_category(
         &self,
         before: &Category,
@@ -109,14 +124,16 @@ impl WriteTx {
         let (old, new) = (Model::try_from(before)?, Model::try_from(after)?);
         self.record(entry(after, verb, Some(&old), Some(&new))).await?;
         new.into_active_model().reset_all().update(self.db().await?).await?;
-        self.set_pool(&pool_of(&after.event, &after.id), after.plan.capacity).await
+        self.set_pool(&pool_of(&after.event, &after.id), after.plan.capacity).await?;
+        self.limit_choices(after, &before.plan.form, &after.plan.form).await
     }
 
-    /// Deletes a category and its pool.
+    /// Deletes a category and its pools.
     pub async fn delete_category(&self, category: &Category) -> Result<(), StoreError> {
         let row = Model::try_from(category)?;
         self.record(entry(category, "deleted", Some(&row), None)).await?;
         row.delete(self.db().await?).await?;
+        self.limit_choices(category, &category.plan.form, &Form::default()).await?;
         self.remove_pool(&pool_of(&category.event, &category.id)).await
     }
 

@@ -52,6 +52,8 @@ struct WrittenChoice {
     label: Text,
     #[serde(default)]
     retired: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    places: Option<u32>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -161,17 +163,18 @@ fn read_bounds<T: std::str::FromStr>(least: Option<&str>, most: Option<&str>) ->
 }
 
 fn written_choices(choices: &[Choice]) -> Vec<WrittenChoice> {
-    let write = |Choice { id, label, retired }: &Choice| WrittenChoice {
+    let write = |Choice { id, label, retired, places }: &Choice| WrittenChoice {
         id: id.to_string(),
         label: label.into(),
         retired: *retired,
+        places: *places,
     };
     choices.iter().map(write).collect()
 }
 
 fn read_choices(choices: Vec<WrittenChoice>) -> Option<Vec<Choice>> {
-    let read = |WrittenChoice { id, label, retired }: WrittenChoice| {
-        Some(Choice { id: id.parse().ok()?, label: read_text(&label)?, retired })
+    let read = |WrittenChoice { id, label, retired, places }: WrittenChoice| {
+        Some(Choice { id: id.parse().ok()?, label: read_text(&label)?, retired, places })
     };
     choices.into_iter().map(read).collect()
 }

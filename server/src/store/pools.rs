@@ -99,6 +99,12 @@ impl WriteTx {
         Ok(())
     }
 
+    /// Removes a pool, and all that is held of it.
+    pub(super) async fn drop_pool(&self, key: &PoolKey) -> Result<(), StoreError> {
+        hold::Entity::delete_many().filter(of_hold(key)).exec(self.db().await?).await?;
+        self.remove_pool(key).await
+    }
+
     /// Takes a place for a holder, or puts the holder at the end of the waiting list.
     ///
     /// Both change the pool's row first, which is where those who come at the same time to several servers wait for each other.
@@ -236,11 +242,15 @@ fn held_by(key: &PoolKey, holder: &str, now: DateTime<Utc>) -> hold::Model {
     }
 }
 
-async fn level<C: ConnectionTrait>(db: &C, key: &PoolKey) -> Result<Option<Level>, StoreError> {
-    let Some(row) = pool::Entity::find().filter(of_pool(key)).one(db).await? else { return Ok(None) };
+pub(super) async fn level<C: ConnectionTrait>(db: &C, key: &PoolKey) -> Result<Option<Level>, StoreError> {
+    pool::Entity::find().filter(of_pool(key)).one(db).await?.as_ref().map(level_of).transpose()
+}
+
+/// How full a pool is, of its row.
+pub(super) fn level_of(row: &pool::Model) -> Result<Level, StoreError> {
     let capacity = row.capacity.map(|capacity| count("pools", "capacity", capacity)).transpose()?;
     let held = count("pools", "held", row.held)?;
-    Ok(Some(Level { capacity, held, waiting: count("pools", "waiting", row.waiting)? }))
+    Ok(Level { capacity, held, waiting: count("pools", "waiting", row.waiting)? })
 }
 
 fn of_pool(key: &PoolKey) -> Condition {

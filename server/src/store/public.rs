@@ -124,6 +124,14 @@ impl WriteTx {
         rows.all(self.db().await?).await?.into_iter().map(|row| opened(self.master(), row)).collect()
     }
 
+    /// Finds the submissions for a category that were neither confirmed nor forgotten.
+    pub(super) async fn submissions_in(&self, category: &Category) -> Result<Vec<Submission>, StoreError> {
+        let waiting = Entity::find()
+            .filter(Column::Event.eq(category.event.to_string()))
+            .filter(Column::Category.eq(category.id.to_string()));
+        waiting.all(self.db().await?).await?.into_iter().map(|row| opened(self.master(), row)).collect()
+    }
+
     /// Whether a code is the one that was mailed for a submission.
     pub fn confirms(&self, submission: &Submission, code: &Code) -> bool {
         code_of(self.master(), submission).as_str().as_bytes().ct_eq(code.as_str().as_bytes()).into()

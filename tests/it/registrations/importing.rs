@@ -1,5 +1,6 @@
 //! Lists of people through the whole house: what comes in, what is told of bad rows, and what never happens.
 
+mod choices;
 mod lasting;
 mod lessons;
 

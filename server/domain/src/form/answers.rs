@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::{Bounds, Choice, Decimal, Field, Form, Key, Kind};
+use super::{Bounds, Choice, Decimal, Field, Form, Key, Kind, Pick};
 use crate::{
     email::EmailAddress,
     refusal::{self, Refusal, Violation},
@@ -146,6 +146,11 @@ impl Answers {
     /// What was answered to a field.
     pub fn to(&self, field: &Key) -> Option<&[String]> {
         self.0.get(field).map(Vec::as_slice)
+    }
+
+    /// Whether a choice was made.
+    pub fn has(&self, Pick { field, choice }: &Pick) -> bool {
+        self.to(field).is_some_and(|values| values.iter().any(|value| value == choice.as_str()))
     }
 
     /// All of them, by field.

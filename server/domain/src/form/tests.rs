@@ -27,7 +27,7 @@ fn asks(id: &str, kind: Kind) -> Field {
 }
 
 fn choices(ids: &[&str]) -> Vec<Choice> {
-    ids.iter().map(|id| Choice { id: key(id), label: label(id), retired: false }).collect()
+    ids.iter().map(|id| Choice { id: key(id), label: label(id), retired: false, places: None }).collect()
 }
 
 fn when(field: &str, any_of: &[&str]) -> Condition {

@@ -13,6 +13,7 @@ use attache_domain::{
 
 use super::{
     super::{AppError, invitations, missing},
+    choices,
     places::{leave, place_for},
     relocate, require_outside,
     telling::{Parties, announce_entry},
@@ -76,7 +77,7 @@ pub(in crate::app) async fn follow(
     let Some(category) = &member.category else { return Ok(member.registration) };
     let Some(registration) = registration_of(tx, member).await? else { return seat_one(tx, event, member).await };
     if registration.state.is_live() && registration.category != *category {
-        relocate(tx, registration, &find(tx, event, category).await?).await?;
+        relocate(tx, registration, &find(tx, event, category).await?, None).await?;
     }
     Ok(member.registration)
 }
@@ -146,6 +147,7 @@ async fn enter(
         }
         Some(before) => {
             let after = before.clone().seat_again(category, tx.now());
+            choices::carry(tx, (category, category), &after, None).await?;
             tx.save_registration(&before, &after, "reinstated").await?;
             after
         }

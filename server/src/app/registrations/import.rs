@@ -11,7 +11,6 @@ use attache_domain::{
     event::Event,
     invitation::Wanted,
     job::{Failure, Job, RegistrationImport, Work},
-    refusal::Refusal as _,
     registration::{
         self,
         import::{self, Candidates, Deed, Entrant, Finding, Issue, Reader, Refusal, Settings, Sought, Tally, Told},

@@ -18,12 +18,14 @@ use crate::{
 };
 
 mod batch;
+mod choices;
 mod delegates;
 mod import;
 mod places;
 mod telling;
 
 pub use batch::{Batch, Decision, decide};
+pub(super) use choices::{choose, limit, require_places};
 pub(super) use delegates::{follow, seat_all, succeed, unseat};
 pub use import::{Kept, Survey, go_on, start as import, survey as preview_import};
 pub(super) use places::{enter, leave, promote, register, wait_again};
@@ -125,7 +127,14 @@ pub async fn update(
                 }
                 None => None,
             };
-            let moved = if before.category == category.id { before } else { relocate(&tx, before, &category).await? };
+            let moved = if before.category != category.id {
+                relocate(&tx, before, &category, answered.as_ref().map(|(_, after)| after)).await?
+            } else {
+                if let Some((old, new)) = answered.as_ref().filter(|_| before.state.is_live()) {
+                    choose(&tx, &category, &before.id.to_string(), (old, new)).await?;
+                }
+                before
+            };
             let Some((old, new)) = answered else { return Ok(moved) };
             let after = moved.clone().amend(category.plan.form.needs_approval(&old, &new), tx.now());
             if respondent == Respondent::Registrant && after.state != moved.state {
@@ -139,7 +148,13 @@ pub async fn update(
         .await
 }
 
-async fn relocate(tx: &WriteTx, before: Registration, category: &Category) -> Result<Registration, AppError> {
+/// Moves a registration to another category, with the answers that it has from now on where these are at hand.
+async fn relocate(
+    tx: &WriteTx,
+    before: Registration,
+    category: &Category,
+    answers: Option<&Answers>,
+) -> Result<Registration, AppError> {
     before.require_movable()?;
     let (event, left, person) = parties(tx, &before).await?;
     event.require_active()?;
@@ -147,6 +162,7 @@ async fn relocate(tx: &WriteTx, before: Registration, category: &Category) -> Re
     tx.give_back(&pool_of(&event.id, &left.id), &before.id.to_string()).await?;
     let place = tx.take(&pool_of(&event.id, &category.id), &before.id.to_string()).await?;
     let after = before.clone().relocate(category, place, tx.now())?;
+    choices::carry(tx, (&left, category), &after, answers).await?;
     tx.save_registration(&before, &after, "moved").await?;
     let parties = Parties { event: &event, category, person: &person };
     telling::announce_move(tx, &parties, (&before, &left), &after, place).await?;
@@ -232,6 +248,7 @@ pub async fn reinstate(
 
             let place = tx.take(&pool_of(&event.id, &category.id), &before.id.to_string()).await?;
             let after = before.clone().reinstate(&category, place, tx.now());
+            choices::carry(&tx, (&category, &category), &after, None).await?;
             tx.save_registration(&before, &after, "reinstated").await?;
             announce_entry(&tx, &Parties { event: &event, category: &category, person: &person }, &after, place)
                 .await?;

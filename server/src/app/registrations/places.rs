@@ -13,6 +13,7 @@ use attache_domain::{
 
 use super::{
     super::{AppError, invitations, missing},
+    choices::choose,
     telling::{Parties, announce_entry, announce_lapse, announce_offer, announce_promotion},
 };
 use crate::{
@@ -85,6 +86,8 @@ pub(in crate::app) async fn enter(
     } else {
         tx.take(&pool_of(&event.id, &category.id), &id.to_string()).await?
     };
+    // Its choices are the registration's from now on.
+    tx.leave_choices(category, &id.to_string()).await?;
     tx.insert_person(person).await?;
     register(tx, &Parties { event, category, person }, (id, None), place, &submission.answers).await
 }
@@ -128,6 +131,7 @@ pub(super) async fn open(
 ) -> Result<Registration, AppError> {
     let registration = registration::open(known_as, parties.category, parties.person.name(), place, tx.now());
     tx.insert_registration(&registration).await?;
+    choose(tx, parties.category, &registration.id.to_string(), (&Answers::default(), answers)).await?;
     tx.save_answers(&registration, &Answers::default(), answers).await?;
     Ok(registration)
 }
@@ -141,5 +145,7 @@ pub(in crate::app) async fn leave(tx: &WriteTx, registration: &Registration) -> 
     }
     tx.give_back(&pool_of(&registration.event, &registration.category), &registration.id.to_string()).await?;
     let found = tx.category(&registration.event, &registration.category).await?;
-    promote(tx, &found.ok_or_else(|| missing(registration.name()))?).await
+    let category = found.ok_or_else(|| missing(registration.name()))?;
+    tx.leave_choices(&category, &registration.id.to_string()).await?;
+    promote(tx, &category).await
 }

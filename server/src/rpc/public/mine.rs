@@ -25,20 +25,26 @@ pub(super) async fn encode(app: &App, mine: &Mine) -> Result<pb::Mine, Status> {
     let own: Vec<Registration> = registrations.iter().map(|(registration, _)| registration.clone()).collect();
     let positions = app.store.waiting_positions(&own).await?;
     let position = |registration: &Registration| positions.get(&registration.id).copied().unwrap_or_default();
-    let registrations = registrations.iter().map(|(registration, category)| {
+    let mut encoded = Vec::new();
+    for (registration, category) in registrations {
         let offer = offers.iter().find(|offer| offer.registration == registration.id);
         let form = &category.plan.form;
-        pb::OwnRegistration {
+        let levels = app.store.choice_levels(category).await?;
+        encoded.push(pb::OwnRegistration {
             offer: offer.map(|offer| offer.name().to_string()).unwrap_or_default(),
             offer_expire_time: offer.map(|offer| encode_instant(offer.expire_time)),
+            form: Some(pb::Form {
+                category: category.name().to_string(),
+                fields: encode_asked(form, &levels).collect(),
+            }),
             answers: answers.get(&registration.id).map(|answers| encode_own(form, answers)).unwrap_or_default(),
             ..encode_registration(registration, category, position(registration))
-        }
-    });
+        });
+    }
     Ok(pb::Mine {
         event: Some(encode_event(event, app)),
         person: Some(persons::encode(person)),
-        registrations: registrations.collect(),
+        registrations: encoded,
         letters: letters.iter().map(|letter| encode_letter(app, letter)).collect(),
         stops: stops.iter().map(encode_stop).collect(),
     })
@@ -65,10 +71,7 @@ fn encode_registration(registration: &Registration, category: &Category, positio
         etag: history.revision.to_string(),
         offer: String::new(),
         offer_expire_time: None,
-        form: Some(pb::Form {
-            category: category.name().to_string(),
-            fields: encode_asked(&category.plan.form).collect(),
-        }),
+        form: None,
         answers: Vec::new(),
     }
 }

@@ -39,6 +39,7 @@ fn categories() -> Vec<Category> {
         id: id.parse().unwrap(),
         label: Localized::new(en, zh).unwrap(),
         retired: false,
+        places: None,
     };
     let diet = Kind::Choices(vec![choice("halal", "Halal food", "清真"), choice("none", "No pork", "不吃猪肉")], None);
     let fields = vec![

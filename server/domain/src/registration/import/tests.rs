@@ -37,8 +37,12 @@ fn field(id: &str, label: (&str, &str), kind: Kind) -> Field {
 
 /// Delegates, who are asked of their birthday, their diet and whether they agree, and guests, who are asked nothing.
 fn categories() -> Vec<Category> {
-    let choice =
-        |id: &str, en: &str, zh: &str| Choice { id: key(id), label: Localized::new(en, zh).unwrap(), retired: false };
+    let choice = |id: &str, en: &str, zh: &str| Choice {
+        id: key(id),
+        label: Localized::new(en, zh).unwrap(),
+        retired: false,
+        places: None,
+    };
     let diet = Kind::Choices(vec![choice("halal", "Halal food", "清真"), choice("none", "No pork", "不吃猪肉")], None);
     let fields = vec![
         field("birth", ("Date of birth", "出生日期"), Kind::Date(Bounds { least: None, most: None })),
@@ -523,8 +527,12 @@ fn what_a_row_leaves_empty_stays_as_it_was() {
 
 #[test]
 fn choice_is_the_one_that_is_written_and_not_one_that_looks_like_it() {
-    let choice =
-        |id: &str, label: &str| Choice { id: key(id), label: Localized::new(label, "").unwrap(), retired: false };
+    let choice = |id: &str, label: &str| Choice {
+        id: key(id),
+        label: Localized::new(label, "").unwrap(),
+        retired: false,
+        places: None,
+    };
     let choices = [choice("a-pos", "A+"), choice("a-neg", "A-"), choice("vip", "VIP"), choice("stars", "★★★")];
     let meant = |text: &str| {
         rows::meant(&choices, |one| one.id.to_string(), |one| &one.label, text).map(|one| one.id.to_string())

@@ -3,10 +3,12 @@
 use attache_domain::{
     category::Category,
     event::Event,
+    form::Answers,
     invitation::{Guest, Terms},
     person::{Person, Profile},
+    refusal::Refusal,
     registration::{
-        self, ExternalId,
+        ExternalId,
         import::{Amending, Deed, Settings, Whom},
     },
     resource::CategoryName,
@@ -14,17 +16,17 @@ use attache_domain::{
 
 use super::super::{
     super::{AppError, invitations, missing, persons},
-    places,
+    choices, places,
     telling::{Parties, announce_entry},
 };
 use crate::store::WriteTx;
 
-/// Does what a row asks for; tells where there is no place that could be kept for whoever is invited.
+/// Does what a row asks for; tells where there is no place that could be kept for whoever is invited, or none of a choice, and does nothing then.
 pub(super) async fn come_in(
     tx: &WriteTx,
     (event, categories, settings): (&Event, &[Category], &Settings),
     deed: Deed,
-) -> Result<Result<(), registration::Refusal>, AppError> {
+) -> Result<Result<(), Box<dyn Refusal>>, AppError> {
     match deed {
         Deed::Leave => {}
         Deed::Register { whom, category: id, external_id, answers } => {
@@ -33,6 +35,9 @@ pub(super) async fn come_in(
             let category = category.ok_or_else(|| missing(&name))?;
             if let Some(terms) = &settings.invitation {
                 return invite(tx, (event, category), (whom, external_id), terms).await;
+            }
+            if let Err(full) = choices::require_free(tx, category, (&Answers::default(), &answers)).await? {
+                return Ok(Err(Box::new(full)));
             }
             let is_known = matches!(whom, Whom::Known(..));
             let person = come(tx, event, whom).await?;
@@ -45,6 +50,13 @@ pub(super) async fn come_in(
         }
         Deed::Amend(amending) => {
             let Amending { registration, external_id, person, profile, before, after, needs_approval } = *amending;
+            let category = categories.iter().find(|category| category.id == registration.category);
+            if let Some(category) = category.filter(|_| registration.state.is_live()) {
+                if let Err(full) = choices::require_free(tx, category, (&before, &after)).await? {
+                    return Ok(Err(Box::new(full)));
+                }
+                choices::choose(tx, category, &registration.id.to_string(), (&before, &after)).await?;
+            }
             revise(tx, person, profile).await?;
             if before == after && external_id.is_none() {
                 return Ok(Ok(()));
@@ -63,10 +75,10 @@ async fn invite(
     (event, category): (&Event, &Category),
     (whom, external_id): (Whom, Option<ExternalId>),
     terms: &Terms,
-) -> Result<Result<(), registration::Refusal>, AppError> {
+) -> Result<Result<(), Box<dyn Refusal>>, AppError> {
     let id = match invitations::reserve(tx, category, terms).await? {
         Ok(id) => id,
-        Err(full) => return Ok(Err(full)),
+        Err(full) => return Ok(Err(Box::new(full))),
     };
     let person = come(tx, event, whom).await?;
     let guest = Guest { person: person.name(), category: category.id.clone(), external_id, mailed: true };
