@@ -248,6 +248,16 @@ impl House {
         sent.into_values().collect()
     }
 
+    /// Waits for the mail with a code to an address, and gives the code of the latest.
+    pub async fn code(&self, email: &str) -> String {
+        let line = |text: &str| text.lines().find_map(|line| line.strip_prefix("  Code: ").map(str::to_owned));
+        self.until(async || {
+            let sent = self.mail_memory().sent();
+            sent.iter().rev().filter(|mail| mail.to.address == email).find_map(|mail| line(&mail.text))
+        })
+        .await
+    }
+
     /// The way its mail leaves, for another house.
     pub fn mail_way(&self) -> Arc<Transport> {
         Arc::clone(&self.mail)

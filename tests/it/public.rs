@@ -31,17 +31,6 @@ async fn submit(house: &House, email: &str) -> Result<tonic::Response<v1::Submit
     house.client(None).await.public().submit_registration(request).await
 }
 
-/// Waits for the mail with a code to an address, and gives the code of the latest.
-async fn code(house: &House, email: &str) -> String {
-    let line = |text: &str| text.lines().find_map(|line| line.strip_prefix("  Code: ").map(str::to_owned));
-    house
-        .until(async || {
-            let sent = house.mail_memory().sent();
-            sent.iter().rev().filter(|mail| mail.to.address == email).find_map(|mail| line(&mail.text))
-        })
-        .await
-}
-
 async fn confirm(
     house: &House,
     name: &str,
@@ -144,7 +133,7 @@ async fn confirmed_submission_is_a_registration_like_any_other() {
 
     let submitted = submit(&house, ADDRESS).await.done();
     let before = (held(&house).await, registrations(&house).await);
-    let code = code(&house, ADDRESS).await;
+    let code = house.code(ADDRESS).await;
     let mail = house.mail_memory().sent().remove(0);
     let confirmed = confirm(&house, &submitted.name, &code.to_uppercase()).await.done();
     let again = confirm(&house, &submitted.name, &code).await;
@@ -169,7 +158,7 @@ async fn confirmed_submission_is_a_registration_like_any_other() {
 async fn place_is_held_for_half_an_hour_and_then_goes_to_whoever_waits() {
     let house = public_forum(1).await;
     let submitted = submit(&house, ADDRESS).await.done();
-    let code = code(&house, ADDRESS).await;
+    let code = house.code(ADDRESS).await;
     let waiting = house.register("Second", "second@example.org").await;
 
     house.pass(TimeDelta::minutes(30)).await;
@@ -193,7 +182,7 @@ async fn who_found_no_place_waits_once_the_address_is_proven() {
 
     let submitted = submit(&house, ADDRESS).await.done();
     let unproven = held(&house).await;
-    let code = code(&house, ADDRESS).await;
+    let code = house.code(ADDRESS).await;
     let confirmed = confirm(&house, &submitted.name, &code).await.done();
 
     assert_eq!((submitted.place_held, unproven), (false, (1, 0)));
@@ -208,7 +197,7 @@ async fn who_is_registered_is_told_to_nobody_but_the_address_itself() {
 
     let submitted = submit(&house, ADDRESS).await.done();
     let guessed = confirm(&house, &submitted.name, "00000000").await;
-    let proven = confirm(&house, &submitted.name, &code(&house, ADDRESS).await).await;
+    let proven = confirm(&house, &submitted.name, &house.code(ADDRESS).await).await;
 
     assert_eq!(verdict(guessed), (Code::FailedPrecondition, ErrorReason::CodeInvalid));
     assert_eq!(verdict(proven), (Code::AlreadyExists, ErrorReason::AlreadyRegistered));
@@ -218,7 +207,7 @@ async fn who_is_registered_is_told_to_nobody_but_the_address_itself() {
 async fn fifth_wrong_code_shuts_out_the_right_one() {
     let house = public_forum(5).await;
     let submitted = submit(&house, ADDRESS).await.done();
-    let right = code(&house, ADDRESS).await;
+    let right = house.code(ADDRESS).await;
     let wrong = if right.starts_with('0') { "10000000" } else { "00000000" };
 
     for _ in 0..5 {
@@ -270,7 +259,7 @@ async fn form_that_is_not_filled_is_refused_field_by_field() {
 async fn what_was_typed_lies_nowhere_in_clear_until_it_is_confirmed() {
     let mut house = public_forum(1).await;
     submit(&house, "unproven@example.org").await.done();
-    code(&house, "unproven@example.org").await;
+    house.code("unproven@example.org").await;
 
     house.close().await;
     database::spill(&house.database, &house.folder).await;
