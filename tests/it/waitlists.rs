@@ -2,6 +2,7 @@
 
 mod chance;
 mod rush;
+mod sharing;
 mod terms;
 
 use attache_client::{

@@ -1,5 +1,7 @@
 //! Events: who hosts them, when, and within what window they take registrations.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use crate::{
@@ -7,7 +9,7 @@ use crate::{
     localized::Localized,
     organization::WebAddress,
     refusal::{Kind, Violation},
-    resource::{EventId, EventName, OrganizationId},
+    resource::{CategoryId, EventId, EventName, OrganizationId, SharedPoolId},
     revision::History,
     zoned::Zoned,
 };
@@ -58,6 +60,21 @@ pub struct Plan {
     pub other_venues: Vec<Venue>,
     /// Where those who attend online are led.
     pub online: Option<WebAddress>,
+    /// The places that several of its categories share.
+    pub shared_pools: Vec<SharedPool>,
+}
+
+/// Places that several categories share: the chairs of a hall.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedPool {
+    /// What it is known by.
+    pub id: SharedPoolId,
+    /// What it is called.
+    pub title: Localized,
+    /// How many places there are.
+    pub capacity: u32,
+    /// Which categories take from it.
+    pub categories: Vec<CategoryId>,
 }
 
 /// One of the organisations that run an event together.
@@ -128,6 +145,9 @@ pub enum Contradiction {
     /// An organisation hosts it twice in the same role.
     #[error("name an organisation twice in the same role")]
     HostTwice,
+    /// Two shared pools are known by the same id, or one names a category twice.
+    #[error("name a pool or, in one, a category twice")]
+    SharedTwice,
 }
 
 impl Contradiction {
@@ -138,6 +158,7 @@ impl Contradiction {
             Self::ControllerChanged => "event.controller",
             Self::SpecimenCleared => "event.specimen",
             Self::HostTwice => "event.hosts",
+            Self::SharedTwice => "event.shared_pools",
         }
     }
 }
@@ -253,6 +274,11 @@ impl Event {
         self.plan.registration_close_time.unwrap_or_else(|| self.plan.end.instant())
     }
 
+    /// The pools that a category shares with others.
+    pub fn shared_by(&self, category: &CategoryId) -> impl Iterator<Item = &SharedPool> {
+        self.plan.shared_pools.iter().filter(|pool| pool.categories.contains(category))
+    }
+
     /// Whether an organisation is one of its hosts.
     pub fn is_hosted_by(&self, organization: &OrganizationId) -> bool {
         self.plan.hosts.iter().any(|host| host.organization == *organization)
@@ -272,6 +298,12 @@ impl Plan {
         let hosts = self.hosts.iter().enumerate();
         if hosts.into_iter().any(|(index, host)| self.hosts[..index].contains(host)) {
             found.push(Contradiction::HostTwice);
+        }
+        let pools: BTreeSet<_> = self.shared_pools.iter().map(|pool| &pool.id).collect();
+        let is_twice =
+            |pool: &SharedPool| pool.categories.iter().collect::<BTreeSet<_>>().len() < pool.categories.len();
+        if pools.len() < self.shared_pools.len() || self.shared_pools.iter().any(is_twice) {
+            found.push(Contradiction::SharedTwice);
         }
         found
     }

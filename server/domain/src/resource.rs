@@ -137,6 +137,10 @@ chosen_id!(
     CategoryId
 );
 chosen_id!(
+    /// The id of a pool that categories share, within its event.
+    SharedPoolId
+);
+chosen_id!(
     /// The id of a check-in list within its event.
     CheckInListId
 );

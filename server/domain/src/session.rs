@@ -261,6 +261,7 @@ mod tests {
             specimen: false,
             parent: None,
             other_venues: Vec::new(),
+            shared_pools: Vec::new(),
             online: None,
         };
         event::create("ciftis-2023".parse().unwrap(), plan, now()).unwrap()

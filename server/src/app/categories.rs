@@ -55,7 +55,7 @@ pub async fn update(
         .await
 }
 
-/// Deletes a category that nobody registered in, and of which no delegation has seats.
+/// Deletes a category that nobody registered in, of which no delegation has seats, and that shares no pool.
 pub async fn delete(
     app: &App,
     organizer: &Organizer,
@@ -72,6 +72,9 @@ pub async fn delete(
             }
             if tx.category_has_invitations(&category.event, &category.id).await? {
                 return Err(AppError::InUse { resource: category.name().to_string(), referrer: "invitations" });
+            }
+            if events::find(&tx, organizer).await?.shared_by(&category.id).next().is_some() {
+                return Err(AppError::InUse { resource: category.name().to_string(), referrer: "shared pools" });
             }
             if tx.category_has_seats(&category.event, &category.id).await? {
                 return Err(AppError::InUse { resource: category.name().to_string(), referrer: "delegations" });

@@ -6,7 +6,7 @@ use attache_domain::{
     resource::{EventId, EventName, OrganizationName},
 };
 
-use super::{App, AppError, Edit, missing, unchanged};
+use super::{App, AppError, Edit, missing, registrations, unchanged};
 use crate::store::{Request, WriteTx};
 
 /// Creates an event; its hosts and the event that it is part of must exist.
@@ -44,6 +44,7 @@ pub async fn update(
             require_hosts(&tx, &after).await?;
             require_parent(&tx, &after).await?;
             tx.save_event(&before, &after, "updated").await?;
+            registrations::share(&tx, &before, &after).await?;
             Ok(after)
         })
         .await

@@ -8,7 +8,7 @@ use attache_domain::{
     language::LanguageTag,
     offer::{Period, TooLong},
     pool::Level,
-    resource::{CategoryId, CategoryName, EventName},
+    resource::{CategoryId, CategoryName, EventName, SharedPoolId},
 };
 use attache_proto::v1::{self as pb, category_service_server::CategoryService};
 use tonic::Request;
@@ -25,7 +25,10 @@ use super::{
     status::not_found,
     values::{choice, chosen_id, encode_count, encode_instant, encode_localized, etag, localized},
 };
-use crate::app::{self, App, Edit};
+use crate::{
+    app::{self, App, Edit},
+    store::Fullness,
+};
 
 /// Answers `CategoryService`.
 pub struct Categories {
@@ -91,13 +94,23 @@ impl CategoryService for Categories {
         let authority = authority(&request)?;
         let name: CategoryName = decode_name(request)?;
         let capacity = self.app.store.capacity(&authority.viewer(&name.event)?, &name.category).await?;
-        let (Level { capacity, held, waiting }, choices) = capacity.ok_or_else(|| not_found(&name))?;
+        let Fullness { level, choices, shared } = capacity.ok_or_else(|| not_found(&name))?;
+        let Level { capacity, held, waiting } = level;
         Ok(reply(pb::Capacity {
             capacity: capacity.map(encode_count),
             held: encode_count(held),
             waiting: encode_count(waiting),
             choices: choices.into_iter().map(encode_choice).collect(),
+            shared_pools: shared.into_iter().map(encode_shared).collect(),
         }))
+    }
+}
+
+fn encode_shared((id, level): (SharedPoolId, Level)) -> pb::SharedCapacity {
+    pb::SharedCapacity {
+        id: id.to_string(),
+        capacity: encode_count(level.capacity.unwrap_or_default()),
+        held: encode_count(level.held),
     }
 }
 

@@ -174,13 +174,13 @@ pub(super) fn encode_event(found: &PublicEvent, app: &App) -> pb::PublicEvent {
         registration_open: takes_place && event.takes_registrations(app.clock.now()),
         registration_open_time: plan.registration_open_time.map(encode_instant),
         registration_close_time: Some(encode_instant(event.registration_close_time())),
-        categories: categories.iter().map(|(category, level)| encode_category(category, *level)).collect(),
+        categories: categories.iter().map(|(category, has_room)| encode_category(category, *has_room)).collect(),
         online: plan.online.is_some(),
     }
 }
 
-fn encode_category(category: &Category, level: Level) -> pb::PublicCategory {
-    let state = if level.has_room() { pb::PublicCategoryState::Open } else { pb::PublicCategoryState::Full };
+fn encode_category(category: &Category, has_room: bool) -> pb::PublicCategory {
+    let state = if has_room { pb::PublicCategoryState::Open } else { pb::PublicCategoryState::Full };
     pb::PublicCategory {
         name: category.name().to_string(),
         title: Some(encode_localized(&category.plan.title)),

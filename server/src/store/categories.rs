@@ -9,7 +9,7 @@ use attache_domain::{
     language::LanguageTag,
     offer::{Period, WorkingHours},
     pool::Level,
-    resource::{CategoryId, CategoryName, EventId, Owner},
+    resource::{CategoryId, CategoryName, EventId, Owner, SharedPoolId},
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, ModelTrait as _,
@@ -21,6 +21,7 @@ use super::{
     changes::Entry,
     choices,
     error::{column, count},
+    events,
     fields::{Fields, Search, instant, number, verbatim},
     forms,
     listing::Listing,
@@ -41,6 +42,22 @@ const TABLE: &str = "categories";
 /// The pool of a category.
 pub fn pool_of(event: &EventId, category: &CategoryId) -> PoolKey {
     PoolKey { event: event.clone(), pool: format!("categories/{category}") }
+}
+
+/// The pool that some categories of an event share.
+pub fn shared_pool_of(event: &EventId, pool: &SharedPoolId) -> PoolKey {
+    PoolKey { event: event.clone(), pool: format!("shared/{pool}") }
+}
+
+/// How full a category is, and what else limits who comes in by it.
+#[derive(Clone, Debug)]
+pub struct Fullness {
+    /// The category itself.
+    pub level: Level,
+    /// The limited choices of its form, in their order.
+    pub choices: Vec<(Pick, Level)>,
+    /// The pools that it shares, in the order of the event.
+    pub shared: Vec<(SharedPoolId, Level)>,
 }
 
 impl Store {
@@ -72,19 +89,10 @@ impl Store {
         of_event(&self.read, event).await
     }
 
-    /// Tells how full a category is, and its limited choices, as they are at one moment.
-    pub async fn capacity(
-        &self,
-        viewer: &Viewer,
-        category: &CategoryId,
-    ) -> Result<Option<(Level, Vec<(Pick, Level)>)>, StoreError> {
+    /// Tells how full a category is, as it is at one moment.
+    pub async fn capacity(&self, viewer: &Viewer, category: &CategoryId) -> Result<Option<Fullness>, StoreError> {
         let moment = self.dialect.begin_read(&self.read).await?;
-        let full = async {
-            let Some(level) = pools::level(&moment, &pool_of(viewer.event(), category)).await? else { return Ok(None) };
-            let Some(category) = find(&moment, viewer.event(), category).await? else { return Ok(None) };
-            Ok(Some((level, choices::levels(&moment, &category).await?)))
-        };
-        let full = full.await;
+        let full = fullness(&moment, viewer.event(), category).await;
         moment.rollback().await?;
         full
     }
@@ -174,6 +182,24 @@ pub(super) async fn forms<C: ConnectionTrait>(
         }
     }
     Ok(forms)
+}
+
+async fn fullness<C: ConnectionTrait>(
+    db: &C,
+    event: &EventId,
+    category: &CategoryId,
+) -> Result<Option<Fullness>, StoreError> {
+    let (Some(event), Some(category)) = (events::find(db, event).await?, find(db, event, category).await?) else {
+        return Ok(None);
+    };
+    let missing = || StoreError::Corrupt { table: "pools", column: "id" };
+    let level = pools::level(db, &pool_of(&event.id, &category.id)).await?.ok_or_else(missing)?;
+    let mut shared = Vec::new();
+    for pool in event.shared_by(&category.id) {
+        let level = pools::level(db, &shared_pool_of(&event.id, &pool.id)).await?.ok_or_else(missing)?;
+        shared.push((pool.id.clone(), level));
+    }
+    Ok(Some(Fullness { level, choices: choices::levels(db, &category).await?, shared }))
 }
 
 pub(super) async fn find<C: ConnectionTrait>(

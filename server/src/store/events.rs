@@ -2,14 +2,14 @@
 
 use attache_domain::{
     authority::{Viewer, Visible},
-    event::{Event, Host, Plan, State, Venue},
+    event::{Event, Host, Plan, SharedPool, State, Venue},
     resource::{EventId, EventName, Owner},
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
 };
 
-use self::parts::{HostJson, VenueJson};
+use self::parts::{HostJson, SharedPoolJson, VenueJson};
 use super::{
     List, Page, Store, StoreError, Subject, WriteTx,
     changes::Entry,
@@ -116,6 +116,7 @@ impl TryFrom<&Event> for Model {
         let Plan { title, start, end, controller, hosts, venue, other_venues, parent, .. } = plan;
         let hosts: Vec<HostJson> = hosts.iter().map(HostJson::from).collect();
         let other_venues: Vec<VenueJson> = other_venues.iter().map(VenueJson::from).collect();
+        let shared_pools: Vec<SharedPoolJson> = plan.shared_pools.iter().map(SharedPoolJson::from).collect();
         let venue = venue.as_ref().map(|venue| to_json(TABLE, "venue", &VenueJson::from(venue))).transpose()?;
         Ok(Self {
             id: id.to_string(),
@@ -137,6 +138,7 @@ impl TryFrom<&Event> for Model {
             parent: parent.as_ref().map(ToString::to_string),
             other_venues: to_json(TABLE, "other_venues", &other_venues)?,
             online_uri: plan.online.as_ref().map(ToString::to_string),
+            shared_pools: to_json(TABLE, "shared_pools", &shared_pools)?,
             state: word(*state).to_owned(),
             create_time: history.create_time,
             update_time: history.update_time,
@@ -152,6 +154,7 @@ impl TryFrom<Model> for Event {
         let hosts: Vec<HostJson> = from_json(TABLE, "hosts", &row.hosts)?;
         let venue: Option<VenueJson> = row.venue.as_ref().map(|venue| from_json(TABLE, "venue", venue)).transpose()?;
         let other_venues: Vec<VenueJson> = from_json(TABLE, "other_venues", &row.other_venues)?;
+        let shared_pools: Vec<SharedPoolJson> = from_json(TABLE, "shared_pools", &row.shared_pools)?;
         let plan = Plan {
             title: localized(TABLE, row.title_en.as_deref(), row.title_zh.as_deref())?,
             start: zoned(TABLE, "start_local", &row.start_local, &row.start_zone)?,
@@ -166,6 +169,7 @@ impl TryFrom<Model> for Event {
             parent: row.parent.map(|parent| column(TABLE, "parent", &parent)).transpose()?,
             other_venues: other_venues.into_iter().map(Venue::try_from).collect::<Result<_, _>>()?,
             online: row.online_uri.map(|uri| column(TABLE, "online_uri", &uri)).transpose()?,
+            shared_pools: shared_pools.iter().map(SharedPool::try_from).collect::<Result<_, _>>()?,
         };
         let state = state(&row.state).ok_or(StoreError::Corrupt { table: TABLE, column: "state" })?;
         let history = history(row.create_time, row.update_time, row.revision);

@@ -82,7 +82,7 @@ mod witness;
 pub use access::{Bearer, NewToken, Presented};
 pub use audit::{ChangeWatch, Fault, LogEntry, News, Told};
 pub use backup::{BackupError, Tally};
-pub use categories::pool_of;
+pub use categories::{Fullness, pool_of, shared_pool_of};
 pub use check_ins::Admission;
 pub use choices::places_of;
 pub use connection::Location;

@@ -1,5 +1,7 @@
 //! The capacity ledger in the database: the only code that counts places.
 //!
+//! A pool may share others: whoever has a place of it has one of each of these too, under the same holder, or none.
+//!
 //! A place is taken by one conditional update of the pool's row, so that two who ask for the last one cannot both get it, on any database.
 //! Places that are taken for a while are counted in [`timed`], under the same row.
 //!
@@ -17,15 +19,16 @@ use sea_orm::{
 
 use super::{
     Store, StoreError, WriteTx,
-    error::count,
+    error::{column, count},
     rows::{hold, pool, wait},
+    times::{from_json, to_json},
 };
 
 mod timed;
 
 pub(super) use timed::{Shortfall, Wanted, held_for_a_while};
 
-/// Which pool of an event: `categories/{category}`, `delegations/{delegation}`, `resources/{resource}`.
+/// Which pool of an event: `categories/{category}`, `delegations/{delegation}`, `resources/{resource}`, and the pools within and beside them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PoolKey {
     /// In which event.
@@ -87,7 +90,7 @@ impl WriteTx {
             .await?;
         if resized.rows_affected == 0 {
             let (event, id) = (key.event.to_string(), key.pool.clone());
-            let row = pool::Model { event, id, capacity, held: 0, sharing: None, waiting: 0 };
+            let row = pool::Model { event, id, capacity, held: 0, sharing: None, waiting: 0, shared: None };
             self.insert(row);
         }
         Ok(())
@@ -120,10 +123,17 @@ impl WriteTx {
             .exec_with_returning(self.db().await?)
             .await?;
         let [pool] = &changed[..] else { return Err(StoreError::Corrupt { table: "pools", column: "id" }) };
-        if pool.waiting == 0 {
+        if pool.waiting == 0 && self.hold_shared(pool, holder).await? {
             self.insert(held_by(key, holder, self.now()));
             return Ok(Place::Held);
         }
+        let waiting = if pool.waiting == 0 {
+            self.add(key, pool::Column::Held, -1).await?;
+            self.add(key, pool::Column::Waiting, 1).await?;
+            1
+        } else {
+            pool.waiting
+        };
         let last = wait::Entity::find()
             .filter(of_wait(key))
             .order_by_desc(wait::Column::Position)
@@ -137,42 +147,124 @@ impl WriteTx {
             create_time: self.now(),
         };
         self.insert(row);
-        Ok(Place::Queued(count("pools", "waiting", pool.waiting)?))
+        Ok(Place::Queued(count("pools", "waiting", waiting)?))
     }
 
     /// Gives back what a holder holds or waits for.
     pub async fn give_back(&self, key: &PoolKey, holder: &str) -> Result<(), StoreError> {
-        let by_holder = Condition::all().add(of_hold(key)).add(hold::Column::Holder.eq(holder));
-        let freed = hold::Entity::delete_many().filter(by_holder).exec(self.db().await?).await?.rows_affected;
-        if freed > 0 {
-            self.one_less(key, pool::Column::Held).await?;
+        if self.let_go(key, holder).await?
+            && let Some(pool) = self.add(key, pool::Column::Held, -1).await?
+        {
+            for shared in shared_by(&pool)? {
+                if self.let_go(&shared, holder).await? {
+                    self.add(&shared, pool::Column::Held, -1).await?;
+                }
+            }
         }
         self.leave_list(key, holder).await
     }
 
+    async fn let_go(&self, key: &PoolKey, holder: &str) -> Result<bool, StoreError> {
+        let by_holder = Condition::all().add(of_hold(key)).add(hold::Column::Holder.eq(holder));
+        let freed = hold::Entity::delete_many().filter(by_holder).exec(self.db().await?).await?.rows_affected;
+        Ok(freed > 0)
+    }
+
     /// Passes the place that one holder has on to another, past all who wait; tells whether there was one.
     pub async fn hand_over(&self, key: &PoolKey, from: &str, to: &str) -> Result<bool, StoreError> {
-        let passed = hold::Entity::update_many()
-            .col_expr(hold::Column::Holder, Expr::value(to))
-            .filter(Condition::all().add(of_hold(key)).add(hold::Column::Holder.eq(from)))
-            .exec(self.db().await?)
-            .await?;
-        Ok(passed.rows_affected > 0)
+        let Some(pool) = pool::Entity::find().filter(of_pool(key)).one(self.db().await?).await? else {
+            return Ok(false);
+        };
+        let mut passed = false;
+        for key in std::iter::once(key.clone()).chain(shared_by(&pool)?) {
+            let by_holder = Condition::all().add(of_hold(&key)).add(hold::Column::Holder.eq(from));
+            let renamed = hold::Entity::update_many().col_expr(hold::Column::Holder, Expr::value(to)).filter(by_holder);
+            passed |= renamed.exec(self.db().await?).await?.rows_affected > 0;
+        }
+        Ok(passed)
     }
 
     async fn leave_list(&self, key: &PoolKey, holder: &str) -> Result<(), StoreError> {
         let waiting = Condition::all().add(of_wait(key)).add(wait::Column::Holder.eq(holder));
         let left = wait::Entity::delete_many().filter(waiting).exec(self.db().await?).await?.rows_affected;
         if left > 0 {
-            self.one_less(key, pool::Column::Waiting).await?;
+            self.add(key, pool::Column::Waiting, -1).await?;
         }
         Ok(())
     }
 
-    async fn one_less(&self, key: &PoolKey, column: pool::Column) -> Result<(), StoreError> {
-        let less = pool::Entity::update_many().col_expr(column, Expr::col(column).sub(1)).filter(of_pool(key));
-        less.exec(self.db().await?).await?;
+    /// Counts so many more of a pool, or fewer; tells how it is then.
+    async fn add(&self, key: &PoolKey, column: pool::Column, more: i64) -> Result<Option<pool::Model>, StoreError> {
+        let counted = pool::Entity::update_many().col_expr(column, Expr::col(column).add(more)).filter(of_pool(key));
+        Ok(counted.exec_with_returning(self.db().await?).await?.pop())
+    }
+
+    /// Takes a place of each pool that a pool shares, or of none where one of them has none.
+    async fn hold_shared(&self, pool: &pool::Model, holder: &str) -> Result<bool, StoreError> {
+        let mut taken: Vec<PoolKey> = Vec::new();
+        for shared in shared_by(pool)? {
+            if self.add_one(&shared).await?.is_some() {
+                taken.push(shared);
+                continue;
+            }
+            for shared in taken {
+                self.add(&shared, pool::Column::Held, -1).await?;
+            }
+            return Ok(false);
+        }
+        for shared in taken {
+            self.insert(held_by(&shared, holder, self.now()));
+        }
+        Ok(true)
+    }
+
+    /// Counts one more place of a pool as taken, if there is one; tells how it is then.
+    async fn add_one(&self, key: &PoolKey) -> Result<Option<pool::Model>, StoreError> {
+        let taken = pool::Entity::update_many()
+            .col_expr(pool::Column::Held, Expr::col(pool::Column::Held).add(1))
+            .filter(of_pool(key))
+            .filter(has_room());
+        Ok(taken.exec_with_returning(self.db().await?).await?.pop())
+    }
+
+    /// Tells who waits first for a pool, and since when.
+    pub async fn first_waiting(&self, key: &PoolKey) -> Result<Option<(String, DateTime<Utc>)>, StoreError> {
+        let first = wait::Entity::find().filter(of_wait(key)).order_by_asc(wait::Column::Position);
+        Ok(first.one(self.db().await?).await?.map(|first| (first.holder, first.create_time)))
+    }
+
+    /// Has whoever holds a place of a pool hold one of these pools too from now on, and of no others; whether they have so many is not asked.
+    pub async fn share(&self, key: &PoolKey, with: &[PoolKey]) -> Result<(), StoreError> {
+        let found = pool::Entity::find().filter(of_pool(key)).one(self.db().await?).await?;
+        let pool = found.ok_or(StoreError::Corrupt { table: "pools", column: "id" })?;
+        let before: Vec<PoolKey> = shared_by(&pool)?.collect();
+        for left in before.iter().filter(|left| !with.contains(left)) {
+            let holders =
+                Query::select().column(hold::Column::Holder).from(hold::Entity).cond_where(of_hold(key)).take();
+            let theirs = Condition::all().add(of_hold(left)).add(hold::Column::Holder.in_subquery(holders));
+            let freed = hold::Entity::delete_many().filter(theirs).exec(self.db().await?).await?.rows_affected;
+            self.add(left, pool::Column::Held, -i64::try_from(freed).unwrap_or(i64::MAX)).await?;
+        }
+        for joined in with.iter().filter(|joined| !before.contains(joined)) {
+            let theirs = hold::Entity::find().filter(of_hold(key)).all(self.db().await?).await?;
+            self.add(joined, pool::Column::Held, i64::try_from(theirs.len()).unwrap_or(i64::MAX)).await?;
+            for hold in theirs {
+                self.insert(hold::Model { pool: joined.pool.clone(), ..hold });
+            }
+        }
+        let shared: Vec<&str> = with.iter().map(|key| key.pool.as_str()).collect();
+        let shared = if shared.is_empty() { None } else { Some(to_json("pools", "shared", &shared)?) };
+        pool::Entity::update_many()
+            .col_expr(pool::Column::Shared, Expr::value(shared))
+            .filter(of_pool(key))
+            .exec(self.db().await?)
+            .await?;
         Ok(())
+    }
+
+    /// How many who ask now for a place of a pool get one; as many as come, when there is no limit.
+    pub async fn free(&self, key: &PoolKey) -> Result<Option<u32>, StoreError> {
+        free(self.db().await?, key).await
     }
 
     /// Gives a free place to whoever waits first, and tells who that was; asked again until there is nobody or no place.
@@ -208,13 +300,9 @@ impl WriteTx {
 
     /// Takes a place for a holder whom nobody is before, and tells whether there was one.
     pub async fn hold(&self, key: &PoolKey, holder: &str) -> Result<bool, StoreError> {
-        let taken = pool::Entity::update_many()
-            .col_expr(pool::Column::Held, Expr::col(pool::Column::Held).add(1))
-            .filter(of_pool(key))
-            .filter(has_room())
-            .exec(self.db().await?)
-            .await?;
-        if taken.rows_affected == 0 {
+        let Some(pool) = self.add_one(key).await? else { return Ok(false) };
+        if !self.hold_shared(&pool, holder).await? {
+            self.add(key, pool::Column::Held, -1).await?;
             return Ok(false);
         }
         self.insert(held_by(key, holder, self.now()));
@@ -226,6 +314,27 @@ fn has_room() -> Condition {
     Condition::any()
         .add(pool::Column::Capacity.is_null())
         .add(Expr::col(pool::Column::Held).lt(Expr::col(pool::Column::Capacity)))
+}
+
+/// The pools of which whoever has a place of a pool has one too.
+fn shared_by(pool: &pool::Model) -> Result<impl Iterator<Item = PoolKey> + use<>, StoreError> {
+    let event: EventId = column("pools", "event", &pool.event)?;
+    let shared: Vec<String> = match &pool.shared {
+        Some(shared) => from_json("pools", "shared", shared)?,
+        None => Vec::new(),
+    };
+    Ok(shared.into_iter().map(move |pool| PoolKey { event: event.clone(), pool }))
+}
+
+/// How many who ask now for a place of a pool get one; as many as come, when there is no limit.
+pub(super) async fn free<C: ConnectionTrait>(db: &C, key: &PoolKey) -> Result<Option<u32>, StoreError> {
+    let Some(pool) = pool::Entity::find().filter(of_pool(key)).one(db).await? else { return Ok(Some(0)) };
+    let mut free = level_of(&pool)?.free();
+    for shared in shared_by(&pool)? {
+        let of_shared = level(db, &shared).await?.map_or(Some(0), Level::free);
+        free = [free, of_shared].into_iter().flatten().min();
+    }
+    Ok(free)
 }
 
 /// The row of one place, held for as long as the holder wants it.

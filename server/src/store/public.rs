@@ -10,7 +10,6 @@ use attache_domain::{
     mailed_code::{CODE_LENGTH, Code, Mailing},
     organization::Organization,
     person::Person,
-    pool::Level,
     registration::Registration,
     resource::{CategoryName, EventId, SubmissionName},
     submission::Submission,
@@ -25,7 +24,7 @@ use subtle::ConstantTimeEq as _;
 use super::{
     Store, StoreError, Subject, WriteTx, access, answers, categories,
     error::{column, count},
-    events, organizations,
+    events, organizations, pools,
     queue::{MAIL_LEASE, Queue},
     rows::{
         category, person,
@@ -43,8 +42,8 @@ pub struct PublicEvent {
     pub event: Event,
     /// Who answers for personal data in it.
     pub controller: Organization,
-    /// The categories that take public registrations, by id, and how full they are.
-    pub categories: Vec<(Category, Level)>,
+    /// The categories that take public registrations, by id, and whether there is a place in them.
+    pub categories: Vec<(Category, bool)>,
 }
 
 impl Store {
@@ -62,9 +61,8 @@ impl Store {
         let mut found = Vec::new();
         for row in public.all(&self.read).await? {
             let category = Category::try_from(row)?;
-            let level = self.level(&categories::pool_of(event, &category.id)).await?;
-            let missing = StoreError::Corrupt { table: "pools", column: "id" };
-            found.push((category, level.ok_or(missing)?));
+            let free = pools::free(&self.read, &categories::pool_of(event, &category.id)).await?;
+            found.push((category, free != Some(0)));
         }
         let Some(event) = events::find(&self.read, event).await? else { return Ok(None) };
         let Some(controller) = organizations::find(&self.read, &event.plan.controller).await? else { return Ok(None) };

@@ -75,6 +75,7 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
     ("EventService/CreateEvent", "ALREADY_EXISTS", r#"{"event": {"title": {"en": "Again"}, $FROM, $TO, "controller": "$ZBRA"}, "eventId": "ciftis-2023"}"#),
     ("EventService/CreateEvent", "LOCAL_TIME_INVALID", r#"{"event": {"title": {"en": "Early"}, "startTime": $GAP, $TO, "controller": "$ZBRA"}}"#),
     ("EventService/CreateEvent", "NOT_FOUND", r#"{"event": {"title": {"en": "Late"}, $FROM, $TO, "controller": "$ZBRA", "parentEvent": "events/nowhere"}}"#),
+    ("EventService/UpdateEvent", "CAPACITY_BELOW_HELD", r#"{"event": {"name": "$EVENT", "sharedPools": [{"id": "hall", "title": {"en": "Hall"}, "capacity": 0, "categories": ["$EVENT/categories/delegate"]}]}}"#),
     ("EventService/UpdateEvent", "NOT_FOUND", r#"{"event": {"name": "$EVENT", "parentEvent": "events/nowhere"}}"#),
     ("EventService/UpdateEvent", "EVENT_CIRCULAR", r#"{"event": {"name": "$EVENT", "parentEvent": "$EVENT"}}"#),
     ("EventService/UpdateEvent", "LOCAL_TIME_INVALID", r#"{"event": {"name": "$EVENT", "startTime": $GAP}}"#),

@@ -17,18 +17,22 @@ const DEEDS: usize = 60;
 const MOST_DAYS: u64 = 12;
 
 /// Numbers that look like chance and are the same each time (splitmix64, by S. Vigna, public domain).
-struct Chance(u64);
+pub struct Chance(u64);
 
 impl Chance {
+    pub fn beginning(number: u64) -> Self {
+        Self(number)
+    }
+
     /// A number below another.
-    fn below(&mut self, end: usize) -> usize {
+    pub fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         usize::try_from((mixed ^ (mixed >> 31)) % u64::try_from(end).unwrap()).unwrap()
     }
 
-    fn one_of<'a, T>(&mut self, some: &'a [T]) -> Option<&'a T> {
+    pub fn one_of<'a, T>(&mut self, some: &'a [T]) -> Option<&'a T> {
         if some.is_empty() { None } else { some.get(self.below(some.len())) }
     }
 }
@@ -151,7 +155,7 @@ async fn hold(house: &House, before: &[v1::Registration], seen: &mut Seen) {
 #[tokio::test]
 async fn lesson_2_whatever_happens_nobody_waits_beside_a_free_place_and_each_offer_ends_once() {
     for beginning in 1..=3 {
-        let mut chance = Chance(beginning);
+        let mut chance = Chance::beginning(beginning);
         let house = forum(2).await;
         let mut seen = Seen { capacity: 2, guests: 0, days: 0, offers: BTreeMap::new() };
         for _ in 0..DEEDS {

@@ -24,6 +24,7 @@ fn forum() -> Plan {
         specimen: true,
         parent: None,
         other_venues: Vec::new(),
+        shared_pools: Vec::new(),
         online: None,
     }
 }

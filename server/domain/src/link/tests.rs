@@ -27,6 +27,7 @@ fn event() -> Event {
         venue: None,
         parent: None,
         other_venues: Vec::new(),
+        shared_pools: Vec::new(),
         online: None,
         registration_open_time: None,
         registration_close_time: None,

@@ -17,6 +17,7 @@ fn forum() -> Event {
         venue: None,
         parent: None,
         other_venues: Vec::new(),
+        shared_pools: Vec::new(),
         online: None,
         registration_open_time: None,
         registration_close_time: None,

@@ -33,8 +33,8 @@ pub(in crate::app) async fn seat_all(
     let mut free = BTreeMap::new();
     for category in members.iter().filter_map(|member| member.category.as_ref()) {
         if !free.contains_key(category) {
-            let level = tx.level(&pool_of(&event.id, category)).await?;
-            free.insert(category.clone(), level.and_then(|level| level.free()).unwrap_or_default());
+            let places = tx.free(&pool_of(&event.id, category)).await?;
+            free.insert(category.clone(), places.unwrap_or_default());
         }
     }
     let mut registrations = Vec::new();

@@ -22,6 +22,7 @@ mod choices;
 mod delegates;
 mod import;
 mod places;
+mod sharing;
 mod telling;
 
 pub use batch::{Batch, Decision, decide};
@@ -29,6 +30,7 @@ pub(super) use choices::{choose, limit, require_places};
 pub(super) use delegates::{follow, seat_all, succeed, unseat};
 pub use import::{Kept, Survey, go_on, start as import, survey as preview_import};
 pub(super) use places::{enter, leave, promote, register, wait_again};
+pub(super) use sharing::share;
 pub(super) use telling::{Parties, announce_lapse, announce_promotion};
 
 use places::place_for;

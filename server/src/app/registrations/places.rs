@@ -14,6 +14,7 @@ use attache_domain::{
 use super::{
     super::{AppError, invitations, missing},
     choices::choose,
+    sharing,
     telling::{Parties, announce_entry, announce_lapse, announce_offer, announce_promotion},
 };
 use crate::{
@@ -21,7 +22,7 @@ use crate::{
     store::{WriteTx, pool_of},
 };
 
-/// Gives or offers the free places of a category to those who wait, first come first served; an event that was cancelled or is over has none
+/// Gives or offers the free places of a category, and of the pools that it shares, to those who wait, first come first served; an event that was cancelled or is over has none
 /// to give.
 ///
 /// Whatever frees a place or adds one ends with this, in the same transaction, so that nobody waits beside a free place.
@@ -30,8 +31,8 @@ pub(in crate::app) async fn promote(tx: &WriteTx, category: &Category) -> Result
     if !event.gives_places(tx.now()) {
         return Ok(());
     }
-    let pool = pool_of(&category.event, &category.id);
-    while let Some(holder) = tx.promote_first(&pool).await? {
+    let circle = sharing::circle(tx, &event, category).await?;
+    while let Some((category, holder)) = sharing::promote_first(tx, &circle).await? {
         let id = holder.parse().map_err(|_| missing(&holder))?;
         let name = RegistrationName { event: category.event.clone(), registration: id };
         let waiting = tx.registration(&name).await?.ok_or_else(|| missing(&name))?;

@@ -1,8 +1,8 @@
 //! The messages of events, read and written.
 
 use attache_domain::{
-    event::{Event, Host, HostRole, Plan, Position, State, Venue},
-    resource::{EventId, EventName, OrganizationName},
+    event::{Event, Host, HostRole, Plan, Position, SharedPool, State, Venue},
+    resource::{CategoryId, CategoryName, EventId, EventName, OrganizationName},
 };
 use attache_proto::v1 as pb;
 
@@ -12,8 +12,8 @@ use crate::{
         fields::Fields,
         masks::{Mask, overlay},
         values::{
-            choice, chosen_id, encode_instant, encode_localized, encode_zoned, etag, instant, localized, zone_named,
-            zoned,
+            category, choice, chosen_id, encode_count, encode_instant, encode_localized, encode_zoned, etag, instant,
+            localized, zone_named, zoned,
         },
     },
 };
@@ -23,11 +23,19 @@ const MOST_HOSTS: usize = 50;
 /// In how many places beside the first one an event takes place at most.
 const MOST_OTHER_VENUES: usize = 20;
 
+/// How many pools the categories of an event share at most.
+const MOST_SHARED_POOLS: usize = 20;
+/// How many categories share a pool at most.
+const MOST_SHARING: usize = 50;
+
 /// Reads an event that is to be created.
 pub(super) fn decode_create(fields: &mut Fields, request: pb::CreateEventRequest) -> Option<(EventId, Plan)> {
     let pb::CreateEventRequest { event, event_id, request_id: _, validate_only: _ } = request;
     let id = chosen_id(fields, "event_id", &event_id, EventId::random);
-    let plan = fields.nested("event", event, decode_plan);
+    if event.as_ref().is_some_and(|event| !event.shared_pools.is_empty()) {
+        fields.refuse("event.shared_pools", "are made later, of categories of the event");
+    }
+    let plan = fields.nested("event", event, |fields, event| decode_plan(fields, None, event));
     Some((id?, plan?))
 }
 
@@ -53,20 +61,22 @@ pub(super) fn decode_update(
         "parent_event",
         "other_venues",
         "online_uri",
+        "shared_pools",
     ];
     let mask = Mask::read(fields, update_mask, &known);
     let expected = fields.within("event", |fields| etag(fields, &update.etag));
     let mask = mask?;
     let mut laid = encode(present);
     overlay!(laid, update, mask; title, start_time, end_time, controller, hosts, venue, registration_open_time,
-        registration_close_time, contact_email, specimen, parent_event, other_venues, online_uri);
-    let plan = fields.nested("event", Some(laid), decode_plan);
+        registration_close_time, contact_email, specimen, parent_event, other_venues, online_uri, shared_pools);
+    let of = Some(&present.id);
+    let plan = fields.nested("event", Some(laid), |fields, laid| decode_plan(fields, of, laid));
     // Without an etag the present revision counts: the state that was overlaid is the one that is changed.
     let expected = expected?.unwrap_or(present.history.revision);
     Some(Edit { name: present.id.clone(), content: plan?, expected: Some(expected) })
 }
 
-fn decode_plan(fields: &mut Fields, event: pb::Event) -> Option<Plan> {
+fn decode_plan(fields: &mut Fields, of: Option<&EventId>, event: pb::Event) -> Option<Plan> {
     let pb::Event {
         name: _,
         title,
@@ -86,6 +96,7 @@ fn decode_plan(fields: &mut Fields, event: pb::Event) -> Option<Plan> {
         parent_event,
         other_venues,
         online_uri,
+        shared_pools,
     } = event;
     let title = fields.nested("title", title, localized);
     let start = fields.nested("start_time", start_time, zoned);
@@ -102,6 +113,10 @@ fn decode_plan(fields: &mut Fields, event: pb::Event) -> Option<Plan> {
     let parent = fields.parse_optional::<EventName>("parent_event", &parent_event);
     let other_venues = decode_other_venues(fields, other_venues);
     let online = fields.parse_optional("online_uri", &online_uri);
+    if shared_pools.len() > MOST_SHARED_POOLS {
+        fields.refuse("shared_pools", format_args!("are more than {MOST_SHARED_POOLS}"));
+    }
+    let shared_pools = fields.each("shared_pools", shared_pools, |fields, pool| decode_shared_pool(fields, of, pool));
     Some(Plan {
         title: title?,
         start: start?,
@@ -116,7 +131,34 @@ fn decode_plan(fields: &mut Fields, event: pb::Event) -> Option<Plan> {
         parent: parent?.map(|parent| parent.event),
         other_venues: other_venues?,
         online: online?,
+        shared_pools: shared_pools?,
     })
+}
+
+/// Reads a pool that categories of an event share.
+fn decode_shared_pool(fields: &mut Fields, event: Option<&EventId>, pool: pb::SharedPool) -> Option<SharedPool> {
+    let pb::SharedPool { id, title, capacity, categories } = pool;
+    let id = fields.parse("id", &id);
+    let title = fields.nested("title", title, localized);
+    let capacity = u32::try_from(capacity).map_err(|_| fields.refuse("capacity", "is negative")).ok();
+    if !(1..=MOST_SHARING).contains(&categories.len()) {
+        fields.refuse("categories", format_args!("needs 1 to {MOST_SHARING} categories"));
+    }
+    let read = |(index, name): (usize, &String)| category(fields, &format!("categories[{index}]"), event, name);
+    let categories: Vec<_> = categories.iter().enumerate().map(read).collect();
+    let categories = categories.into_iter().collect::<Option<_>>();
+    Some(SharedPool { id: id?, title: title?, capacity: capacity?, categories: categories? })
+}
+
+fn encode_shared_pool(event: &EventId, pool: &SharedPool) -> pb::SharedPool {
+    let SharedPool { id, title, capacity, categories } = pool;
+    let name = |category: &CategoryId| CategoryName { event: event.clone(), category: category.clone() }.to_string();
+    pb::SharedPool {
+        id: id.to_string(),
+        title: Some(encode_localized(title)),
+        capacity: encode_count(*capacity),
+        categories: categories.iter().map(name).collect(),
+    }
 }
 
 fn decode_host(fields: &mut Fields, host: pb::EventHost) -> Option<Host> {
@@ -174,7 +216,7 @@ fn decode_position(fields: &mut Fields, position: pb::GeoPosition) -> Option<Pos
 
 /// Writes an event.
 pub(super) fn encode(event: &Event) -> pb::Event {
-    let Event { id: _, plan, state, history } = event;
+    let Event { id, plan, state, history } = event;
     pb::Event {
         name: event.name().to_string(),
         title: Some(encode_localized(&plan.title)),
@@ -202,6 +244,7 @@ pub(super) fn encode(event: &Event) -> pb::Event {
             .unwrap_or_default(),
         other_venues: plan.other_venues.iter().map(encode_venue).collect(),
         online_uri: plan.online.as_ref().map(ToString::to_string).unwrap_or_default(),
+        shared_pools: plan.shared_pools.iter().map(|pool| encode_shared_pool(id, pool)).collect(),
     }
 }
 

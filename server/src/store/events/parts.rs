@@ -1,6 +1,6 @@
-//! The hosts and venues of an event, as its row says them.
+//! The hosts, venues and shared pools of an event, as its row says them.
 
-use attache_domain::event::{Host, HostRole, Position, Venue};
+use attache_domain::event::{Host, HostRole, Position, SharedPool, Venue};
 use serde::{Deserialize, Serialize};
 
 use super::TABLE;
@@ -22,6 +22,40 @@ pub(super) struct VenueJson {
     position: Option<(f64, f64)>,
     #[serde(default)]
     time_zone: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct SharedPoolJson {
+    id: String,
+    title: Text,
+    capacity: u32,
+    categories: Vec<String>,
+}
+
+impl From<&SharedPool> for SharedPoolJson {
+    fn from(pool: &SharedPool) -> Self {
+        let SharedPool { id, title, capacity, categories } = pool;
+        Self {
+            id: id.to_string(),
+            title: title.into(),
+            capacity: *capacity,
+            categories: categories.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+impl TryFrom<&SharedPoolJson> for SharedPool {
+    type Error = StoreError;
+
+    fn try_from(pool: &SharedPoolJson) -> Result<Self, StoreError> {
+        let category = |id: &String| column(TABLE, "shared_pools", id);
+        Ok(Self {
+            id: column(TABLE, "shared_pools", &pool.id)?,
+            title: pool.title.localized(TABLE)?,
+            capacity: pool.capacity,
+            categories: pool.categories.iter().map(category).collect::<Result<_, _>>()?,
+        })
+    }
 }
 
 impl From<&Host> for HostJson {

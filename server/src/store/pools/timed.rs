@@ -58,7 +58,7 @@ impl WriteTx {
             .await?;
         if changed.rows_affected == 0 {
             let (event, id) = (key.event.to_string(), key.pool.clone());
-            self.insert(pool::Model { event, id, capacity, held: 0, sharing, waiting: 0 });
+            self.insert(pool::Model { event, id, capacity, held: 0, sharing, waiting: 0, shared: None });
         }
         Ok(())
     }

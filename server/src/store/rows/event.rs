@@ -29,6 +29,8 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary")]
     pub other_venues: Json,
     pub online_uri: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub shared_pools: Json,
     pub state: String,
     pub create_time: DateTimeUtc,
     pub update_time: DateTimeUtc,

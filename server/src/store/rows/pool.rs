@@ -14,6 +14,9 @@ pub struct Model {
     pub held: i64,
     pub sharing: Option<String>,
     pub waiting: i64,
+    /// Of which other pools whoever has a place of this one has one too.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub shared: Option<Json>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -31,6 +31,7 @@ fn empty() -> Import {
         specimen: false,
         parent: None,
         other_venues: Vec::new(),
+        shared_pools: Vec::new(),
         online: None,
     };
     let event = event::create("ciftis-2023".parse().unwrap(), plan, now()).unwrap();

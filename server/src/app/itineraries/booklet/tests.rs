@@ -100,6 +100,7 @@ fn visit(travellers: Vec<Traveller>, stops: Vec<Stop>) -> Visit {
         specimen: false,
         parent: None,
         other_venues: Vec::new(),
+        shared_pools: Vec::new(),
         online: None,
     };
     let profile = organization::Profile {

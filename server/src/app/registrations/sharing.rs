@@ -1,0 +1,89 @@
+//! Pools that categories of an event share: who has a place in one of the categories has one of each of its pools.
+
+use std::collections::BTreeSet;
+
+use attache_domain::{
+    category::Category,
+    event::Event,
+    pool,
+    resource::{CategoryId, CategoryName, RegistrationName},
+};
+
+use super::{
+    super::{AppError, missing},
+    places::promote,
+};
+use crate::store::{PoolKey, WriteTx, pool_of, shared_pool_of};
+
+/// Has the categories of an event share its pools as it says from now on; refused, where they have taken more than there is. Places that come free go
+/// to those who wait.
+pub(in crate::app) async fn share(tx: &WriteTx, before: &Event, after: &Event) -> Result<(), AppError> {
+    let (old, new) = (&before.plan.shared_pools, &after.plan.shared_pools);
+    if old == new {
+        return Ok(());
+    }
+    for pool in new {
+        tx.set_pool(&shared_pool_of(&after.id, &pool.id), Some(pool.capacity)).await?;
+    }
+    let categories: BTreeSet<&CategoryId> = old.iter().chain(new).flat_map(|pool| &pool.categories).collect();
+    for category in &categories {
+        let name = || CategoryName { event: after.id.clone(), category: (*category).clone() };
+        tx.category(&after.id, category).await?.ok_or_else(|| missing(name()))?;
+        let pools: Vec<PoolKey> = after.shared_by(category).map(|pool| shared_pool_of(&after.id, &pool.id)).collect();
+        tx.share(&pool_of(&after.id, category), &pools).await?;
+    }
+    for pool in new {
+        let level = tx.level(&shared_pool_of(&after.id, &pool.id)).await?.ok_or_else(|| missing(after.name()))?;
+        if level.held > pool.capacity {
+            return Err(pool::Refusal::CapacityBelowHeld { capacity: pool.capacity, held: level.held }.into());
+        }
+    }
+    for pool in old.iter().filter(|pool| new.iter().all(|other| other.id != pool.id)) {
+        tx.remove_pool(&shared_pool_of(&after.id, &pool.id)).await?;
+    }
+    for category in categories {
+        if let Some(category) = tx.category(&after.id, category).await? {
+            promote(tx, &category).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives the next place that came free to somebody who waits, and tells in which category: to whoever waits first in the one it came free in, and where
+/// that shares pools, to the first of all who wait in the categories that share them and find a place in their own. Whoever was put ahead of
+/// others is ahead of those in other categories too.
+pub(super) async fn promote_first<'a>(
+    tx: &WriteTx,
+    circle: &'a [Category],
+) -> Result<Option<(&'a Category, String)>, AppError> {
+    if let [alone] = circle {
+        let holder = tx.promote_first(&pool_of(&alone.event, &alone.id)).await?;
+        return Ok(holder.map(|holder| (alone, holder)));
+    }
+    let mut heads = Vec::new();
+    for category in circle {
+        let Some((holder, since)) = tx.first_waiting(&pool_of(&category.event, &category.id)).await? else { continue };
+        let registration = holder.parse().map_err(|_| missing(&holder))?;
+        let name = RegistrationName { event: category.event.clone(), registration };
+        let waiting = tx.registration(&name).await?.ok_or_else(|| missing(&name))?;
+        heads.push((waiting.precedence.is_none(), since, holder, category));
+    }
+    heads.sort_by(|one, other| (one.0, one.1, &one.2).cmp(&(other.0, other.1, &other.2)));
+    for (_, _, _, category) in heads {
+        if let Some(holder) = tx.promote_first(&pool_of(&category.event, &category.id)).await? {
+            return Ok(Some((category, holder)));
+        }
+    }
+    Ok(None)
+}
+
+/// The categories in which somebody may get the place that came free in one: that one, and those that share a pool with it.
+pub(super) async fn circle(tx: &WriteTx, event: &Event, category: &Category) -> Result<Vec<Category>, AppError> {
+    let sharing: BTreeSet<&CategoryId> = event.shared_by(&category.id).flat_map(|pool| &pool.categories).collect();
+    let mut circle = vec![category.clone()];
+    for id in sharing.into_iter().filter(|id| **id != category.id) {
+        let name = || CategoryName { event: event.id.clone(), category: id.clone() };
+        circle.push(tx.category(&event.id, id).await?.ok_or_else(|| missing(name()))?);
+    }
+    Ok(circle)
+}
