@@ -59,7 +59,7 @@ pub struct Plan {
     pub sender: OrganizationId,
     /// How many members it may have.
     pub seats: u32,
-    /// How many of the seats are for which category.
+    /// How many of the seats are for which category at most.
     pub quotas: SeatQuotas,
     /// When and where to it travels.
     pub visit_window: VisitWindow,

@@ -276,8 +276,8 @@ impl refusal::Refusal for Refusal {
     fn violations(&self) -> Vec<refusal::Violation> {
         let full = |Pick { field, choice }: &Pick| refusal::Violation {
             code: "choice_full".to_owned(),
-            subject: format!("answers.{field}"),
-            description: format!("{choice} has no free places"),
+            subject: format!("answers.{field}/{choice}"),
+            description: "has no free places".to_owned(),
         };
         match self {
             Self::FieldLost { .. } => Vec::new(),

@@ -3,6 +3,8 @@
 //! Seats in a category, session sign-ups, hotel rooms, vehicles and booths are all pools; nothing else counts and then inserts.
 //! Some places are taken until they are given back, others for a while, for which a [`Claim`] says how long.
 
+use std::fmt::Display;
+
 use crate::refusal::Kind;
 
 mod claim;
@@ -30,11 +32,13 @@ pub enum Place {
 }
 
 /// Why a pool cannot be so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The new capacity is below what is taken.
-    #[error("{held} places are taken already, a capacity of {capacity} would be below")]
+    #[error("{held} places of {pool} are taken already, a capacity of {capacity} would be below")]
     CapacityBelowHeld {
+        /// Of which pool.
+        pool: String,
         /// What was asked for.
         capacity: u32,
         /// What is taken.
@@ -57,8 +61,8 @@ impl crate::refusal::Refusal for Refusal {
 
     fn facts(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::CapacityBelowHeld { capacity, held } => {
-                vec![("capacity", capacity.to_string()), ("held", held.to_string())]
+            Self::CapacityBelowHeld { pool, capacity, held } => {
+                vec![("pool", pool.clone()), ("capacity", capacity.to_string()), ("held", held.to_string())]
             }
         }
     }
@@ -66,9 +70,11 @@ impl crate::refusal::Refusal for Refusal {
 
 impl Level {
     /// Gives a pool another capacity.
-    pub fn resize(self, capacity: Option<u32>) -> Result<Self, Refusal> {
+    pub fn resize(self, pool: &impl Display, capacity: Option<u32>) -> Result<Self, Refusal> {
         match capacity {
-            Some(capacity) if capacity < self.held => Err(Refusal::CapacityBelowHeld { capacity, held: self.held }),
+            Some(capacity) if capacity < self.held => {
+                Err(Refusal::CapacityBelowHeld { pool: pool.to_string(), capacity, held: self.held })
+            }
             Some(_) | None => Ok(Self { capacity, ..self }),
         }
     }
@@ -98,8 +104,9 @@ mod tests {
 
     #[test]
     fn pool_below_what_is_held_is_refused() {
-        assert_eq!(FULL.resize(Some(1)), Err(Refusal::CapacityBelowHeld { capacity: 1, held: 2 }));
-        assert_eq!(FULL.resize(None), Ok(Level { capacity: None, ..FULL }));
+        let pool = "hall".to_owned();
+        assert_eq!(FULL.resize(&pool, Some(1)), Err(Refusal::CapacityBelowHeld { pool, capacity: 1, held: 2 }));
+        assert_eq!(FULL.resize(&"hall", None), Ok(Level { capacity: None, ..FULL }));
     }
 
     #[test]

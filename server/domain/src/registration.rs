@@ -117,8 +117,9 @@ pub enum Refusal {
         /// As what.
         existing: RegistrationName,
     },
-    /// It has a place, and the category it would be moved to has none.
-    #[error("the category has {free} free places")]
+    /// The category has fewer free places than are asked for by somebody who does not wait: a registration that is moved, an invitation that keeps one, a
+    /// delegation.
+    #[error("the category has too few free places: {free}")]
     NoPlaces {
         /// The category.
         category: CategoryName,

@@ -137,7 +137,11 @@ impl Resource {
             return Err(Refusal::HeldTogether { resource: after.name });
         }
         let held = pool::most_held(sharing, held);
-        if held > capacity { Err(pool::Refusal::CapacityBelowHeld { capacity, held }.into()) } else { Ok(after) }
+        if held > capacity {
+            let pool = after.name.to_string();
+            return Err(pool::Refusal::CapacityBelowHeld { pool, capacity, held }.into());
+        }
+        Ok(after)
     }
 
     /// How much of it there is at any time.
@@ -176,7 +180,11 @@ mod tests {
         assert_eq!(revise(Kind::HotelRoom, 3), Ok(3));
         assert_eq!(
             revise(Kind::HotelRoom, 2),
-            Err(Refusal::Capacity(pool::Refusal::CapacityBelowHeld { capacity: 2, held: 3 }))
+            Err(Refusal::Capacity(pool::Refusal::CapacityBelowHeld {
+                pool: rooms.name.to_string(),
+                capacity: 2,
+                held: 3
+            }))
         );
         assert_eq!(revise(Kind::Vehicle, 9), Err(Refusal::HeldTogether { resource: rooms.name.clone() }));
     }

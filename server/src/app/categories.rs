@@ -4,7 +4,7 @@ use attache_domain::{
     authority::Organizer,
     category::{self, Category, Plan},
     pool::Level,
-    resource::{CategoryId, CategoryName},
+    resource::{CategoryId, CategoryName, EventId},
 };
 
 use super::{App, AppError, Edit, events, missing, registrations, unchanged};
@@ -41,7 +41,8 @@ pub async fn update(
         .write(&deed, |tx| async move {
             let before = find(&tx, organizer, &edit.name).await?;
             unchanged(edit.expected, &before.history, before.name())?;
-            level(&tx, &before).await?.resize(edit.content.capacity)?;
+            let pool = pool_of(&before.event, &before.id);
+            level(&tx, &before).await?.resize(&pool, edit.content.capacity)?;
             if before.plan.form != edit.content.form && tx.category_has_registrations(&before).await? {
                 before.require_answers_kept(&edit.content.form)?;
             }
@@ -90,8 +91,13 @@ pub async fn delete(
 
 /// Finds a category of the event that an organiser organises.
 pub(super) async fn find(tx: &WriteTx, organizer: &Organizer, id: &CategoryId) -> Result<Category, AppError> {
-    let name = || CategoryName { event: organizer.event().clone(), category: id.clone() };
-    tx.category(organizer.event(), id).await?.ok_or_else(|| missing(name()))
+    of(tx, organizer.event(), id).await
+}
+
+/// Finds a category of an event.
+pub(super) async fn of(tx: &WriteTx, event: &EventId, id: &CategoryId) -> Result<Category, AppError> {
+    let name = || CategoryName { event: event.clone(), category: id.clone() };
+    tx.category(event, id).await?.ok_or_else(|| missing(name()))
 }
 
 async fn level(tx: &WriteTx, category: &Category) -> Result<Level, AppError> {

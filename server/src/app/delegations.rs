@@ -5,12 +5,12 @@ use attache_domain::{
     delegation::{self, Delegation, Member, Plan},
     event::Event,
     resource::{
-        CategoryId, CategoryName, DelegationId, DelegationMemberId, DelegationMemberName, DelegationName, EventId,
-        EventName, OrganizationName, PersonName,
+        CategoryId, DelegationId, DelegationMemberId, DelegationMemberName, DelegationName, EventId, EventName,
+        OrganizationName, PersonName,
     },
 };
 
-use super::{App, AppError, Edit, events, missing, registrations, unchanged};
+use super::{App, AppError, Edit, categories, events, missing, registrations, unchanged};
 use crate::{
     ids,
     store::{PoolKey, Request, WriteTx, seats_of, seats_of_category},
@@ -203,7 +203,7 @@ async fn require_seats(tx: &WriteTx, before: &Delegation, plan: &Plan) -> Result
     let name = before.name();
     let of_categories = before.plan.quotas.iter().map(|(id, _)| (seats_of_category(&name, id), plan.quotas.of(id)));
     for (pool, seats) in of_categories.chain([(seats_of(&name), plan.seats)]) {
-        tx.level(&pool).await?.ok_or_else(|| missing(&name))?.resize(Some(seats))?;
+        tx.level(&pool).await?.ok_or_else(|| missing(&name))?.resize(&pool, Some(seats))?;
     }
     Ok(())
 }
@@ -242,8 +242,7 @@ async fn require_known(tx: &WriteTx, event: &EventId, plan: &Plan) -> Result<(),
     let sender = || OrganizationName { organization: plan.sender.clone() };
     tx.organization(&plan.sender).await?.ok_or_else(|| missing(sender()))?;
     for (category, _) in plan.quotas.iter() {
-        let name = || CategoryName { event: event.clone(), category: category.clone() };
-        tx.category(event, category).await?.ok_or_else(|| missing(name()))?;
+        categories::of(tx, event, category).await?;
     }
     Ok(())
 }

@@ -97,7 +97,7 @@ const CHINESE: [(ErrorReason, &str); 73] = [
     (ErrorReason::FileIncomplete, "文件不完整或超出大小限制。"),
     (ErrorReason::ScheduleClashes, "日程存在必须先解决的冲突。"),
     (ErrorReason::ItineraryClashes, "行程存在必须先解决的冲突。"),
-    (ErrorReason::SeatsTaken, "代表团的 {seats} 个名额已满。"),
+    (ErrorReason::SeatsTaken, "代表团的相应名额已满（共 {seats} 个，已占 {taken} 个）。"),
     (ErrorReason::TooManyRequests, "请求过于频繁，请稍后重试。"),
     (ErrorReason::LocalTimeInvalid, "此当地时间在其时区不存在或出现两次。"),
     (ErrorReason::AlreadySpeaking, "此人在该场次已担任此角色。"),

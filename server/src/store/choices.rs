@@ -107,11 +107,11 @@ pub(super) async fn levels<C: ConnectionTrait>(db: &C, category: &Category) -> R
         .filter(pool::Column::Id.is_in(picks.iter().map(|pick| places_of(category, pick).pool)))
         .all(db)
         .await?;
+    // Of a choice that was limited when its category was read, and is not any more, there is no pool.
     let level = |pick: Pick| {
         let key = places_of(category, &pick);
-        let row = rows.iter().find(|row| row.id == key.pool);
-        let row = row.ok_or(StoreError::Corrupt { table: "pools", column: "id" })?;
-        Ok((pick, level_of(row)?))
+        let row = rows.iter().find(|row| row.id == key.pool)?;
+        Some(level_of(row).map(|level| (pick, level)))
     };
-    picks.into_iter().map(level).collect()
+    picks.into_iter().filter_map(level).collect()
 }

@@ -7,8 +7,8 @@ use attache_domain::{
     visit_window::VisitWindow,
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    prelude::Json,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
+    PaginatorTrait as _, QueryFilter as _, prelude::Json,
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,10 @@ use super::{
     error::{column, count},
     fields::{Fields, Search, coded, instant, number, verbatim},
     listing::Listing,
-    rows::delegation::{Column, Entity, Model},
+    rows::{
+        delegation::{Column, Entity, Model},
+        pool,
+    },
     times::{Text, from_json, history, localized, to_json},
 };
 
@@ -80,13 +83,10 @@ impl WriteTx {
 
     /// Whether any delegation of an event, a withdrawn one too, has seats of a category.
     pub async fn category_has_seats(&self, event: &EventId, category: &CategoryId) -> Result<bool, StoreError> {
-        let of_event = Entity::find().filter(Column::Event.eq(event.to_string())).all(self.db().await?).await?;
-        for row in of_event {
-            if Delegation::try_from(row)?.plan.quotas.of(category) > 0 {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let pools = pool::Entity::find()
+            .filter(pool::Column::Event.eq(event.to_string()))
+            .filter(pool::Column::Id.like(format!("delegations/%/categories/{category}")));
+        Ok(pools.count(self.db().await?).await? > 0)
     }
 
     /// Inserts a delegation and its pools of seats.

@@ -7,9 +7,11 @@
 //!
 //! **Invariant:** `held` of a pool is the sum of what its holds take, whenever they do, and `waiting` the number of those who wait for it.
 
+use std::fmt;
+
 use attache_domain::{
     pool::{Level, Place},
-    resource::EventId,
+    resource::{EventId, EventName},
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -28,13 +30,20 @@ mod timed;
 
 pub(super) use timed::{Shortfall, Wanted, held_for_a_while};
 
-/// Which pool of an event: `categories/{category}`, `delegations/{delegation}`, `resources/{resource}`, and the pools within and beside them.
+/// Which pool of an event: `categories/{category}` and `categories/{category}/choices/{field}/{choice}`, `shared/{pool}`,
+/// `delegations/{delegation}` and `delegations/{delegation}/categories/{category}`, `resources/{resource}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PoolKey {
     /// In which event.
     pub event: EventId,
     /// Which of its pools.
     pub pool: String,
+}
+
+impl fmt::Display for PoolKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", EventName { event: self.event.clone() }, self.pool)
+    }
 }
 
 impl Store {

@@ -7,7 +7,7 @@ use attache_client::{
 use attache_tests::{
     House,
     answers::{Answer as _, verdict, wrong_fields},
-    fixtures::{DELEGATES, FORUM, mask, person, text},
+    fixtures::{DELEGATES, FORUM, mask, once, person, text},
 };
 
 use super::steps::{
@@ -121,7 +121,7 @@ async fn checked_in(house: &House, registration: &str) {
 }
 
 #[tokio::test]
-async fn seats_of_a_category_are_taken_by_those_who_are_named_for_it_and_by_nobody_else() {
+async fn no_more_seats_are_of_a_category_than_were_agreed() {
     let house = forum(9).await;
     let delegation = shared_out(&house, &[quota(PRESS, 1), quota(DELEGATES, 2)]).await;
     assert_eq!(delegation.seat_quotas, [quota(DELEGATES, 2), quota(PRESS, 1)]);
@@ -314,6 +314,162 @@ async fn registrations_go_with_a_delegation_that_is_withdrawn_and_come_back_with
     };
     assert_eq!((theirs(&back), level(&house).await), (theirs(&seated), (2, 0)));
     assert_eq!(registration(&house, &seated[0].registration).await.state(), State::Confirmed);
+}
+
+/// What the one who is replaced chose, and the place that they were offered, go with their registration.
+#[tokio::test]
+async fn nothing_is_left_of_the_registration_of_somebody_who_was_replaced() {
+    let house = forum(2).await;
+    let choices = vec![v1::FormChoice {
+        id: "city".to_owned(),
+        label: Some(text("City", "")),
+        places: Some(1),
+        ..Default::default()
+    }];
+    let trip = v1::FormField {
+        id: "trip".to_owned(),
+        label: Some(text("Trip", "")),
+        kind: v1::FormFieldKind::Choice.into(),
+        choices,
+        ..Default::default()
+    };
+    let category =
+        v1::Category { name: DELEGATES.to_owned(), offer_hours: 24, form_fields: vec![trip], ..Default::default() };
+    let request = v1::UpdateCategoryRequest { category: Some(category), ..Default::default() };
+    house.owner.categories().update_category(request).await.done();
+    let (_, seated) = of_delegates(&house, &["Adeel", "Bushra"]).await;
+    let name = &seated[1].registration;
+    let answers = vec![v1::Answer { field: "trip".to_owned(), values: vec!["city".to_owned()] }];
+    let chosen = v1::Registration { name: name.clone(), answers, ..Default::default() };
+    let request = v1::UpdateRegistrationRequest { registration: Some(chosen), ..Default::default() };
+    house.owner.registrations().update_registration(request).await.done();
+    // They withdraw, come back when the hall is full, and are offered the next place.
+    let request = v1::WithdrawRegistrationRequest { name: name.clone(), ..Default::default() };
+    house.owner.registrations().withdraw_registration(request).await.done();
+    let guest = house.register("Guest", "guest@example.org").await;
+    let request = v1::ReinstateRegistrationRequest { name: name.clone(), ..Default::default() };
+    house.owner.registrations().reinstate_registration(request).await.done();
+    let request = v1::WithdrawRegistrationRequest { name: guest.name, ..Default::default() };
+    house.owner.registrations().withdraw_registration(request).await.done();
+    let request = v1::ListOffersRequest { parent: FORUM.to_owned(), ..Default::default() };
+    let offer = house.owner.waitlists().list_offers(request).await.done().offers.remove(0);
+    assert_eq!((offer.registration.as_str(), level(&house).await), (name.as_str(), (2, 0)));
+
+    let successor = replaced(&house.owner, &seated[1], newcomer("Chand")).await.unwrap();
+
+    let late = v1::AcceptOfferRequest { name: offer.name, ..Default::default() };
+    assert_eq!(verdict(house.owner.waitlists().accept_offer(late).await).1, ErrorReason::WrongState);
+    assert_eq!(registration(&house, &successor.registration).await.state(), State::Confirmed);
+    assert_eq!(registration(&house, name).await.state(), State::Withdrawn);
+    let capacity = v1::GetCapacityRequest { name: DELEGATES.to_owned() };
+    let capacity = house.owner.categories().get_capacity(capacity).await.done();
+    assert_eq!((capacity.held, capacity.choices[0].held), (2, 0));
+}
+
+#[tokio::test]
+async fn approval_asked_for_twice_registers_once_and_tried_registers_nobody() {
+    let house = forum(2).await;
+    let delegation = shared_out(&house, &[quota(DELEGATES, 2)]).await;
+    let seated = nominated(&house.owner, &delegation, vec![delegate("Adeel")]).await.unwrap();
+    headed_by(&house, &delegation, &seated[0].person).await.unwrap();
+    let approve = v1::ApproveDelegationRequest { name: delegation.name.clone(), ..Default::default() };
+
+    let tried = v1::ApproveDelegationRequest { validate_only: true, ..approve.clone() };
+    let tried = house.owner.delegations().approve_delegation(tried).await.done();
+    assert_eq!((tried.state(), registrations(&house).await), (v1::DelegationState::Approved, Vec::new()));
+    let request = v1::ApproveDelegationRequest { request_id: once(), ..approve };
+    let first = house.owner.delegations().approve_delegation(request.clone()).await.done();
+    let again = house.owner.delegations().approve_delegation(request).await.done();
+
+    assert_eq!((&again, registrations(&house).await), (&first, vec![("Adeel".to_owned(), State::Confirmed)]));
+}
+
+/// The place that an invitation keeps for a member is theirs, whoever waits, when they are registered for the first time and again.
+#[tokio::test]
+async fn place_that_an_invitation_keeps_for_a_member_is_that_of_their_registration() {
+    let house = forum(1).await;
+    let delegation = shared_out(&house, &[quota(DELEGATES, 1)]).await;
+    let seated = nominated(&house.owner, &delegation, vec![delegate("Adeel")]).await.unwrap();
+    let invited = async || {
+        let terms = v1::InvitationTerms {
+            reserve_time: Some(prost_types::Timestamp { seconds: 1_692_000_000, nanos: 0 }),
+            ..Default::default()
+        };
+        let invitation = v1::Invitation {
+            person: seated[0].person.clone(),
+            category: DELEGATES.to_owned(),
+            terms: Some(terms),
+            ..Default::default()
+        };
+        let request = v1::CreateInvitationRequest {
+            parent: FORUM.to_owned(),
+            invitation: Some(invitation),
+            without_mail: true,
+            ..Default::default()
+        };
+        house.owner.invitations().create_invitation(request).await.done();
+    };
+    invited().await;
+    let waiting = house.register("Waiting", "waiting@example.org").await;
+    headed_by(&house, &delegation, &seated[0].person).await.unwrap();
+    approved(&house.owner, &delegation).await.unwrap();
+    let first = current(&house, &delegation).await.remove(0).registration;
+    assert_eq!((registration(&house, &first).await.state(), level(&house).await), (State::Confirmed, (1, 1)));
+
+    // The one who waits withdraws and comes back behind the invitation.
+    let request = v1::WithdrawRegistrationRequest { name: waiting.name.clone(), ..Default::default() };
+    house.owner.registrations().withdraw_registration(request).await.done();
+    withdrawn(&house.owner, &delegation).await.unwrap();
+    invited().await;
+    let request = v1::ReinstateRegistrationRequest { name: waiting.name, ..Default::default() };
+    house.owner.registrations().reinstate_registration(request).await.done();
+    reinstated(&house.owner, &delegation).await.unwrap();
+    headed_by(&house, &delegation, &seated[0].person).await.unwrap();
+    approved(&house.owner, &delegation).await.unwrap();
+    let again = current(&house, &delegation).await.remove(0).registration;
+    assert_eq!((&again, registration(&house, &again).await.state()), (&first, State::Confirmed));
+    assert_eq!(level(&house).await, (1, 1));
+}
+
+/// What an organiser put back by hand is no matter of the seat any more.
+#[tokio::test]
+async fn registration_that_was_put_back_by_hand_stays_as_it_is_whatever_becomes_of_the_seat() {
+    let house = forum(2).await;
+    let (delegation, seated) = of_delegates(&house, &["Adeel", "Bushra"]).await;
+    withdrawn(&house.owner, &delegation).await.unwrap();
+    for member in &seated {
+        let request = v1::ReinstateRegistrationRequest { name: member.registration.clone(), ..Default::default() };
+        house.owner.registrations().reinstate_registration(request).await.done();
+    }
+    reinstated(&house.owner, &delegation).await.unwrap();
+
+    removed(&house, &seated[1]).await.unwrap();
+    headed_by(&house, &delegation, &seated[0].person).await.unwrap();
+    approved(&house.owner, &delegation).await.unwrap();
+
+    let states = registrations(&house).await;
+    assert_eq!(states, ["Adeel", "Bushra"].map(|name| (name.to_owned(), State::Submitted)));
+    assert_eq!(current(&house, &delegation).await[0].registration, "");
+}
+
+/// A focal point names people for seats of categories and moves them between these, and registers nobody.
+#[tokio::test]
+async fn focal_point_takes_seats_of_categories_and_no_places() {
+    let house = forum(2).await;
+    let delegation = shared_out(&house, &[quota(DELEGATES, 2), quota(PRESS, 1)]).await;
+    let focal_point = house.member(v1::Role::FocalPoint, &delegation.name).await;
+
+    let seated = nominated(&focal_point, &delegation, vec![delegate("Adeel")]).await.unwrap();
+    let member =
+        v1::DelegationMember { name: seated[0].name.clone(), category: PRESS.to_owned(), ..Default::default() };
+    let request = v1::UpdateDelegationMemberRequest { member: Some(member), ..Default::default() };
+    let moved = focal_point.nominations().update_delegation_member(request).await.done();
+    let reporter = v1::Nomination { category: PRESS.to_owned(), ..newcomer("Bushra") };
+    let full = nominated(&focal_point, &delegation, vec![reporter]).await.unwrap_err();
+
+    assert_eq!((moved.category.as_str(), moved.registration.as_str()), (PRESS, ""));
+    assert_eq!((fact(&full, "seats"), fact(&full, "category")), ("1", PRESS));
+    assert_eq!((registrations(&house).await, level(&house).await), (Vec::new(), (0, 0)));
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ fn full<T: std::fmt::Debug>(answer: Result<Response<T>, Status>) {
     assert!(refused.is(ErrorReason::ChoiceFull), "{refused:?}");
     assert_eq!(refused.metadata["resource"], DELEGATES);
     let told: Vec<_> = refused.precondition_violations.iter().map(|one| (&*one.kind, &*one.subject)).collect();
-    assert_eq!(told, [("choice_full", "answers.trips")]);
+    assert_eq!(told, [("choice_full", "answers.trips/city")]);
 }
 
 async fn withdraw(house: &House, name: &str) {

@@ -7,7 +7,7 @@ use crate::resource::CategoryId;
 /// For how many categories a delegation has seats at most.
 pub const MOST_CATEGORIES: usize = 20;
 
-/// How many seats of a delegation are for people of which category; the others are for whoever registers by themselves.
+/// How many seats of a delegation are for people of which category at most; who sits there without a category has any of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SeatQuotas(BTreeMap<CategoryId, u32>);
 

@@ -20,18 +20,16 @@ pub(in crate::app) async fn choose(
     holder: &str,
     (before, after): (&Answers, &Answers),
 ) -> Result<(), AppError> {
-    let form = &category.plan.form;
-    let (old, new) = (form.picked(before), form.picked(after));
-    for pick in old.iter().filter(|pick| !new.contains(pick)) {
-        tx.give_back(&places_of(category, pick), holder).await?;
+    for pick in made(category, (after, before)) {
+        tx.give_back(&places_of(category, &pick), holder).await?;
     }
     let mut full = Vec::new();
-    for pick in new.into_iter().filter(|pick| !old.contains(pick)) {
+    for pick in made(category, (before, after)) {
         if !tx.hold(&places_of(category, &pick), holder).await? {
             full.push(pick);
         }
     }
-    Ok(none(category, full)?)
+    Ok(refuse_full(category, full)?)
 }
 
 /// Refuses choices without a free place, before anything is done for whoever makes them.
@@ -40,17 +38,21 @@ pub(super) async fn require_free(
     category: &Category,
     (before, after): (&Answers, &Answers),
 ) -> Result<Result<(), form::Refusal>, AppError> {
-    let form = &category.plan.form;
-    let old = form.picked(before);
-    let new: Vec<Pick> = form.picked(after).into_iter().filter(|pick| !old.contains(pick)).collect();
+    let new = made(category, (before, after));
     if new.is_empty() {
         return Ok(Ok(()));
     }
     let full = |(pick, level): (Pick, Level)| (new.contains(&pick) && !level.has_free_place()).then_some(pick);
-    Ok(none(category, tx.choice_levels(category).await?.into_iter().filter_map(full).collect()))
+    Ok(refuse_full(category, tx.choice_levels(category).await?.into_iter().filter_map(full).collect()))
 }
 
-fn none(category: &Category, full: Vec<Pick>) -> Result<(), form::Refusal> {
+/// The limited choices that are made in some answers, and not in those before.
+fn made(category: &Category, (before, after): (&Answers, &Answers)) -> Vec<Pick> {
+    let old = category.plan.form.picked(before);
+    category.plan.form.picked(after).into_iter().filter(|pick| !old.contains(pick)).collect()
+}
+
+fn refuse_full(category: &Category, full: Vec<Pick>) -> Result<(), form::Refusal> {
     if full.is_empty() { Ok(()) } else { Err(form::Refusal::ChoiceFull { category: category.name(), picks: full }) }
 }
 
@@ -86,7 +88,8 @@ pub(in crate::app) async fn limit(tx: &WriteTx, before: &Category, after: &Categ
     for (pick, capacity) in new {
         let held = u32::try_from(choosers.iter().filter(|(_, made)| *made == pick).count()).unwrap_or(u32::MAX);
         if held > capacity {
-            return Err(pool::Refusal::CapacityBelowHeld { capacity, held }.into());
+            let pool = places_of(after, &pick).to_string();
+            return Err(pool::Refusal::CapacityBelowHeld { pool, capacity, held }.into());
         }
     }
     for (holder, pick) in choosers {
@@ -101,7 +104,7 @@ pub(in crate::app) async fn require_places(tx: &WriteTx, before: &Category, afte
     let levels = tx.choice_levels(before).await?;
     for (pick, places) in after.plan.form.limited() {
         if let Some((_, level)) = levels.iter().find(|(made, _)| *made == pick) {
-            level.resize(Some(places))?;
+            level.resize(&places_of(before, &pick), Some(places))?;
         }
     }
     Ok(())

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use attache_domain::{
     category::Category,
-    delegation::Member,
+    delegation::{Member, MemberState},
     event::Event,
     pool::Place,
     registration::{self, Refusal, Registration},
@@ -12,7 +12,7 @@ use attache_domain::{
 };
 
 use super::{
-    super::{AppError, invitations, missing},
+    super::{AppError, categories, invitations, missing},
     choices,
     places::{leave, place_for},
     relocate, require_outside,
@@ -59,12 +59,12 @@ pub(in crate::app) async fn succeed(
     let inherits = successor.category.as_ref() == Some(&ended.category)
         && tx.own_live_registration(&event.id, &successor.person).await?.is_none()
         && tx.hand_over(&pool, &ended.id.to_string(), &id.to_string()).await?;
+    leave(tx, &ended).await?;
     if !inherits {
-        leave(tx, &ended).await?;
         return seat_one(tx, event, successor).await;
     }
     invitations::end_open(tx, &event.id, &successor.person).await?;
-    let category = find(tx, event, &ended.category).await?;
+    let category = categories::of(tx, &event.id, &ended.category).await?;
     enter(tx, (event, &category), successor, (id, None)).await.map(Some)
 }
 
@@ -77,7 +77,7 @@ pub(in crate::app) async fn follow(
     let Some(category) = &member.category else { return Ok(member.registration) };
     let Some(registration) = registration_of(tx, member).await? else { return seat_one(tx, event, member).await };
     if registration.state.is_live() && registration.category != *category {
-        relocate(tx, registration, &find(tx, event, category).await?, None).await?;
+        relocate(tx, registration, &categories::of(tx, &event.id, category).await?, None).await?;
     }
     Ok(member.registration)
 }
@@ -90,11 +90,12 @@ pub(in crate::app) async fn unseat(tx: &WriteTx, member: &Member) -> Result<(), 
     }
 }
 
-/// Withdraws the registration that came with a seat, unless it is out; its place is not given back yet.
+/// Withdraws the registration that came with a seat, unless it is out; its place is not given back yet. What an organiser put back by hand, while the
+/// seat was not approved, came with no seat.
 async fn end(tx: &WriteTx, member: &Member) -> Result<Option<Registration>, AppError> {
-    let Some(before) = registration_of(tx, member).await?.filter(|before| before.state.is_live()) else {
-        return Ok(None);
-    };
+    let came_with_it = member.state == MemberState::Approved;
+    let registration = registration_of(tx, member).await?;
+    let Some(before) = registration.filter(|before| came_with_it && before.state.is_live()) else { return Ok(None) };
     require_outside(tx, &before.name()).await?;
     let after = before.clone().withdraw(tx.now())?;
     tx.save_registration(&before, &after, "withdrawn").await?;
@@ -113,21 +114,27 @@ async fn seat(
     member: &Member,
 ) -> Result<Result<Option<RegistrationId>, CategoryId>, AppError> {
     let Some(category) = &member.category else { return Ok(Ok(None)) };
-    let category = find(tx, event, category).await?;
-    let before = registration_of(tx, member).await?;
-    if let Some(own) = tx.own_live_registration(&event.id, &member.person).await? {
-        return Ok(Ok(before.map(|before| before.id).filter(|id| *id == own.id)));
+    let category = categories::of(tx, &event.id, category).await?;
+    if tx.own_live_registration(&event.id, &member.person).await?.is_some() {
+        return Ok(Ok(None));
     }
+    let before = registration_of(tx, member).await?;
     let (id, place) = match &before {
         None => place_for(tx, &category, Some(member.person.clone())).await?,
-        Some(before) => {
-            invitations::end_open(tx, &event.id, &member.person).await?;
-            (before.id, tx.take(&pool_of(&event.id, &category.id), &before.id.to_string()).await?)
-        }
+        Some(before) => (before.id, place_again(tx, &category, before).await?),
     };
     match place {
         Place::Held => Ok(Ok(Some(enter(tx, (event, &category), member, (id, before)).await?))),
         Place::Queued(_) => Ok(Err(category.id)),
+    }
+}
+
+/// What the ledger has for a registration that is put back: the place that an invitation kept for whoever it is about, or one of those that are free.
+async fn place_again(tx: &WriteTx, category: &Category, before: &Registration) -> Result<Place, AppError> {
+    let (pool, holder) = (pool_of(&category.event, &category.id), before.id.to_string());
+    match invitations::overtake(tx, category, &before.person).await? {
+        Some(kept) if tx.hand_over(&pool, &kept.to_string(), &holder).await? => Ok(Place::Held),
+        Some(_) | None => Ok(tx.take(&pool, &holder).await?),
     }
 }
 
@@ -159,9 +166,4 @@ async fn enter(
 async fn registration_of(tx: &WriteTx, member: &Member) -> Result<Option<Registration>, AppError> {
     let Some(registration) = member.registration else { return Ok(None) };
     Ok(tx.registration(&RegistrationName { event: member.delegation.event.clone(), registration }).await?)
-}
-
-async fn find(tx: &WriteTx, event: &Event, id: &CategoryId) -> Result<Category, AppError> {
-    let name = || CategoryName { event: event.id.clone(), category: id.clone() };
-    tx.category(&event.id, id).await?.ok_or_else(|| missing(name()))
 }

@@ -252,7 +252,7 @@ async fn take_in(app: &App, claimed: &Job, import: &RegistrationImport, list: &L
             // Where bad rows are skipped, it was told of these before; where they are not, they were good when the job began.
             let left = if import.settings.skip_bad_rows { 0 } else { KEPT_FAILURES.saturating_sub(job.failures.len()) };
             let failures = wrong.iter().take(left).map(failure);
-            // That somebody could not be kept a place nobody could tell before.
+            // That somebody could not be kept a place, or that a choice was full by then, nobody could tell before.
             let room = KEPT_FAILURES.saturating_sub(job.failures.len());
             let failures: Vec<Failure> = failures.chain(unplaced).take(room).collect();
             // A list that had more rows when the job began ends the job with those that it has.

@@ -7,7 +7,7 @@ use attache_domain::{
     form::{Answers, Given, Respondent},
     person::{Person, Profile},
     registration::{ExternalId, Facts, Refusal, Registration},
-    resource::{CategoryId, CategoryName, PersonName, RegistrationName},
+    resource::{CategoryId, PersonName, RegistrationName},
 };
 use chrono::{DateTime, Utc};
 
@@ -117,8 +117,7 @@ pub async fn update(
             let before = find_own(&tx, responder, edit).await?;
             let Amendment { category, answers: given } = &edit.content;
             let id = category.as_ref().unwrap_or(&before.category);
-            let name = || CategoryName { event: before.event.clone(), category: id.clone() };
-            let category = tx.category(&before.event, id).await?.ok_or_else(|| missing(name()))?;
+            let category = categories::of(&tx, &before.event, id).await?;
             let event = tx.event(&before.event).await?.ok_or_else(|| missing(before.name()))?;
             before.require_answerable(respondent, &event, tx.now())?;
             let answered = match given {

@@ -5,12 +5,11 @@ use std::collections::BTreeSet;
 use attache_domain::{
     category::Category,
     event::Event,
-    pool,
-    resource::{CategoryId, CategoryName, RegistrationName},
+    resource::{CategoryId, RegistrationName},
 };
 
 use super::{
-    super::{AppError, missing},
+    super::{AppError, categories, missing},
     places::promote,
 };
 use crate::store::{PoolKey, WriteTx, pool_of, shared_pool_of};
@@ -27,24 +26,19 @@ pub(in crate::app) async fn share(tx: &WriteTx, before: &Event, after: &Event) -
     }
     let categories: BTreeSet<&CategoryId> = old.iter().chain(new).flat_map(|pool| &pool.categories).collect();
     for category in &categories {
-        let name = || CategoryName { event: after.id.clone(), category: (*category).clone() };
-        tx.category(&after.id, category).await?.ok_or_else(|| missing(name()))?;
+        categories::of(tx, &after.id, category).await?;
         let pools: Vec<PoolKey> = after.shared_by(category).map(|pool| shared_pool_of(&after.id, &pool.id)).collect();
         tx.share(&pool_of(&after.id, category), &pools).await?;
     }
     for pool in new {
-        let level = tx.level(&shared_pool_of(&after.id, &pool.id)).await?.ok_or_else(|| missing(after.name()))?;
-        if level.held > pool.capacity {
-            return Err(pool::Refusal::CapacityBelowHeld { capacity: pool.capacity, held: level.held }.into());
-        }
+        let key = shared_pool_of(&after.id, &pool.id);
+        tx.level(&key).await?.ok_or_else(|| missing(&key))?.resize(&key, Some(pool.capacity))?;
     }
     for pool in old.iter().filter(|pool| new.iter().all(|other| other.id != pool.id)) {
         tx.remove_pool(&shared_pool_of(&after.id, &pool.id)).await?;
     }
     for category in categories {
-        if let Some(category) = tx.category(&after.id, category).await? {
-            promote(tx, &category).await?;
-        }
+        promote(tx, &categories::of(tx, &after.id, category).await?).await?;
     }
     Ok(())
 }
@@ -82,8 +76,7 @@ pub(super) async fn circle(tx: &WriteTx, event: &Event, category: &Category) -> 
     let sharing: BTreeSet<&CategoryId> = event.shared_by(&category.id).flat_map(|pool| &pool.categories).collect();
     let mut circle = vec![category.clone()];
     for id in sharing.into_iter().filter(|id| **id != category.id) {
-        let name = || CategoryName { event: event.id.clone(), category: id.clone() };
-        circle.push(tx.category(&event.id, id).await?.ok_or_else(|| missing(name()))?);
+        circle.push(categories::of(tx, &event.id, id).await?);
     }
     Ok(circle)
 }
