@@ -128,13 +128,13 @@ pub async fn update(
                 }
                 None => None,
             };
-            let moved = if before.category != category.id {
-                relocate(&tx, before, &category, answered.as_ref().map(|(_, after)| after)).await?
-            } else {
+            let moved = if before.category == category.id {
                 if let Some((old, new)) = answered.as_ref().filter(|_| before.state.is_live()) {
                     choose(&tx, &category, &before.id.to_string(), (old, new)).await?;
                 }
                 before
+            } else {
+                relocate(&tx, before, &category, answered.as_ref().map(|(_, after)| after)).await?
             };
             let Some((old, new)) = answered else { return Ok(moved) };
             let after = moved.clone().amend(category.plan.form.needs_approval(&old, &new), tx.now());
