@@ -79,15 +79,9 @@ impl Level {
         }
     }
 
-    /// Whether somebody who asks now gets a place: there is a free one, and nobody waits for it.
-    pub fn has_room(self) -> bool {
-        self.has_free_place() && self.waiting == 0
-    }
-
     /// How many who ask now get a place; as many as come, when there is no limit.
     pub fn free(self) -> Option<u32> {
-        let free = |capacity: u32| if self.waiting == 0 { capacity.saturating_sub(self.held) } else { 0 };
-        self.capacity.map(free)
+        if self.waiting > 0 { Some(0) } else { self.capacity.map(|capacity| capacity.saturating_sub(self.held)) }
     }
 
     /// Whether there is a free place, for whoever waits first.
@@ -113,7 +107,8 @@ mod tests {
     fn free_place_belongs_to_whoever_waits() {
         let freed = Level { held: 1, ..FULL };
 
-        assert_eq!((freed.has_free_place(), freed.has_room(), freed.free()), (true, false, Some(0)));
+        assert_eq!((freed.has_free_place(), freed.free()), (true, Some(0)));
+        assert_eq!(Level { capacity: None, ..freed }.free(), Some(0));
         assert_eq!(Level { waiting: 0, ..freed }.free(), Some(1));
     }
 }

@@ -311,7 +311,9 @@ impl Registration {
                 _,
             ) => entry(category, place),
         };
-        Ok(Self { category: category.id.clone(), ..self }.turn(state, now))
+        // Whoever was put ahead of others was so in the category that they leave.
+        let precedence = self.precedence.clone().filter(|_| state != State::Waiting);
+        Ok(Self { category: category.id.clone(), precedence, ..self }.turn(state, now))
     }
 
     /// Another system knows it by an id from now on.

@@ -238,21 +238,32 @@ async fn free_id(tx: &WriteTx, invitation: &Invitation) -> Result<Option<Externa
     Ok(Some(external_id).filter(|_| taken.is_none()))
 }
 
-/// Ends the open invitation of somebody who is registered otherwise. The place that it kept in the same category is theirs, and lies under the id
-/// that is given for the registration.
-pub(super) async fn overtake(
-    tx: &WriteTx,
-    category: &Category,
-    person: &PersonName,
-) -> Result<Option<RegistrationId>, AppError> {
-    let Some(open) = tx.open_invitation(&category.event, person, tx.now()).await? else { return Ok(None) };
-    if open.keeps_place && open.category == category.id {
-        let after = open.clone().end(Answer::Revoked, tx.now());
-        tx.save_mailed_invitation(&open, &after, "overtaken").await?;
-        return Ok(Some(open.registration()));
+/// What was kept for somebody who is registered otherwise than by their invitation.
+pub(super) enum Overtaken {
+    /// A place in the category that they are registered in, which lies under the id that is given for the registration.
+    Here(RegistrationId),
+    /// A place in another category, which is given back; it goes to those who wait there once they themselves are served.
+    Elsewhere(Box<Category>),
+    /// Nothing.
+    Nothing,
+}
+
+/// Ends the open invitation of somebody who is registered otherwise.
+pub(super) async fn overtake(tx: &WriteTx, category: &Category, person: &PersonName) -> Result<Overtaken, AppError> {
+    let Some(open) = tx.open_invitation(&category.event, person, tx.now()).await? else {
+        return Ok(Overtaken::Nothing);
+    };
+    let after = open.clone().end(Answer::Revoked, tx.now());
+    tx.save_mailed_invitation(&open, &after, "overtaken").await?;
+    if !open.keeps_place {
+        return Ok(Overtaken::Nothing);
     }
-    end(tx, open, Answer::Revoked, "overtaken").await?;
-    Ok(None)
+    if open.category == category.id {
+        return Ok(Overtaken::Here(open.registration()));
+    }
+    tx.give_back(&pool_of(&open.event, &open.category), &open.registration().to_string()).await?;
+    let (_, left) = place_of(tx, &open).await?;
+    Ok(Overtaken::Elsewhere(Box::new(left)))
 }
 
 /// Ends the open invitation of somebody who has their place by something else; the one that it kept goes to whoever waits first.

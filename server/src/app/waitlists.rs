@@ -11,7 +11,7 @@ use attache_domain::{
 
 use super::{
     App, AppError, Edit, chain, events, missing,
-    registrations::{announce_lapse, announce_promotion, leave, promote as promote_first, wait_again},
+    registrations::{announce_lapse, announce_promotion, leave, promote as serve, wait_again},
     unchanged,
 };
 use crate::store::{Request, StoreError, WriteTx, pool_of};
@@ -69,7 +69,7 @@ pub async fn promote(
             tx.save_registration(&before, &preferred, "preferred").await?;
             let category = category_of(&tx, &preferred).await?;
             tx.put_first(&pool_of(&category.event, &category.id), &preferred.id.to_string()).await?;
-            promote_first(&tx, &category).await?;
+            serve(&tx, &category).await?;
             tx.registration(&edit.name).await?.ok_or_else(|| missing(&edit.name))
         })
         .await
@@ -102,7 +102,7 @@ async fn lapse(app: &App, name: &OfferName) -> Result<(), AppError> {
             let after = before.clone().lapse(waits_again, tx.now());
             tx.save_registration(&before, &after, "lapsed").await?;
             if waits_again {
-                return wait_again(&tx, (&event, &category), &after, &lapsed).await;
+                return wait_again(&tx, &category, &after, &lapsed).await;
             }
             announce_lapse(&tx, &after, &lapsed).await?;
             leave(&tx, &after).await

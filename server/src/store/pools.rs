@@ -136,13 +136,23 @@ impl WriteTx {
             self.insert(held_by(key, holder, self.now()));
             return Ok(Place::Held);
         }
-        let waiting = if pool.waiting == 0 {
+        if pool.waiting == 0 {
             self.add(key, pool::Column::Held, -1).await?;
-            self.add(key, pool::Column::Waiting, 1).await?;
-            1
-        } else {
-            pool.waiting
-        };
+            return self.wait(key, holder).await.map(Place::Queued);
+        }
+        self.stand_last(key, holder).await?;
+        Ok(Place::Queued(count("pools", "waiting", pool.waiting)?))
+    }
+
+    /// Puts a holder at the end of the waiting list, whether there is a place or not; tells how many wait then.
+    pub async fn wait(&self, key: &PoolKey, holder: &str) -> Result<u32, StoreError> {
+        let pool = self.add(key, pool::Column::Waiting, 1).await?;
+        let pool = pool.ok_or(StoreError::Corrupt { table: "pools", column: "id" })?;
+        self.stand_last(key, holder).await?;
+        count("pools", "waiting", pool.waiting)
+    }
+
+    async fn stand_last(&self, key: &PoolKey, holder: &str) -> Result<(), StoreError> {
         let last = wait::Entity::find()
             .filter(of_wait(key))
             .order_by_desc(wait::Column::Position)
@@ -156,7 +166,7 @@ impl WriteTx {
             create_time: self.now(),
         };
         self.insert(row);
-        Ok(Place::Queued(count("pools", "waiting", waiting)?))
+        Ok(())
     }
 
     /// Gives back what a holder holds or waits for.
@@ -184,13 +194,15 @@ impl WriteTx {
         let Some(pool) = pool::Entity::find().filter(of_pool(key)).one(self.db().await?).await? else {
             return Ok(false);
         };
-        let mut passed = false;
         for key in std::iter::once(key.clone()).chain(shared_by(&pool)?) {
             let by_holder = Condition::all().add(of_hold(&key)).add(hold::Column::Holder.eq(from));
             let renamed = hold::Entity::update_many().col_expr(hold::Column::Holder, Expr::value(to)).filter(by_holder);
-            passed |= renamed.exec(self.db().await?).await?.rows_affected > 0;
+            // Who has no place of a pool has none of those that it shares either.
+            if renamed.exec(self.db().await?).await?.rows_affected == 0 {
+                return Ok(false);
+            }
         }
-        Ok(passed)
+        Ok(true)
     }
 
     async fn leave_list(&self, key: &PoolKey, holder: &str) -> Result<(), StoreError> {

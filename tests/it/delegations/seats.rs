@@ -248,7 +248,6 @@ async fn delegation_for_which_there_are_not_places_is_not_approved_and_nobody_of
     assert_eq!(level(&house).await, (3, 0));
 }
 
-/// What the one who is replaced chose, and the place that they were offered, go with their registration.
 #[tokio::test]
 async fn approval_asked_for_twice_registers_once_and_tried_registers_nobody() {
     let house = forum(2).await;
@@ -267,8 +266,6 @@ async fn approval_asked_for_twice_registers_once_and_tried_registers_nobody() {
     assert_eq!((&again, registrations(&house).await), (&first, vec![("Adeel".to_owned(), State::Confirmed)]));
 }
 
-/// The place that an invitation keeps for a member is theirs, whoever waits, when they are registered for the first time and again.
-/// What an organiser put back by hand is no matter of the seat any more.
 /// A focal point names people for seats of categories and moves them between these, and registers nobody.
 #[tokio::test]
 async fn focal_point_takes_seats_of_categories_and_no_places() {

@@ -146,6 +146,115 @@ async fn every_wrong_part_of_a_shared_pool_is_told() {
     assert_eq!(verdict(unknown).0, Code::NotFound);
 }
 
+/// Of two pools that a category shares the first has a chair, and the second has none.
+#[tokio::test]
+async fn who_finds_a_chair_in_one_pool_and_none_in_the_other_takes_neither() {
+    let house = sharing(5, 5, 2).await;
+    let dinner = v1::SharedPool { id: "dinner".to_owned(), ..hall(1, &[PRESS]) };
+    share(&house, vec![hall(2, &[DELEGATES, PRESS]), dinner]).await.done();
+    let bo = comes(&house, "bo", PRESS).await;
+    let chen = comes(&house, "chen", PRESS).await;
+
+    // The hall still has the chair that the press cannot take.
+    let ana = comes(&house, "ana", DELEGATES).await;
+    assert_eq!([&chen, &ana].map(v1::Registration::state), [State::Waiting, State::Submitted]);
+    assert_eq!((taken(&house, PRESS).await, taken(&house, DELEGATES).await), ((1, 1, 3), (1, 0, 2)));
+    withdraw(&house, &bo.name).await;
+    assert_eq!(state(&house, &chen.name).await, State::Submitted);
+    share(&house, vec![hall(2, &[DELEGATES, PRESS])]).await.done();
+    assert_eq!(taken(&house, PRESS).await, (1, 0, 2));
+}
+
+/// Whoever lets an offer lapse goes behind those who wait for the hall in other categories too.
+#[tokio::test]
+async fn chair_whose_offer_lapsed_goes_to_the_first_who_waits_in_any_category() {
+    let house = sharing(5, 5, 1).await;
+    let terms = v1::Category { offer_hours: 24, lapsed_wait_again: true, ..Default::default() };
+    for field in ["offer_hours", "lapsed_wait_again"] {
+        set(&house, terms.clone(), field).await;
+    }
+    let first = comes(&house, "first", PRESS).await;
+    let [ana, chen] = [comes(&house, "ana", DELEGATES).await, comes(&house, "chen", PRESS).await];
+    withdraw(&house, &first.name).await;
+    assert_eq!(state(&house, &ana.name).await, State::Offered);
+
+    pass(&house, TimeDelta::hours(25)).await;
+
+    assert_eq!((state(&house, &ana.name).await, state(&house, &chen.name).await), (State::Waiting, State::Submitted));
+    withdraw(&house, &chen.name).await;
+    assert_eq!((state(&house, &ana.name).await, taken(&house, DELEGATES).await), (State::Offered, (1, 0, 1)));
+}
+
+#[tokio::test]
+async fn who_has_a_chair_brings_it_to_another_category_that_has_a_place() {
+    let house = sharing(2, 2, 1).await;
+    let bo = comes(&house, "bo", DELEGATES).await;
+    let waiting = comes(&house, "waiting", PRESS).await;
+    let update = async |name: &str, category: &str| {
+        let moved = v1::Registration { name: name.to_owned(), category: category.to_owned(), ..Default::default() };
+        let request = v1::UpdateRegistrationRequest { registration: Some(moved), ..Default::default() };
+        house.owner.registrations().update_registration(request).await.done()
+    };
+
+    let moved = update(&bo.name, PRESS).await;
+
+    assert_eq!((moved.state(), state(&house, &waiting.name).await), (State::Submitted, State::Waiting));
+    assert_eq!((taken(&house, PRESS).await, taken(&house, DELEGATES).await), ((1, 1, 1), (0, 0, 1)));
+    // Whoever was put ahead in one category is not in another that they are moved to.
+    house.owner.waitlists().promote_registration(promotion(&waiting.name)).await.done();
+    assert_eq!(update(&waiting.name, DELEGATES).await.precedence_reason, "");
+}
+
+/// The chair that an invitation keeps is that of its person, in whichever category they are registered; a form that is not confirmed has one too.
+#[tokio::test]
+async fn chair_that_is_kept_for_somebody_goes_with_them() {
+    let house = sharing(5, 5, 1).await;
+    set(&house, v1::Category { public: true, ..Default::default() }, "public").await;
+    let request = v1::CreatePersonRequest {
+        parent: "organizations/zbra".to_owned(),
+        person: Some(person("Ana", "")),
+        ..Default::default()
+    };
+    let ana = house.owner.persons().create_person(request).await.done().name;
+    let terms = v1::InvitationTerms {
+        reserve_time: Some(prost_types::Timestamp { seconds: 1_692_000_000, nanos: 0 }),
+        ..Default::default()
+    };
+    let invitation =
+        v1::Invitation { person: ana.clone(), category: PRESS.to_owned(), terms: Some(terms), ..Default::default() };
+    let request = v1::CreateInvitationRequest {
+        parent: FORUM.to_owned(),
+        invitation: Some(invitation),
+        without_mail: true,
+        ..Default::default()
+    };
+    house.owner.invitations().create_invitation(request).await.done();
+    let waiting = comes(&house, "waiting", PRESS).await;
+    assert_eq!((waiting.state(), taken(&house, PRESS).await), (State::Waiting, (1, 1, 1)));
+
+    let registration = v1::Registration { category: DELEGATES.to_owned(), person: ana, ..Default::default() };
+    let request = v1::CreateRegistrationRequest {
+        parent: FORUM.to_owned(),
+        registration: Some(registration),
+        ..Default::default()
+    };
+    let registered = house.owner.registrations().create_registration(request).await.done();
+    assert_eq!((registered.state(), taken(&house, PRESS).await), (State::Submitted, (0, 1, 1)));
+    withdraw(&house, &registered.name).await;
+    assert_eq!(state(&house, &waiting.name).await, State::Submitted);
+
+    share(&house, vec![hall(2, &[DELEGATES, PRESS])]).await.done();
+    let form = v1::SubmitRegistrationRequest {
+        parent: DELEGATES.to_owned(),
+        person: Some(person("Zarmina", "zarmina@example.org")),
+        ..Default::default()
+    };
+    let submitted = house.client(None).await.public().submit_registration(form).await.done();
+    assert_eq!((submitted.place_held, taken(&house, DELEGATES).await), (true, (1, 0, 2)));
+    house.pass(TimeDelta::minutes(31)).await;
+    house.until(async || Some(taken(&house, DELEGATES).await).filter(|now| *now == (0, 0, 1))).await;
+}
+
 #[tokio::test]
 async fn public_page_tells_that_a_category_is_full_when_what_it_shares_is() {
     let house = sharing(5, 5, 1).await;

@@ -12,9 +12,13 @@ use attache_domain::{
 };
 
 use super::{
-    super::{AppError, categories, invitations, missing},
+    super::{
+        AppError, categories,
+        invitations::{self, Overtaken},
+        missing,
+    },
     choices,
-    places::{leave, place_for},
+    places::{leave, place_for, promote, take},
     relocate, require_outside,
     telling::{Parties, announce_entry},
 };
@@ -24,7 +28,7 @@ use crate::{
 };
 
 /// Registers the members of a delegation that is approved, each in the category of their seat, or nobody. Nobody is registered whose seat is of no
-/// category or who registered themselves; they come without a registration.
+/// category or who is registered otherwise; they come without a registration of the seat.
 pub(in crate::app) async fn seat_all(
     tx: &WriteTx,
     event: &Event,
@@ -38,10 +42,15 @@ pub(in crate::app) async fn seat_all(
         }
     }
     let mut registrations = Vec::new();
-    for member in members {
+    for (index, member) in members.iter().enumerate() {
         let seated = seat(tx, event, member).await?;
         registrations.push(seated.map_err(|category| {
-            let free = free.get(&category).copied().unwrap_or_default();
+            // What is free is told as it was before all who take a place here; of a hall those of other categories have taken some by now.
+            let shared = |other: &CategoryId| event.shared_by(&category).any(|pool| pool.categories.contains(other));
+            let elsewhere =
+                |one: &&Member| one.category.as_ref().is_some_and(|other| *other != category && shared(other));
+            let taken = u32::try_from(members[..index].iter().filter(elsewhere).count()).unwrap_or(u32::MAX);
+            let free = free.get(&category).copied().unwrap_or_default().saturating_sub(taken);
             Refusal::NoPlaces { category: CategoryName { event: event.id.clone(), category }, free }
         })?);
     }
@@ -93,9 +102,11 @@ pub(in crate::app) async fn unseat(tx: &WriteTx, member: &Member) -> Result<(), 
 /// Withdraws the registration that came with a seat, unless it is out; its place is not given back yet. What an organiser put back by hand, while the
 /// seat was not approved, came with no seat.
 async fn end(tx: &WriteTx, member: &Member) -> Result<Option<Registration>, AppError> {
-    let came_with_it = member.state == MemberState::Approved;
+    if member.state != MemberState::Approved {
+        return Ok(None);
+    }
     let registration = registration_of(tx, member).await?;
-    let Some(before) = registration.filter(|before| came_with_it && before.state.is_live()) else { return Ok(None) };
+    let Some(before) = registration.filter(|before| before.state.is_live()) else { return Ok(None) };
     require_outside(tx, &before.name()).await?;
     let after = before.clone().withdraw(tx.now())?;
     tx.save_registration(&before, &after, "withdrawn").await?;
@@ -133,8 +144,16 @@ async fn seat(
 async fn place_again(tx: &WriteTx, category: &Category, before: &Registration) -> Result<Place, AppError> {
     let (pool, holder) = (pool_of(&category.event, &category.id), before.id.to_string());
     match invitations::overtake(tx, category, &before.person).await? {
-        Some(kept) if tx.hand_over(&pool, &kept.to_string(), &holder).await? => Ok(Place::Held),
-        Some(_) | None => Ok(tx.take(&pool, &holder).await?),
+        Overtaken::Here(kept) => {
+            let passed = tx.hand_over(&pool, &kept.to_string(), &holder).await?;
+            if passed { Ok(Place::Held) } else { Err(missing(&pool)) }
+        }
+        Overtaken::Elsewhere(left) => {
+            let place = take(tx, category, before.id, true).await?;
+            promote(tx, &left).await?;
+            Ok(place)
+        }
+        Overtaken::Nothing => take(tx, category, before.id, false).await,
     }
 }
 

@@ -161,7 +161,7 @@ async fn relocate(
     event.require_active()?;
 
     tx.give_back(&pool_of(&event.id, &left.id), &before.id.to_string()).await?;
-    let place = tx.take(&pool_of(&event.id, &category.id), &before.id.to_string()).await?;
+    let place = places::take(tx, category, before.id, before.state.holds_place()).await?;
     let after = before.clone().relocate(category, place, tx.now())?;
     choices::carry(tx, (&left, category), &after, answers).await?;
     tx.save_registration(&before, &after, "moved").await?;

@@ -6,13 +6,17 @@ use attache_domain::{
     form::Answers,
     offer::{self, Offer},
     pool::Place,
-    registration::{self, ExternalId, Registration},
+    registration::{self, ExternalId, Registration, State},
     resource::{OfferId, PersonName, RegistrationId, RegistrationName},
     submission::Submission,
 };
 
 use super::{
-    super::{AppError, invitations, missing},
+    super::{
+        AppError,
+        invitations::{self, Overtaken},
+        missing,
+    },
     choices::choose,
     sharing,
     telling::{Parties, announce_entry, announce_lapse, announce_offer, announce_promotion},
@@ -22,21 +26,25 @@ use crate::{
     store::{WriteTx, pool_of},
 };
 
-/// Gives or offers the free places of a category, and of the pools that it shares, to those who wait, first come first served; an event that was cancelled or is over has none
-/// to give.
+/// Gives or offers the free places of a category, and of the pools that it shares, to those who wait, first come first served; an event that was
+/// cancelled or is over has none to give.
 ///
 /// Whatever frees a place or adds one ends with this, in the same transaction, so that nobody waits beside a free place.
 pub(in crate::app) async fn promote(tx: &WriteTx, category: &Category) -> Result<(), AppError> {
     let event = tx.event(&category.event).await?.ok_or_else(|| missing(category.name()))?;
+    promote_all(tx, &event, &sharing::circle(tx, &event, category).await?).await
+}
+
+/// Gives or offers the free places of some categories, and of the pools that they share, to those who wait for any of them.
+pub(super) async fn promote_all(tx: &WriteTx, event: &Event, categories: &[Category]) -> Result<(), AppError> {
     if !event.gives_places(tx.now()) {
         return Ok(());
     }
-    let circle = sharing::circle(tx, &event, category).await?;
-    while let Some((category, holder)) = sharing::promote_first(tx, &circle).await? {
+    while let Some((category, holder)) = sharing::promote_next(tx, categories).await? {
         let id = holder.parse().map_err(|_| missing(&holder))?;
         let name = RegistrationName { event: category.event.clone(), registration: id };
         let waiting = tx.registration(&name).await?.ok_or_else(|| missing(&name))?;
-        give(tx, &event, category, waiting).await?;
+        give(tx, event, category, waiting).await?;
     }
     Ok(())
 }
@@ -57,22 +65,20 @@ async fn give(tx: &WriteTx, event: &Event, category: &Category, waiting: Registr
     announce_offer(tx, &after, &offer, category.waits_again_after(lapses + 1)).await
 }
 
-/// Has a registration that let an offer lapse wait behind all others; where nobody else waits, the place is offered to it anew.
+/// Has a registration that let an offer lapse wait behind all others; where nobody else waits for the place, it is offered to it anew.
 pub(in crate::app) async fn wait_again(
     tx: &WriteTx,
-    (event, category): (&Event, &Category),
+    category: &Category,
     registration: &Registration,
     lapsed: &Offer,
 ) -> Result<(), AppError> {
     let (pool, holder) = (pool_of(&category.event, &category.id), registration.id.to_string());
     tx.give_back(&pool, &holder).await?;
-    match tx.take(&pool, &holder).await? {
-        Place::Held => give(tx, event, category, registration.clone()).await,
-        Place::Queued(_) => {
-            announce_lapse(tx, registration, lapsed).await?;
-            promote(tx, category).await
-        }
-    }
+    tx.wait(&pool, &holder).await?;
+    promote(tx, category).await?;
+    let name = registration.name();
+    let now = tx.registration(&name).await?.ok_or_else(|| missing(&name))?;
+    if now.state == State::Waiting { announce_lapse(tx, &now, lapsed).await } else { Ok(()) }
 }
 
 /// Makes a registration of a submission whose address is proven, with the place that was held for it, or what the ledger has now.
@@ -93,20 +99,36 @@ pub(in crate::app) async fn enter(
     register(tx, &Parties { event, category, person }, (id, None), place, &submission.answers).await
 }
 
-/// What the ledger has for somebody who is to be registered, and under which id: the place that an invitation kept for whoever is known, or one
-/// of those that are free.
+/// What the ledger has for somebody who is to be registered, and under which id: the place that an invitation kept for whoever is known, or one of
+/// those that are free.
 pub(super) async fn place_for(
     tx: &WriteTx,
     category: &Category,
     known: Option<PersonName>,
 ) -> Result<(RegistrationId, Place), AppError> {
-    if let Some(person) = known
-        && let Some(id) = invitations::overtake(tx, category, &person).await?
-    {
-        return Ok((id, Place::Held));
-    }
     let id = RegistrationId(ids::ordered());
-    Ok((id, tx.take(&pool_of(&category.event, &category.id), &id.to_string()).await?))
+    let Some(person) = known else { return Ok((id, take(tx, category, id, false).await?)) };
+    match invitations::overtake(tx, category, &person).await? {
+        Overtaken::Here(kept) => Ok((kept, Place::Held)),
+        Overtaken::Elsewhere(left) => {
+            let place = take(tx, category, id, true).await?;
+            promote(tx, &left).await?;
+            Ok((id, place))
+        }
+        Overtaken::Nothing => Ok((id, take(tx, category, id, false).await?)),
+    }
+}
+
+/// What the ledger has for a registration. Whoever gave a place back for it is not behind those who wait for what they bring: a chair of the hall that
+/// both categories share.
+pub(super) async fn take(
+    tx: &WriteTx,
+    category: &Category,
+    id: RegistrationId,
+    gave_back: bool,
+) -> Result<Place, AppError> {
+    let (pool, holder) = (pool_of(&category.event, &category.id), id.to_string());
+    if gave_back && tx.hold(&pool, &holder).await? { Ok(Place::Held) } else { Ok(tx.take(&pool, &holder).await?) }
 }
 
 /// Registers somebody who was admitted, with the place that the ledger had for them, and tells them.

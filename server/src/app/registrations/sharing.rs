@@ -10,7 +10,7 @@ use attache_domain::{
 
 use super::{
     super::{AppError, categories, missing},
-    places::promote,
+    places::promote_all,
 };
 use crate::store::{PoolKey, WriteTx, pool_of, shared_pool_of};
 
@@ -24,11 +24,12 @@ pub(in crate::app) async fn share(tx: &WriteTx, before: &Event, after: &Event) -
     for pool in new {
         tx.set_pool(&shared_pool_of(&after.id, &pool.id), Some(pool.capacity)).await?;
     }
-    let categories: BTreeSet<&CategoryId> = old.iter().chain(new).flat_map(|pool| &pool.categories).collect();
-    for category in &categories {
-        categories::of(tx, &after.id, category).await?;
-        let pools: Vec<PoolKey> = after.shared_by(category).map(|pool| shared_pool_of(&after.id, &pool.id)).collect();
-        tx.share(&pool_of(&after.id, category), &pools).await?;
+    let ids: BTreeSet<&CategoryId> = old.iter().chain(new).flat_map(|pool| &pool.categories).collect();
+    let mut categories = Vec::new();
+    for id in ids {
+        categories.push(categories::of(tx, &after.id, id).await?);
+        let pools: Vec<PoolKey> = after.shared_by(id).map(|pool| shared_pool_of(&after.id, &pool.id)).collect();
+        tx.share(&pool_of(&after.id, id), &pools).await?;
     }
     for pool in new {
         let key = shared_pool_of(&after.id, &pool.id);
@@ -37,25 +38,21 @@ pub(in crate::app) async fn share(tx: &WriteTx, before: &Event, after: &Event) -
     for pool in old.iter().filter(|pool| new.iter().all(|other| other.id != pool.id)) {
         tx.remove_pool(&shared_pool_of(&after.id, &pool.id)).await?;
     }
-    for category in categories {
-        promote(tx, &categories::of(tx, &after.id, category).await?).await?;
-    }
-    Ok(())
+    promote_all(tx, after, &categories).await
 }
 
-/// Gives the next place that came free to somebody who waits, and tells in which category: to whoever waits first in the one it came free in, and where
-/// that shares pools, to the first of all who wait in the categories that share them and find a place in their own. Whoever was put ahead of
-/// others is ahead of those in other categories too.
-pub(super) async fn promote_first<'a>(
+/// Gives the next place that came free in some categories to somebody who waits, and tells in which: to whoever came first of those who wait first in
+/// their category and find a place in it and in all that it shares. Whoever was put ahead of others is ahead of those in other categories too.
+pub(super) async fn promote_next<'a>(
     tx: &WriteTx,
-    circle: &'a [Category],
+    categories: &'a [Category],
 ) -> Result<Option<(&'a Category, String)>, AppError> {
-    if let [alone] = circle {
+    if let [alone] = categories {
         let holder = tx.promote_first(&pool_of(&alone.event, &alone.id)).await?;
         return Ok(holder.map(|holder| (alone, holder)));
     }
     let mut heads = Vec::new();
-    for category in circle {
+    for category in categories {
         let Some((holder, since)) = tx.first_waiting(&pool_of(&category.event, &category.id)).await? else { continue };
         let registration = holder.parse().map_err(|_| missing(&holder))?;
         let name = RegistrationName { event: category.event.clone(), registration };

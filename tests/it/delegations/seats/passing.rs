@@ -72,6 +72,41 @@ async fn registrations_go_with_a_delegation_that_is_withdrawn_and_come_back_with
     assert_eq!(registration(&house, &seated[0].registration).await.state(), State::Confirmed);
 }
 
+/// The chair of a hall that categories share passes on with the seat.
+#[tokio::test]
+async fn whoever_replaces_a_member_has_their_chair_too() {
+    let house = forum(2).await;
+    let hall = v1::SharedPool {
+        id: "hall".to_owned(),
+        title: Some(text("Hall", "")),
+        capacity: 2,
+        categories: vec![DELEGATES.to_owned(), PRESS.to_owned()],
+    };
+    let event = v1::Event { name: FORUM.to_owned(), shared_pools: vec![hall], ..Default::default() };
+    let request = v1::UpdateEventRequest { event: Some(event), ..Default::default() };
+    house.owner.events().update_event(request).await.done();
+    let (delegation, seated) = of_delegates(&house, &["Adeel", "Bushra"]).await;
+
+    let successor = replaced(&house.owner, &seated[1], newcomer("Chand")).await.unwrap();
+
+    let chairs = async || {
+        let request = v1::GetCapacityRequest { name: DELEGATES.to_owned() };
+        house.owner.categories().get_capacity(request).await.done().shared_pools[0].held
+    };
+    assert_eq!(chairs().await, 2);
+    removed(&house, &successor).await.unwrap();
+    assert_eq!(chairs().await, 1);
+    let third = shared_out(&house, &[quota(PRESS, 2)]).await;
+    let reporter = |name: &str| v1::Nomination { category: PRESS.to_owned(), ..newcomer(name) };
+    let pair = nominated(&house.owner, &third, vec![reporter("Dawood"), reporter("Ejaz")]).await.unwrap();
+    headed_by(&house, &third, &pair[0].person).await.unwrap();
+    let full = approved(&house.owner, &third).await.unwrap_err();
+    assert_eq!((fact(&full, "pool"), fact(&full, "free")), (PRESS, "1"));
+    withdrawn(&house.owner, &delegation).await.unwrap();
+    assert_eq!(chairs().await, 0);
+}
+
+/// What the one who is replaced chose, and the place that they were offered, go with their registration.
 #[tokio::test]
 async fn nothing_is_left_of_the_registration_of_somebody_who_was_replaced() {
     let house = forum(2).await;
@@ -121,6 +156,7 @@ async fn nothing_is_left_of_the_registration_of_somebody_who_was_replaced() {
     assert_eq!((capacity.held, capacity.choices[0].held), (2, 0));
 }
 
+/// The place that an invitation keeps for a member is theirs, whoever waits, when they are registered for the first time and again.
 #[tokio::test]
 async fn place_that_an_invitation_keeps_for_a_member_is_that_of_their_registration() {
     let house = forum(1).await;
@@ -167,6 +203,7 @@ async fn place_that_an_invitation_keeps_for_a_member_is_that_of_their_registrati
     assert_eq!(level(&house).await, (1, 1));
 }
 
+/// What an organiser put back by hand is no matter of the seat any more.
 #[tokio::test]
 async fn registration_that_was_put_back_by_hand_stays_as_it_is_whatever_becomes_of_the_seat() {
     let house = forum(2).await;
