@@ -250,8 +250,12 @@ impl WriteTx {
 
     /// Tells who waits first for a pool, and since when.
     pub async fn first_waiting(&self, key: &PoolKey) -> Result<Option<(String, DateTime<Utc>)>, StoreError> {
+        Ok(self.first(key).await?.map(|first| (first.holder, first.create_time)))
+    }
+
+    async fn first(&self, key: &PoolKey) -> Result<Option<wait::Model>, StoreError> {
         let first = wait::Entity::find().filter(of_wait(key)).order_by_asc(wait::Column::Position);
-        Ok(first.one(self.db().await?).await?.map(|first| (first.holder, first.create_time)))
+        Ok(first.one(self.db().await?).await?)
     }
 
     /// Has whoever holds a place of a pool hold one of these pools too from now on, and of no others; whether they have so many is not asked.
@@ -288,28 +292,18 @@ impl WriteTx {
         free(self.db().await?, key).await
     }
 
-    /// Gives a free place to whoever waits first, and tells who that was; asked again until there is nobody or no place.
-    pub async fn promote_first(&self, key: &PoolKey) -> Result<Option<String>, StoreError> {
-        let first = wait::Entity::find()
-            .filter(of_wait(key))
-            .order_by_asc(wait::Column::Position)
-            .one(self.db().await?)
-            .await?;
-        let Some(first) = first else { return Ok(None) };
-        if !self.hold(key, &first.holder).await? {
-            return Ok(None);
+    /// Gives a free place to somebody who waits, if there is one.
+    pub async fn serve(&self, key: &PoolKey, holder: &str) -> Result<bool, StoreError> {
+        let is_served = self.hold(key, holder).await?;
+        if is_served {
+            self.leave_list(key, holder).await?;
         }
-        self.leave_list(key, &first.holder).await?;
-        Ok(Some(first.holder))
+        Ok(is_served)
     }
 
     /// Puts a holder who waits ahead of all others who do.
     pub async fn put_first(&self, key: &PoolKey, holder: &str) -> Result<(), StoreError> {
-        let first = wait::Entity::find()
-            .filter(of_wait(key))
-            .order_by_asc(wait::Column::Position)
-            .one(self.db().await?)
-            .await?;
+        let first = self.first(key).await?;
         let Some(first) = first.filter(|first| first.holder != holder) else { return Ok(()) };
         wait::Entity::update_many()
             .col_expr(wait::Column::Position, Expr::value(first.position - 1))

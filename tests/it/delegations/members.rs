@@ -154,7 +154,7 @@ async fn a_replacement_by_somebody_with_a_seat_keeps_the_one_who_had_it() {
     );
 }
 
-/// Neither what they are is lost when they are changed and nothing is said of it, nor by whom they were nominated.
+/// What they are is not lost when they are changed and nothing is said of it.
 #[tokio::test]
 async fn what_a_member_is_in_the_delegation_is_changed_while_it_may_be() {
     let house = house().await;

@@ -205,6 +205,36 @@ async fn who_has_a_chair_brings_it_to_another_category_that_has_a_place() {
     assert_eq!(update(&waiting.name, DELEGATES).await.precedence_reason, "");
 }
 
+/// Whoever is put back has the place that an invitation kept for them, whoever waits.
+#[tokio::test]
+async fn who_is_put_back_has_the_place_that_an_invitation_kept_for_them() {
+    let house = sharing(1, 5, 1).await;
+    let ana = comes(&house, "ana", DELEGATES).await;
+    withdraw(&house, &ana.name).await;
+    let terms = v1::InvitationTerms {
+        reserve_time: Some(prost_types::Timestamp { seconds: 1_692_000_000, nanos: 0 }),
+        ..Default::default()
+    };
+    let invitation =
+        v1::Invitation { person: ana.person, category: DELEGATES.to_owned(), terms: Some(terms), ..Default::default() };
+    let request = v1::CreateInvitationRequest {
+        parent: FORUM.to_owned(),
+        invitation: Some(invitation),
+        without_mail: true,
+        ..Default::default()
+    };
+    house.owner.invitations().create_invitation(request).await.done();
+    let waiting = comes(&house, "waiting", DELEGATES).await;
+
+    let request = v1::ReinstateRegistrationRequest { name: ana.name, ..Default::default() };
+    let back = house.owner.registrations().reinstate_registration(request).await.done();
+
+    assert_eq!((back.state(), state(&house, &waiting.name).await), (State::Submitted, State::Waiting));
+    assert_eq!(taken(&house, DELEGATES).await, (1, 1, 1));
+    withdraw(&house, &back.name).await;
+    assert_eq!(taken(&house, DELEGATES).await, (1, 0, 1));
+}
+
 /// The chair that an invitation keeps is that of its person, in whichever category they are registered; a form that is not confirmed has one too.
 #[tokio::test]
 async fn chair_that_is_kept_for_somebody_goes_with_them() {

@@ -12,13 +12,9 @@ use attache_domain::{
 };
 
 use super::{
-    super::{
-        AppError, categories,
-        invitations::{self, Overtaken},
-        missing,
-    },
+    super::{AppError, categories, invitations, missing},
     choices,
-    places::{leave, place_for, promote, take},
+    places::{leave, place_again, place_for},
     relocate, require_outside,
     telling::{Parties, announce_entry},
 };
@@ -137,23 +133,6 @@ async fn seat(
     match place {
         Place::Held => Ok(Ok(Some(enter(tx, (event, &category), member, (id, before)).await?))),
         Place::Queued(_) => Ok(Err(category.id)),
-    }
-}
-
-/// What the ledger has for a registration that is put back: the place that an invitation kept for whoever it is about, or one of those that are free.
-async fn place_again(tx: &WriteTx, category: &Category, before: &Registration) -> Result<Place, AppError> {
-    let (pool, holder) = (pool_of(&category.event, &category.id), before.id.to_string());
-    match invitations::overtake(tx, category, &before.person).await? {
-        Overtaken::Here(kept) => {
-            let passed = tx.hand_over(&pool, &kept.to_string(), &holder).await?;
-            if passed { Ok(Place::Held) } else { Err(missing(&pool)) }
-        }
-        Overtaken::Elsewhere(left) => {
-            let place = take(tx, category, before.id, true).await?;
-            promote(tx, &left).await?;
-            Ok(place)
-        }
-        Overtaken::Nothing => take(tx, category, before.id, false).await,
     }
 }
 

@@ -11,7 +11,7 @@ use attache_domain::{
 };
 use chrono::{DateTime, Utc};
 
-use super::{App, AppError, Edit, categories, events, invitations, missing, persons, unchanged};
+use super::{App, AppError, Edit, categories, events, missing, persons, unchanged};
 use crate::{
     mail::compose::Occasion,
     store::{Request, WriteTx, pool_of},
@@ -182,7 +182,7 @@ pub async fn confirm(
     app.store
         .write(&deed, |tx| async move {
             events::find(&tx, organizer).await?.require_active()?;
-            let after = turn(&tx, edit, Registration::confirm, "confirmed").await?;
+            let after = turn(&tx, find(&tx, edit).await?, Registration::confirm, "confirmed").await?;
             announce_confirmation(&tx, &after).await?;
             Ok(after)
         })
@@ -199,7 +199,7 @@ pub async fn reject(
     let deed = app.deed(organizer, request);
     app.store
         .write(&deed, |tx| async move {
-            let after = turn(&tx, edit, Registration::reject, "rejected").await?;
+            let after = turn(&tx, find(&tx, edit).await?, Registration::reject, "rejected").await?;
             leave(&tx, &after).await?;
             announce(&tx, &after, |category, reference| Occasion::RegistrationRejected {
                 category,
@@ -222,8 +222,8 @@ pub async fn withdraw(
     let deed = app.deed(responder, request);
     app.store
         .write(&deed, |tx| async move {
-            find_own(&tx, responder, edit).await?;
-            let after = turn(&tx, edit, Registration::withdraw, "withdrawn").await?;
+            let before = find_own(&tx, responder, edit).await?;
+            let after = turn(&tx, before, Registration::withdraw, "withdrawn").await?;
             require_outside(&tx, &edit.name).await?;
             leave(&tx, &after).await?;
             Ok(after)
@@ -247,13 +247,12 @@ pub async fn reinstate(
             let existing = tx.live_registration(&event.id, &person).await?;
             Facts { event: &event, category: &category, existing }.admit(tx.now())?;
 
-            let place = tx.take(&pool_of(&event.id, &category.id), &before.id.to_string()).await?;
+            let place = places::place_again(&tx, &category, &before).await?;
             let after = before.clone().reinstate(&category, place, tx.now());
             choices::carry(&tx, (&category, &category), &after, None).await?;
             tx.save_registration(&before, &after, "reinstated").await?;
             announce_entry(&tx, &Parties { event: &event, category: &category, person: &person }, &after, place)
                 .await?;
-            invitations::end_open(&tx, &event.id, &person.name()).await?;
             Ok(after)
         })
         .await
@@ -279,24 +278,27 @@ async fn find_own<C>(
     responder: &Responder,
     edit: &Edit<RegistrationName, C>,
 ) -> Result<Registration, AppError> {
-    let found = tx.registration(&edit.name).await?;
-    found.filter(|found| responder.covers(found)).ok_or_else(|| missing(&edit.name))?;
-    find(tx, edit).await
+    let found = tx.registration(&edit.name).await?.filter(|found| responder.covers(found));
+    seen(found, edit)
 }
 
 async fn find<C>(tx: &WriteTx, edit: &Edit<RegistrationName, C>) -> Result<Registration, AppError> {
-    let registration = tx.registration(&edit.name).await?.ok_or_else(|| missing(&edit.name))?;
+    seen(tx.registration(&edit.name).await?, edit)
+}
+
+/// Refuses what is not there, or is not as whoever changes it saw it.
+fn seen<C>(found: Option<Registration>, edit: &Edit<RegistrationName, C>) -> Result<Registration, AppError> {
+    let registration = found.ok_or_else(|| missing(&edit.name))?;
     unchanged(edit.expected, &registration.history, &edit.name)?;
     Ok(registration)
 }
 
 async fn turn(
     tx: &WriteTx,
-    edit: &Edit<RegistrationName, ()>,
+    before: Registration,
     verb: fn(Registration, DateTime<Utc>) -> Result<Registration, Refusal>,
     done: &'static str,
 ) -> Result<Registration, AppError> {
-    let before = find(tx, edit).await?;
     let after = verb(before.clone(), tx.now())?;
     tx.save_registration(&before, &after, done).await?;
     Ok(after)

@@ -7,7 +7,7 @@ use attache_domain::{
     offer::{self, Offer},
     pool::Place,
     registration::{self, ExternalId, Registration, State},
-    resource::{OfferId, PersonName, RegistrationId, RegistrationName},
+    resource::{OfferId, PersonName, RegistrationId},
     submission::Submission,
 };
 
@@ -18,7 +18,7 @@ use super::{
         missing,
     },
     choices::choose,
-    sharing,
+    sharing::{self, Head},
     telling::{Parties, announce_entry, announce_lapse, announce_offer, announce_promotion},
 };
 use crate::{
@@ -35,16 +35,22 @@ pub(in crate::app) async fn promote(tx: &WriteTx, category: &Category) -> Result
     promote_all(tx, &event, &sharing::circle(tx, &event, category).await?).await
 }
 
-/// Gives or offers the free places of some categories, and of the pools that they share, to those who wait for any of them.
+/// Gives or offers the free places of some categories, and of the pools that they share, to those who wait for any of them: whoever comes first of
+/// those who are first in their category.
 pub(super) async fn promote_all(tx: &WriteTx, event: &Event, categories: &[Category]) -> Result<(), AppError> {
     if !event.gives_places(tx.now()) {
         return Ok(());
     }
-    while let Some((category, holder)) = sharing::promote_next(tx, categories).await? {
-        let id = holder.parse().map_err(|_| missing(&holder))?;
-        let name = RegistrationName { event: category.event.clone(), registration: id };
-        let waiting = tx.registration(&name).await?.ok_or_else(|| missing(&name))?;
-        give(tx, event, category, waiting).await?;
+    let mut heads = Vec::new();
+    for category in categories {
+        heads.extend(Head::of(tx, category).await?);
+    }
+    while let Some(Head { category, waiting, .. }) = sharing::take_first(&mut heads) {
+        // Who finds no place finds none either when others were served, and nobody of their category comes before them.
+        if tx.serve(&pool_of(&category.event, &category.id), &waiting.id.to_string()).await? {
+            give(tx, event, category, waiting).await?;
+            heads.extend(Head::of(tx, category).await?);
+        }
     }
     Ok(())
 }
@@ -116,6 +122,23 @@ pub(super) async fn place_for(
             Ok((id, place))
         }
         Overtaken::Nothing => Ok((id, take(tx, category, id, false).await?)),
+    }
+}
+
+/// What the ledger has for a registration that is put back: the place that an invitation kept for whoever it is about, or one of those that are free.
+pub(super) async fn place_again(tx: &WriteTx, category: &Category, before: &Registration) -> Result<Place, AppError> {
+    let (pool, holder) = (pool_of(&category.event, &category.id), before.id.to_string());
+    match invitations::overtake(tx, category, &before.person).await? {
+        Overtaken::Here(kept) => {
+            let passed = tx.hand_over(&pool, &kept.to_string(), &holder).await?;
+            if passed { Ok(Place::Held) } else { Err(missing(&pool)) }
+        }
+        Overtaken::Elsewhere(left) => {
+            let place = take(tx, category, before.id, true).await?;
+            promote(tx, &left).await?;
+            Ok(place)
+        }
+        Overtaken::Nothing => take(tx, category, before.id, false).await,
     }
 }
 

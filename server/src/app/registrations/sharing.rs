@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use attache_domain::{
     category::Category,
     event::Event,
-    resource::{CategoryId, RegistrationName},
+    registration::Registration,
+    resource::{CategoryId, RegistrationId, RegistrationName},
 };
+use chrono::{DateTime, Utc};
 
 use super::{
     super::{AppError, categories, missing},
@@ -41,31 +43,35 @@ pub(in crate::app) async fn share(tx: &WriteTx, before: &Event, after: &Event) -
     promote_all(tx, after, &categories).await
 }
 
-/// Gives the next place that came free in some categories to somebody who waits, and tells in which: to whoever came first of those who wait first in
-/// their category and find a place in it and in all that it shares. Whoever was put ahead of others is ahead of those in other categories too.
-pub(super) async fn promote_next<'a>(
-    tx: &WriteTx,
-    categories: &'a [Category],
-) -> Result<Option<(&'a Category, String)>, AppError> {
-    if let [alone] = categories {
-        let holder = tx.promote_first(&pool_of(&alone.event, &alone.id)).await?;
-        return Ok(holder.map(|holder| (alone, holder)));
-    }
-    let mut heads = Vec::new();
-    for category in categories {
-        let Some((holder, since)) = tx.first_waiting(&pool_of(&category.event, &category.id)).await? else { continue };
+/// Who waits first in a category.
+pub(super) struct Head<'a> {
+    pub(super) category: &'a Category,
+    pub(super) waiting: Registration,
+    since: DateTime<Utc>,
+}
+
+impl<'a> Head<'a> {
+    /// Finds who waits first in a category, if anybody does.
+    pub(super) async fn of(tx: &WriteTx, category: &'a Category) -> Result<Option<Self>, AppError> {
+        let Some((holder, since)) = tx.first_waiting(&pool_of(&category.event, &category.id)).await? else {
+            return Ok(None);
+        };
         let registration = holder.parse().map_err(|_| missing(&holder))?;
         let name = RegistrationName { event: category.event.clone(), registration };
         let waiting = tx.registration(&name).await?.ok_or_else(|| missing(&name))?;
-        heads.push((waiting.precedence.is_none(), since, holder, category));
+        Ok(Some(Self { category, waiting, since }))
     }
-    heads.sort_by(|one, other| (one.0, one.1, &one.2).cmp(&(other.0, other.1, &other.2)));
-    for (_, _, _, category) in heads {
-        if let Some(holder) = tx.promote_first(&pool_of(&category.event, &category.id)).await? {
-            return Ok(Some((category, holder)));
-        }
+
+    /// Whoever was put ahead of others is ahead of those in other categories too, and then it is whoever waits longest.
+    fn rank(&self) -> (bool, DateTime<Utc>, RegistrationId) {
+        (self.waiting.precedence.is_none(), self.since, self.waiting.id)
     }
-    Ok(None)
+}
+
+/// Takes the first out of those who are first in their category.
+pub(super) fn take_first<'a>(heads: &mut Vec<Head<'a>>) -> Option<Head<'a>> {
+    let (first, _) = heads.iter().enumerate().min_by_key(|(_, head)| head.rank())?;
+    Some(heads.swap_remove(first))
 }
 
 /// The categories in which somebody may get the place that came free in one: that one, and those that share a pool with it.
