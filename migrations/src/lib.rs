@@ -59,6 +59,7 @@ mod m20261123_000069_delegation_steps;
 mod m20261123_000070_offer_terms;
 mod m20261123_000071_seat_quotas;
 mod m20261123_000072_shared_pools;
+mod m20261123_000073_transferable_invitations;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -119,6 +120,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000070_offer_terms::Migration),
             Box::new(m20261123_000071_seat_quotas::Migration),
             Box::new(m20261123_000072_shared_pools::Migration),
+            Box::new(m20261123_000073_transferable_invitations::Migration),
         ]
     }
 }

@@ -243,6 +243,37 @@ async fn whoever_an_invitation_was_passed_on_to_does_not_take_its_guests_name() 
     assert_eq!(listed(&house, "answer = NONE").await.len(), 1);
 }
 
+/// Somebody else comes instead, as themselves: the guest stays who they are, and is not registered.
+#[tokio::test]
+async fn whoever_a_transferable_invitation_was_passed_on_to_registers_as_themselves() {
+    let house = forum(1).await;
+    let minister = known(&house, "Minister", "minister@example.org").await;
+    house.register("Victim", "victim@example.org").await;
+    let terms = v1::InvitationTerms { transferable: true, ..Default::default() };
+    let invited = invite(&house, &minister, terms.clone()).await;
+    assert!(page(&house, &invited.uri).await.unwrap().transferable);
+
+    let nameless = accepting(&invited.uri, Some(person("", "deputy@example.org")));
+    let nameless = wrong_fields(house.client(None).await.invitations().accept_invitation(nameless).await);
+    // That an address is registered is told to nobody who has not proven it.
+    let deputy = person("Deputy", "victim@example.org");
+    let accepted = accept(&house, accepting(&invited.uri, Some(deputy))).await.unwrap();
+    let again = accept(&house, accepting(&invited.uri, Some(person("Third", "third@example.org")))).await;
+
+    assert_eq!(nameless, ["person.display_name"]);
+    assert_eq!(again, Err((Code::FailedPrecondition, ErrorReason::InvitationOver)));
+    let made = registration(&house, &accepted.registration).await;
+    assert_ne!(made.person, minister);
+    assert_eq!(made.embedded_person.unwrap().display_name, "Deputy");
+    let request = v1::GetPersonRequest { name: minister.clone() };
+    let kept = house.owner.persons().get_person(request).await.done();
+    assert_eq!((kept.display_name.as_str(), kept.email.as_str()), ("Minister", "minister@example.org"));
+    // The guest themselves may accept one as well, without another address.
+    let own = invite(&house, &minister, terms).await;
+    let own = accept(&house, accepting(&own.uri, None)).await.unwrap();
+    assert_eq!(registration(&house, &own.registration).await.person, minister);
+}
+
 #[tokio::test]
 async fn guest_who_is_registered_otherwise_has_one_place_and_is_not_reminded() {
     let house = forum(2).await;

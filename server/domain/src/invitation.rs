@@ -69,6 +69,8 @@ pub struct Terms {
     pub skips_approval: bool,
     /// When whoever has not answered is reminded, in order.
     pub remind_times: Vec<DateTime<Utc>>,
+    /// Whether somebody else may accept it instead of its guest.
+    pub transferable: bool,
 }
 
 /// The terms of an invitation as an organiser says them.
@@ -82,6 +84,8 @@ pub struct Wanted {
     pub skips_approval: bool,
     /// When whoever has not answered is reminded.
     pub remind_times: Vec<DateTime<Utc>>,
+    /// Whether somebody else may accept it instead of its guest.
+    pub transferable: bool,
 }
 
 /// How an invitation was answered or ended.
@@ -195,7 +199,7 @@ impl Contradiction {
 impl Wanted {
     /// Settles the terms for an event at `now`, or tells everything that contradicts itself in them, by its place within the request.
     pub fn settle(self, event: &Event, within: &'static str, now: DateTime<Utc>) -> Result<Terms, Refusal> {
-        let Self { expire_time, reserve_time, skips_approval, remind_times } = self;
+        let Self { expire_time, reserve_time, skips_approval, remind_times, transferable } = self;
         let expire_time = expire_time.unwrap_or_else(|| event.registration_close_time());
         let in_time = |time: DateTime<Utc>| now < time && time < expire_time;
         let in_order = remind_times.is_sorted_by(|one, next| one < next) && remind_times.len() <= MOST_REMINDERS;
@@ -208,7 +212,7 @@ impl Wanted {
         if !found.is_empty() {
             return Err(Refusal::Contradictory { within, found });
         }
-        Ok(Terms { expire_time, reserve_time, skips_approval, remind_times })
+        Ok(Terms { expire_time, reserve_time, skips_approval, remind_times, transferable })
     }
 }
 
@@ -252,6 +256,11 @@ pub fn require_own(guest: &Person, given: &str) -> Result<(), Refusal> {
 }
 
 impl Invitation {
+    /// Refuses that somebody else accepts what is for its guest alone.
+    pub fn require_transferable(&self) -> Result<(), Refusal> {
+        if self.terms.transferable { Ok(()) } else { Err(Refusal::Locked) }
+    }
+
     /// The invitation's resource name.
     pub fn name(&self) -> InvitationName {
         InvitationName { event: self.event.clone(), invitation: self.id }

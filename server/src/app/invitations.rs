@@ -15,7 +15,7 @@ use attache_domain::{
 };
 
 use super::{
-    App, AppError, categories, chain, events, missing, notices,
+    App, AppError, categories, chain, events, missing, notices, persons,
     registrations::{Parties, promote, register},
     sign_in::Letter,
     unchanged,
@@ -184,11 +184,20 @@ pub fn require_own(guest: &Person, given: &str) -> Result<(), AppError> {
 /// How the guest of an invitation corrects what is known of them, and which revision of it.
 pub type Corrected = (Box<Profile>, Revision);
 
-/// Registers the guest of an invitation, with the place that it kept, or what the ledger has now.
+/// Who accepts an invitation.
+#[derive(Clone, Debug)]
+pub enum Acceptor {
+    /// Its guest, who corrects what is known of them, or does not.
+    Guest(Option<Corrected>),
+    /// Somebody to whom it was passed on.
+    Another(Box<Profile>),
+}
+
+/// Registers the guest of an invitation, or whoever comes instead, with the place that it kept, or what the ledger has now.
 pub async fn accept(
     app: &App,
     invitation: &Invitation,
-    corrected: Option<&Corrected>,
+    acceptor: &Acceptor,
     given: &[Given],
 ) -> Result<Registration, AppError> {
     let name = &invitation.name();
@@ -199,8 +208,18 @@ pub async fn accept(
             let (event, category) = place_of(&tx, &before).await?;
             let category = before.admits_to(category);
             let answers = category.plan.form.read(given.to_vec(), &Answers::default(), Respondent::Registrant)?;
-            let person = guest_of(&tx, &before, corrected).await?;
-            let existing = tx.live_registration(&event.id, &person).await?;
+            let (person, existing) = match acceptor {
+                Acceptor::Guest(corrected) => {
+                    let guest = guest_of(&tx, &before, corrected.as_ref()).await?;
+                    let existing = tx.live_registration(&event.id, &guest).await?;
+                    (guest, existing)
+                }
+                // Whether their address is registered is not theirs to learn, who have not proven it.
+                Acceptor::Another(profile) => {
+                    before.require_transferable()?;
+                    (persons::insert(&tx, &event.plan.controller, profile).await?, None)
+                }
+            };
             Facts { event: &event, category: &category, existing }.admit(tx.now())?;
 
             let id = before.registration();
@@ -211,7 +230,11 @@ pub async fn accept(
             };
             let after = before.clone().end(Answer::Accepted, tx.now());
             tx.save_mailed_invitation(&before, &after, "accepted").await?;
-            let known_as = (id, free_id(&tx, &before).await?);
+            let external_id = match acceptor {
+                Acceptor::Guest(_) => free_id(&tx, &before).await?,
+                Acceptor::Another(_) => None,
+            };
+            let known_as = (id, external_id);
             let parties = Parties { event: &event, category: &category, person: &person };
             register(&tx, &parties, known_as, place, &answers).await
         })

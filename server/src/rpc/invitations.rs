@@ -25,7 +25,10 @@ use super::{
     values::{self, encode_count, encode_instant, encode_localized, instant},
 };
 use crate::{
-    app::{self, App, AppError, invitations::Inviting},
+    app::{
+        self, App, AppError,
+        invitations::{Acceptor, Inviting},
+    },
     store::Invited,
 };
 
@@ -122,14 +125,27 @@ impl Invitations {
         let pb::AcceptInvitationRequest { code, person, answers } = message;
         let code = decode(code, |fields, code| fields.parse("code", &code))?;
         let invited = self.invited(app::invitations::find(&self.app, &code).await?).await?;
-        let guest = &invited.person;
-        if let Some(given) = &person {
-            app::invitations::require_own(guest, &given.email)?;
-        }
-        let filled = (person, answers);
-        let (profile, given) = decode(filled, |fields, filled| decode_filled(fields, guest, filled))?;
-        let corrected = profile.map(|profile| (Box::new(profile), guest.history.revision));
-        Ok(app::invitations::accept(&self.app, &invited.invitation, corrected.as_ref(), &given).await)
+        let Invited { invitation, person: guest, .. } = &invited;
+        let is_other =
+            |given: &pb::Person| !given.email.is_empty() && app::invitations::require_own(guest, &given.email).is_err();
+        let (acceptor, given) = match person {
+            Some(other) if invitation.terms.transferable && is_other(&other) => {
+                let (profile, given) = decode((other, answers), |fields, (other, answers)| {
+                    let profile = fields.nested("person", Some(other), persons::decode_profile);
+                    profile.zip(decode_answers(fields, answers))
+                })?;
+                (Acceptor::Another(Box::new(profile)), given)
+            }
+            person => {
+                if let Some(given) = &person {
+                    app::invitations::require_own(guest, &given.email)?;
+                }
+                let filled = (person, answers);
+                let (profile, given) = decode(filled, |fields, filled| decode_filled(fields, guest, filled))?;
+                (Acceptor::Guest(profile.map(|profile| (Box::new(profile), guest.history.revision))), given)
+            }
+        };
+        Ok(app::invitations::accept(&self.app, invitation, &acceptor, &given).await)
     }
 
     async fn invited(&self, invitation: Invitation) -> Result<Invited, Status> {
@@ -201,6 +217,7 @@ impl Invitations {
             place_reserved: invitation.keeps_place,
             reserve_time: reserve_time.map(encode_instant),
             expire_time: Some(encode_instant(terms.expire_time)),
+            transferable: terms.transferable,
         })
     }
 }
@@ -240,7 +257,7 @@ fn decode_create(fields: &mut Fields, request: pb::CreateInvitationRequest) -> O
 
 /// Reads the terms of an invitation.
 pub(super) fn decode_terms(fields: &mut Fields, terms: pb::InvitationTerms) -> Option<Wanted> {
-    let pb::InvitationTerms { expire_time, reserve_time, skip_approval, remind_times } = terms;
+    let pb::InvitationTerms { expire_time, reserve_time, skip_approval, remind_times, transferable } = terms;
     let expire_time = instant(fields, "expire_time", expire_time);
     let reserve_time = instant(fields, "reserve_time", reserve_time);
     let times = remind_times.into_iter().enumerate();
@@ -251,6 +268,7 @@ pub(super) fn decode_terms(fields: &mut Fields, terms: pb::InvitationTerms) -> O
         reserve_time: reserve_time?,
         skips_approval: skip_approval,
         remind_times: remind_times.into_iter().map(Option::flatten).collect::<Option<_>>()?,
+        transferable,
     })
 }
 
@@ -270,12 +288,13 @@ fn decode_filled(
 }
 
 fn encode_terms(terms: &Terms) -> pb::InvitationTerms {
-    let Terms { expire_time, reserve_time, skips_approval, remind_times } = terms;
+    let Terms { expire_time, reserve_time, skips_approval, remind_times, transferable } = terms;
     pb::InvitationTerms {
         expire_time: Some(encode_instant(*expire_time)),
         reserve_time: reserve_time.map(encode_instant),
         skip_approval: *skips_approval,
         remind_times: remind_times.iter().copied().map(encode_instant).collect(),
+        transferable: *transferable,
     }
 }
 

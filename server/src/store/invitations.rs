@@ -254,7 +254,7 @@ fn model(invitation: &Invitation, master: &MasterKey) -> Result<Model, StoreErro
         id,
         person,
         category,
-        terms: Terms { expire_time, reserve_time, skips_approval, remind_times },
+        terms: Terms { expire_time, reserve_time, skips_approval, remind_times, transferable },
         external_id,
         keeps_place,
         answer,
@@ -276,6 +276,7 @@ fn model(invitation: &Invitation, master: &MasterKey) -> Result<Model, StoreErro
         reserve_time: *reserve_time,
         skips_approval: *skips_approval,
         remind_times: to_json(TABLE, "remind_times", remind_times)?,
+        transferable: *transferable,
         kept_until: reserve_time.filter(|_| *keeps_place),
         answer: answer.map_or_else(|| NONE.to_owned(), |(answer, _)| answer.to_string()),
         end_time: answer.map(|(_, time)| time),
@@ -319,6 +320,7 @@ impl TryFrom<Model> for Invitation {
             reserve_time: row.reserve_time,
             skips_approval: row.skips_approval,
             remind_times: from_json(TABLE, "remind_times", &row.remind_times)?,
+            transferable: row.transferable,
         };
         Ok(Self {
             event: column(TABLE, "event", &row.event)?,

@@ -61,6 +61,7 @@ pub fn import_command() -> Command {
         ])
         .arg(option("remind", "remind", "TIME", "When to remind whoever has not answered").action(ArgAction::Append))
         .arg(flag("skip_approval", "skip-approval", "Confirms at once whoever accepts and has a place"))
+        .arg(flag("transferable", "transferable", "Lets guests pass their invitation on to somebody who registers instead"))
         .after_help(
             "Example:\n  attache registration import events/ciftis-2023 delegates.xlsx --category delegate --date-order day-first --dry-run",
         )
@@ -127,6 +128,7 @@ fn terms(matches: &ArgMatches) -> Result<Option<v1::InvitationTerms>, Trouble> {
         reserve_time: matches.get_one("reserve").map(time).transpose()?,
         remind_times: matches.get_many("remind").unwrap_or_default().map(time).collect::<Result<_, _>>()?,
         skip_approval: matches.get_flag("skip_approval"),
+        transferable: matches.get_flag("transferable"),
     };
     if !matches.get_flag("invite") && terms != v1::InvitationTerms::default() {
         return Err(Trouble::Usage("the terms of invitations are given, and --invite is not".to_owned()));

@@ -46,6 +46,8 @@ struct TermsJson {
     reserve_time: Option<DateTime<Utc>>,
     skips_approval: bool,
     remind_times: Vec<DateTime<Utc>>,
+    #[serde(default)]
+    transferable: bool,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -139,15 +141,15 @@ impl ImportJson {
 
 impl From<Terms> for TermsJson {
     fn from(terms: Terms) -> Self {
-        let Terms { expire_time, reserve_time, skips_approval, remind_times } = terms;
-        Self { expire_time, reserve_time, skips_approval, remind_times }
+        let Terms { expire_time, reserve_time, skips_approval, remind_times, transferable } = terms;
+        Self { expire_time, reserve_time, skips_approval, remind_times, transferable }
     }
 }
 
 impl From<TermsJson> for Terms {
     fn from(terms: TermsJson) -> Self {
-        let TermsJson { expire_time, reserve_time, skips_approval, remind_times } = terms;
-        Self { expire_time, reserve_time, skips_approval, remind_times }
+        let TermsJson { expire_time, reserve_time, skips_approval, remind_times, transferable } = terms;
+        Self { expire_time, reserve_time, skips_approval, remind_times, transferable }
     }
 }
 

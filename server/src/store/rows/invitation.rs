@@ -21,6 +21,7 @@ pub struct Model {
     pub skips_approval: bool,
     #[sea_orm(column_type = "JsonBinary")]
     pub remind_times: Json,
+    pub transferable: bool,
     /// Until when a place is kept, while one is.
     pub kept_until: Option<DateTimeUtc>,
     /// `NONE`, while there is none.
