@@ -14,7 +14,7 @@ use attache_domain::{
 use super::{
     super::{AppError, categories, invitations, missing},
     choices,
-    places::{leave, place_again, place_for},
+    places::{leave, place_again, place_for, promote, vacate},
     relocate, require_outside,
     telling::{Parties, announce_entry},
 };
@@ -39,7 +39,7 @@ pub(in crate::app) async fn seat_all(
     }
     let mut registrations = Vec::new();
     for (index, member) in members.iter().enumerate() {
-        let seated = seat(tx, event, member).await?;
+        let seated = seat(tx, event, member, false).await?;
         registrations.push(seated.map_err(|category| {
             // What is free is told as it was before all who take a place here; of a hall those of other categories have taken some by now.
             let shared = |other: &CategoryId| event.shared_by(&category).any(|pool| pool.categories.contains(other));
@@ -59,18 +59,22 @@ pub(in crate::app) async fn succeed(
     event: &Event,
     (left, successor): (&Member, &Member),
 ) -> Result<Option<RegistrationId>, AppError> {
-    let Some(ended) = end(tx, left).await? else { return seat_one(tx, event, successor).await };
+    let Some(ended) = end(tx, left).await? else {
+        return seat_one(tx, event, successor, false).await;
+    };
     let (pool, id) = (pool_of(&event.id, &ended.category), RegistrationId(ids::ordered()));
     let inherits = successor.category.as_ref() == Some(&ended.category)
         && tx.own_live_registration(&event.id, &successor.person).await?.is_none()
         && tx.hand_over(&pool, &ended.id.to_string(), &id.to_string()).await?;
-    leave(tx, &ended).await?;
-    if !inherits {
-        return seat_one(tx, event, successor).await;
-    }
-    invitations::end_open(tx, &event.id, &successor.person).await?;
-    let category = categories::of(tx, &event.id, &ended.category).await?;
-    enter(tx, (event, &category), successor, (id, None)).await.map(Some)
+    let category = vacate(tx, &ended).await?;
+    let seated = if inherits {
+        invitations::end_open(tx, &event.id, &successor.person).await?;
+        Some(enter(tx, (event, &category), successor, (id, None)).await?)
+    } else {
+        seat_one(tx, event, successor, true).await?
+    };
+    promote(tx, &category).await?;
+    Ok(seated)
 }
 
 /// Has the registration that came with a seat follow it to another category; in an approved delegation whoever had none by it gets one.
@@ -80,7 +84,9 @@ pub(in crate::app) async fn follow(
     member: &Member,
 ) -> Result<Option<RegistrationId>, AppError> {
     let Some(category) = &member.category else { return Ok(member.registration) };
-    let Some(registration) = registration_of(tx, member).await? else { return seat_one(tx, event, member).await };
+    let Some(registration) = registration_of(tx, member).await? else {
+        return seat_one(tx, event, member, false).await;
+    };
     if registration.state.is_live() && registration.category != *category {
         relocate(tx, registration, &categories::of(tx, &event.id, category).await?, None).await?;
     }
@@ -109,8 +115,17 @@ async fn end(tx: &WriteTx, member: &Member) -> Result<Option<Registration>, AppE
     Ok(Some(after))
 }
 
-async fn seat_one(tx: &WriteTx, event: &Event, member: &Member) -> Result<Option<RegistrationId>, AppError> {
-    Ok(seat_all(tx, event, std::slice::from_ref(member)).await?.remove(0))
+async fn seat_one(
+    tx: &WriteTx,
+    event: &Event,
+    member: &Member,
+    gave_back: bool,
+) -> Result<Option<RegistrationId>, AppError> {
+    let refusal = |category: CategoryId| {
+        let name = CategoryName { event: event.id.clone(), category };
+        Refusal::NoPlaces { category: name, free: 0 }
+    };
+    Ok(seat(tx, event, member, gave_back).await?.map_err(refusal)?)
 }
 
 /// Registers a member, with the answers of the registration that they had by their seat before, if they had one; where the category has no place,
@@ -119,6 +134,7 @@ async fn seat(
     tx: &WriteTx,
     event: &Event,
     member: &Member,
+    gave_back: bool,
 ) -> Result<Result<Option<RegistrationId>, CategoryId>, AppError> {
     let Some(category) = &member.category else { return Ok(Ok(None)) };
     let category = categories::of(tx, &event.id, category).await?;
@@ -127,7 +143,7 @@ async fn seat(
     }
     let before = registration_of(tx, member).await?;
     let (id, place) = match &before {
-        None => place_for(tx, &category, Some(member.person.clone())).await?,
+        None => place_for(tx, &category, Some(member.person.clone()), gave_back).await?,
         Some(before) => (before.id, place_again(tx, &category, before).await?),
     };
     match place {

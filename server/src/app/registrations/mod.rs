@@ -92,7 +92,7 @@ pub async fn create(
 
             let given = application.answers.clone();
             let answers = category.plan.form.read(given, &Answers::default(), Respondent::Organizer)?;
-            let (id, place) = place_for(&tx, &category, (!is_new).then(|| person.name())).await?;
+            let (id, place) = place_for(&tx, &category, (!is_new).then(|| person.name()), false).await?;
             if is_new {
                 tx.insert_person(&person).await?;
             }

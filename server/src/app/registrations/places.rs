@@ -13,7 +13,7 @@ use attache_domain::{
 
 use super::{
     super::{
-        AppError,
+        AppError, categories,
         invitations::{self, Overtaken},
         missing,
     },
@@ -106,14 +106,15 @@ pub(in crate::app) async fn enter(
 }
 
 /// What the ledger has for somebody who is to be registered, and under which id: the place that an invitation kept for whoever is known, or one of
-/// those that are free.
+/// those that are free, where one may have been given back for them.
 pub(super) async fn place_for(
     tx: &WriteTx,
     category: &Category,
     known: Option<PersonName>,
+    gave_back: bool,
 ) -> Result<(RegistrationId, Place), AppError> {
     let id = RegistrationId(ids::ordered());
-    let Some(person) = known else { return Ok((id, take(tx, category, id, false).await?)) };
+    let Some(person) = known else { return Ok((id, take(tx, category, id, gave_back).await?)) };
     match invitations::overtake(tx, category, &person).await? {
         Overtaken::Here(kept) => Ok((kept, Place::Held)),
         Overtaken::Elsewhere(left) => {
@@ -121,7 +122,7 @@ pub(super) async fn place_for(
             promote(tx, &left).await?;
             Ok((id, place))
         }
-        Overtaken::Nothing => Ok((id, take(tx, category, id, false).await?)),
+        Overtaken::Nothing => Ok((id, take(tx, category, id, gave_back).await?)),
     }
 }
 
@@ -184,14 +185,18 @@ pub(super) async fn open(
 
 /// Gives back what a registration that is out held or waited for, to whoever waits first; an offer that it did not answer is taken back.
 pub(in crate::app) async fn leave(tx: &WriteTx, registration: &Registration) -> Result<(), AppError> {
+    promote(tx, &vacate(tx, registration).await?).await
+}
+
+/// Gives back what a registration that is out held or waited for; tells of which category, for whoever waits is not served by it yet.
+pub(super) async fn vacate(tx: &WriteTx, registration: &Registration) -> Result<Category, AppError> {
     if let Some(offer) = tx.pending_offer(&registration.name()).await?
         && let Some(revoked) = offer.clone().revoke(tx.now())
     {
         tx.save_offer(&offer, &revoked, "revoked").await?;
     }
     tx.give_back(&pool_of(&registration.event, &registration.category), &registration.id.to_string()).await?;
-    let found = tx.category(&registration.event, &registration.category).await?;
-    let category = found.ok_or_else(|| missing(registration.name()))?;
+    let category = categories::of(tx, &registration.event, &registration.category).await?;
     tx.leave_choices(&category, &registration.id.to_string()).await?;
-    promote(tx, &category).await
+    Ok(category)
 }

@@ -94,6 +94,27 @@ async fn whoever_replaces_a_member_has_their_chair_too() {
         house.owner.categories().get_capacity(request).await.done().shared_pools[0].held
     };
     assert_eq!(chairs().await, 2);
+    // In a seat of another category they have the chair as well, past all who wait for one.
+    house.register("Waiting", "waiting@example.org").await;
+    let press = v1::Nomination { category: PRESS.to_owned(), ..newcomer("Daud") };
+    let reporter = replaced(&house.owner, &successor, press).await.unwrap();
+    let registered = registration(&house, &reporter.registration).await;
+    assert_eq!(
+        (registered.category.as_str(), registered.state(), level(&house).await),
+        (PRESS, State::Confirmed, (1, 1))
+    );
+    let back = v1::Nomination { category: DELEGATES.to_owned(), ..newcomer("Dara") };
+    let successor = replaced(&house.owner, &reporter, back).await.unwrap();
+    let waiting = registrations(&house).await.into_iter().find(|(name, _)| name == "Waiting").unwrap();
+    assert_eq!((waiting.1, level(&house).await, chairs().await), (State::Waiting, (2, 1), 2));
+    let all = v1::ListRegistrationsRequest {
+        parent: FORUM.to_owned(),
+        filter: "state = WAITING".to_owned(),
+        ..Default::default()
+    };
+    let waiting = house.owner.registrations().list_registrations(all).await.done().registrations.remove(0);
+    let request = v1::WithdrawRegistrationRequest { name: waiting.name, ..Default::default() };
+    house.owner.registrations().withdraw_registration(request).await.done();
     removed(&house, &successor).await.unwrap();
     assert_eq!(chairs().await, 1);
     let third = shared_out(&house, &[quota(PRESS, 2)]).await;

@@ -41,7 +41,7 @@ pub(super) async fn come_in(
             }
             let is_known = matches!(whom, Whom::Known(..));
             let person = come(tx, event, whom).await?;
-            let (id, place) = places::place_for(tx, category, is_known.then(|| person.name())).await?;
+            let (id, place) = places::place_for(tx, category, is_known.then(|| person.name()), false).await?;
             let parties = Parties { event, category, person: &person };
             let registration = places::open(tx, &parties, (id, external_id), place, &answers).await?;
             if settings.notify {
