@@ -11,6 +11,9 @@ pub const ZBRA: &str = "organizations/zbra";
 /// The resource name of the delegates' category.
 pub const DELEGATES: &str = "events/ciftis-2023/categories/delegate";
 
+/// The resource name of the category for the press.
+pub const PRESS: &str = "events/ciftis-2023/categories/press";
+
 /// A text in English and, when there is one, in Chinese.
 pub fn text(en: &str, zh: &str) -> v1::LocalizedText {
     v1::LocalizedText { en: en.to_owned(), zh: zh.to_owned() }
@@ -75,6 +78,39 @@ impl House {
     /// Creates the organisation and the forum, with a category of so many seats, confirmed by hand.
     pub async fn forum_with_seats(&self, seats: i32) {
         found_forum(&self.owner, forum(), seats).await;
+    }
+
+    /// Creates the forum's category for the press, with what is set, but for its title.
+    pub async fn press(&self, set: v1::Category) {
+        let request = v1::CreateCategoryRequest {
+            parent: FORUM.to_owned(),
+            category: Some(v1::Category { title: Some(text("Press", "媒体")), ..set }),
+            category_id: "press".to_owned(),
+            ..Default::default()
+        };
+        self.owner.categories().create_category(request).await.expect("a category");
+    }
+
+    /// Invites somebody with a place that is kept for them until the middle of August, without a mail.
+    pub async fn keep_place(&self, person: &str, category: &str) -> v1::Invitation {
+        let terms = v1::InvitationTerms {
+            reserve_time: Some(prost_types::Timestamp { seconds: 1_692_000_000, nanos: 0 }),
+            ..Default::default()
+        };
+        let invitation = v1::Invitation {
+            person: person.to_owned(),
+            category: category.to_owned(),
+            terms: Some(terms),
+            ..Default::default()
+        };
+        let request = v1::CreateInvitationRequest {
+            parent: FORUM.to_owned(),
+            invitation: Some(invitation),
+            without_mail: true,
+            ..Default::default()
+        };
+        let invited = self.owner.invitations().create_invitation(request).await.expect("an invitation");
+        invited.into_inner()
     }
 
     /// Registers a new person as a delegate.

@@ -11,7 +11,7 @@ use attache_tests::{
     House,
     answers::{Answer as _, verdict, violations},
     boot, database,
-    fixtures::{DELEGATES, FORUM, mask, person, registration_of, text},
+    fixtures::{DELEGATES, FORUM, PRESS, mask, person, registration_of, text},
 };
 use tonic::{Response, Status};
 
@@ -329,10 +329,7 @@ async fn form_that_people_answered_loses_nothing() {
 #[tokio::test]
 async fn answers_go_with_their_registration_and_with_its_person() {
     let house = forum_with_a_dinner().await;
-    let category = v1::Category { title: Some(text("Press", "媒体")), ..Default::default() };
-    let request =
-        v1::CreateCategoryRequest { parent: FORUM.to_owned(), category: Some(category), ..Default::default() };
-    let press = house.owner.categories().create_category(request).await.done().name;
+    house.press(v1::Category::default()).await;
     let registered = register(&house, allergic()).await.done();
     let request = v1::CreatePersonRequest {
         parent: "organizations/zbra".to_owned(),
@@ -341,7 +338,8 @@ async fn answers_go_with_their_registration_and_with_its_person() {
     };
     let other = house.owner.persons().create_person(request).await.done().name;
 
-    let registration = v1::Registration { name: registered.name.clone(), category: press, ..Default::default() };
+    let registration =
+        v1::Registration { name: registered.name.clone(), category: PRESS.to_owned(), ..Default::default() };
     let request = v1::UpdateRegistrationRequest { registration: Some(registration), ..Default::default() };
     house.owner.registrations().update_registration(request).await.done();
     let merge = v1::MergePersonsRequest { name: other.clone(), duplicate: registered.person, ..Default::default() };

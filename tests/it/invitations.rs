@@ -65,7 +65,7 @@ async fn page(house: &House, code: &str) -> Result<v1::InvitationPage, (Code, Er
 }
 
 fn accepting(code: &str, person: Option<v1::Person>) -> v1::AcceptInvitationRequest {
-    v1::AcceptInvitationRequest { code: code.to_owned(), person, answers: Vec::new() }
+    v1::AcceptInvitationRequest { code: code.to_owned(), person, ..Default::default() }
 }
 
 async fn accept(
@@ -253,14 +253,17 @@ async fn whoever_a_transferable_invitation_was_passed_on_to_registers_as_themsel
     let invited = invite(&house, &minister, terms.clone()).await;
     assert!(page(&house, &invited.uri).await.unwrap().transferable);
 
-    let nameless = accepting(&invited.uri, Some(person("", "deputy@example.org")));
+    let instead = |given| v1::AcceptInvitationRequest { instead: true, ..accepting(&invited.uri, Some(given)) };
+    let nameless = instead(person("", "deputy@example.org"));
     let nameless = wrong_fields(house.client(None).await.invitations().accept_invitation(nameless).await);
     // That an address is registered is told to nobody who has not proven it.
     let deputy = person("Deputy", "victim@example.org");
-    let accepted = accept(&house, accepting(&invited.uri, Some(deputy))).await.unwrap();
-    let again = accept(&house, accepting(&invited.uri, Some(person("Third", "third@example.org")))).await;
+    let mistaken = accept(&house, accepting(&invited.uri, Some(deputy.clone()))).await;
+    let accepted = accept(&house, instead(deputy)).await.unwrap();
+    let again = accept(&house, instead(person("Third", "third@example.org"))).await;
 
     assert_eq!(nameless, ["person.display_name"]);
+    assert_eq!(mistaken, Err((Code::FailedPrecondition, ErrorReason::InvitationLocked)));
     assert_eq!(again, Err((Code::FailedPrecondition, ErrorReason::InvitationOver)));
     let made = registration(&house, &accepted.registration).await;
     assert_ne!(made.person, minister);

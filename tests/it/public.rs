@@ -63,10 +63,7 @@ async fn registrations(house: &House) -> Vec<v1::Registration> {
 #[tokio::test]
 async fn event_shows_its_public_categories_and_how_full_they_are() {
     let house = public_forum(1).await;
-    let category = v1::Category { title: Some(text("Press", "媒体")), ..Default::default() };
-    let request =
-        v1::CreateCategoryRequest { parent: FORUM.to_owned(), category: Some(category), ..Default::default() };
-    house.owner.categories().create_category(request).await.done();
+    house.press(v1::Category::default()).await;
     let state = async || public_event(&house, FORUM).await.done().categories[0].state();
 
     let shown = public_event(&house, FORUM).await.done();

@@ -201,8 +201,13 @@ pub async fn accept(
     given: &[Given],
 ) -> Result<Registration, AppError> {
     let name = &invitation.name();
+    let deed = match acceptor {
+        Acceptor::Guest(_) => by_guest(app, invitation),
+        // Nobody knows yet who that is.
+        Acceptor::Another(_) => app.own_deed(&invitation.event),
+    };
     app.store
-        .write(&by_guest(app, invitation), |tx| async move {
+        .write(&deed, |tx| async move {
             let before = tx.invitation(name).await?.ok_or(Refusal::Unknown)?;
             before.require_open(tx.now())?;
             let (event, category) = place_of(&tx, &before).await?;
@@ -374,10 +379,11 @@ pub async fn word(app: &App, invitation: &Invitation) -> Result<Option<Letter>, 
     let deadline = invitation.terms.expire_time.with_timezone(&zone);
     let reserved = invitation.terms.reserve_time.filter(|_| invitation.keeps_place);
     let reserved = reserved.map(|until| until.with_timezone(&zone));
+    let transferable = invitation.terms.transferable;
     let occasion = if invitation.is_reminder() {
-        Occasion::InvitationReminder { category, url, deadline, reserved }
+        Occasion::InvitationReminder { category, url, deadline, reserved, transferable }
     } else {
-        Occasion::Invitation { category, url, deadline, reserved }
+        Occasion::Invitation { category, url, deadline, reserved, transferable }
     };
     let recipient = notices::recipient(&person);
     let (display_name, reply_to) = (recipient.display_name.clone(), event.plan.contact_email.clone());

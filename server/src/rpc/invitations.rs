@@ -122,28 +122,23 @@ impl InvitationService for Invitations {
 
 impl Invitations {
     async fn accept(&self, message: pb::AcceptInvitationRequest) -> Result<Result<Registration, AppError>, Status> {
-        let pb::AcceptInvitationRequest { code, person, answers } = message;
+        let pb::AcceptInvitationRequest { code, person, answers, instead } = message;
         let code = decode(code, |fields, code| fields.parse("code", &code))?;
         let invited = self.invited(app::invitations::find(&self.app, &code).await?).await?;
         let Invited { invitation, person: guest, .. } = &invited;
-        let is_other =
-            |given: &pb::Person| !given.email.is_empty() && app::invitations::require_own(guest, &given.email).is_err();
-        let (acceptor, given) = match person {
-            Some(other) if invitation.terms.transferable && is_other(&other) => {
-                let (profile, given) = decode((other, answers), |fields, (other, answers)| {
-                    let profile = fields.nested("person", Some(other), persons::decode_profile);
-                    profile.zip(decode_answers(fields, answers))
-                })?;
-                (Acceptor::Another(Box::new(profile)), given)
+        let (acceptor, given) = if instead {
+            let (profile, given) = decode((person, answers), |fields, (person, answers)| {
+                let profile = fields.nested("person", person, persons::decode_profile);
+                profile.zip(decode_answers(fields, answers))
+            })?;
+            (Acceptor::Another(Box::new(profile)), given)
+        } else {
+            if let Some(given) = &person {
+                app::invitations::require_own(guest, &given.email)?;
             }
-            person => {
-                if let Some(given) = &person {
-                    app::invitations::require_own(guest, &given.email)?;
-                }
-                let filled = (person, answers);
-                let (profile, given) = decode(filled, |fields, filled| decode_filled(fields, guest, filled))?;
-                (Acceptor::Guest(profile.map(|profile| (Box::new(profile), guest.history.revision))), given)
-            }
+            let filled = (person, answers);
+            let (profile, given) = decode(filled, |fields, filled| decode_filled(fields, guest, filled))?;
+            (Acceptor::Guest(profile.map(|profile| (Box::new(profile), guest.history.revision))), given)
         };
         Ok(app::invitations::accept(&self.app, invitation, &acceptor, &given).await)
     }

@@ -9,15 +9,13 @@ use attache_client::{
 use attache_tests::{
     House,
     answers::{Answer as _, verdict, wrong_fields},
-    fixtures::{DELEGATES, FORUM, mask, once, person, text},
+    fixtures::{DELEGATES, FORUM, PRESS, mask, once, person, text},
 };
 
 use super::steps::{
     approved, created, creation, fact, got, headed_by, house, in_state, known, listed, members, newcomer, nominated,
     reinstated, replaced, withdrawn,
 };
-
-const PRESS: &str = "events/ciftis-2023/categories/press";
 
 fn quota(category: &str, seats: i32) -> v1::SeatQuota {
     v1::SeatQuota { category: category.to_owned(), seats }
@@ -27,14 +25,7 @@ fn quota(category: &str, seats: i32) -> v1::SeatQuota {
 async fn forum(places: i32) -> House {
     let house = house().await;
     has_places(&house, places).await;
-    let category = v1::Category { title: Some(text("Press", "媒体")), capacity: Some(1), ..Default::default() };
-    let request = v1::CreateCategoryRequest {
-        parent: FORUM.to_owned(),
-        category: Some(category),
-        category_id: "press".to_owned(),
-        ..Default::default()
-    };
-    house.owner.categories().create_category(request).await.done();
+    house.press(v1::Category { capacity: Some(1), ..Default::default() }).await;
     house
 }
 

@@ -8,29 +8,16 @@ use attache_tests::{
     House,
     answers::{Answer as _, verdict, wrong_fields},
     boot,
-    fixtures::{DELEGATES, FORUM, mask, once, text},
+    fixtures::{DELEGATES, PRESS, mask, once},
 };
 use tonic::{Response, Status};
-
-const PRESS: &str = "events/ciftis-2023/categories/press";
 
 /// A forum with so many seats for delegates and for the press, who are confirmed at once.
 async fn forum(delegates: i32, press: i32) -> House {
     let house = boot().await;
     house.forum_with_seats(delegates).await;
-    let category = v1::Category {
-        title: Some(text("Press", "媒体")),
-        capacity: Some(press),
-        confirmation: v1::ConfirmationPolicy::AtOnce.into(),
-        ..Default::default()
-    };
-    let request = v1::CreateCategoryRequest {
-        parent: FORUM.to_owned(),
-        category: Some(category),
-        category_id: "press".to_owned(),
-        ..Default::default()
-    };
-    house.owner.categories().create_category(request).await.done();
+    let confirmation = v1::ConfirmationPolicy::AtOnce.into();
+    house.press(v1::Category { capacity: Some(press), confirmation, ..Default::default() }).await;
     house
 }
 

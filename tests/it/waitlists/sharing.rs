@@ -1,11 +1,9 @@
 //! Places that categories share: who comes in takes one of each pool, and who waits is served by the time they came, whichever category they wait in.
 
 use attache_client::Failure;
-use attache_tests::fixtures::text;
+use attache_tests::fixtures::{PRESS, text};
 
 use super::{chance::Chance, *};
-
-const PRESS: &str = "events/ciftis-2023/categories/press";
 
 fn hall(capacity: i32, categories: &[&str]) -> v1::SharedPool {
     v1::SharedPool {
@@ -27,14 +25,7 @@ async fn share(house: &House, pools: Vec<v1::SharedPool>) -> Result<tonic::Respo
 async fn sharing(delegates: i32, press: i32, chairs: i32) -> House {
     let house = boot().await;
     house.forum_with_seats(delegates).await;
-    let category = v1::Category { title: Some(text("Press", "")), capacity: Some(press), ..Default::default() };
-    let request = v1::CreateCategoryRequest {
-        parent: FORUM.to_owned(),
-        category: Some(category),
-        category_id: "press".to_owned(),
-        ..Default::default()
-    };
-    house.owner.categories().create_category(request).await.done();
+    house.press(v1::Category { capacity: Some(press), ..Default::default() }).await;
     share(&house, vec![hall(chairs, &[DELEGATES, PRESS])]).await.done();
     house
 }
@@ -211,19 +202,7 @@ async fn who_is_put_back_has_the_place_that_an_invitation_kept_for_them() {
     let house = sharing(1, 5, 1).await;
     let ana = comes(&house, "ana", DELEGATES).await;
     withdraw(&house, &ana.name).await;
-    let terms = v1::InvitationTerms {
-        reserve_time: Some(prost_types::Timestamp { seconds: 1_692_000_000, nanos: 0 }),
-        ..Default::default()
-    };
-    let invitation =
-        v1::Invitation { person: ana.person, category: DELEGATES.to_owned(), terms: Some(terms), ..Default::default() };
-    let request = v1::CreateInvitationRequest {
-        parent: FORUM.to_owned(),
-        invitation: Some(invitation),
-        without_mail: true,
-        ..Default::default()
-    };
-    house.owner.invitations().create_invitation(request).await.done();
+    house.keep_place(&ana.person, DELEGATES).await;
     let waiting = comes(&house, "waiting", DELEGATES).await;
 
     let request = v1::ReinstateRegistrationRequest { name: ana.name, ..Default::default() };
@@ -246,19 +225,7 @@ async fn chair_that_is_kept_for_somebody_goes_with_them() {
         ..Default::default()
     };
     let ana = house.owner.persons().create_person(request).await.done().name;
-    let terms = v1::InvitationTerms {
-        reserve_time: Some(prost_types::Timestamp { seconds: 1_692_000_000, nanos: 0 }),
-        ..Default::default()
-    };
-    let invitation =
-        v1::Invitation { person: ana.clone(), category: PRESS.to_owned(), terms: Some(terms), ..Default::default() };
-    let request = v1::CreateInvitationRequest {
-        parent: FORUM.to_owned(),
-        invitation: Some(invitation),
-        without_mail: true,
-        ..Default::default()
-    };
-    house.owner.invitations().create_invitation(request).await.done();
+    house.keep_place(&ana, PRESS).await;
     let waiting = comes(&house, "waiting", PRESS).await;
     assert_eq!((waiting.state(), taken(&house, PRESS).await), (State::Waiting, (1, 1, 1)));
 
@@ -283,6 +250,28 @@ async fn chair_that_is_kept_for_somebody_goes_with_them() {
     assert_eq!((submitted.place_held, taken(&house, DELEGATES).await), (true, (1, 0, 2)));
     house.pass(TimeDelta::minutes(31)).await;
     house.until(async || Some(taken(&house, DELEGATES).await).filter(|now| *now == (0, 0, 1))).await;
+}
+
+/// Whoever registers elsewhere, where all is taken, waits there, and the chair that was kept for them goes to those who came before.
+#[tokio::test]
+async fn chair_that_was_kept_goes_to_the_first_who_waits_when_its_person_registers_where_all_is_taken() {
+    let house = sharing(1, 5, 2).await;
+    let [_, guest] = [comes(&house, "ana", DELEGATES).await, comes(&house, "guest", PRESS).await];
+    withdraw(&house, &guest.name).await;
+    house.keep_place(&guest.person, PRESS).await;
+    let waiting = comes(&house, "waiting", PRESS).await;
+    assert_eq!((waiting.state(), taken(&house, PRESS).await), (State::Waiting, (1, 1, 2)));
+
+    let registration = v1::Registration { category: DELEGATES.to_owned(), person: guest.person, ..Default::default() };
+    let request = v1::CreateRegistrationRequest {
+        parent: FORUM.to_owned(),
+        registration: Some(registration),
+        ..Default::default()
+    };
+    let registered = house.owner.registrations().create_registration(request).await.done();
+
+    assert_eq!((registered.state(), state(&house, &waiting.name).await), (State::Waiting, State::Submitted));
+    assert_eq!((taken(&house, DELEGATES).await, taken(&house, PRESS).await), ((1, 1, 2), (1, 0, 2)));
 }
 
 #[tokio::test]

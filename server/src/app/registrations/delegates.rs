@@ -14,7 +14,7 @@ use attache_domain::{
 use super::{
     super::{AppError, categories, invitations, missing},
     choices,
-    places::{leave, place_again, place_for, promote, vacate},
+    places::{Found, leave, pass_on, place_again, place_for, promote, vacate},
     relocate, require_outside,
     telling::{Parties, announce_entry},
 };
@@ -142,12 +142,16 @@ async fn seat(
         return Ok(Ok(None));
     }
     let before = registration_of(tx, member).await?;
-    let (id, place) = match &before {
+    let Found { id, place, left } = match &before {
         None => place_for(tx, &category, Some(member.person.clone()), gave_back).await?,
-        Some(before) => (before.id, place_again(tx, &category, before).await?),
+        Some(before) => place_again(tx, &category, before).await?,
     };
     match place {
-        Place::Held => Ok(Ok(Some(enter(tx, (event, &category), member, (id, before)).await?))),
+        Place::Held => {
+            let id = enter(tx, (event, &category), member, (id, before)).await?;
+            pass_on(tx, left).await?;
+            Ok(Ok(Some(id)))
+        }
         Place::Queued(_) => Ok(Err(category.id)),
     }
 }

@@ -33,7 +33,7 @@ pub(super) use places::{enter, leave, promote, register, wait_again};
 pub(super) use sharing::share;
 pub(super) use telling::{Parties, announce_lapse, announce_promotion};
 
-use places::place_for;
+use places::{Found, pass_on, place_again, place_for};
 use telling::{announce, announce_confirmation, announce_entry, parties};
 
 /// Who registers.
@@ -92,12 +92,14 @@ pub async fn create(
 
             let given = application.answers.clone();
             let answers = category.plan.form.read(given, &Answers::default(), Respondent::Organizer)?;
-            let (id, place) = place_for(&tx, &category, (!is_new).then(|| person.name()), false).await?;
+            let Found { id, place, left } = place_for(&tx, &category, (!is_new).then(|| person.name()), false).await?;
             if is_new {
                 tx.insert_person(&person).await?;
             }
             let parties = Parties { event: &event, category: &category, person: &person };
-            register(&tx, &parties, (id, application.external_id.clone()), place, &answers).await
+            let registered = register(&tx, &parties, (id, application.external_id.clone()), place, &answers).await?;
+            pass_on(&tx, left).await?;
+            Ok(registered)
         })
         .await
 }
@@ -247,12 +249,13 @@ pub async fn reinstate(
             let existing = tx.live_registration(&event.id, &person).await?;
             Facts { event: &event, category: &category, existing }.admit(tx.now())?;
 
-            let place = places::place_again(&tx, &category, &before).await?;
+            let Found { place, left, .. } = place_again(&tx, &category, &before).await?;
             let after = before.clone().reinstate(&category, place, tx.now());
             choices::carry(&tx, (&category, &category), &after, None).await?;
             tx.save_registration(&before, &after, "reinstated").await?;
             announce_entry(&tx, &Parties { event: &event, category: &category, person: &person }, &after, place)
                 .await?;
+            pass_on(&tx, left).await?;
             Ok(after)
         })
         .await

@@ -105,41 +105,56 @@ pub(in crate::app) async fn enter(
     register(tx, &Parties { event, category, person }, (id, None), place, &submission.answers).await
 }
 
-/// What the ledger has for somebody who is to be registered, and under which id: the place that an invitation kept for whoever is known, or one of
-/// those that are free, where one may have been given back for them.
+/// What the ledger has for somebody who is to be registered.
+pub(super) struct Found {
+    /// Under which id.
+    pub(super) id: RegistrationId,
+    /// A place, or none.
+    pub(super) place: Place,
+    /// The category in which an invitation kept another place for them, which goes to those who wait there once they are registered.
+    pub(super) left: Option<Box<Category>>,
+}
+
+/// Finds what the ledger has for somebody who is to be registered: the place that an invitation kept for whoever is known, or one of those that are
+/// free, where one may have been given back for them.
 pub(super) async fn place_for(
     tx: &WriteTx,
     category: &Category,
     known: Option<PersonName>,
     gave_back: bool,
-) -> Result<(RegistrationId, Place), AppError> {
+) -> Result<Found, AppError> {
+    let overtaken = match known {
+        Some(person) => invitations::overtake(tx, category, &person).await?,
+        None => Overtaken::Nothing,
+    };
     let id = RegistrationId(ids::ordered());
-    let Some(person) = known else { return Ok((id, take(tx, category, id, gave_back).await?)) };
-    match invitations::overtake(tx, category, &person).await? {
-        Overtaken::Here(kept) => Ok((kept, Place::Held)),
-        Overtaken::Elsewhere(left) => {
-            let place = take(tx, category, id, true).await?;
-            promote(tx, &left).await?;
-            Ok((id, place))
-        }
-        Overtaken::Nothing => Ok((id, take(tx, category, id, gave_back).await?)),
+    match overtaken {
+        Overtaken::Here(kept) => Ok(Found { id: kept, place: Place::Held, left: None }),
+        Overtaken::Elsewhere(left) => Ok(Found { id, place: take(tx, category, id, true).await?, left: Some(left) }),
+        Overtaken::Nothing => Ok(Found { id, place: take(tx, category, id, gave_back).await?, left: None }),
     }
 }
 
-/// What the ledger has for a registration that is put back: the place that an invitation kept for whoever it is about, or one of those that are free.
-pub(super) async fn place_again(tx: &WriteTx, category: &Category, before: &Registration) -> Result<Place, AppError> {
-    let (pool, holder) = (pool_of(&category.event, &category.id), before.id.to_string());
+/// Finds what the ledger has for a registration that is put back: the place that an invitation kept for whoever it is about, or one of those that
+/// are free.
+pub(super) async fn place_again(tx: &WriteTx, category: &Category, before: &Registration) -> Result<Found, AppError> {
+    let id = before.id;
     match invitations::overtake(tx, category, &before.person).await? {
         Overtaken::Here(kept) => {
-            let passed = tx.hand_over(&pool, &kept.to_string(), &holder).await?;
-            if passed { Ok(Place::Held) } else { Err(missing(&pool)) }
+            let pool = pool_of(&category.event, &category.id);
+            let passed = tx.hand_over(&pool, &kept.to_string(), &id.to_string()).await?;
+            if passed { Ok(Found { id, place: Place::Held, left: None }) } else { Err(missing(&pool)) }
         }
-        Overtaken::Elsewhere(left) => {
-            let place = take(tx, category, before.id, true).await?;
-            promote(tx, &left).await?;
-            Ok(place)
-        }
-        Overtaken::Nothing => take(tx, category, before.id, false).await,
+        Overtaken::Elsewhere(left) => Ok(Found { id, place: take(tx, category, id, true).await?, left: Some(left) }),
+        Overtaken::Nothing => Ok(Found { id, place: take(tx, category, id, false).await?, left: None }),
+    }
+}
+
+/// Gives the place that an invitation kept elsewhere for somebody who is registered now to those who wait.
+pub(super) async fn pass_on(tx: &WriteTx, left: Option<Box<Category>>) -> Result<(), AppError> {
+    match left {
+        Some(left) => promote(tx, &left).await,
+        None => Ok(()),
     }
 }
 

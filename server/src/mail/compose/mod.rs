@@ -113,8 +113,9 @@ fn occasion_facts(occasion: &Occasion, language: LanguageTag) -> Result<Value, C
         Occasion::AddressToConfirm { category, code, minutes } => {
             context! { category => said(category, language), code, minutes }
         }
-        Occasion::Invitation { category, url, deadline, reserved }
-        | Occasion::InvitationReminder { category, url, deadline, reserved } => context! {
+        Occasion::Invitation { category, url, deadline, reserved, transferable }
+        | Occasion::InvitationReminder { category, url, deadline, reserved, transferable } => context! {
+            transferable,
             category => said(category, language),
             url => web_address(url)?,
             deadline => wording::moment(*deadline, language),

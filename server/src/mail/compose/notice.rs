@@ -157,6 +157,8 @@ pub enum Occasion {
         deadline: DateTime<Tz>,
         /// Until when a place is kept for them, when one is.
         reserved: Option<DateTime<Tz>>,
+        /// Whether somebody else may answer instead of them.
+        transferable: bool,
     },
     /// Somebody who was invited has not answered.
     InvitationReminder {
@@ -168,6 +170,8 @@ pub enum Occasion {
         deadline: DateTime<Tz>,
         /// Until when a place is kept for them, when one is.
         reserved: Option<DateTime<Tz>>,
+        /// Whether somebody else may answer instead of them.
+        transferable: bool,
     },
     /// Somebody is given a page of their own.
     PersonalLink {

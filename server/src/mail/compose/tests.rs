@@ -45,9 +45,9 @@ fn invitation(category: &Localized, is_first: bool) -> Occasion {
     let (category, at) = (category.clone(), |day| Tz::Asia__Shanghai.with_ymd_and_hms(2023, 8, day, 18, 0, 0).unwrap());
     let url = "https://forum.example.org/me#invitation=0123456789abcdefghjkmnpqrs".to_owned();
     if is_first {
-        Occasion::Invitation { category, url, deadline: at(25), reserved: Some(at(20)) }
+        Occasion::Invitation { category, url, deadline: at(25), reserved: Some(at(20)), transferable: false }
     } else {
-        Occasion::InvitationReminder { category, url, deadline: at(25), reserved: None }
+        Occasion::InvitationReminder { category, url, deadline: at(25), reserved: None, transferable: true }
     }
 }
 

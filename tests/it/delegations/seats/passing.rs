@@ -183,26 +183,7 @@ async fn place_that_an_invitation_keeps_for_a_member_is_that_of_their_registrati
     let house = forum(1).await;
     let delegation = shared_out(&house, &[quota(DELEGATES, 1)]).await;
     let seated = nominated(&house.owner, &delegation, vec![delegate("Adeel")]).await.unwrap();
-    let invited = async || {
-        let terms = v1::InvitationTerms {
-            reserve_time: Some(prost_types::Timestamp { seconds: 1_692_000_000, nanos: 0 }),
-            ..Default::default()
-        };
-        let invitation = v1::Invitation {
-            person: seated[0].person.clone(),
-            category: DELEGATES.to_owned(),
-            terms: Some(terms),
-            ..Default::default()
-        };
-        let request = v1::CreateInvitationRequest {
-            parent: FORUM.to_owned(),
-            invitation: Some(invitation),
-            without_mail: true,
-            ..Default::default()
-        };
-        house.owner.invitations().create_invitation(request).await.done();
-    };
-    invited().await;
+    house.keep_place(&seated[0].person, DELEGATES).await;
     let waiting = house.register("Waiting", "waiting@example.org").await;
     headed_by(&house, &delegation, &seated[0].person).await.unwrap();
     approved(&house.owner, &delegation).await.unwrap();
@@ -213,7 +194,7 @@ async fn place_that_an_invitation_keeps_for_a_member_is_that_of_their_registrati
     let request = v1::WithdrawRegistrationRequest { name: waiting.name.clone(), ..Default::default() };
     house.owner.registrations().withdraw_registration(request).await.done();
     withdrawn(&house.owner, &delegation).await.unwrap();
-    invited().await;
+    house.keep_place(&seated[0].person, DELEGATES).await;
     let request = v1::ReinstateRegistrationRequest { name: waiting.name, ..Default::default() };
     house.owner.registrations().reinstate_registration(request).await.done();
     reinstated(&house.owner, &delegation).await.unwrap();

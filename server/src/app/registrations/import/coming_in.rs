@@ -16,7 +16,8 @@ use attache_domain::{
 
 use super::super::{
     super::{AppError, invitations, missing, persons},
-    choices, places,
+    choices,
+    places::{self, Found},
     telling::{Parties, announce_entry},
 };
 use crate::store::WriteTx;
@@ -41,12 +42,14 @@ pub(super) async fn come_in(
             }
             let is_known = matches!(whom, Whom::Known(..));
             let person = come(tx, event, whom).await?;
-            let (id, place) = places::place_for(tx, category, is_known.then(|| person.name()), false).await?;
+            let Found { id, place, left } =
+                places::place_for(tx, category, is_known.then(|| person.name()), false).await?;
             let parties = Parties { event, category, person: &person };
             let registration = places::open(tx, &parties, (id, external_id), place, &answers).await?;
             if settings.notify {
                 announce_entry(tx, &parties, &registration, place).await?;
             }
+            places::pass_on(tx, left).await?;
         }
         Deed::Amend(amending) => {
             let Amending { registration, external_id, person, profile, before, after, needs_approval } = *amending;
