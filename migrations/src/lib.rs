@@ -60,6 +60,7 @@ mod m20261123_000070_offer_terms;
 mod m20261123_000071_seat_quotas;
 mod m20261123_000072_shared_pools;
 mod m20261123_000073_transferable_invitations;
+mod m20261123_000074_parties;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -121,6 +122,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000071_seat_quotas::Migration),
             Box::new(m20261123_000072_shared_pools::Migration),
             Box::new(m20261123_000073_transferable_invitations::Migration),
+            Box::new(m20261123_000074_parties::Migration),
         ]
     }
 }

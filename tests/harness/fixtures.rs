@@ -120,6 +120,23 @@ impl House {
     }
 }
 
+/// A field `guests` that asks who comes along, so many at most.
+pub fn guests_field(most: i32) -> v1::FormField {
+    v1::FormField {
+        id: "guests".to_owned(),
+        label: Some(text("Who comes along", "同行人员")),
+        kind: v1::FormFieldKind::Companions.into(),
+        max_companions: most,
+        ..Default::default()
+    }
+}
+
+/// The answer of whoever brings so many companions.
+pub fn bringing(guests: usize) -> Vec<v1::Answer> {
+    let values = (1..=guests).map(|number| format!("Guest {number}")).collect();
+    vec![v1::Answer { field: "guests".to_owned(), values }]
+}
+
 /// The request that registers a new person as a delegate.
 pub fn registration_of(person: v1::Person) -> v1::CreateRegistrationRequest {
     v1::CreateRegistrationRequest {

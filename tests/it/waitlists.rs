@@ -1,6 +1,7 @@
 //! Waiting lists through the whole house: offers made, answered and lapsed, and whoever is put ahead of others.
 
 mod chance;
+mod parties;
 mod rush;
 mod sharing;
 mod terms;

@@ -19,6 +19,8 @@ pub use decimal::{Decimal, NoDecimal};
 pub const MOST_FIELDS: usize = 100;
 /// How many choices a field has at most.
 pub const MOST_CHOICES: usize = 200;
+/// How many companions somebody brings at most.
+pub const MOST_COMPANIONS: u32 = 20;
 /// How many characters a line of text takes, where nothing else is said, and at most.
 pub const LONGEST_LINE: u32 = 400;
 /// How many characters a longer text takes, where nothing else is said, and at most.
@@ -112,6 +114,8 @@ pub enum Kind {
     Phone,
     /// An e-mail address.
     Email,
+    /// Who comes along, by name, so many at most; each takes a place as whoever registers does.
+    Companions(u32),
 }
 
 /// Between which values an answer lies, both included.
@@ -144,6 +148,8 @@ pub struct Choice {
     pub retired: bool,
     /// How many may choose it; any number, when left out.
     pub places: Option<u32>,
+    /// Whether companions take one of its places each.
+    pub counts_companions: bool,
 }
 
 /// A choice that was made of a field.
@@ -224,6 +230,12 @@ pub enum Flaw {
     /// It is shown when a choice was taken that there is not.
     #[error("names a choice that there is not")]
     UnknownChoice,
+    /// It takes no companions, or too many.
+    #[error("takes 1 to {MOST_COMPANIONS} companions")]
+    Companions,
+    /// Another field asks for companions.
+    #[error("asks for companions, as another field does")]
+    SecondCompanions,
 }
 
 /// Why a form cannot become so.
@@ -325,20 +337,49 @@ impl Form {
 
     /// The choices that so many may make and no more, in their order.
     pub fn limited(&self) -> impl Iterator<Item = (Pick, u32)> {
+        self.limited_choices().map(|(pick, places, _)| (pick, places))
+    }
+
+    fn limited_choices(&self) -> impl Iterator<Item = (Pick, u32, bool)> {
         let of_field = |field: &Field| {
             let limited = |choice: &Choice| {
                 let pick = Pick { field: field.id.clone(), choice: choice.id.clone() };
-                choice.places.map(|places| (pick, places))
+                choice.places.map(|places| (pick, places, choice.counts_companions))
             };
             field.kind.choices().unwrap_or_default().iter().filter_map(limited).collect::<Vec<_>>()
         };
         self.fields.iter().flat_map(of_field)
     }
 
-    /// Those of the limited choices that were made in some answers.
-    pub fn picked(&self, answers: &Answers) -> Vec<Pick> {
-        let made = |(pick, _): (Pick, u32)| answers.has(&pick).then_some(pick);
-        self.limited().filter_map(made).collect()
+    /// Those of the limited choices of which another form counted no places, or not those of companions.
+    pub fn counted_anew(&self, before: &Self) -> impl Iterator<Item = Pick> {
+        let old: Vec<(Pick, bool)> = before.limited_choices().map(|(pick, _, companions)| (pick, companions)).collect();
+        let anew = move |(pick, _, companions): (Pick, u32, bool)| {
+            (!old.contains(&(pick.clone(), companions))).then_some(pick)
+        };
+        self.limited_choices().filter_map(anew)
+    }
+
+    /// Those of the limited choices that were made in some answers, and how many places each takes.
+    pub fn picked(&self, answers: &Answers) -> Vec<(Pick, u32)> {
+        let party = self.party(answers);
+        let made = |(pick, _, counts_companions): (Pick, u32, bool)| {
+            let places = if counts_companions { party } else { 1 };
+            answers.has(&pick).then_some((pick, places))
+        };
+        self.limited_choices().filter_map(made).collect()
+    }
+
+    /// Whether it asks who comes along.
+    pub fn asks_for_companions(&self) -> bool {
+        self.fields.iter().any(|field| field.kind.is_companions())
+    }
+
+    /// How many places of its category whoever gave some answers takes: their own, and one for each companion.
+    pub fn party(&self, answers: &Answers) -> u32 {
+        let companions = self.fields.iter().find(|field| field.kind.is_companions());
+        let names = companions.and_then(|field| answers.to(&field.id)).unwrap_or_default();
+        u32::try_from(names.len()).unwrap_or(u32::MAX).saturating_add(1)
     }
 
     /// Whether answers changed in a way that sends a confirmed registration back to be approved.
@@ -357,6 +398,9 @@ impl Field {
             flaws.push((Part::Id, Flaw::SameId));
         }
         flaws.extend(self.kind.flaw());
+        if self.kind.is_companions() && before.iter().any(|field| field.kind.is_companions()) {
+            flaws.push((Part::Kind, Flaw::SecondCompanions));
+        }
         if let Some(condition) = &self.condition {
             let flaw = match before.iter().find(|field| field.id == condition.field) {
                 None => Some(Flaw::UnknownField),
@@ -392,15 +436,20 @@ impl Kind {
             | Self::Region
             | Self::Language
             | Self::Phone
-            | Self::Email => None,
+            | Self::Email
+            | Self::Companions(_) => None,
         }
     }
 
+    fn is_companions(&self) -> bool {
+        matches!(self, Self::Companions(_))
+    }
+
     fn flaw(&self) -> Option<(Part, Flaw)> {
-        let length = |longest: u32, most: u32| !(1..=most).contains(&longest);
+        let beyond = |count: u32, most: u32| !(1..=most).contains(&count);
         match self {
-            Self::Text(longest) => length(*longest, LONGEST_LINE).then_some((Part::Kind, Flaw::Length)),
-            Self::LongText(longest) => length(*longest, LONGEST_TEXT).then_some((Part::Kind, Flaw::Length)),
+            Self::Text(longest) => beyond(*longest, LONGEST_LINE).then_some((Part::Kind, Flaw::Length)),
+            Self::LongText(longest) => beyond(*longest, LONGEST_TEXT).then_some((Part::Kind, Flaw::Length)),
             Self::Number(bounds) => bounds.are_reversed().then_some((Part::Kind, Flaw::Bounds)),
             Self::Date(bounds) => bounds.are_reversed().then_some((Part::Kind, Flaw::Bounds)),
             Self::Choice(choices) | Self::Choices(choices, _) => {
@@ -411,6 +460,7 @@ impl Kind {
                     _ => Some((Part::Choices, Flaw::Choices)),
                 }
             }
+            Self::Companions(most) => beyond(*most, MOST_COMPANIONS).then_some((Part::Kind, Flaw::Companions)),
             Self::Consent(_) | Self::Region | Self::Language | Self::Phone | Self::Email => None,
         }
     }

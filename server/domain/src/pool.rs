@@ -11,6 +11,9 @@ mod claim;
 
 pub use claim::{Claim, Sharing, Shortage, Supply, most_held, shortages};
 
+/// How many times a party that needs more places than are free is passed over by those behind it, before free places are kept for it.
+pub const MOST_PASSES: u32 = 3;
+
 /// How full a pool is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Level {
@@ -84,9 +87,9 @@ impl Level {
         if self.waiting > 0 { Some(0) } else { self.capacity.map(|capacity| capacity.saturating_sub(self.held)) }
     }
 
-    /// Whether there is a free place, for whoever waits first.
-    pub fn has_free_place(self) -> bool {
-        self.capacity.is_none_or(|capacity| self.held < capacity)
+    /// Whether so many places are free, for whoever waits first.
+    pub fn has_room_for(self, places: u32) -> bool {
+        self.capacity.is_none_or(|capacity| self.held.saturating_add(places) <= capacity)
     }
 }
 
@@ -107,7 +110,7 @@ mod tests {
     fn free_place_belongs_to_whoever_waits() {
         let freed = Level { held: 1, ..FULL };
 
-        assert_eq!((freed.has_free_place(), freed.free()), (true, Some(0)));
+        assert_eq!((freed.has_room_for(1), freed.free()), (true, Some(0)));
         assert_eq!(Level { capacity: None, ..freed }.free(), Some(0));
         assert_eq!(Level { waiting: 0, ..freed }.free(), Some(1));
     }

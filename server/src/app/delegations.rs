@@ -147,7 +147,8 @@ pub(super) async fn leave(tx: &WriteTx, before: &Member, after: Member, verb: &'
 pub(super) async fn leave_category(tx: &WriteTx, member: &Member) -> Result<(), AppError> {
     match &member.category {
         Some(category) => {
-            Ok(tx.give_back(&seats_of_category(&member.delegation, category), &member.id.to_string()).await?)
+            tx.give_back(&seats_of_category(&member.delegation, category), &member.id.to_string()).await?;
+            Ok(())
         }
         None => Ok(()),
     }
@@ -162,7 +163,7 @@ async fn take_seat(
     by_call: &[Member],
 ) -> Result<(), AppError> {
     let pool = seats_of(&delegation.name());
-    if !tx.hold(&pool, &id.to_string()).await? {
+    if !tx.hold(&pool, &id.to_string(), 1).await? {
         return Err(seats_taken(tx, (delegation, &pool), None, by_call).await?);
     }
     match category {
@@ -179,7 +180,7 @@ pub(super) async fn take_category(
     by_call: &[Member],
 ) -> Result<(), AppError> {
     let pool = seats_of_category(&delegation.name(), category);
-    if tx.hold(&pool, &id.to_string()).await? {
+    if tx.hold(&pool, &id.to_string(), 1).await? {
         return Ok(());
     }
     Err(seats_taken(tx, (delegation, &pool), Some(category), by_call).await?)

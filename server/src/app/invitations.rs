@@ -16,7 +16,7 @@ use attache_domain::{
 
 use super::{
     App, AppError, categories, chain, events, missing, notices, persons,
-    registrations::{Parties, promote, register},
+    registrations::{Parties, promote, register, resize, take},
     sign_in::Letter,
     unchanged,
 };
@@ -83,7 +83,7 @@ pub(super) async fn reserve(
     let id = InvitationId(ids::ordered());
     if terms.reserve_time.is_some() {
         let pool = pool_of(&category.event, &category.id);
-        if let Place::Queued(_) = tx.take(&pool, &id.to_string()).await? {
+        if let Place::Queued(_) = tx.take(&pool, &id.to_string(), 1).await? {
             tx.give_back(&pool, &id.to_string()).await?;
             return Ok(Err(registration::Refusal::NoPlaces { category: category.name(), free: 0 }));
         }
@@ -228,10 +228,12 @@ pub async fn accept(
             Facts { event: &event, category: &category, existing }.admit(tx.now())?;
 
             let id = before.registration();
+            let party = category.plan.form.party(&answers);
             let place = if before.keeps_place {
+                resize(&tx, &category, id, party).await??;
                 Place::Held
             } else {
-                tx.take(&pool_of(&event.id, &category.id), &id.to_string()).await?
+                take(&tx, &category, id, (party, false)).await?
             };
             let after = before.clone().end(Answer::Accepted, tx.now());
             tx.save_mailed_invitation(&before, &after, "accepted").await?;

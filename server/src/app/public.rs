@@ -53,7 +53,8 @@ pub async fn submit(app: &App, form: &Filled) -> Result<Submission, AppError> {
             let id = SubmissionId(ids::random());
             let who = PersonName { organization: event.plan.controller.clone(), person: PersonId(ids::ordered()) };
             let person = person::create(who, profile.clone(), tx.now());
-            let place = tx.take(&pool_of(&event.id, &category.id), &id.to_string()).await?;
+            let place =
+                tx.take(&pool_of(&event.id, &category.id), &id.to_string(), category.plan.form.party(&answers)).await?;
             let submission = submission::submit(id, &category, (person, email.clone(), answers), place, tx.now());
             if !submission.holds_place {
                 // Only whoever proved their address waits in the queue.

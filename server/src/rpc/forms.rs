@@ -117,6 +117,10 @@ fn decode_kind(fields: &mut Fields, field: &pb::FormField) -> Option<Kind> {
         Wire::Language => Kind::Language,
         Wire::Phone => Kind::Phone,
         Wire::Email => Kind::Email,
+        Wire::Companions => match decode_count(fields, "max_companions", field.max_companions)? {
+            0 => Kind::Companions(1),
+            most => Kind::Companions(most),
+        },
         Wire::Unspecified => return None,
     };
     refuse_idle(fields, field, kind);
@@ -126,10 +130,11 @@ fn decode_kind(fields: &mut Fields, field: &pb::FormField) -> Option<Kind> {
 /// Refuses what a field says that its kind has no use for: somebody meant something by it.
 fn refuse_idle(fields: &mut Fields, field: &pb::FormField, kind: pb::FormFieldKind) {
     use pb::FormFieldKind as Wire;
-    let said: [(&str, bool, &[Wire]); 6] = [
+    let said: [(&str, bool, &[Wire]); 7] = [
         ("max_length", field.max_length != 0, &[Wire::Text, Wire::LongText]),
         ("choices", !field.choices.is_empty(), &[Wire::Choice, Wire::Choices]),
         ("max_choices", field.max_choices != 0, &[Wire::Choices]),
+        ("max_companions", field.max_companions != 0, &[Wire::Companions]),
         ("min_value", !field.min_value.is_empty(), &[Wire::Number, Wire::Date]),
         ("max_value", !field.max_value.is_empty(), &[Wire::Number, Wire::Date]),
         ("consent_version", !field.consent_version.is_empty(), &[Wire::Consent]),
@@ -169,13 +174,16 @@ fn decode_bounds<T>(fields: &mut Fields, field: &pb::FormField, read: impl Fn(&s
 
 fn decode_choices(fields: &mut Fields, field: &pb::FormField) -> Option<Vec<Choice>> {
     fields.each("choices", field.choices.clone(), |fields, choice| {
-        let pb::FormChoice { id, label, retired, places, free_places: _ } = choice;
+        let pb::FormChoice { id, label, retired, places, free_places: _, counts_companions } = choice;
         let (id, label) = (fields.parse("id", &id), fields.nested("label", label, localized));
         let places = match places {
             Some(places) => decode_count(fields, "places", places).map(Some),
             None => Some(None),
         };
-        Some(Choice { id: id?, label: label?, retired, places: places? })
+        if counts_companions && places == Some(None) {
+            fields.refuse("counts_companions", "means nothing for a choice without limit");
+        }
+        Some(Choice { id: id?, label: label?, retired, places: places?, counts_companions })
     })
 }
 
@@ -221,6 +229,7 @@ fn encode_kind(kind: &Kind) -> pb::FormField {
         Kind::Language => of(Wire::Language),
         Kind::Phone => of(Wire::Phone),
         Kind::Email => of(Wire::Email),
+        Kind::Companions(most) => pb::FormField { max_companions: encode_count(*most), ..of(Wire::Companions) },
     }
 }
 
@@ -230,12 +239,13 @@ fn encode_bounds<T: ToString>(bounds: &Bounds<T>, field: pb::FormField) -> pb::F
 }
 
 fn encode_choices(choices: &[Choice]) -> Vec<pb::FormChoice> {
-    let encode = |Choice { id, label, retired, places }: &Choice| pb::FormChoice {
+    let encode = |Choice { id, label, retired, places, counts_companions }: &Choice| pb::FormChoice {
         id: id.to_string(),
         label: Some(encode_localized(label)),
         retired: *retired,
         places: places.map(encode_count),
         free_places: None,
+        counts_companions: *counts_companions,
     };
     choices.iter().map(encode).collect()
 }

@@ -99,11 +99,11 @@ impl InvitationService for Invitations {
             accepted = self.accept(message).await?;
         }
         let registration = accepted?;
-        let positions = self.app.store.waiting_positions(std::slice::from_ref(&registration)).await?;
+        let standings = self.app.store.standings(std::slice::from_ref(&registration)).await?;
         Ok(reply(pb::AcceptInvitationResponse {
             registration: registration.name().to_string(),
             state: registrations::encode_state(registration.state).into(),
-            waiting_position: encode_count(positions.get(&registration.id).copied().unwrap_or_default()),
+            waiting_position: encode_count(standings.get(&registration.id).map_or(0, |standing| standing.position)),
         }))
     }
 

@@ -90,8 +90,8 @@ impl PublicService for Public {
             name.zip(code)
         })?;
         let registration = app::public::confirm(&self.app, &proof).await?;
-        let positions = self.app.store.waiting_positions(std::slice::from_ref(&registration)).await?;
-        let position = positions.get(&registration.id).copied().unwrap_or_default();
+        let standings = self.app.store.standings(std::slice::from_ref(&registration)).await?;
+        let position = standings.get(&registration.id).map_or(0, |standing| standing.position);
         Ok(reply(encode_confirmed(&registration, position)))
     }
 

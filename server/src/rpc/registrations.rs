@@ -24,9 +24,12 @@ use super::{
     status::not_found,
     values::{self, encode_count, encode_instant, etag},
 };
-use crate::app::{
-    self, App, Edit,
-    registrations::{Amendment, Application, Registrant},
+use crate::{
+    app::{
+        self, App, Edit,
+        registrations::{Amendment, Application, Registrant},
+    },
+    store::Standing,
 };
 
 mod batch;
@@ -151,9 +154,8 @@ impl RegistrationService for Registrations {
 impl Registrations {
     /// Answers with a registration as its caller has just made or changed it, and so may see it.
     pub(super) async fn answer(&self, registration: &Registration) -> Answer<pb::Registration> {
-        let positions = self.app.store.waiting_positions(std::slice::from_ref(registration)).await?;
-        let waiting_position = encode_count(positions.get(&registration.id).copied().unwrap_or_default());
-        Ok(reply(pb::Registration { waiting_position, ..encode(registration) }))
+        let standings = self.app.store.standings(std::slice::from_ref(registration)).await?;
+        Ok(reply(encode(registration, standings.get(&registration.id))))
     }
 
     /// Answers whoever answers for a registration; of their own, people are not told what organisers note of it.
@@ -189,12 +191,11 @@ impl Registrations {
             Ok(pb::RegistrationView::Basic | pb::RegistrationView::Unspecified) | Err(_) => Default::default(),
         };
         let people: BTreeMap<_, _> = people.iter().map(|person| (person.name(), person)).collect();
-        let positions = self.app.store.waiting_positions(registrations).await?;
+        let standings = self.app.store.standings(registrations).await?;
         let encoded = registrations.iter().map(|registration| pb::Registration {
             embedded_person: people.get(&registration.person).copied().map(persons::encode),
-            waiting_position: encode_count(positions.get(&registration.id).copied().unwrap_or_default()),
             answers: answers.get(&registration.id).map(encode_answers).unwrap_or_default(),
-            ..encode(registration)
+            ..encode(registration, standings.get(&registration.id))
         });
         Ok(encoded.collect())
     }
@@ -244,16 +245,20 @@ fn decode_update(
     Some(Edit { name: name?, content: Amendment { category: category?, answers: answers? }, expected: expected? })
 }
 
-fn encode(registration: &Registration) -> pb::Registration {
+fn encode(registration: &Registration, standing: Option<&Standing>) -> pb::Registration {
     let Registration { event, id: _, category, person, state, precedence, external_id, badge_issue: _, history } =
         registration;
     let state = encode_state(*state);
+    let Standing { position, places, passes, pass_time } = standing.copied().unwrap_or_default();
     pb::Registration {
         name: registration.name().to_string(),
         category: CategoryName { event: event.clone(), category: category.clone() }.to_string(),
         person: person.to_string(),
         state: state.into(),
-        waiting_position: 0,
+        waiting_position: encode_count(position),
+        waiting_places: encode_count(places),
+        passed_over_count: encode_count(passes),
+        passed_over_time: pass_time.map(encode_instant),
         create_time: Some(encode_instant(history.create_time)),
         update_time: Some(encode_instant(history.update_time)),
         etag: history.revision.to_string(),

@@ -52,8 +52,8 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Finds the holders who made which of some choices of a category: registrations that are not out, and forms whose address is not proven yet.
-    pub async fn choosers(&self, category: &Category, picks: &[Pick]) -> Result<Vec<(String, Pick)>, StoreError> {
+    /// Finds the holders who made which of some choices of a category, and how many places they take: registrations that are not out, and forms whose address is not proven yet.
+    pub async fn choosers(&self, category: &Category, picks: &[Pick]) -> Result<Vec<(String, Pick, u32)>, StoreError> {
         let live = State::ALL.into_iter().filter(|state| state.is_live()).map(|state| state.to_string());
         let rows = registration::Entity::find()
             .filter(registration::Column::Event.eq(category.event.to_string()))
@@ -64,7 +64,8 @@ impl WriteTx {
         let all = rows.into_iter().map(Registration::try_from).collect::<Result<Vec<_>, _>>()?;
         let mut choosers = Vec::new();
         let mut note = |holder: String, answers: &Answers| {
-            choosers.extend(picks.iter().filter(|pick| answers.has(pick)).map(|pick| (holder.clone(), pick.clone())));
+            let made = category.plan.form.picked(answers).into_iter().filter(|(pick, _)| picks.contains(pick));
+            choosers.extend(made.map(|(pick, places)| (holder.clone(), pick, places)));
         };
         for submission in self.submissions_in(category).await? {
             note(submission.registration().to_string(), &submission.answers);

@@ -44,6 +44,7 @@ enum WrittenKind {
     Language,
     Phone,
     Email,
+    Companions { most: u32 },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -54,6 +55,8 @@ struct WrittenChoice {
     retired: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     places: Option<u32>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    counts_companions: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -134,6 +137,7 @@ fn written_kind(kind: &Kind) -> WrittenKind {
         Kind::Language => WrittenKind::Language,
         Kind::Phone => WrittenKind::Phone,
         Kind::Email => WrittenKind::Email,
+        Kind::Companions(most) => WrittenKind::Companions { most: *most },
     }
 }
 
@@ -150,6 +154,7 @@ fn read_kind(kind: WrittenKind) -> Option<Kind> {
         WrittenKind::Language => Kind::Language,
         WrittenKind::Phone => Kind::Phone,
         WrittenKind::Email => Kind::Email,
+        WrittenKind::Companions { most } => Kind::Companions(most),
     })
 }
 
@@ -163,18 +168,19 @@ fn read_bounds<T: std::str::FromStr>(least: Option<&str>, most: Option<&str>) ->
 }
 
 fn written_choices(choices: &[Choice]) -> Vec<WrittenChoice> {
-    let write = |Choice { id, label, retired, places }: &Choice| WrittenChoice {
+    let write = |Choice { id, label, retired, places, counts_companions }: &Choice| WrittenChoice {
         id: id.to_string(),
         label: label.into(),
         retired: *retired,
         places: *places,
+        counts_companions: *counts_companions,
     };
     choices.iter().map(write).collect()
 }
 
 fn read_choices(choices: Vec<WrittenChoice>) -> Option<Vec<Choice>> {
-    let read = |WrittenChoice { id, label, retired, places }: WrittenChoice| {
-        Some(Choice { id: id.parse().ok()?, label: read_text(&label)?, retired, places })
+    let read = |WrittenChoice { id, label, retired, places, counts_companions }: WrittenChoice| {
+        Some(Choice { id: id.parse().ok()?, label: read_text(&label)?, retired, places, counts_companions })
     };
     choices.into_iter().map(read).collect()
 }

@@ -98,7 +98,7 @@ pub use mine::{Mine, OwnStop};
 pub use outage::Outage;
 pub use pace::Pace;
 pub use page::{List, Page, Since};
-pub use pools::PoolKey;
+pub use pools::{PoolKey, Standing, Waiting};
 pub use public::PublicEvent;
 pub use queue::MAIL_LEASE;
 pub use requests::{Deed, Request, RequestKey, Subject};

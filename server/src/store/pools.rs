@@ -2,6 +2,9 @@
 //!
 //! A pool may share others: whoever has a place of it has one of each of these too, under the same holder, or none.
 //!
+//! Who comes with others takes several places at once, under one holder, or none; those who wait and need fewer may be served before them
+//! ([`waiting`]).
+//!
 //! A place is taken by one conditional update of the pool's row, so that two who ask for the last one cannot both get it, on any database.
 //! Places that are taken for a while are counted in [`timed`], under the same row.
 //!
@@ -15,20 +18,22 @@ use attache_domain::{
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
-    sea_query::{Alias, Expr, JoinType, Query},
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _,
+    sea_query::{Expr, Query},
 };
 
 use super::{
     Store, StoreError, WriteTx,
     error::{column, count},
-    rows::{hold, pool, wait},
+    rows::{hold, pool},
     times::{from_json, to_json},
 };
 
 mod timed;
+mod waiting;
 
 pub(super) use timed::{Shortfall, Wanted, held_for_a_while};
+pub use waiting::{Standing, Waiting};
 
 /// Which pool of an event: `categories/{category}` and `categories/{category}/choices/{field}/{choice}`, `shared/{pool}`,
 /// `delegations/{delegation}` and `delegations/{delegation}/categories/{category}`, `resources/{resource}`.
@@ -50,36 +55,6 @@ impl Store {
     /// Tells how full a pool is.
     pub async fn level(&self, key: &PoolKey) -> Result<Option<Level>, StoreError> {
         level(&self.read, key).await
-    }
-
-    /// Tells the places on their waiting lists of the holders that wait, in one statement.
-    pub(super) async fn positions(
-        &self,
-        event: &EventId,
-        holders: &[String],
-    ) -> Result<Vec<(String, u32)>, StoreError> {
-        let ahead = Alias::new("ahead");
-        let of_same_pool = Condition::all()
-            .add(Expr::col((ahead.clone(), wait::Column::Event)).eq(Expr::col((wait::Entity, wait::Column::Event))))
-            .add(Expr::col((ahead.clone(), wait::Column::Pool)).eq(Expr::col((wait::Entity, wait::Column::Pool))))
-            .add(
-                Expr::col((ahead.clone(), wait::Column::Position))
-                    .lte(Expr::col((wait::Entity, wait::Column::Position))),
-            );
-        let counted = Query::select()
-            .column((wait::Entity, wait::Column::Holder))
-            .expr(Expr::col((ahead.clone(), wait::Column::Holder)).count())
-            .from(wait::Entity)
-            .join_as(JoinType::InnerJoin, wait::Entity, ahead, of_same_pool)
-            .and_where(Expr::col((wait::Entity, wait::Column::Event)).eq(event.to_string()))
-            .and_where(Expr::col((wait::Entity, wait::Column::Holder)).is_in(holders))
-            .group_by_col((wait::Entity, wait::Column::Holder))
-            .to_owned();
-        let rows = self.read.query_all(&counted).await?;
-        let read = |row: &sea_orm::QueryResult| {
-            Ok((row.try_get_by_index(0)?, count("waits", "position", row.try_get_by_index(1)?)?))
-        };
-        rows.iter().map(read).collect()
     }
 }
 
@@ -117,14 +92,15 @@ impl WriteTx {
         self.remove_pool(key).await
     }
 
-    /// Takes a place for a holder, or puts the holder at the end of the waiting list.
+    /// Takes places for a holder, or puts the holder at the end of the waiting list.
     ///
     /// Both change the pool's row first, which is where those who come at the same time to several servers wait for each other.
-    pub async fn take(&self, key: &PoolKey, holder: &str) -> Result<Place, StoreError> {
-        let is_free = Condition::all().add(pool::Column::Waiting.eq(0)).add(has_room());
-        let one_more = |column: pool::Column| Expr::col(column).add(1);
-        let held = Expr::case(is_free.clone(), one_more(pool::Column::Held)).finally(Expr::col(pool::Column::Held));
-        let waiting = Expr::case(is_free, Expr::col(pool::Column::Waiting)).finally(one_more(pool::Column::Waiting));
+    pub async fn take(&self, key: &PoolKey, holder: &str, places: u32) -> Result<Place, StoreError> {
+        let is_free = Condition::all().add(pool::Column::Waiting.eq(0)).add(has_room_for(places));
+        let more = |column: pool::Column, count: i64| Expr::col(column).add(count);
+        let held =
+            Expr::case(is_free.clone(), more(pool::Column::Held, places.into())).finally(Expr::col(pool::Column::Held));
+        let waiting = Expr::case(is_free, Expr::col(pool::Column::Waiting)).finally(more(pool::Column::Waiting, 1));
         let changed = pool::Entity::update_many()
             .col_expr(pool::Column::Held, held.into())
             .col_expr(pool::Column::Waiting, waiting.into())
@@ -132,71 +108,88 @@ impl WriteTx {
             .exec_with_returning(self.db().await?)
             .await?;
         let [pool] = &changed[..] else { return Err(StoreError::Corrupt { table: "pools", column: "id" }) };
-        if pool.waiting == 0 && self.hold_shared(pool, holder).await? {
-            self.insert(held_by(key, holder, self.now()));
+        if pool.waiting == 0 && self.hold_shared(pool, holder, places).await? {
+            self.insert(held_by(key, holder, places, self.now()));
             return Ok(Place::Held);
         }
         if pool.waiting == 0 {
-            self.add(key, pool::Column::Held, -1).await?;
-            return self.wait(key, holder).await.map(Place::Queued);
+            self.add(key, pool::Column::Held, -i64::from(places)).await?;
+            return self.wait(key, holder, places).await.map(Place::Queued);
         }
-        self.stand_last(key, holder).await?;
+        self.stand_last(key, holder, places).await?;
+        // Those who wait may need more than is free.
+        if pool.waiting > 1
+            && level_of(pool)?.has_room_for(places)
+            && let Some(next) = self.next_waiting(key).await?
+            && next.holder == holder
+            && self.serve(key, &next).await?
+        {
+            return Ok(Place::Held);
+        }
         Ok(Place::Queued(count("pools", "waiting", pool.waiting)?))
     }
 
-    /// Puts a holder at the end of the waiting list, whether there is a place or not; tells how many wait then.
-    pub async fn wait(&self, key: &PoolKey, holder: &str) -> Result<u32, StoreError> {
-        let pool = self.add(key, pool::Column::Waiting, 1).await?;
-        let pool = pool.ok_or(StoreError::Corrupt { table: "pools", column: "id" })?;
-        self.stand_last(key, holder).await?;
-        count("pools", "waiting", pool.waiting)
-    }
-
-    async fn stand_last(&self, key: &PoolKey, holder: &str) -> Result<(), StoreError> {
-        let last = wait::Entity::find()
-            .filter(of_wait(key))
-            .order_by_desc(wait::Column::Position)
-            .one(self.db().await?)
-            .await?;
-        let row = wait::Model {
-            event: key.event.to_string(),
-            pool: key.pool.clone(),
-            holder: holder.to_owned(),
-            position: last.map_or(1, |last| last.position + 1),
-            create_time: self.now(),
-        };
-        self.insert(row);
-        Ok(())
-    }
-
-    /// Gives back what a holder holds or waits for.
-    pub async fn give_back(&self, key: &PoolKey, holder: &str) -> Result<(), StoreError> {
-        if self.let_go(key, holder).await?
-            && let Some(pool) = self.add(key, pool::Column::Held, -1).await?
+    /// Gives back what a holder holds or waits for; tells how many places it held.
+    pub async fn give_back(&self, key: &PoolKey, holder: &str) -> Result<u32, StoreError> {
+        let freed = self.let_go(key, holder).await?;
+        if freed > 0
+            && let Some(pool) = self.add(key, pool::Column::Held, -freed).await?
         {
             for shared in shared_by(&pool)? {
-                if self.let_go(&shared, holder).await? {
-                    self.add(&shared, pool::Column::Held, -1).await?;
-                }
+                let freed = self.let_go(&shared, holder).await?;
+                self.add(&shared, pool::Column::Held, -freed).await?;
             }
         }
-        self.leave_list(key, holder).await
+        self.leave_list(key, holder).await?;
+        count("holds", "quantity", freed)
     }
 
-    async fn let_go(&self, key: &PoolKey, holder: &str) -> Result<bool, StoreError> {
-        let by_holder = Condition::all().add(of_hold(key)).add(hold::Column::Holder.eq(holder));
-        let freed = hold::Entity::delete_many().filter(by_holder).exec(self.db().await?).await?.rows_affected;
-        Ok(freed > 0)
+    async fn let_go(&self, key: &PoolKey, holder: &str) -> Result<i64, StoreError> {
+        let by_holder = hold::Entity::delete_many().filter(of_holder(key, holder));
+        Ok(by_holder.exec_with_returning(self.db().await?).await?.iter().map(|hold| hold.quantity).sum())
     }
 
-    /// Passes the place that one holder has on to another, past all who wait; tells whether there was one.
+    /// Has a holder hold so many places from now on instead of what it holds, or wait for so many where it waits; tells whether they are there.
+    pub async fn resize(&self, key: &PoolKey, holder: &str, places: u32) -> Result<bool, StoreError> {
+        let held = hold::Entity::find().filter(of_holder(key, holder)).one(self.db().await?).await?;
+        let Some(held) = held else { return self.wait_for(key, holder, places).await.map(|()| true) };
+        let more = i64::from(places) - held.quantity;
+        if more == 0 {
+            return Ok(true);
+        }
+        if more > 0 && self.is_kept_for_another(key).await? {
+            return Ok(false);
+        }
+        let Some(pool) = self.add_if_free(key, more).await? else { return Ok(false) };
+        let mut keys = vec![key.clone()];
+        for shared in shared_by(&pool)? {
+            if self.add_if_free(&shared, more).await?.is_none() {
+                for key in keys {
+                    self.add(&key, pool::Column::Held, -more).await?;
+                }
+                return Ok(false);
+            }
+            keys.push(shared);
+        }
+        for key in keys {
+            hold::Entity::update_many()
+                .col_expr(hold::Column::Quantity, Expr::value(i64::from(places)))
+                .filter(of_holder(&key, holder))
+                .exec(self.db().await?)
+                .await?;
+        }
+        Ok(true)
+    }
+
+    /// Passes the places that one holder has on to another, past all who wait; tells whether there were any.
     pub async fn hand_over(&self, key: &PoolKey, from: &str, to: &str) -> Result<bool, StoreError> {
         let Some(pool) = pool::Entity::find().filter(of_pool(key)).one(self.db().await?).await? else {
             return Ok(false);
         };
         for key in std::iter::once(key.clone()).chain(shared_by(&pool)?) {
-            let by_holder = Condition::all().add(of_hold(&key)).add(hold::Column::Holder.eq(from));
-            let renamed = hold::Entity::update_many().col_expr(hold::Column::Holder, Expr::value(to)).filter(by_holder);
+            let renamed = hold::Entity::update_many()
+                .col_expr(hold::Column::Holder, Expr::value(to))
+                .filter(of_holder(&key, from));
             // Who has no place of a pool has none of those that it shares either.
             if renamed.exec(self.db().await?).await?.rows_affected == 0 {
                 return Ok(false);
@@ -205,57 +198,38 @@ impl WriteTx {
         Ok(true)
     }
 
-    async fn leave_list(&self, key: &PoolKey, holder: &str) -> Result<(), StoreError> {
-        let waiting = Condition::all().add(of_wait(key)).add(wait::Column::Holder.eq(holder));
-        let left = wait::Entity::delete_many().filter(waiting).exec(self.db().await?).await?.rows_affected;
-        if left > 0 {
-            self.add(key, pool::Column::Waiting, -1).await?;
-        }
-        Ok(())
-    }
-
     /// Counts so many more of a pool, or fewer; tells how it is then.
     async fn add(&self, key: &PoolKey, column: pool::Column, more: i64) -> Result<Option<pool::Model>, StoreError> {
         let counted = pool::Entity::update_many().col_expr(column, Expr::col(column).add(more)).filter(of_pool(key));
         Ok(counted.exec_with_returning(self.db().await?).await?.pop())
     }
 
-    /// Takes a place of each pool that a pool shares, or of none where one of them has none.
-    async fn hold_shared(&self, pool: &pool::Model, holder: &str) -> Result<bool, StoreError> {
+    /// Takes places of each pool that a pool shares, or of none where one of them has too few.
+    async fn hold_shared(&self, pool: &pool::Model, holder: &str, places: u32) -> Result<bool, StoreError> {
         let mut taken: Vec<PoolKey> = Vec::new();
         for shared in shared_by(pool)? {
-            if self.add_one(&shared).await?.is_some() {
+            if self.add_if_free(&shared, places.into()).await?.is_some() {
                 taken.push(shared);
                 continue;
             }
             for shared in taken {
-                self.add(&shared, pool::Column::Held, -1).await?;
+                self.add(&shared, pool::Column::Held, -i64::from(places)).await?;
             }
             return Ok(false);
         }
         for shared in taken {
-            self.insert(held_by(&shared, holder, self.now()));
+            self.insert(held_by(&shared, holder, places, self.now()));
         }
         Ok(true)
     }
 
-    /// Counts one more place of a pool as taken, if there is one; tells how it is then.
-    async fn add_one(&self, key: &PoolKey) -> Result<Option<pool::Model>, StoreError> {
+    /// Counts so many more places of a pool as taken, if there are so many; tells how it is then. So many fewer can always be.
+    async fn add_if_free(&self, key: &PoolKey, places: i64) -> Result<Option<pool::Model>, StoreError> {
         let taken = pool::Entity::update_many()
-            .col_expr(pool::Column::Held, Expr::col(pool::Column::Held).add(1))
+            .col_expr(pool::Column::Held, Expr::col(pool::Column::Held).add(places))
             .filter(of_pool(key))
-            .filter(has_room());
+            .filter(has_room_for(places));
         Ok(taken.exec_with_returning(self.db().await?).await?.pop())
-    }
-
-    /// Tells who waits first for a pool, and since when.
-    pub async fn first_waiting(&self, key: &PoolKey) -> Result<Option<(String, DateTime<Utc>)>, StoreError> {
-        Ok(self.first(key).await?.map(|first| (first.holder, first.create_time)))
-    }
-
-    async fn first(&self, key: &PoolKey) -> Result<Option<wait::Model>, StoreError> {
-        let first = wait::Entity::find().filter(of_wait(key)).order_by_asc(wait::Column::Position);
-        Ok(first.one(self.db().await?).await?)
     }
 
     /// Has whoever holds a place of a pool hold one of these pools too from now on, and of no others; whether they have so many is not asked.
@@ -267,12 +241,12 @@ impl WriteTx {
             let holders =
                 Query::select().column(hold::Column::Holder).from(hold::Entity).cond_where(of_hold(key)).take();
             let theirs = Condition::all().add(of_hold(left)).add(hold::Column::Holder.in_subquery(holders));
-            let freed = hold::Entity::delete_many().filter(theirs).exec(self.db().await?).await?.rows_affected;
-            self.add(left, pool::Column::Held, -i64::try_from(freed).unwrap_or(i64::MAX)).await?;
+            let freed = hold::Entity::delete_many().filter(theirs).exec_with_returning(self.db().await?).await?;
+            self.add(left, pool::Column::Held, -freed.iter().map(|hold| hold.quantity).sum::<i64>()).await?;
         }
         for joined in with.iter().filter(|joined| !before.contains(joined)) {
             let theirs = hold::Entity::find().filter(of_hold(key)).all(self.db().await?).await?;
-            self.add(joined, pool::Column::Held, i64::try_from(theirs.len()).unwrap_or(i64::MAX)).await?;
+            self.add(joined, pool::Column::Held, theirs.iter().map(|hold| hold.quantity).sum()).await?;
             for hold in theirs {
                 self.insert(hold::Model { pool: joined.pool.clone(), ..hold });
             }
@@ -292,43 +266,24 @@ impl WriteTx {
         free(self.db().await?, key).await
     }
 
-    /// Gives a free place to somebody who waits, if there is one.
-    pub async fn serve(&self, key: &PoolKey, holder: &str) -> Result<bool, StoreError> {
-        let is_served = self.hold(key, holder).await?;
-        if is_served {
-            self.leave_list(key, holder).await?;
-        }
-        Ok(is_served)
-    }
-
-    /// Puts a holder who waits ahead of all others who do.
-    pub async fn put_first(&self, key: &PoolKey, holder: &str) -> Result<(), StoreError> {
-        let first = self.first(key).await?;
-        let Some(first) = first.filter(|first| first.holder != holder) else { return Ok(()) };
-        wait::Entity::update_many()
-            .col_expr(wait::Column::Position, Expr::value(first.position - 1))
-            .filter(Condition::all().add(of_wait(key)).add(wait::Column::Holder.eq(holder)))
-            .exec(self.db().await?)
-            .await?;
-        Ok(())
-    }
-
-    /// Takes a place for a holder whom nobody is before, and tells whether there was one.
-    pub async fn hold(&self, key: &PoolKey, holder: &str) -> Result<bool, StoreError> {
-        let Some(pool) = self.add_one(key).await? else { return Ok(false) };
-        if !self.hold_shared(&pool, holder).await? {
-            self.add(key, pool::Column::Held, -1).await?;
+    /// Takes places for a holder whom nobody is before, and tells whether there were so many.
+    pub async fn hold(&self, key: &PoolKey, holder: &str, places: u32) -> Result<bool, StoreError> {
+        let Some(pool) = self.add_if_free(key, places.into()).await? else { return Ok(false) };
+        if !self.hold_shared(&pool, holder, places).await? {
+            self.add(key, pool::Column::Held, -i64::from(places)).await?;
             return Ok(false);
         }
-        self.insert(held_by(key, holder, self.now()));
+        self.insert(held_by(key, holder, places, self.now()));
         Ok(true)
     }
 }
 
-fn has_room() -> Condition {
-    Condition::any()
-        .add(pool::Column::Capacity.is_null())
-        .add(Expr::col(pool::Column::Held).lt(Expr::col(pool::Column::Capacity)))
+fn has_room_for(places: impl Into<i64>) -> Condition {
+    let places: i64 = places.into();
+    // Nothing is in the way of giving some back.
+    let most = Expr::col(pool::Column::Capacity).sub(places);
+    let fits = Condition::any().add(pool::Column::Capacity.is_null()).add(Expr::col(pool::Column::Held).lte(most));
+    if places < 0 { Condition::all() } else { fits }
 }
 
 /// The pools of which whoever has a place of a pool has one too.
@@ -352,13 +307,13 @@ pub(super) async fn free<C: ConnectionTrait>(db: &C, key: &PoolKey) -> Result<Op
     Ok(free)
 }
 
-/// The row of one place, held for as long as the holder wants it.
-fn held_by(key: &PoolKey, holder: &str, now: DateTime<Utc>) -> hold::Model {
+/// The row of places that are held for as long as the holder wants them.
+fn held_by(key: &PoolKey, holder: &str, places: u32, now: DateTime<Utc>) -> hold::Model {
     hold::Model {
         event: key.event.to_string(),
         pool: key.pool.clone(),
         holder: holder.to_owned(),
-        quantity: 1,
+        quantity: places.into(),
         taker: None,
         start_time: None,
         end_time: None,
@@ -385,6 +340,6 @@ fn of_hold(key: &PoolKey) -> Condition {
     Condition::all().add(hold::Column::Event.eq(key.event.to_string())).add(hold::Column::Pool.eq(key.pool.as_str()))
 }
 
-fn of_wait(key: &PoolKey) -> Condition {
-    Condition::all().add(wait::Column::Event.eq(key.event.to_string())).add(wait::Column::Pool.eq(key.pool.as_str()))
+fn of_holder(key: &PoolKey, holder: &str) -> Condition {
+    of_hold(key).add(hold::Column::Holder.eq(holder))
 }

@@ -16,7 +16,7 @@ use sea_orm::{
 };
 
 use super::{
-    List, Page, Store, StoreError, Subject, WriteTx,
+    List, Page, Standing, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::column,
     fields::{Fields, Search, category_id, coded, instant, person_id, verbatim},
@@ -85,20 +85,20 @@ impl Store {
 }
 
 impl Store {
-    /// Tells the places on the waiting list of those registrations that wait, 1 first.
-    pub async fn waiting_positions(
+    /// Tells where those registrations stand that wait.
+    pub async fn standings(
         &self,
         registrations: &[Registration],
-    ) -> Result<BTreeMap<RegistrationId, u32>, StoreError> {
-        let mut positions = BTreeMap::new();
+    ) -> Result<BTreeMap<RegistrationId, Standing>, StoreError> {
+        let mut standings = BTreeMap::new();
         let waiting: Vec<&Registration> =
             registrations.iter().filter(|registration| registration.state == State::Waiting).collect();
-        let Some(first) = waiting.first() else { return Ok(positions) };
+        let Some(first) = waiting.first() else { return Ok(standings) };
         let holders: Vec<String> = waiting.iter().map(|registration| registration.id.to_string()).collect();
-        for (holder, position) in self.positions(&first.event, &holders).await? {
-            positions.insert(column("waits", "holder", &holder)?, position);
+        for (holder, standing) in self.standings_in(&first.event, &holders).await? {
+            standings.insert(column("waits", "holder", &holder)?, standing);
         }
-        Ok(positions)
+        Ok(standings)
     }
 }
 

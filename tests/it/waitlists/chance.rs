@@ -6,13 +6,19 @@ use attache_client::{
     Failure,
     v1::{self, ErrorReason, OfferState, RegistrationState as State},
 };
-use attache_tests::{House, answers::Answer as _, fixtures::DELEGATES};
+use attache_tests::{
+    House,
+    answers::Answer as _,
+    fixtures::{DELEGATES, FORUM, bringing, guests_field, mask, person, registration_of},
+};
 use chrono::TimeDelta;
 
-use super::{accept, decline, forum, level, offers, promotion, registrations};
+use super::{accept, decline, forum, level, offers, promotion, set};
 
 /// How many deeds there are with each beginning.
 const DEEDS: usize = 60;
+/// How many times somebody is passed over who needs more places than are free.
+const MOST_PASSES: i32 = 3;
 /// How often a day may pass, so that the event is yet to come.
 const MOST_DAYS: u64 = 12;
 
@@ -50,10 +56,33 @@ fn of(all: &[v1::Registration], states: &[State]) -> Vec<String> {
 }
 
 /// Who waits, the first first.
-fn queue(all: &[v1::Registration]) -> Vec<&str> {
+fn queue(all: &[v1::Registration]) -> Vec<&v1::Registration> {
     let mut waiting: Vec<_> = all.iter().filter(|each| each.state() == State::Waiting).collect();
     waiting.sort_by_key(|each| each.waiting_position);
-    waiting.iter().map(|each| each.name.as_str()).collect()
+    waiting
+}
+
+/// All registrations with what was answered.
+async fn registrations(house: &House) -> Vec<v1::Registration> {
+    let view = v1::RegistrationView::Full.into();
+    let request =
+        v1::ListRegistrationsRequest { parent: FORUM.to_owned(), page_size: 1000, view, ..Default::default() };
+    house.owner.registrations().list_registrations(request).await.done().registrations
+}
+
+/// How many places somebody and their companions take.
+fn party(registration: &v1::Registration) -> i32 {
+    1 + i32::try_from(registration.answers.iter().map(|answer| answer.values.len()).sum::<usize>()).unwrap()
+}
+
+/// Has somebody bring other companions; more, only where places are free for them.
+async fn bring(house: &House, one: &v1::Registration, companions: usize) {
+    let registration = v1::Registration { name: one.name.clone(), answers: bringing(companions), ..Default::default() };
+    let (registration, update_mask) = (Some(registration), mask(&["answers"]));
+    let request = v1::UpdateRegistrationRequest { registration, update_mask, ..Default::default() };
+    if let Err(refused) = house.owner.registrations().update_registration(request).await {
+        assert!(Failure::from(refused).is(ErrorReason::NoPlaces) && one.state() != State::Waiting, "{one:?}");
+    }
 }
 
 /// Lets something happen that chance has.
@@ -61,10 +90,12 @@ async fn happen(house: &House, chance: &mut Chance, seen: &mut Seen) {
     let all = registrations(house).await;
     let pending: Vec<v1::Offer> = offers(house, "state = PENDING").await;
     let taken = [State::Submitted, State::Confirmed, State::Offered, State::Waiting];
-    match chance.below(9) {
+    match chance.below(10) {
         0..=2 => {
             seen.guests += 1;
-            house.register("Guest", &format!("guest{}@example.org", seen.guests)).await;
+            let mut request = registration_of(person("Guest", &format!("guest{}@example.org", seen.guests)));
+            request.registration.as_mut().unwrap().answers = bringing(chance.below(6).saturating_sub(2));
+            house.owner.registrations().create_registration(request).await.done();
         }
         3 => {
             if let Some(name) = chance.one_of(&of(&all, &taken)) {
@@ -86,7 +117,13 @@ async fn happen(house: &House, chance: &mut Chance, seen: &mut Seen) {
                 house.owner.waitlists().promote_registration(promotion(name)).await.done();
             }
         }
-        7 => resize(house, i32::try_from(chance.below(7)).unwrap(), seen).await,
+        7 => {
+            let live: Vec<_> = all.iter().filter(|each| taken.contains(&each.state())).collect();
+            if let Some(one) = chance.one_of(&live) {
+                bring(house, one, chance.below(4)).await;
+            }
+        }
+        8 => resize(house, i32::try_from(chance.below(10)).unwrap(), seen).await,
         _ => {
             let out = of(&all, &[State::Withdrawn, State::Lapsed]);
             if let Some(name) = chance.one_of(&out)
@@ -106,7 +143,7 @@ async fn happen(house: &House, chance: &mut Chance, seen: &mut Seen) {
 async fn resize(house: &House, capacity: i32, seen: &mut Seen) {
     let (held, _) = level(house).await;
     let category = v1::Category { name: DELEGATES.to_owned(), capacity: Some(capacity), ..Default::default() };
-    let update_mask = attache_tests::fixtures::mask(&["capacity"]);
+    let update_mask = mask(&["capacity"]);
     let request = v1::UpdateCategoryRequest { category: Some(category), update_mask, ..Default::default() };
     match house.owner.categories().update_category(request).await.map_err(Failure::from) {
         Ok(_) => {
@@ -123,22 +160,35 @@ async fn resize(house: &House, capacity: i32, seen: &mut Seen) {
 async fn hold(house: &House, before: &[v1::Registration], seen: &mut Seen) {
     let (all, every) = (registrations(house).await, offers(house, "").await);
     let (held, waiting) = level(house).await;
-    let count = |states: &[State]| i32::try_from(of(&all, states).len()).unwrap();
-    assert_eq!(held, count(&[State::Submitted, State::Confirmed, State::Offered]), "what the ledger holds");
-    assert_eq!(waiting, count(&[State::Waiting]), "who the ledger says waits");
-    assert!(held <= seen.capacity, "{held} of {} places are held", seen.capacity);
-    assert!(waiting == 0 || held == seen.capacity, "{waiting} wait beside {} free places", seen.capacity - held);
-
-    // Whoever waited and got a place stood before all who wait still and waited then.
+    let places =
+        |states: &[State]| -> i32 { all.iter().filter(|each| states.contains(&each.state())).map(party).sum() };
     let (queue_before, queue_now) = (queue(before), queue(&all));
-    let served = |name: &&&str| {
-        let state = all.iter().find(|each| each.name == ***name).map(v1::Registration::state);
-        matches!(state, Some(State::Submitted | State::Confirmed | State::Offered))
+    assert_eq!(held, places(&[State::Submitted, State::Confirmed, State::Offered]), "what the ledger holds");
+    assert_eq!(waiting, i32::try_from(queue_now.len()).unwrap(), "who the ledger says waits");
+    assert!(queue_now.iter().all(|each| each.waiting_places == party(each)), "{queue_now:?}");
+    assert!(held <= seen.capacity, "{held} of {} places are held", seen.capacity);
+
+    // Whoever waits needs more than is free, unless that is kept for the first: one who was put ahead, or passed over often enough, and who fits.
+    let owed = |first: &v1::Registration| !first.precedence_reason.is_empty() || first.passed_over_count >= MOST_PASSES;
+    let free = seen.capacity - held;
+    let kept = queue_now.first().is_some_and(|first| owed(first) && party(first) <= seen.capacity);
+    let could = queue_now.iter().take(if kept { 1 } else { usize::MAX }).find(|each| party(each) <= free);
+    assert!(could.is_none(), "{could:?} waits beside {free} free places");
+
+    // Whoever waited and got a place stood before all who wait still and waited then, but for those who needed more, and unless they were put
+    // ahead.
+    let served = |each: &&&v1::Registration| {
+        let now = all.iter().find(|now| now.name == each.name && now.precedence_reason.is_empty());
+        now.is_some_and(|now| [State::Submitted, State::Confirmed, State::Offered].contains(&now.state()))
     };
-    let last_served = queue_before.iter().rposition(|name| served(&name));
-    let first_left = queue_before.iter().position(|name| queue_now.contains(name));
-    if let (Some(last), Some(first)) = (last_served, first_left) {
-        assert!(last < first, "{queue_before:?} became {queue_now:?}");
+    for (index, left) in queue_before.iter().enumerate() {
+        let Some(now) = queue_now.iter().find(|now| now.name == left.name) else { continue };
+        let passed: Vec<_> = queue_before[index + 1..].iter().filter(served).collect();
+        if party(now) == party(left) && left.precedence_reason == now.precedence_reason {
+            assert!(passed.iter().all(|one| party(one) < party(left)), "{left:?} was passed over by {passed:?}");
+            assert!(passed.is_empty() || now.passed_over_count > left.passed_over_count, "{now:?}");
+            assert!(passed.is_empty() || !owed(left) || party(left) > seen.capacity, "{left:?} was passed over again");
+        }
     }
 
     for offer in &every {
@@ -156,8 +206,9 @@ async fn hold(house: &House, before: &[v1::Registration], seen: &mut Seen) {
 async fn lesson_2_whatever_happens_nobody_waits_beside_a_free_place_and_each_offer_ends_once() {
     for beginning in 1..=3 {
         let mut chance = Chance::beginning(beginning);
-        let house = forum(2).await;
-        let mut seen = Seen { capacity: 2, guests: 0, days: 0, offers: BTreeMap::new() };
+        let house = forum(4).await;
+        set(&house, v1::Category { form_fields: vec![guests_field(5)], ..Default::default() }, "form_fields").await;
+        let mut seen = Seen { capacity: 4, guests: 0, days: 0, offers: BTreeMap::new() };
         for _ in 0..DEEDS {
             let before = registrations(&house).await;
             happen(&house, &mut chance, &mut seen).await;

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::{Bounds, Choice, Decimal, Field, Form, Key, Kind, Pick};
 use crate::{
     email::EmailAddress,
+    name::{self, NameText},
     refusal::{self, Refusal, Violation},
     region::RegionCode,
 };
@@ -92,6 +93,12 @@ pub enum Flaw {
     /// Too many choices are taken.
     #[error("takes at most {0} choices")]
     TooMany(u32),
+    /// Too many companions are brought.
+    #[error("takes at most {0} companions")]
+    TooManyCompanions(u32),
+    /// It is no name.
+    #[error(transparent)]
+    Name(#[from] name::Refusal),
     /// It is too long.
     #[error("is longer than {0} characters")]
     TooLong(u32),
@@ -252,25 +259,27 @@ impl Field {
 impl Kind {
     /// Reads an answer, and writes it as it is kept.
     fn read(&self, values: &[String]) -> Result<Vec<String>, Flaw> {
-        if let Self::Choices(choices, most) = self {
-            return read_choices(values, choices, *most);
-        }
-        let [value] = values else { return Err(Flaw::Several) };
+        let one = || match values {
+            [value] => Ok(value.as_str()),
+            _ => Err(Flaw::Several),
+        };
         let read = match self {
-            Self::Text(longest) => text(value, *longest, char::is_control)?,
-            Self::LongText(longest) => text(value, *longest, |c| c.is_control() && c != '\n')?,
-            Self::Number(bounds) => within(value.parse::<Decimal>()?, bounds)?,
+            Self::Choices(choices, most) => return read_choices(values, choices, *most),
+            Self::Companions(most) => return read_companions(values, *most),
+            Self::Text(longest) => text(one()?, *longest, char::is_control)?,
+            Self::LongText(longest) => text(one()?, *longest, |c| c.is_control() && c != '\n')?,
+            Self::Number(bounds) => within(one()?.parse::<Decimal>()?, bounds)?,
             Self::Date(bounds) => {
-                let day = NaiveDate::parse_from_str(value, "%Y-%m-%d").map_err(|_| Flaw::Date)?;
+                let day = NaiveDate::parse_from_str(one()?, "%Y-%m-%d").map_err(|_| Flaw::Date)?;
                 within(day, bounds)?
             }
-            Self::Choice(choices) | Self::Choices(choices, _) => choice(value, choices)?,
-            Self::Consent(version) if version.as_str() == value => value.clone(),
+            Self::Choice(choices) => choice(one()?, choices)?,
+            Self::Consent(version) if version.as_str() == one()? => version.to_string(),
             Self::Consent(version) => return Err(Flaw::Version(version.clone())),
-            Self::Region => value.parse::<RegionCode>()?.to_string(),
-            Self::Language => language(value)?,
-            Self::Phone => phone(value)?,
-            Self::Email => value.parse::<EmailAddress>().map_err(|_| Flaw::Email)?.as_str().to_owned(),
+            Self::Region => one()?.parse::<RegionCode>()?.to_string(),
+            Self::Language => language(one()?)?,
+            Self::Phone => phone(one()?)?,
+            Self::Email => one()?.parse::<EmailAddress>().map_err(|_| Flaw::Email)?.as_str().to_owned(),
         };
         Ok(vec![read])
     }
@@ -308,6 +317,14 @@ fn read_choices(values: &[String], choices: &[Choice], most: Option<u32>) -> Res
         Some(most) if chosen.len() > most as usize => Err(Flaw::TooMany(most)),
         Some(_) | None => Ok(chosen),
     }
+}
+
+/// Reads names of companions, in the order they were given.
+fn read_companions(values: &[String], most: u32) -> Result<Vec<String>, Flaw> {
+    if values.len() > most as usize {
+        return Err(Flaw::TooManyCompanions(most));
+    }
+    values.iter().map(|value| Ok(NameText::parse(value)?.as_str().to_owned())).collect()
 }
 
 /// Reads a language tag as BCP 47 shapes it, the language in small letters first.

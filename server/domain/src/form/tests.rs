@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{answers::Flaw as Wrong, *};
+use crate::name;
 
 fn key(text: &str) -> Key {
     text.parse().unwrap()
@@ -27,7 +28,9 @@ fn asks(id: &str, kind: Kind) -> Field {
 }
 
 fn choices(ids: &[&str]) -> Vec<Choice> {
-    ids.iter().map(|id| Choice { id: key(id), label: label(id), retired: false, places: None }).collect()
+    ids.iter()
+        .map(|id| Choice { id: key(id), label: label(id), retired: false, places: None, counts_companions: false })
+        .collect()
 }
 
 fn when(field: &str, any_of: &[&str]) -> Condition {
@@ -98,6 +101,39 @@ fn everything_that_is_wrong_with_the_fields_is_told_at_once() {
 }
 
 #[test]
+fn form_asks_once_who_comes_along() {
+    let form = |most: &[u32]| {
+        let fields = most.iter().enumerate().map(|(index, most)| asks(&format!("f{index}"), Kind::Companions(*most)));
+        Form::new(fields.collect())
+    };
+    let wrong = |index, flaw| Misfit { index, part: Part::Kind, flaw };
+
+    assert!(form(&[MOST_COMPANIONS]).is_ok());
+    assert_eq!(form(&[0]).unwrap_err(), [wrong(0, Flaw::Companions)]);
+    assert_eq!(form(&[MOST_COMPANIONS + 1]).unwrap_err(), [wrong(0, Flaw::Companions)]);
+    assert_eq!(form(&[1, 1]).unwrap_err(), [wrong(1, Flaw::SecondCompanions)]);
+}
+
+#[test]
+fn companions_take_places_of_the_category_and_of_the_choices_that_count_them() {
+    let places =
+        |id: &str, counts_companions| Choice { places: Some(9), counts_companions, ..choices(&[id]).remove(0) };
+    let trips =
+        |bus| Kind::Choices(vec![places("bus", bus), places("workshop", false), choices(&["walk"]).remove(0)], None);
+    let form = |bus| Form::new(vec![asks("guests", Kind::Companions(3)), asks("trips", trips(bus))]).unwrap();
+    let pick = |choice| Pick { field: key("trips"), choice: key(choice) };
+    let chosen: (&str, &[&str]) = ("trips", &["bus", "workshop", "walk"]);
+    let (alone, three) = (kept(&[chosen]), kept(&[chosen, ("guests", &["Sukarno", "李娜"])]));
+
+    assert_eq!((form(true).party(&alone), form(true).party(&three)), (1, 3));
+    assert_eq!(form(true).picked(&alone), [(pick("bus"), 1), (pick("workshop"), 1)]);
+    assert_eq!(form(true).picked(&three), [(pick("bus"), 3), (pick("workshop"), 1)]);
+    assert_eq!(form(true).counted_anew(&form(true)).count(), 0);
+    assert_eq!(form(true).counted_anew(&form(false)).collect::<Vec<_>>(), [pick("bus")]);
+    assert_eq!(form(true).counted_anew(&Form::default()).collect::<Vec<_>>(), [pick("bus"), pick("workshop")]);
+}
+
+#[test]
 fn form_has_so_many_fields_and_no_more() {
     let fields = |count| (0..count).map(|number| asks(&format!("f{number}"), Kind::Region)).collect::<Vec<_>>();
 
@@ -123,6 +159,7 @@ fn answers_are_kept_as_they_are_written_in_one_way() {
         (Kind::Language, &["UR-Arab"], &["ur-Arab"]),
         (Kind::Phone, &["+92 (51) 920-8581"], &["+92519208581"]),
         (Kind::Email, &["zarmina@example.org"], &["zarmina@example.org"]),
+        (Kind::Companions(3), &[" Sukarno", "محمد اسلم", "李娜"], &["Sukarno", "محمد اسلم", "李娜"]),
         (Kind::Region, &["", "  "], &[]),
     ] {
         assert_eq!(read(kind.clone(), values), Ok(expected.iter().map(|&one| one.to_owned()).collect()), "{kind:?}");
@@ -154,6 +191,9 @@ fn answer_that_does_not_fit_its_field_is_refused() {
         (Kind::Phone, &["+9.2519208581E+11"], Wrong::Phone),
         (Kind::Phone, &["+092519208581"], Wrong::Phone),
         (Kind::Email, &["zarmina at example.org"], Wrong::Email),
+        (Kind::Companions(1), &["Sukarno", "李娜"], Wrong::TooManyCompanions(1)),
+        (Kind::Companions(2), &["Sukarno", "–"], name::Refusal::Empty.into()),
+        (Kind::Companions(2), &["Suk\u{202e}arno"], name::Refusal::DirectionOverride.into()),
     ] {
         assert_eq!(read(kind.clone(), values), Err(flaw), "{kind:?} {values:?}");
     }

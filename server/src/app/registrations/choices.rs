@@ -20,12 +20,12 @@ pub(in crate::app) async fn choose(
     holder: &str,
     (before, after): (&Answers, &Answers),
 ) -> Result<(), AppError> {
-    for pick in made(category, (after, before)) {
+    for (pick, _) in made(category, (after, before)) {
         tx.give_back(&places_of(category, &pick), holder).await?;
     }
     let mut full = Vec::new();
-    for pick in made(category, (before, after)) {
-        if !tx.hold(&places_of(category, &pick), holder).await? {
+    for (pick, places) in made(category, (before, after)) {
+        if !tx.hold(&places_of(category, &pick), holder, places).await? {
             full.push(pick);
         }
     }
@@ -42,14 +42,20 @@ pub(super) async fn require_free(
     if new.is_empty() {
         return Ok(Ok(()));
     }
-    let full = |(pick, level): (Pick, Level)| (new.contains(&pick) && !level.has_free_place()).then_some(pick);
+    let old = category.plan.form.picked(before);
+    let full = |(pick, level): (Pick, Level)| {
+        let places_in =
+            |picks: &[(Pick, u32)]| picks.iter().find(|(one, _)| *one == pick).map_or(0, |(_, places)| *places);
+        let more = places_in(&new).saturating_sub(places_in(&old));
+        (!level.has_room_for(more)).then_some(pick)
+    };
     Ok(refuse_full(category, tx.choice_levels(category).await?.into_iter().filter_map(full).collect()))
 }
 
-/// The limited choices that are made in some answers, and not in those before.
-fn made(category: &Category, (before, after): (&Answers, &Answers)) -> Vec<Pick> {
+/// The limited choices that are made in some answers, with how many places each takes, and not so in those before.
+fn made(category: &Category, (before, after): (&Answers, &Answers)) -> Vec<(Pick, u32)> {
     let old = category.plan.form.picked(before);
-    category.plan.form.picked(after).into_iter().filter(|pick| !old.contains(pick)).collect()
+    category.plan.form.picked(after).into_iter().filter(|made| !old.contains(made)).collect()
 }
 
 fn refuse_full(category: &Category, full: Vec<Pick>) -> Result<(), form::Refusal> {
@@ -76,25 +82,28 @@ pub(super) async fn carry(
     choose(tx, category, &holder, (&Answers::default(), kept)).await
 }
 
-/// Takes places of choices that were not limited before for those who made them; refused, where they are more than there are places.
+/// Takes places of choices that were not limited before, or did not count companions, for those who made them; refused, where they are more than there
+/// are places.
 pub(in crate::app) async fn limit(tx: &WriteTx, before: &Category, after: &Category) -> Result<(), AppError> {
-    let old: Vec<Pick> = before.plan.form.limited().map(|(pick, _)| pick).collect();
-    let new: Vec<(Pick, u32)> = after.plan.form.limited().filter(|(pick, _)| !old.contains(pick)).collect();
-    if new.is_empty() {
+    let (old, new) = (&before.plan.form, &after.plan.form);
+    let counted: Vec<Pick> = new.counted_anew(old).collect();
+    if counted.is_empty() {
         return Ok(());
     }
-    let picks: Vec<Pick> = new.iter().map(|(pick, _)| pick.clone()).collect();
-    let choosers = tx.choosers(after, &picks).await?;
-    for (pick, capacity) in new {
-        let held = u32::try_from(choosers.iter().filter(|(_, made)| *made == pick).count()).unwrap_or(u32::MAX);
+    let choosers = tx.choosers(after, &counted).await?;
+    for (pick, capacity) in new.limited().filter(|(pick, _)| counted.contains(pick)) {
+        let held = choosers.iter().filter(|(_, made, _)| *made == pick).map(|(_, _, places)| places).sum();
         if held > capacity {
             let pool = places_of(after, &pick).to_string();
             return Err(pool::Refusal::CapacityBelowHeld { pool, capacity, held }.into());
         }
     }
-    for (holder, pick) in choosers {
-        // Nobody else has a place of a choice that was not limited until now.
-        tx.hold(&places_of(after, &pick), &holder).await?;
+    for (holder, pick, _) in &choosers {
+        tx.give_back(&places_of(after, pick), holder).await?;
+    }
+    for (holder, pick, places) in choosers {
+        // Nobody else has a place of a choice that is counted anew.
+        tx.hold(&places_of(after, &pick), &holder, places).await?;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use attache_domain::{
 use super::{
     super::{AppError, categories, invitations, missing},
     choices,
-    places::{Found, leave, pass_on, place_again, place_for, promote, vacate},
+    places::{Found, leave, pass_on, place_again, place_for, promote, resize, vacate},
     relocate, require_outside,
     telling::{Parties, announce_entry},
 };
@@ -69,6 +69,8 @@ pub(in crate::app) async fn succeed(
     let category = vacate(tx, &ended).await?;
     let seated = if inherits {
         invitations::end_open(tx, &event.id, &successor.person).await?;
+        // Whom the other would have brought they do not bring.
+        resize(tx, &category, id, 1).await??;
         Some(enter(tx, (event, &category), successor, (id, None)).await?)
     } else {
         seat_one(tx, event, successor, true).await?
@@ -143,7 +145,7 @@ async fn seat(
     }
     let before = registration_of(tx, member).await?;
     let Found { id, place, left } = match &before {
-        None => place_for(tx, &category, Some(member.person.clone()), gave_back).await?,
+        None => place_for(tx, &category, Some(member.person.clone()), (1, gave_back)).await?,
         Some(before) => place_again(tx, &category, before).await?,
     };
     match place {

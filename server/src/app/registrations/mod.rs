@@ -29,7 +29,7 @@ pub use batch::{Batch, Decision, decide};
 pub(super) use choices::{choose, limit, require_places};
 pub(super) use delegates::{follow, seat_all, succeed, unseat};
 pub use import::{Kept, Survey, go_on, start as import, survey as preview_import};
-pub(super) use places::{enter, leave, promote, register, wait_again};
+pub(super) use places::{enter, leave, promote, register, resize, take, wait_again};
 pub(super) use sharing::share;
 pub(super) use telling::{Parties, announce_lapse, announce_promotion};
 
@@ -92,7 +92,10 @@ pub async fn create(
 
             let given = application.answers.clone();
             let answers = category.plan.form.read(given, &Answers::default(), Respondent::Organizer)?;
-            let Found { id, place, left } = place_for(&tx, &category, (!is_new).then(|| person.name()), false).await?;
+            let Found { id, place, left } = {
+                let (known, party) = ((!is_new).then(|| person.name()), category.plan.form.party(&answers));
+                place_for(&tx, &category, known, (party, false)).await?
+            };
             if is_new {
                 tx.insert_person(&person).await?;
             }
@@ -130,9 +133,10 @@ pub async fn update(
                 }
                 None => None,
             };
+            let mut serves = false;
             let moved = if before.category == category.id {
                 if let Some((old, new)) = answered.as_ref().filter(|_| before.state.is_live()) {
-                    choose(&tx, &category, &before.id.to_string(), (old, new)).await?;
+                    serves = places::answer(&tx, &category, before.id, (old, new)).await??;
                 }
                 before
             } else {
@@ -146,7 +150,11 @@ pub async fn update(
             }
             tx.save_registration(&moved, &after, "updated").await?;
             tx.save_answers(&after, &old, &new).await?;
-            Ok(after)
+            if !serves {
+                return Ok(after);
+            }
+            promote(&tx, &category).await?;
+            tx.registration(&edit.name).await?.ok_or_else(|| missing(&edit.name))
         })
         .await
 }
@@ -163,7 +171,11 @@ async fn relocate(
     event.require_active()?;
 
     tx.give_back(&pool_of(&event.id, &left.id), &before.id.to_string()).await?;
-    let place = places::take(tx, category, before.id, before.state.holds_place()).await?;
+    let party = match answers {
+        Some(answers) => category.plan.form.party(answers),
+        None => places::party_of(tx, category, &before).await?,
+    };
+    let place = take(tx, category, before.id, (party, before.state.holds_place())).await?;
     let after = before.clone().relocate(category, place, tx.now())?;
     choices::carry(tx, (&left, category), &after, answers).await?;
     tx.save_registration(&before, &after, "moved").await?;

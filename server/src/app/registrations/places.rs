@@ -36,7 +36,7 @@ pub(in crate::app) async fn promote(tx: &WriteTx, category: &Category) -> Result
 }
 
 /// Gives or offers the free places of some categories, and of the pools that they share, to those who wait for any of them: whoever comes first of
-/// those who are first in their category.
+/// those who are next in their category.
 pub(super) async fn promote_all(tx: &WriteTx, event: &Event, categories: &[Category]) -> Result<(), AppError> {
     if !event.gives_places(tx.now()) {
         return Ok(());
@@ -45,12 +45,12 @@ pub(super) async fn promote_all(tx: &WriteTx, event: &Event, categories: &[Categ
     for category in categories {
         heads.extend(Head::of(tx, category).await?);
     }
-    while let Some(Head { category, waiting, .. }) = sharing::take_first(&mut heads) {
-        // Who finds no place finds none either when others were served, and nobody of their category comes before them.
-        if tx.serve(&pool_of(&category.event, &category.id), &waiting.id.to_string()).await? {
-            give(tx, event, category, waiting).await?;
-            heads.extend(Head::of(tx, category).await?);
+    while let Some(Head { category, registration, waiting }) = sharing::take_first(&mut heads) {
+        // Those of other categories who were served may have left too little of what they share; then another of this one may be next.
+        if tx.serve(&pool_of(&category.event, &category.id), &waiting).await? {
+            give(tx, event, category, registration).await?;
         }
+        heads.extend(Head::of(tx, category).await?);
     }
     Ok(())
 }
@@ -79,8 +79,8 @@ pub(in crate::app) async fn wait_again(
     lapsed: &Offer,
 ) -> Result<(), AppError> {
     let (pool, holder) = (pool_of(&category.event, &category.id), registration.id.to_string());
-    tx.give_back(&pool, &holder).await?;
-    tx.wait(&pool, &holder).await?;
+    let places = tx.give_back(&pool, &holder).await?;
+    tx.wait(&pool, &holder, places).await?;
     promote(tx, category).await?;
     let name = registration.name();
     let now = tx.registration(&name).await?.ok_or_else(|| missing(&name))?;
@@ -94,11 +94,8 @@ pub(in crate::app) async fn enter(
     submission: &Submission,
 ) -> Result<Registration, AppError> {
     let (id, person) = (submission.registration(), &submission.person);
-    let place = if submission.holds_place {
-        Place::Held
-    } else {
-        tx.take(&pool_of(&event.id, &category.id), &id.to_string()).await?
-    };
+    let party = category.plan.form.party(&submission.answers);
+    let place = if submission.holds_place { Place::Held } else { take(tx, category, id, (party, false)).await? };
     // Its choices are the registration's from now on.
     tx.leave_choices(category, &id.to_string()).await?;
     tx.insert_person(person).await?;
@@ -111,17 +108,17 @@ pub(super) struct Found {
     pub(super) id: RegistrationId,
     /// A place, or none.
     pub(super) place: Place,
-    /// The category in which an invitation kept another place for them, which goes to those who wait there once they are registered.
+    /// The category in which an invitation kept a place for them that they do not take; it goes to those who wait there once they are registered.
     pub(super) left: Option<Box<Category>>,
 }
 
-/// Finds what the ledger has for somebody who is to be registered: the place that an invitation kept for whoever is known, or one of those that are
-/// free, where one may have been given back for them.
+/// Finds what the ledger has for a party that is to be registered: the place that an invitation kept for whoever is known, or some of those that are
+/// free, where some may have been given back for them.
 pub(super) async fn place_for(
     tx: &WriteTx,
     category: &Category,
     known: Option<PersonName>,
-    gave_back: bool,
+    (party, gave_back): (u32, bool),
 ) -> Result<Found, AppError> {
     let overtaken = match known {
         Some(person) => invitations::overtake(tx, category, &person).await?,
@@ -129,9 +126,11 @@ pub(super) async fn place_for(
     };
     let id = RegistrationId(ids::ordered());
     match overtaken {
-        Overtaken::Here(kept) => Ok(Found { id: kept, place: Place::Held, left: None }),
-        Overtaken::Elsewhere(left) => Ok(Found { id, place: take(tx, category, id, true).await?, left: Some(left) }),
-        Overtaken::Nothing => Ok(Found { id, place: take(tx, category, id, gave_back).await?, left: None }),
+        Overtaken::Here(kept) => complete(tx, category, kept, party).await,
+        Overtaken::Elsewhere(left) => {
+            Ok(Found { id, place: take(tx, category, id, (party, true)).await?, left: Some(left) })
+        }
+        Overtaken::Nothing => Ok(Found { id, place: take(tx, category, id, (party, gave_back)).await?, left: None }),
     }
 }
 
@@ -139,18 +138,34 @@ pub(super) async fn place_for(
 /// are free.
 pub(super) async fn place_again(tx: &WriteTx, category: &Category, before: &Registration) -> Result<Found, AppError> {
     let id = before.id;
+    let party = party_of(tx, category, before).await?;
     match invitations::overtake(tx, category, &before.person).await? {
         Overtaken::Here(kept) => {
             let pool = pool_of(&category.event, &category.id);
-            let passed = tx.hand_over(&pool, &kept.to_string(), &id.to_string()).await?;
-            if passed { Ok(Found { id, place: Place::Held, left: None }) } else { Err(missing(&pool)) }
+            if !tx.hand_over(&pool, &kept.to_string(), &id.to_string()).await? {
+                return Err(missing(&pool));
+            }
+            complete(tx, category, id, party).await
         }
-        Overtaken::Elsewhere(left) => Ok(Found { id, place: take(tx, category, id, true).await?, left: Some(left) }),
-        Overtaken::Nothing => Ok(Found { id, place: take(tx, category, id, false).await?, left: None }),
+        Overtaken::Elsewhere(left) => {
+            Ok(Found { id, place: take(tx, category, id, (party, true)).await?, left: Some(left) })
+        }
+        Overtaken::Nothing => Ok(Found { id, place: take(tx, category, id, (party, false)).await?, left: None }),
     }
 }
 
-/// Gives the place that an invitation kept elsewhere for somebody who is registered now to those who wait.
+/// Finds places for those who come with somebody for whom one was kept; where there are too few, all of them wait together.
+async fn complete(tx: &WriteTx, category: &Category, id: RegistrationId, party: u32) -> Result<Found, AppError> {
+    let (pool, holder) = (pool_of(&category.event, &category.id), id.to_string());
+    if tx.resize(&pool, &holder, party).await? {
+        return Ok(Found { id, place: Place::Held, left: None });
+    }
+    tx.give_back(&pool, &holder).await?;
+    let place = take(tx, category, id, (party, false)).await?;
+    Ok(Found { id, place, left: Some(Box::new(category.clone())) })
+}
+
+/// Gives the place that an invitation kept, and that is free once its guest is registered, to those who wait.
 pub(super) async fn pass_on(tx: &WriteTx, left: Option<Box<Category>>) -> Result<(), AppError> {
     match left {
         Some(left) => promote(tx, &left).await,
@@ -158,16 +173,60 @@ pub(super) async fn pass_on(tx: &WriteTx, left: Option<Box<Category>>) -> Result
     }
 }
 
-/// What the ledger has for a registration. Whoever gave a place back for it is not behind those who wait for what they bring: a chair of the hall that
-/// both categories share.
-pub(super) async fn take(
+/// What the ledger has for a party. Whoever gave places back for it is not behind those who wait for what they bring: a chair of the hall that both
+/// categories share.
+pub(in crate::app) async fn take(
     tx: &WriteTx,
     category: &Category,
     id: RegistrationId,
-    gave_back: bool,
+    (party, gave_back): (u32, bool),
 ) -> Result<Place, AppError> {
     let (pool, holder) = (pool_of(&category.event, &category.id), id.to_string());
-    if gave_back && tx.hold(&pool, &holder).await? { Ok(Place::Held) } else { Ok(tx.take(&pool, &holder).await?) }
+    if gave_back && tx.hold(&pool, &holder, party).await? {
+        return Ok(Place::Held);
+    }
+    Ok(tx.take(&pool, &holder, party).await?)
+}
+
+/// Has a registration that holds places, or waits for some, do so for a party of so many from now on; tells where there are too few for those who join
+/// it, and does nothing then.
+pub(in crate::app) async fn resize(
+    tx: &WriteTx,
+    category: &Category,
+    id: RegistrationId,
+    party: u32,
+) -> Result<Result<(), registration::Refusal>, AppError> {
+    let pool = pool_of(&category.event, &category.id);
+    if tx.resize(&pool, &id.to_string(), party).await? {
+        return Ok(Ok(()));
+    }
+    let free = tx.free(&pool).await?.unwrap_or_default();
+    Ok(Err(registration::Refusal::NoPlaces { category: category.name(), free }))
+}
+
+/// Has the places of a registration that is not out, in its category and of choices, be as it is answered from now on. Tells whether others may be
+/// served by it, once that is saved.
+pub(super) async fn answer(
+    tx: &WriteTx,
+    category: &Category,
+    id: RegistrationId,
+    (before, after): (&Answers, &Answers),
+) -> Result<Result<bool, registration::Refusal>, AppError> {
+    let form = &category.plan.form;
+    let (old, new) = (form.party(before), form.party(after));
+    if old != new
+        && let Err(full) = resize(tx, category, id, new).await?
+    {
+        return Ok(Err(full));
+    }
+    choose(tx, category, &id.to_string(), (before, after)).await?;
+    Ok(Ok(new < old))
+}
+
+/// How many places a registration takes in a category; what was answered with it is read only where that asks who comes along.
+pub(super) async fn party_of(tx: &WriteTx, category: &Category, registration: &Registration) -> Result<u32, AppError> {
+    let form = &category.plan.form;
+    if form.asks_for_companions() { Ok(form.party(&tx.answers(registration).await?)) } else { Ok(1) }
 }
 
 /// Registers somebody who was admitted, with the place that the ledger had for them, and tells them.

@@ -14,7 +14,7 @@ use super::{
     super::{AppError, categories, missing},
     places::promote_all,
 };
-use crate::store::{PoolKey, WriteTx, pool_of, shared_pool_of};
+use crate::store::{PoolKey, Waiting, WriteTx, pool_of, shared_pool_of};
 
 /// Has the categories of an event share its pools as it says from now on; refused, where they have taken more than there is. Places that come free go
 /// to those who wait.
@@ -43,32 +43,30 @@ pub(in crate::app) async fn share(tx: &WriteTx, before: &Event, after: &Event) -
     promote_all(tx, after, &categories).await
 }
 
-/// Who waits first in a category.
+/// Who is served next in a category.
 pub(super) struct Head<'a> {
     pub(super) category: &'a Category,
-    pub(super) waiting: Registration,
-    since: DateTime<Utc>,
+    pub(super) registration: Registration,
+    pub(super) waiting: Waiting,
 }
 
 impl<'a> Head<'a> {
-    /// Finds who waits first in a category, if anybody does.
+    /// Finds who is served next in a category, if anybody is.
     pub(super) async fn of(tx: &WriteTx, category: &'a Category) -> Result<Option<Self>, AppError> {
-        let Some((holder, since)) = tx.first_waiting(&pool_of(&category.event, &category.id)).await? else {
-            return Ok(None);
-        };
-        let registration = holder.parse().map_err(|_| missing(&holder))?;
+        let Some(waiting) = tx.next_waiting(&pool_of(&category.event, &category.id)).await? else { return Ok(None) };
+        let registration = waiting.holder.parse().map_err(|_| missing(&waiting.holder))?;
         let name = RegistrationName { event: category.event.clone(), registration };
-        let waiting = tx.registration(&name).await?.ok_or_else(|| missing(&name))?;
-        Ok(Some(Self { category, waiting, since }))
+        let registration = tx.registration(&name).await?.ok_or_else(|| missing(&name))?;
+        Ok(Some(Self { category, registration, waiting }))
     }
 
     /// Whoever was put ahead of others is ahead of those in other categories too, and then it is whoever waits longest.
     fn rank(&self) -> (bool, DateTime<Utc>, RegistrationId) {
-        (self.waiting.precedence.is_none(), self.since, self.waiting.id)
+        (self.registration.precedence.is_none(), self.waiting.since, self.registration.id)
     }
 }
 
-/// Takes the first out of those who are first in their category.
+/// Takes the first out of those who are next in their category.
 pub(super) fn take_first<'a>(heads: &mut Vec<Head<'a>>) -> Option<Head<'a>> {
     let (first, _) = heads.iter().enumerate().min_by_key(|(_, head)| head.rank())?;
     Some(heads.swap_remove(first))

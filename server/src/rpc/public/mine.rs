@@ -23,8 +23,9 @@ use crate::{
 pub(super) async fn encode(app: &App, mine: &Mine) -> Result<pb::Mine, Status> {
     let Mine { event, person, registrations, answers, offers, letters, stops } = mine;
     let own: Vec<Registration> = registrations.iter().map(|(registration, _)| registration.clone()).collect();
-    let positions = app.store.waiting_positions(&own).await?;
-    let position = |registration: &Registration| positions.get(&registration.id).copied().unwrap_or_default();
+    let standings = app.store.standings(&own).await?;
+    let position =
+        |registration: &Registration| standings.get(&registration.id).map_or(0, |standing| standing.position);
     let mut encoded = Vec::new();
     for (registration, category) in registrations {
         let offer = offers.iter().find(|offer| offer.registration == registration.id);

@@ -57,7 +57,7 @@ pub(super) fn encode(
 ) -> pb::DecisionResult {
     use pb::decision_result::Outcome;
     let outcome = match outcome {
-        Ok(registration) => Outcome::Registration(super::encode(&registration)),
+        Ok(registration) => Outcome::Registration(super::encode(&registration, None)),
         Err(error) => Outcome::Refusal(encode_refusal(error, language)),
     };
     pb::DecisionResult { name: name.to_string(), outcome: Some(outcome) }

@@ -13,6 +13,9 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub holder: String,
     pub position: i64,
+    pub quantity: i64,
+    pub passes: i64,
+    pub pass_time: Option<DateTimeUtc>,
     pub create_time: DateTimeUtc,
 }
 

@@ -40,6 +40,7 @@ fn categories() -> Vec<Category> {
         label: Localized::new(en, zh).unwrap(),
         retired: false,
         places: None,
+        counts_companions: false,
     };
     let diet = Kind::Choices(vec![choice("halal", "Halal food", "清真"), choice("none", "No pork", "不吃猪肉")], None);
     let fields = vec![

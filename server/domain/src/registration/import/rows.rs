@@ -25,7 +25,7 @@ const LONGEST_LINE: usize = 200;
 const YES: [&str; 8] = ["yes", "y", "true", "1", "x", "是", "同意", "✓"];
 const NO: [&str; 6] = ["no", "n", "false", "0", "否", "不同意"];
 /// What divides several choices in one cell.
-const BETWEEN_CHOICES: [char; 5] = [';', '；', '、', '\n', '|'];
+const BETWEEN_VALUES: [char; 5] = [';', '；', '、', '\n', '|'];
 
 /// What a row says of somebody; what it leaves empty, it does not say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -337,9 +337,8 @@ impl<'a> Row<'a> {
         Ok(match &field.kind {
             Kind::Date(_) => vec![cell::day(text, self.reader.settings.date_order)?.to_string()],
             Kind::Choice(_) => vec![chosen(text)],
-            Kind::Choices(..) => {
-                text.split(BETWEEN_CHOICES).map(str::trim).filter(|text| !text.is_empty()).map(chosen).collect()
-            }
+            Kind::Choices(..) => parts(text).map(chosen).collect(),
+            Kind::Companions(_) => parts(text).map(str::to_owned).collect(),
             Kind::Consent(version) => match text.to_lowercase() {
                 word if YES.contains(&word.as_str()) || word == version.as_str() => vec![version.to_string()],
                 word if NO.contains(&word.as_str()) => Vec::new(),
@@ -352,6 +351,11 @@ impl<'a> Row<'a> {
             Kind::Text(_) | Kind::LongText(_) | Kind::Number(_) | Kind::Language | Kind::Email => vec![text.to_owned()],
         })
     }
+}
+
+/// What stands in a cell that holds several values.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split(BETWEEN_VALUES).map(str::trim).filter(|text| !text.is_empty())
 }
 
 fn line(text: &str, longest: usize) -> Result<String, Issue> {

@@ -42,6 +42,7 @@ fn categories() -> Vec<Category> {
         label: Localized::new(en, zh).unwrap(),
         retired: false,
         places: None,
+        counts_companions: false,
     };
     let diet = Kind::Choices(vec![choice("halal", "Halal food", "清真"), choice("none", "No pork", "不吃猪肉")], None);
     let fields = vec![
@@ -532,6 +533,7 @@ fn choice_is_the_one_that_is_written_and_not_one_that_looks_like_it() {
         label: Localized::new(label, "").unwrap(),
         retired: false,
         places: None,
+        counts_companions: false,
     };
     let choices = [choice("a-pos", "A+"), choice("a-neg", "A-"), choice("vip", "VIP"), choice("stars", "★★★")];
     let meant = |text: &str| {

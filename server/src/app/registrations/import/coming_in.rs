@@ -42,8 +42,8 @@ pub(super) async fn come_in(
             }
             let is_known = matches!(whom, Whom::Known(..));
             let person = come(tx, event, whom).await?;
-            let Found { id, place, left } =
-                places::place_for(tx, category, is_known.then(|| person.name()), false).await?;
+            let (known, party) = (is_known.then(|| person.name()), category.plan.form.party(&answers));
+            let Found { id, place, left } = places::place_for(tx, category, known, (party, false)).await?;
             let parties = Parties { event, category, person: &person };
             let registration = places::open(tx, &parties, (id, external_id), place, &answers).await?;
             if settings.notify {
@@ -54,11 +54,17 @@ pub(super) async fn come_in(
         Deed::Amend(amending) => {
             let Amending { registration, external_id, person, profile, before, after, needs_approval } = *amending;
             let category = categories.iter().find(|category| category.id == registration.category);
-            if let Some(category) = category.filter(|_| registration.state.is_live()) {
+            let category = category.filter(|_| registration.state.is_live());
+            let mut serves = None;
+            if let Some(category) = category {
                 if let Err(full) = choices::require_free(tx, category, (&before, &after)).await? {
                     return Ok(Err(Box::new(full)));
                 }
-                choices::choose(tx, category, &registration.id.to_string(), (&before, &after)).await?;
+                match places::answer(tx, category, registration.id, (&before, &after)).await? {
+                    Ok(true) => serves = Some(category),
+                    Ok(false) => {}
+                    Err(full) => return Ok(Err(Box::new(full))),
+                }
             }
             revise(tx, person, profile).await?;
             if before == after && external_id.is_none() {
@@ -67,6 +73,9 @@ pub(super) async fn come_in(
             let amended = registration.clone().known_by(external_id).amend(needs_approval, tx.now());
             tx.save_registration(&registration, &amended, "imported").await?;
             tx.save_answers(&amended, &before, &after).await?;
+            if let Some(category) = serves {
+                places::promote(tx, category).await?;
+            }
         }
     }
     Ok(Ok(()))
