@@ -9,7 +9,7 @@ use attache_client::{
 };
 use attache_tests::{
     House,
-    answers::{Answer as _, verdict, violations},
+    answers::{Answer as _, verdict, violations, wrong_fields},
     boot, database,
     fixtures::{DELEGATES, FORUM, PRESS, mask, person, registration_of, text},
 };

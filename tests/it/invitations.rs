@@ -1,5 +1,6 @@
 //! Invitations through the whole house: mailed, opened, accepted, declined, revoked, and the places they keep.
 
+mod companions;
 mod lists;
 
 use attache_client::{

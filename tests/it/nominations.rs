@@ -6,12 +6,14 @@ use attache_client::{
 };
 use attache_tests::{
     House, boot,
-    fixtures::FORUM,
+    fixtures::{FORUM, ZBRA, person},
     paperwork::{letter_for, request_for, upload},
     visits::{Visit, flight, meeting},
 };
 
 use chrono::TimeDelta;
+
+mod lists;
 
 use crate::delegations::steps::{
     approved, created, creation, delegation, fact, got, headed_by, house, known, members, newcomer, newcomers,

@@ -70,6 +70,7 @@ const LIFE: &[(&str, &str, &str)] = &[
     ("replacement", "DelegationService/ReplaceMember", r#"{"name": "<members/members/1/name>", "nomination": {"newPerson": {"displayName": "E"}}, "requestId": "$ONCE"}"#),
     ("", "NominationService/HandOverMember", r#"{"name": "<members/members/1/name>", "items": [{"resource": "<passing>", "effect": "HANDOVER_EFFECT_LETTER_REJECTED"}], "requestId": "$ONCE"}"#),
     ("", "NominationService/WithdrawMember", r#"{"name": "<replacement>", "requestId": "$ONCE"}"#),
+    ("", "NominationService/ImportMembers", r#"{"parent": "<delegation>", "file": "<roster>", "requestId": "$ONCE"}"#),
     ("", "NominationService/SetNominationFile", r#"{"name": "<delegation>", "file": "<scan>", "requestId": "$ONCE"}"#),
     ("", "NominationService/SubmitDelegation", r#"{"name": "<delegation>", "requestId": "$ONCE"}"#),
     ("", "NominationService/ReturnDelegation", r#"{"name": "<delegation>", "reason": "A test.", "requestId": "$ONCE"}"#),
@@ -139,7 +140,8 @@ async fn every_request_that_is_tried_keeps_nothing_and_sent_again_answers_as_the
     let issued = house.approved_letter("عائشہ خان", "").await.name;
     house.ended(&house.issue(&[&issued]).await.name).await;
     let scan = house.upload("events/ciftis-2023", "scan.pdf", "application/pdf", SCAN).await;
-    let mut made = Made::of([("traveller", &traveller), ("issued", &issued), ("scan", &scan)]);
+    let roster = house.upload("events/ciftis-2023", "roster.csv", "text/csv", b"Name\nF\n").await;
+    let mut made = Made::of([("traveller", &traveller), ("issued", &issued), ("scan", &scan), ("roster", &roster)]);
     for (called, rpc, request) in BEFORE {
         made.make(&house, called, rpc, request).await;
     }

@@ -18,6 +18,7 @@ use crate::{
 
 mod members;
 
+pub(super) use members::seat;
 pub use members::{Nomination, Nominee, nominate, replace};
 
 /// Creates a delegation and its pools of seats; its sender must exist, and the categories of which it has some.
@@ -156,7 +157,7 @@ pub(super) async fn leave_category(tx: &WriteTx, member: &Member) -> Result<(), 
 
 /// Takes a seat in a delegation for a member, of a category if it is to be one. Where there is none, it is told how many were taken before those
 /// who took theirs in the same call.
-async fn take_seat(
+pub(super) async fn take_seat(
     tx: &WriteTx,
     delegation: &Delegation,
     (id, category): (DelegationMemberId, Option<&CategoryId>),

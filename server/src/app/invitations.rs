@@ -233,7 +233,7 @@ pub async fn accept(
                 resize(&tx, &category, id, party).await??;
                 Place::Held
             } else {
-                take(&tx, &category, id, (party, false)).await?
+                take(&tx, &category, id, (party, 0)).await?
             };
             let after = before.clone().end(Answer::Accepted, tx.now());
             tx.save_mailed_invitation(&before, &after, "accepted").await?;

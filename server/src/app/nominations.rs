@@ -17,6 +17,10 @@ use super::{
 };
 use crate::store::{Request, WriteTx};
 
+mod list;
+
+pub use list::{Named, import};
+
 /// What somebody is to be in their delegation.
 #[derive(Clone, Debug)]
 pub struct Assignment {
@@ -102,7 +106,7 @@ pub async fn set_nomination_file(
         .await
 }
 
-/// Deletes the document that was, when a focal point brought it and nothing else refers to it: it names people, and nobody else would.
+/// Deletes a document, when a focal point brought it and nothing else refers to it: it names people, and nobody else would.
 async fn discard(tx: &WriteTx, keeper: &DelegationKeeper, old: Option<FileName>) -> Result<(), AppError> {
     let Some(old) = old else { return Ok(()) };
     let theirs = tx.file(&old).await?.filter(|file| file.uploader == keeper.actor());

@@ -189,7 +189,7 @@ pub(super) async fn view_member(
 }
 
 /// Gives members with the people they are.
-async fn view_members(
+pub(super) async fn view_members(
     app: &App,
     viewer: &DelegationViewer,
     members: &[Member],

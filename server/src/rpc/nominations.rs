@@ -4,6 +4,8 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use attache_domain::{
     delegation::{Effect, Legacy},
+    language::LanguageTag,
+    registration::import::Settings,
     resource::{DelegationMemberName, DelegationName, FileName},
 };
 use attache_proto::v1::{self as pb, nomination_service_server::NominationService};
@@ -12,15 +14,19 @@ use tonic::Request;
 use super::{
     Answer,
     authority::authority,
-    delegations::{decode_seat, encode, view_member},
+    delegations::{decode_seat, encode, view_member, view_members},
     fields::{Fields, decode_write},
     masks::Mask,
+    registrations::{LONGEST_NAME, decode_columns, encode_finding},
     reply,
     shapes::{decode_name, decode_verb},
     status::not_found,
     values::{encode_localized, etag, instant},
 };
-use crate::app::{self, App, Edit, nominations::Assignment};
+use crate::app::{
+    self, App, Edit,
+    nominations::{Assignment, Named},
+};
 
 /// How many characters a reason has at most.
 const LONGEST_REASON: usize = 500;
@@ -97,6 +103,15 @@ impl NominationService for Nominations {
         Ok(reply(encode(&delegation)))
     }
 
+    async fn import_members(&self, request: Request<pb::ImportMembersRequest>) -> Answer<pb::ImportMembersResponse> {
+        let authority = authority(&request)?;
+        let ((name, settings), once) = decode_write(request, decode_import)?;
+        let keeper = authority.delegation_keeper(&name)?;
+        let Named { members, findings } = app::nominations::import(&self.app, &keeper, &settings, once).await?;
+        let members = view_members(&self.app, &authority.delegation_viewer(&name)?, &members).await?;
+        Ok(reply(pb::ImportMembersResponse { members, findings: findings.iter().map(encode_finding).collect() }))
+    }
+
     async fn submit_delegation(&self, request: Request<pb::SubmitDelegationRequest>) -> Answer<pb::Delegation> {
         let authority = authority(&request)?;
         let (edit, once) = decode_verb::<_, DelegationName>(request)?;
@@ -129,6 +144,29 @@ impl NominationService for Nominations {
         let delegation = app::nominations::send_back(&self.app, &organizer, &edit, once).await?;
         Ok(reply(encode(&delegation)))
     }
+}
+
+/// Reads which list is imported for which delegation.
+fn decode_import(fields: &mut Fields, request: pb::ImportMembersRequest) -> Option<(DelegationName, Settings)> {
+    let pb::ImportMembersRequest { parent, file, columns, sheet, language_code, request_id: _, validate_only: _ } =
+        request;
+    let parent = fields.parse::<DelegationName>("parent", &parent);
+    let file = fields.parse::<FileName>("file", &file);
+    let columns = decode_columns(fields, columns);
+    let sheet = fields.line("sheet", &sheet, LONGEST_NAME);
+    let language = fields.parse_optional("language_code", &language_code);
+    let settings = Settings {
+        file: file?,
+        sheet: sheet?,
+        category: None,
+        columns: columns?,
+        date_order: None,
+        language: language?.unwrap_or(LanguageTag::English),
+        skip_bad_rows: false,
+        notify: false,
+        invitation: None,
+    };
+    Some((parent?, settings))
 }
 
 /// Reads what a member is to be; nothing, when that is left out.

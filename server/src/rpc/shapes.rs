@@ -302,6 +302,7 @@ writes! {
     CreateStopRequest
     CreateTokenRequest
     HandOverMemberRequest
+    ImportMembersRequest
     ImportRegistrationsRequest
     ImportScheduleRequest
     IssueLettersRequest

@@ -52,7 +52,8 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Finds the holders who made which of some choices of a category, and how many places they take: registrations that are not out, and forms whose address is not proven yet.
+    /// Finds the holders who made which of some choices of a category, and how many places they take: registrations that are not out, and forms
+    /// whose address is not proven yet.
     pub async fn choosers(&self, category: &Category, picks: &[Pick]) -> Result<Vec<(String, Pick, u32)>, StoreError> {
         let live = State::ALL.into_iter().filter(|state| state.is_live()).map(|state| state.to_string());
         let rows = registration::Entity::find()

@@ -21,7 +21,7 @@ const READERS: u32 = 4;
 /// What the connection that writes to SQLite keeps in memory: much of the database, in KiB below zero, since keys in no order go to many pages; and
 /// what a savepoint would go back to, which otherwise is a file anew for each transaction as soon as a write touches sixteen pages. What it sorts stays in
 /// memory too, which is little but where a change of the schema builds an index of a large table.
-const WRITER: [(&str, &str); 2] = [("cache_size", "-12000"), ("temp_store", "MEMORY")];
+const WRITER: [(&str, &str); 2] = [("cache_size", "-8000"), ("temp_store", "MEMORY")];
 /// What each that reads keeps, which is SQLite's own.
 const READER: [(&str, &str); 1] = [("cache_size", "-2000")];
 /// How many rows a connection to SQLite finds ahead of whoever takes them: more than a page has, so that neither waits for the other.

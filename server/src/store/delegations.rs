@@ -1,8 +1,9 @@
 //! Delegations in the database, each with its pool of seats, and one for the seats of each category.
 
 use attache_domain::{
-    authority::{DelegationLister, DelegationViewer, VisibleDelegations},
+    authority::{DelegationKeeper, DelegationLister, DelegationViewer, VisibleDelegations},
     delegation::{Deadlines, Delegation, Plan, SeatQuotas, State},
+    event::Event,
     resource::{CategoryId, DelegationName, EventId, OrganizationName, Owner, PersonName},
     visit_window::VisitWindow,
 };
@@ -16,6 +17,7 @@ use super::{
     List, Page, PoolKey, Store, StoreError, Subject, WriteTx,
     changes::Entry,
     error::{column, count},
+    events,
     fields::{Fields, Search, coded, instant, number, verbatim},
     listing::Listing,
     rows::{
@@ -46,6 +48,12 @@ impl Store {
     /// Finds the delegation that a viewer may see.
     pub async fn delegation(&self, viewer: &DelegationViewer) -> Result<Option<Delegation>, StoreError> {
         find(&self.read, viewer.delegation()).await
+    }
+
+    /// Finds the delegation that somebody keeps, with its event.
+    pub async fn kept_delegation(&self, keeper: &DelegationKeeper) -> Result<Option<(Event, Delegation)>, StoreError> {
+        let event = events::find(&self.read, &keeper.delegation().event).await?;
+        Ok(event.zip(find(&self.read, keeper.delegation()).await?))
     }
 
     /// Lists the delegations that a lister may see, in the order they were created. Filters by `state` and `sender`.

@@ -33,6 +33,7 @@ mod timed;
 mod waiting;
 
 pub(super) use timed::{Shortfall, Wanted, held_for_a_while};
+use waiting::of_wait;
 pub use waiting::{Standing, Waiting};
 
 /// Which pool of an event: `categories/{category}` and `categories/{category}/choices/{field}/{choice}`, `shared/{pool}`,
@@ -157,10 +158,11 @@ impl WriteTx {
         if more == 0 {
             return Ok(true);
         }
-        if more > 0 && self.is_kept_for_another(key).await? {
+        if more > 0 && self.keeps_places(key).await? {
             return Ok(false);
         }
         let Some(pool) = self.add_if_free(key, more).await? else { return Ok(false) };
+        let passes = more > 0 && pool.waiting > 0;
         let mut keys = vec![key.clone()];
         for shared in shared_by(&pool)? {
             if self.add_if_free(&shared, more).await?.is_none() {
@@ -177,6 +179,9 @@ impl WriteTx {
                 .filter(of_holder(&key, holder))
                 .exec(self.db().await?)
                 .await?;
+        }
+        if passes {
+            self.pass_over(of_wait(key)).await?;
         }
         Ok(true)
     }
@@ -261,11 +266,6 @@ impl WriteTx {
         Ok(())
     }
 
-    /// How many who ask now for a place of a pool get one; as many as come, when there is no limit.
-    pub async fn free(&self, key: &PoolKey) -> Result<Option<u32>, StoreError> {
-        free(self.db().await?, key).await
-    }
-
     /// Takes places for a holder whom nobody is before, and tells whether there were so many.
     pub async fn hold(&self, key: &PoolKey, holder: &str, places: u32) -> Result<bool, StoreError> {
         let Some(pool) = self.add_if_free(key, places.into()).await? else { return Ok(false) };
@@ -296,7 +296,7 @@ fn shared_by(pool: &pool::Model) -> Result<impl Iterator<Item = PoolKey> + use<>
     Ok(shared.into_iter().map(move |pool| PoolKey { event: event.clone(), pool }))
 }
 
-/// How many who ask now for a place of a pool get one; as many as come, when there is no limit.
+/// How many who ask now for a place of a pool get one for certain; as many as come, when there is no limit.
 pub(super) async fn free<C: ConnectionTrait>(db: &C, key: &PoolKey) -> Result<Option<u32>, StoreError> {
     let Some(pool) = pool::Entity::find().filter(of_pool(key)).one(db).await? else { return Ok(Some(0)) };
     let mut free = level_of(&pool)?.free();

@@ -1,5 +1,6 @@
 //! Choices that so many may make and no more: taken, refused, given back, and counted however they came to be limited.
 
+use attache_tests::fixtures::{bringing, guests_field};
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
 
@@ -206,4 +207,71 @@ async fn choices_are_made_anew_where_a_registration_is_moved_to() {
 
     assert_eq!(verdict(refused), (Code::FailedPrecondition, ErrorReason::ChoiceFull));
     assert_eq!((moved.category.as_str(), city(&house).await), (PRESS, Some((1, 0))));
+}
+
+/// Companions take places of a choice that counts them, also of those who chose it before it did.
+#[tokio::test]
+async fn companions_take_places_of_choices_that_count_them() {
+    let house = forum_with_trips(20, Some(4)).await;
+    let with_guests = |places, counts_companions| {
+        let mut fields = trips(Some(places));
+        fields[0].choices[0].counts_companions = counts_companions;
+        fields.push(guests_field(3));
+        fields
+    };
+    set_form(&house, with_guests(4, false)).await.done();
+    let party = |name: &str, guests: usize| {
+        let mut request = choosing(name, &["city"]);
+        request.registration.as_mut().unwrap().answers.extend(bringing(guests));
+        request
+    };
+    let register = async |request| house.owner.registrations().create_registration(request).await;
+    let family = register(party("family", 2)).await.done();
+    assert_eq!(city(&house).await, Some((4, 1)));
+
+    let below = set_form(&house, with_guests(2, true)).await.refused();
+    assert!(below.is(ErrorReason::CapacityBelowHeld), "{below:?}");
+    set_form(&house, with_guests(4, true)).await.done();
+    assert_eq!((city(&house).await, free(&house).await), (Some((4, 3)), vec![Some(1), None]));
+    full(register(party("pair", 1)).await);
+    register(party("one", 0)).await.done();
+    assert_eq!(city(&house).await, Some((4, 4)));
+
+    let answers = [to(&["city"]), bringing(1)].concat();
+    let fewer = v1::Registration { name: family.name, answers, ..Default::default() };
+    let request = v1::UpdateRegistrationRequest { registration: Some(fewer), ..Default::default() };
+    house.owner.registrations().update_registration(request).await.done();
+    assert_eq!(city(&house).await, Some((4, 3)));
+    set_form(&house, with_guests(4, false)).await.done();
+    assert_eq!(city(&house).await, Some((4, 2)));
+    // Nothing is lost on the way.
+    let request = v1::GetCapacityRequest { name: DELEGATES.to_owned() };
+    assert_eq!(house.owner.categories().get_capacity(request).await.done().held, 3);
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_with_fields_for_companions_is_told() {
+    let house = forum_with_trips(20, None).await;
+    let mut idle = choices(&["city"]);
+    idle[0].counts_companions = true;
+    let wrong = vec![
+        guests_field(21),
+        v1::FormField { id: "others".to_owned(), ..guests_field(1) },
+        v1::FormField { choices: idle, max_companions: 2, ..field("trips", Kind::Choices) },
+        v1::FormField { max_companions: -1, ..guests_field(1) },
+    ];
+
+    let told = wrong_fields(set_form(&house, wrong).await);
+
+    assert_eq!(
+        told,
+        [
+            "category.form_fields[2].choices[0].counts_companions",
+            "category.form_fields[2].max_companions",
+            "category.form_fields[3].max_companions",
+        ]
+    );
+    let wrong = vec![guests_field(21), v1::FormField { id: "others".to_owned(), ..guests_field(1) }];
+    let told = wrong_fields(set_form(&house, wrong).await);
+    assert_eq!(told, ["category.form_fields[0].kind", "category.form_fields[1].kind"]);
 }

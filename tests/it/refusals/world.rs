@@ -122,6 +122,10 @@ const MADE: &[(&str, &str, &str)] = &[
     ("rambler", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "<tour>", "answers": [{"field": "trip", "values": ["park"]}]}, "newPerson": {"displayName": "Rambler"}}"#),
     ("walker", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "Walker"}}"#),
     ("walk", "InvitationService/CreateInvitation", r#"{"parent": "$EVENT", "invitation": {"person": "<walker>", "category": "<tour>"}, "withoutMail": true}"#),
+    // Somebody for whom the one place there is is kept, and none for whom they would bring.
+    ("table", "CategoryService/CreateCategory", r#"{"parent": "$EVENT", "category": {"title": {"en": "Table"}, "capacity": 1, "formFields": [{"id": "guests", "label": {"en": "Guests"}, "kind": "FORM_FIELD_KIND_COMPANIONS"}]}}"#),
+    ("entertainer", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "W"}}"#),
+    ("dinner", "InvitationService/CreateInvitation", r#"{"parent": "$EVENT", "invitation": {"person": "<entertainer>", "category": "<table>", "terms": {"reserveTime": "2023-08-20T00:00:00Z"}}, "withoutMail": true}"#),
     ("staying", "DelegationService/CreateDelegation", r#"{"parent": "$EVENT", "delegation": {$DELEGATION, "seats": 2, "visitWindow": $WINDOW, "seatQuotas": [{"category": "<tour>", "seats": 1}, {"category": "$EVENT/categories/stay", "seats": 1}]}}"#),
     ("stayers", "DelegationService/NominateMembers", r#"{"parent": "<staying>", "nominations": [{"newPerson": {"displayName": "Stayer"}, "category": "<tour>"}]}"#),
     ("", "DelegationService/UpdateDelegation", r#"{"delegation": {"name": "<staying>", "head": "<stayers/members/0/person>"}, "updateMask": "head"}"#),
@@ -279,6 +283,7 @@ pub(super) async fn made_in(house: &House) -> Made {
     let calendar = house.upload("events/ciftis-2023", "talk.ics", "text/calendar", CALENDAR).await;
     // Nobody is registered as a ghost.
     let list = house.upload("events/ciftis-2023", "list.csv", "text/csv", b"Name,Category\nBoo,Ghost\n").await;
+    let roster = house.upload("events/ciftis-2023", "roster.csv", "text/csv", b"Name\nOne\nTwo\nThree\n").await;
     let v1::Itinerary { name: draft, delegation, .. } = &visit.itinerary;
     let mut made = Made::of([
         ("draft", draft),
@@ -287,6 +292,7 @@ pub(super) async fn made_in(house: &House) -> Made {
         ("picture", &picture),
         ("calendar", &calendar),
         ("list", &list),
+        ("roster", &roster),
     ]);
     for (called, rpc, request) in MADE {
         made.make(house, called, rpc, request).await;

@@ -106,6 +106,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("LinkService/ListLinks",                           ". x xx..x .....", r#"{"parent": "EVENT"}"#),
     ("LinkService/RevokeLink",                          ". x x.... .....", r#"{"name": "EVENT/links/ID"}"#),
     ("NominationService/HandOverMember",                ". x x.... .....", r#"{"name": "DELEGATION/members/ID", "items": [{"resource": "EVENT/letters/ID", "effect": "HANDOVER_EFFECT_LETTER_REVOKED"}]}"#),
+    ("NominationService/ImportMembers",                 ". x x.x.. .....", r#"{"parent": "DELEGATION", "file": "EVENT/files/ID"}"#),
     ("NominationService/PreviewHandover",               ". x x.... .....", r#"{"name": "DELEGATION/members/ID"}"#),
     ("NominationService/ReturnDelegation",              ". x x.... .....", r#"{"name": "DELEGATION", "reason": "A test."}"#),
     ("NominationService/SetNominationFile",             ". x x.x.. .....", r#"{"name": "DELEGATION", "file": "EVENT/files/ID"}"#),

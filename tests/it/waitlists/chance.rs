@@ -168,11 +168,11 @@ async fn hold(house: &House, before: &[v1::Registration], seen: &mut Seen) {
     assert!(queue_now.iter().all(|each| each.waiting_places == party(each)), "{queue_now:?}");
     assert!(held <= seen.capacity, "{held} of {} places are held", seen.capacity);
 
-    // Whoever waits needs more than is free, unless that is kept for the first: one who was put ahead, or passed over often enough, and who fits.
+    // Whoever waits needs more than is free, unless that is kept for one before them, who was put ahead, or passed over often enough, and who fits.
     let owed = |first: &v1::Registration| !first.precedence_reason.is_empty() || first.passed_over_count >= MOST_PASSES;
     let free = seen.capacity - held;
-    let kept = queue_now.first().is_some_and(|first| owed(first) && party(first) <= seen.capacity);
-    let could = queue_now.iter().take(if kept { 1 } else { usize::MAX }).find(|each| party(each) <= free);
+    let keeper = queue_now.iter().position(|each| owed(each) && party(each) <= seen.capacity);
+    let could = queue_now.iter().take(keeper.map_or(usize::MAX, |keeper| keeper + 1)).find(|each| party(each) <= free);
     assert!(could.is_none(), "{could:?} waits beside {free} free places");
 
     // Whoever waited and got a place stood before all who wait still and waited then, but for those who needed more, and unless they were put

@@ -115,6 +115,50 @@ async fn places_are_kept_for_a_party_that_is_put_ahead_unless_there_are_never_so
     assert_eq!((state(&house, &crowd).await, level(&house).await), (State::Submitted, (6, 0)));
 }
 
+/// A party that never fits keeps no places, and does not take the turn of the next one that is owed some; whoever was in counts too who takes more.
+#[tokio::test]
+async fn places_are_kept_behind_a_party_that_is_larger_than_all_and_whoever_takes_more_passes_it() {
+    let house = accompanied(4).await;
+    let singles: [String; 4] = registered(&house).await;
+    let [crowd, family] = [party(&house, "crowd", 5).await.name, party(&house, "family", 2).await.name];
+    withdraw(&house, &singles[0]).await;
+    for times in 1..=3 {
+        brings(&house, &singles[1], 1).await.unwrap();
+        assert_eq!([passes(&house, &crowd).await, passes(&house, &family).await], [times, times]);
+        brings(&house, &singles[1], 0).await.unwrap();
+    }
+    let last = party(&house, "last", 0).await.name;
+    assert_eq!((state(&house, &last).await, level(&house).await), (State::Waiting, (3, 3)));
+
+    // As soon as it needs more than there are in all, nothing is kept for it any more.
+    let grown = brings(&house, &family, 4).await.unwrap();
+
+    assert_eq!((grown.state(), grown.waiting_places), (State::Waiting, 5));
+    assert_eq!((state(&house, &last).await, level(&house).await), (State::Submitted, (4, 2)));
+}
+
+/// Whoever is moved into a category brings no place of it, and does not take what is kept there.
+#[tokio::test]
+async fn whoever_is_moved_does_not_take_places_that_are_kept() {
+    let house = accompanied(3).await;
+    house.press(v1::Category::default()).await;
+    let singles: [String; 3] = registered(&house).await;
+    let pair = party(&house, "pair", 1).await.name;
+    house.owner.waitlists().promote_registration(promotion(&pair)).await.done();
+    withdraw(&house, &singles[0]).await;
+    let mut request = registration_of(person("reporter", "reporter@example.org"));
+    PRESS.clone_into(&mut request.registration.as_mut().unwrap().category);
+    let reporter = house.owner.registrations().create_registration(request).await.done();
+
+    let moved = v1::Registration { name: reporter.name, category: DELEGATES.to_owned(), ..Default::default() };
+    let request = v1::UpdateRegistrationRequest { registration: Some(moved), ..Default::default() };
+    let moved = house.owner.registrations().update_registration(request).await;
+
+    assert_eq!(verdict(moved).1, ErrorReason::NoPlaces);
+    withdraw(&house, &singles[1]).await;
+    assert_eq!((state(&house, &pair).await, level(&house).await), (State::Submitted, (3, 0)));
+}
+
 #[tokio::test]
 async fn offer_of_places_for_a_party_is_one_offer() {
     let house = accompanied(2).await;

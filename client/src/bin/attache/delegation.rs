@@ -1,13 +1,14 @@
-//! Shows a delegation on one page: where it stands, and what each of its people still lacks.
+//! Shows a delegation on one page: where it stands, and what each of its people still lacks; and nominates the people of a list for it.
 
 use std::fmt::Write as _;
 
-use attache_client::{Client, v1};
+use attache_client::{Client, fresh_request_id, v1};
 use clap::{Arg, ArgMatches, Command};
 
 use crate::output::{self, Format, Printer};
 use crate::table::show_rows;
 use crate::trouble::{Trouble, plain};
+use crate::{file, globals, registration};
 
 #[cfg(test)]
 mod tests;
@@ -46,6 +47,65 @@ pub async fn status(client: &Client, matches: &ArgMatches, printer: &Printer) ->
         Format::Table => output::write(tell(&delegation, &readiness).as_bytes()),
         Format::Json | Format::Csv | Format::CsvBom => printer.typed("attache.v1.GetReadinessResponse", &readiness),
     }
+}
+
+/// The command that nominates the people of a list.
+pub fn import_command() -> Command {
+    Command::new("import")
+        .about("Nominate the people of a list (CSV, TSV, XLSX): upload it, nominate all of them, and tell what is wrong with it")
+        .long_about(
+            "Nominates the people of a list for an open delegation, CSV, TSV or a workbook (XLSX) with headers in English or Chinese: all of \
+             them, or nobody while a row has an error or the seats do not suffice. Whoever has a seat is nominated no second time, and is changed \
+             by what the list says if the delegation brought them, so that a list can be corrected and sent again. Look first with --dry-run.",
+        )
+        .arg(
+            Arg::new("parent")
+                .value_name("NAME")
+                .required(true)
+                .help("The delegation, `events/{event}/delegations/{delegation}`"),
+        )
+        .arg(
+            Arg::new("file")
+                .value_name("FILE")
+                .required(true)
+                .help("The file here, or one that was uploaded, `events/{event}/files/{file}`"),
+        )
+        .args(registration::reading())
+        .after_help("Example:\n  attache delegation import events/ciftis-2023/delegations/6f1b7c1e-52b5-4f6e-9a57-6f8f8c1e6a11 delegates.xlsx --dry-run")
+}
+
+/// Does it.
+pub async fn import(client: &Client, matches: &ArgMatches, printer: &Printer) -> Result<(), Trouble> {
+    let text = |id: &str| matches.get_one::<String>(id).cloned().unwrap_or_default();
+    let (parent, columns) = (text("parent"), registration::columns(matches)?);
+    let event = parent.split_once("/delegations/").map_or(parent.as_str(), |(event, _)| event);
+    let lent = file::lend(client, event, &text("file")).await?;
+    let request = v1::ImportMembersRequest {
+        parent: parent.clone(),
+        file: lent.name.clone(),
+        columns,
+        sheet: text("sheet"),
+        language_code: text("language_code"),
+        request_id: fresh_request_id(),
+        validate_only: globals::is_dry_run(matches),
+    };
+    let named = client.nominations().import_members(request).await;
+    lent.take_back(client).await;
+    let named = named?.into_inner();
+    match printer.format {
+        Format::Table => output::write(tell_named(&named).as_bytes()),
+        Format::Json | Format::Csv | Format::CsvBom => printer.typed("attache.v1.ImportMembersResponse", &named),
+    }
+}
+
+/// Tells whom a list names.
+fn tell_named(named: &v1::ImportMembersResponse) -> String {
+    let row = |member: &v1::DelegationMember| {
+        let v1::Person { display_name, native_name, email, .. } = member.embedded_person.clone().unwrap_or_default();
+        vec![display_name, native_name, email, member.category.clone()]
+    };
+    let rows: Vec<Vec<String>> = named.members.iter().map(row).collect();
+    show_rows(&["name", "native name", "e-mail", "category"], &rows) + &registration::warnings(named.findings.iter())
 }
 
 /// Lays it out for people.

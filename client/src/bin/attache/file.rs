@@ -32,7 +32,7 @@ pub fn replaces(rpc: &Rpc) -> bool {
 pub fn commands(noun: &str) -> Vec<Command> {
     match noun {
         "check-in" => vec![check_in::scan_command()],
-        "delegation" => vec![delegation::status_command()],
+        "delegation" => vec![delegation::status_command(), delegation::import_command()],
         "file" => {
             vec![upload_command(), download_command("Download a file", "The file, `events/{event}/files/{file}`")]
         }
@@ -96,6 +96,7 @@ pub async fn run(
 ) -> Option<Result<(), Trouble>> {
     match (noun, verb) {
         ("check-in", "scan") => Some(check_in::scan(client, matches).await),
+        ("delegation", "import") => Some(delegation::import(client, matches, printer).await),
         ("delegation", "status") => Some(delegation::status(client, matches, printer).await),
         ("file", "upload") => Some(upload(client, matches, printer).await),
         ("file", "download") => Some(download(client, &text(matches, "name"), out(matches)).await),

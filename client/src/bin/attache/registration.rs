@@ -42,16 +42,11 @@ pub fn import_command() -> Command {
                 .help("The file here, or one that was uploaded, `events/{event}/files/{file}`"),
         )
         .arg(option("category", "category", "ID", "The category of those whose row names none, by its id"))
-        .arg(
-            option("columns", "column", "HEADER=FIELD", "What a column says, as `Guest=display_name`; nothing behind the = leaves it out")
-                .action(ArgAction::Append),
-        )
-        .arg(option("sheet", "sheet", "NAME", "The sheet of a workbook; the first that is not hidden, when left out"))
+        .args(reading())
         .arg(
             option("date_order", "date-order", "ORDER", "What comes first in days such as 05/06/2026")
                 .value_parser(["day-first", "month-first"]),
         )
-        .arg(option("language_code", "language-code", "TAG", "The language of those whose row does not say, en or zh"))
         .arg(flag("skip_bad_rows", "skip-bad-rows", "Has the rows come in that have no errors, when others have"))
         .arg(flag("notify", "notify", "Writes to everybody who is registered by it"))
         .arg(flag("invite", "invite", "Invites those who are new, by mail, instead of registering them"))
@@ -87,15 +82,38 @@ fn text(matches: &ArgMatches, id: &str) -> String {
     matches.get_one::<String>(id).cloned().unwrap_or_default()
 }
 
+/// What columns of a list say, as far as it is said.
+pub fn columns(matches: &ArgMatches) -> Result<Vec<v1::ImportColumn>, Trouble> {
+    let column = |column: &String| {
+        let (header, field) =
+            column.rsplit_once('=').ok_or_else(|| Trouble::Usage(format!("--column {column} has no =")))?;
+        Ok(v1::ImportColumn { header: header.to_owned(), field: field.to_owned() })
+    };
+    matches.get_many("columns").unwrap_or_default().map(column).collect()
+}
+
+/// How a list is to be read.
+pub fn reading() -> [Arg; 3] {
+    let option = |id: &'static str, name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(id).long(name).value_name(value).help(help)
+    };
+    [
+        option(
+            "columns",
+            "column",
+            "HEADER=FIELD",
+            "What a column says, as `Guest=display_name`; nothing behind the = leaves it out",
+        )
+        .action(ArgAction::Append),
+        option("sheet", "sheet", "NAME", "The sheet of a workbook; the first that is not hidden, when left out"),
+        option("language_code", "language-code", "TAG", "The language of those whose row does not say, en or zh"),
+    ]
+}
+
 fn request(matches: &ArgMatches, file: String) -> Result<v1::ImportRegistrationsRequest, Trouble> {
     let parent = text(matches, "parent");
     let category = text(matches, "category");
     let is_id = !category.is_empty() && !category.contains('/');
-    let columns = matches.get_many::<String>("columns").unwrap_or_default().map(|column| {
-        let (header, field) =
-            column.rsplit_once('=').ok_or_else(|| Trouble::Usage(format!("--column {column} has no =")))?;
-        Ok(v1::ImportColumn { header: header.to_owned(), field: field.to_owned() })
-    });
     let date_order = match text(matches, "date_order").as_str() {
         "day-first" => v1::DateOrder::DayFirst,
         "month-first" => v1::DateOrder::MonthFirst,
@@ -106,7 +124,7 @@ fn request(matches: &ArgMatches, file: String) -> Result<v1::ImportRegistrations
         category: if is_id { format!("{parent}/categories/{category}") } else { category },
         parent,
         file,
-        columns: columns.collect::<Result<_, Trouble>>()?,
+        columns: columns(matches)?,
         sheet: text(matches, "sheet"),
         date_order: date_order.into(),
         language_code: text(matches, "language_code"),
@@ -184,14 +202,18 @@ fn tell(job: &v1::Job, validate_only: bool) -> String {
     if errors.len() > MOST_LINES {
         line(format!("and {} more errors, which --output json tells", errors.len() - MOST_LINES));
     }
+    told + &warnings(import.findings.iter().filter(|finding| !is_error(finding)))
+}
+
+/// Tells what ought to be known of a list, each kind of it in a line.
+pub fn warnings<'a>(findings: impl Iterator<Item = &'a v1::ImportFinding>) -> String {
     let mut warnings: BTreeMap<&str, Vec<i32>> = BTreeMap::new();
-    for finding in import.findings.iter().filter(|finding| !is_error(finding)) {
+    for finding in findings {
         warnings.entry(finding.reason.as_str()).or_default().push(finding.row);
     }
-    for (reason, rows) in warnings {
-        line(format!("{} × {reason}, first in row {}", rows.len(), rows[0]));
-    }
-    told
+    let line =
+        |(reason, rows): (&str, Vec<i32>)| format!("{} × {}, first in row {}\n", rows.len(), plain(reason), rows[0]);
+    warnings.into_iter().map(line).collect()
 }
 
 #[cfg(test)]

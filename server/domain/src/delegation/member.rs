@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::Refusal;
 use crate::{
+    person::Person,
     resource::{CategoryId, DelegationMemberId, DelegationMemberName, DelegationName, PersonName, RegistrationId},
     revision::History,
 };
@@ -91,6 +92,11 @@ impl Member {
     /// The member's resource name.
     pub fn name(&self) -> DelegationMemberName {
         self.delegation.member(self.id)
+    }
+
+    /// Whether a person became known by their nomination: both were made in one step.
+    pub fn brought(&self, person: &Person) -> bool {
+        person.name() == self.person && person.history.create_time == self.history.create_time
     }
 
     /// Refuses what is done to those alone who have a seat.

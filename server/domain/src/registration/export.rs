@@ -191,7 +191,7 @@ impl Row<'_> {
         let Column::Said(Target::Answer(key)) = column else { return values.concat() };
         let field = forms.field(&self.registration.category, key);
         let choices = field.and_then(|field| field.kind.choices()).unwrap_or_default();
-        let is_line = field.is_none_or(|field| !matches!(field.kind, Kind::Choices(..)));
+        let is_line = field.is_none_or(|field| !matches!(field.kind, Kind::Choices(..) | Kind::Companions(_)));
         let called = |value: &String| {
             let choice = choices.iter().find(|choice| choice.id.as_str() == value);
             choice.map_or_else(|| value.clone(), |choice| choice.label.in_language(language).to_owned())

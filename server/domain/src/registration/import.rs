@@ -22,8 +22,8 @@ mod rows;
 
 pub use columns::{Columns, Target, header};
 pub(super) use columns::{called, folded};
-pub use deciding::{Amending, Candidates, Deed, Sought, Whom, decide};
-pub use rows::{Doubles, Entrant, Reader};
+pub use deciding::{Amending, Candidates, Deed, Sought, Whom, decide, seated};
+pub use rows::{Doubles, Entrant, Reader, Roll};
 
 /// How many errors are told of one list; one that has more is not the kind of list it was taken for.
 pub const MOST_FINDINGS: usize = 10_000;
@@ -229,6 +229,9 @@ pub enum Issue {
     /// The event has no such category.
     #[error("is not a category of the event")]
     UnknownCategory,
+    /// The delegation has no seats of the category.
+    #[error("is not a category of which the delegation has seats")]
+    NoSeats,
     /// The row does not say as what, and nobody else does.
     #[error("does not say as what: no category")]
     NoCategory,
@@ -318,6 +321,7 @@ impl Issue {
             | Self::TimeZone
             | Self::ExternalId(_)
             | Self::UnknownCategory
+            | Self::NoSeats
             | Self::NoCategory
             | Self::Day(_)
             | Self::Answer(_)
@@ -350,6 +354,7 @@ impl Issue {
             | Self::Answer(_)
             | Self::YesOrNo => "invalid",
             Self::UnknownCategory => "unknown_category",
+            Self::NoSeats => "no_seats",
             Self::NoCategory => "no_category",
             Self::Headless => "no_header",
             Self::SameAsRow(_) => "same_person_twice",
@@ -393,6 +398,14 @@ pub enum Refusal {
         /// What is damaged in it.
         damaged: Vec<Finding>,
     },
+    /// It has more rows than it may.
+    #[error("has {rows} rows, of which there may be {most} at most")]
+    TooManyRows {
+        /// How many.
+        rows: usize,
+        /// How many there may be.
+        most: usize,
+    },
     /// Some of its rows cannot come in, and so none does.
     #[error("{rows} rows have errors; correct them, or have the others come in without them")]
     BadRows {
@@ -408,14 +421,14 @@ pub enum Refusal {
 impl refusal::Refusal for Refusal {
     fn kind(&self) -> refusal::Kind {
         match self {
-            Self::ForeignFile => refusal::Kind::Invalid,
+            Self::ForeignFile | Self::TooManyRows { .. } => refusal::Kind::Invalid,
             Self::Unreadable { .. } | Self::NoHeader { .. } | Self::BadRows { .. } => refusal::Kind::Precondition,
         }
     }
 
     fn reason(&self) -> &'static str {
         match self {
-            Self::ForeignFile => "ERROR_REASON_INVALID_FIELDS",
+            Self::ForeignFile | Self::TooManyRows { .. } => "ERROR_REASON_INVALID_FIELDS",
             Self::Unreadable { .. } | Self::NoHeader { .. } => "ERROR_REASON_TABLE_UNREADABLE",
             Self::BadRows { .. } => "ERROR_REASON_ROWS_INVALID",
         }
@@ -423,7 +436,7 @@ impl refusal::Refusal for Refusal {
 
     fn facts(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::ForeignFile => Vec::new(),
+            Self::ForeignFile | Self::TooManyRows { .. } => Vec::new(),
             Self::Unreadable { file, .. } | Self::NoHeader { file, .. } => vec![("resource", file.to_string())],
             Self::BadRows { file, rows, .. } => vec![("resource", file.to_string()), ("rows", rows.to_string())],
         }
@@ -437,7 +450,9 @@ impl refusal::Refusal for Refusal {
         };
         let of = |finding: &Finding| violation(finding.issue.reason(), finding.place(), finding.issue.to_string());
         match self {
-            Self::ForeignFile => vec![violation("file", "file".to_owned(), self.to_string())],
+            Self::ForeignFile | Self::TooManyRows { .. } => {
+                vec![violation("file", "file".to_owned(), self.to_string())]
+            }
             Self::Unreadable { flaw, .. } => vec![violation("unreadable", "file".to_owned(), flaw.clone())],
             Self::NoHeader { damaged, .. } => {
                 let missing = "names no column that says who somebody is, as `Name` or `姓名`; say which columns do";

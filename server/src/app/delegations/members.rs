@@ -126,7 +126,7 @@ async fn require_free(
 }
 
 /// Nominates somebody for a seat that was taken for them.
-async fn seat(
+pub(in crate::app) async fn seat(
     tx: &WriteTx,
     (event, delegation): (&Event, &Delegation),
     id: DelegationMemberId,

@@ -39,7 +39,7 @@ pub(in crate::app) async fn seat_all(
     }
     let mut registrations = Vec::new();
     for (index, member) in members.iter().enumerate() {
-        let seated = seat(tx, event, member, false).await?;
+        let seated = seat(tx, event, member, 0).await?;
         registrations.push(seated.map_err(|category| {
             // What is free is told as it was before all who take a place here; of a hall those of other categories have taken some by now.
             let shared = |other: &CategoryId| event.shared_by(&category).any(|pool| pool.categories.contains(other));
@@ -60,20 +60,20 @@ pub(in crate::app) async fn succeed(
     (left, successor): (&Member, &Member),
 ) -> Result<Option<RegistrationId>, AppError> {
     let Some(ended) = end(tx, left).await? else {
-        return seat_one(tx, event, successor, false).await;
+        return seat_one(tx, event, successor, 0).await;
     };
     let (pool, id) = (pool_of(&event.id, &ended.category), RegistrationId(ids::ordered()));
     let inherits = successor.category.as_ref() == Some(&ended.category)
         && tx.own_live_registration(&event.id, &successor.person).await?.is_none()
         && tx.hand_over(&pool, &ended.id.to_string(), &id.to_string()).await?;
-    let category = vacate(tx, &ended).await?;
+    let (category, given) = vacate(tx, &ended).await?;
     let seated = if inherits {
         invitations::end_open(tx, &event.id, &successor.person).await?;
         // Whom the other would have brought they do not bring.
         resize(tx, &category, id, 1).await??;
         Some(enter(tx, (event, &category), successor, (id, None)).await?)
     } else {
-        seat_one(tx, event, successor, true).await?
+        seat_one(tx, event, successor, given).await?
     };
     promote(tx, &category).await?;
     Ok(seated)
@@ -87,7 +87,7 @@ pub(in crate::app) async fn follow(
 ) -> Result<Option<RegistrationId>, AppError> {
     let Some(category) = &member.category else { return Ok(member.registration) };
     let Some(registration) = registration_of(tx, member).await? else {
-        return seat_one(tx, event, member, false).await;
+        return seat_one(tx, event, member, 0).await;
     };
     if registration.state.is_live() && registration.category != *category {
         relocate(tx, registration, &categories::of(tx, &event.id, category).await?, None).await?;
@@ -121,13 +121,13 @@ async fn seat_one(
     tx: &WriteTx,
     event: &Event,
     member: &Member,
-    gave_back: bool,
+    given: u32,
 ) -> Result<Option<RegistrationId>, AppError> {
     let refusal = |category: CategoryId| {
         let name = CategoryName { event: event.id.clone(), category };
         Refusal::NoPlaces { category: name, free: 0 }
     };
-    Ok(seat(tx, event, member, gave_back).await?.map_err(refusal)?)
+    Ok(seat(tx, event, member, given).await?.map_err(refusal)?)
 }
 
 /// Registers a member, with the answers of the registration that they had by their seat before, if they had one; where the category has no place,
@@ -136,7 +136,7 @@ async fn seat(
     tx: &WriteTx,
     event: &Event,
     member: &Member,
-    gave_back: bool,
+    given: u32,
 ) -> Result<Result<Option<RegistrationId>, CategoryId>, AppError> {
     let Some(category) = &member.category else { return Ok(Ok(None)) };
     let category = categories::of(tx, &event.id, category).await?;
@@ -145,7 +145,7 @@ async fn seat(
     }
     let before = registration_of(tx, member).await?;
     let Found { id, place, left } = match &before {
-        None => place_for(tx, &category, Some(member.person.clone()), (1, gave_back)).await?,
+        None => place_for(tx, &category, Some(member.person.clone()), (1, given)).await?,
         Some(before) => place_again(tx, &category, before).await?,
     };
     match place {

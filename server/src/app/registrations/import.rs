@@ -6,14 +6,16 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use attache_domain::{
-    authority::Organizer,
+    authority::{Organizer, Whose},
     category::Category,
     event::Event,
     invitation::Wanted,
     job::{Failure, Job, RegistrationImport, Work},
     registration::{
         self,
-        import::{self, Candidates, Deed, Entrant, Finding, Issue, Reader, Refusal, Settings, Sought, Tally, Told},
+        import::{
+            self, Candidates, Deed, Entrant, Finding, Issue, Reader, Refusal, Roll, Settings, Sought, Tally, Told,
+        },
     },
     resource::{CategoryName, EventName, JobId, JobName, PersonName},
 };
@@ -25,7 +27,8 @@ use crate::{ids, store::Request};
 mod coming_in;
 mod list;
 
-use list::{Found, List};
+use list::Found;
+pub(in crate::app) use list::List;
 
 /// How many rows come in together.
 const TOGETHER: usize = 200;
@@ -124,7 +127,13 @@ impl Kept {
             return Ok(Arc::clone(list));
         }
         self.forget();
-        let mut list = List::read(app, &job.event, &import.settings, Some(&import.understood.columns)).await?;
+        let mut list = List::read(
+            app,
+            &job.event,
+            (&import.settings, Roll::Registrations, &Whose::Anybodys),
+            Some(&import.understood.columns),
+        )
+        .await?;
         if import.settings.skip_bad_rows {
             list.found.first = Vec::new();
         }
@@ -144,7 +153,7 @@ async fn look(app: &App, organizer: &Organizer, (settings, terms): &Wished) -> R
     let (event, categories) = prepare(app, organizer, settings).await?;
     let terms = terms.clone().map(|terms| terms.settle(&event, "invitation_terms", app.clock.now())).transpose()?;
     let settings = &Settings { invitation: terms, ..settings.clone() };
-    let list = List::read(app, &event.id, settings, None).await?;
+    let list = List::read(app, &event.id, (settings, Roll::Registrations, &Whose::Anybodys), None).await?;
     let mut found = list.found.clone();
     let mut seen = BTreeMap::new();
     let reader = list.reader(settings, &categories);

@@ -28,6 +28,7 @@ mod telling;
 pub use batch::{Batch, Decision, decide};
 pub(super) use choices::{choose, limit, require_places};
 pub(super) use delegates::{follow, seat_all, succeed, unseat};
+pub(super) use import::List;
 pub use import::{Kept, Survey, go_on, start as import, survey as preview_import};
 pub(super) use places::{enter, leave, promote, register, resize, take, wait_again};
 pub(super) use sharing::share;
@@ -94,7 +95,7 @@ pub async fn create(
             let answers = category.plan.form.read(given, &Answers::default(), Respondent::Organizer)?;
             let Found { id, place, left } = {
                 let (known, party) = ((!is_new).then(|| person.name()), category.plan.form.party(&answers));
-                place_for(&tx, &category, known, (party, false)).await?
+                place_for(&tx, &category, known, (party, 0)).await?
             };
             if is_new {
                 tx.insert_person(&person).await?;
@@ -170,12 +171,12 @@ async fn relocate(
     let (event, left, person) = parties(tx, &before).await?;
     event.require_active()?;
 
-    tx.give_back(&pool_of(&event.id, &left.id), &before.id.to_string()).await?;
+    let given = tx.give_back(&pool_of(&event.id, &left.id), &before.id.to_string()).await?;
     let party = match answers {
         Some(answers) => category.plan.form.party(answers),
         None => places::party_of(tx, category, &before).await?,
     };
-    let place = take(tx, category, before.id, (party, before.state.holds_place())).await?;
+    let place = take(tx, category, before.id, (party, given)).await?;
     let after = before.clone().relocate(category, place, tx.now())?;
     choices::carry(tx, (&left, category), &after, answers).await?;
     tx.save_registration(&before, &after, "moved").await?;

@@ -95,7 +95,7 @@ pub(in crate::app) async fn enter(
 ) -> Result<Registration, AppError> {
     let (id, person) = (submission.registration(), &submission.person);
     let party = category.plan.form.party(&submission.answers);
-    let place = if submission.holds_place { Place::Held } else { take(tx, category, id, (party, false)).await? };
+    let place = if submission.holds_place { Place::Held } else { take(tx, category, id, (party, 0)).await? };
     // Its choices are the registration's from now on.
     tx.leave_choices(category, &id.to_string()).await?;
     tx.insert_person(person).await?;
@@ -112,13 +112,20 @@ pub(super) struct Found {
     pub(super) left: Option<Box<Category>>,
 }
 
+impl Found {
+    /// The same, where a place of a category is left by it.
+    fn leaving(self, left: Box<Category>) -> Self {
+        Self { left: Some(left), ..self }
+    }
+}
+
 /// Finds what the ledger has for a party that is to be registered: the place that an invitation kept for whoever is known, or some of those that are
 /// free, where some may have been given back for them.
 pub(super) async fn place_for(
     tx: &WriteTx,
     category: &Category,
     known: Option<PersonName>,
-    (party, gave_back): (u32, bool),
+    (party, given): (u32, u32),
 ) -> Result<Found, AppError> {
     let overtaken = match known {
         Some(person) => invitations::overtake(tx, category, &person).await?,
@@ -127,18 +134,15 @@ pub(super) async fn place_for(
     let id = RegistrationId(ids::ordered());
     match overtaken {
         Overtaken::Here(kept) => complete(tx, category, kept, party).await,
-        Overtaken::Elsewhere(left) => {
-            Ok(Found { id, place: take(tx, category, id, (party, true)).await?, left: Some(left) })
-        }
-        Overtaken::Nothing => Ok(Found { id, place: take(tx, category, id, (party, gave_back)).await?, left: None }),
+        Overtaken::Elsewhere(left) => look(tx, category, id, (party, given + 1)).await.map(|found| found.leaving(left)),
+        Overtaken::Nothing => look(tx, category, id, (party, given)).await,
     }
 }
 
 /// Finds what the ledger has for a registration that is put back: the place that an invitation kept for whoever it is about, or one of those that
 /// are free.
 pub(super) async fn place_again(tx: &WriteTx, category: &Category, before: &Registration) -> Result<Found, AppError> {
-    let id = before.id;
-    let party = party_of(tx, category, before).await?;
+    let (id, party) = (before.id, party_of(tx, category, before).await?);
     match invitations::overtake(tx, category, &before.person).await? {
         Overtaken::Here(kept) => {
             let pool = pool_of(&category.event, &category.id);
@@ -147,11 +151,13 @@ pub(super) async fn place_again(tx: &WriteTx, category: &Category, before: &Regi
             }
             complete(tx, category, id, party).await
         }
-        Overtaken::Elsewhere(left) => {
-            Ok(Found { id, place: take(tx, category, id, (party, true)).await?, left: Some(left) })
-        }
-        Overtaken::Nothing => Ok(Found { id, place: take(tx, category, id, (party, false)).await?, left: None }),
+        Overtaken::Elsewhere(left) => look(tx, category, id, (party, 1)).await.map(|found| found.leaving(left)),
+        Overtaken::Nothing => look(tx, category, id, (party, 0)).await,
     }
+}
+
+async fn look(tx: &WriteTx, category: &Category, id: RegistrationId, wanted: (u32, u32)) -> Result<Found, AppError> {
+    Ok(Found { id, place: take(tx, category, id, wanted).await?, left: None })
 }
 
 /// Finds places for those who come with somebody for whom one was kept; where there are too few, all of them wait together.
@@ -161,8 +167,7 @@ async fn complete(tx: &WriteTx, category: &Category, id: RegistrationId, party: 
         return Ok(Found { id, place: Place::Held, left: None });
     }
     tx.give_back(&pool, &holder).await?;
-    let place = take(tx, category, id, (party, false)).await?;
-    Ok(Found { id, place, left: Some(Box::new(category.clone())) })
+    Ok(look(tx, category, id, (party, 0)).await?.leaving(Box::new(category.clone())))
 }
 
 /// Gives the place that an invitation kept, and that is free once its guest is registered, to those who wait.
@@ -173,16 +178,16 @@ pub(super) async fn pass_on(tx: &WriteTx, left: Option<Box<Category>>) -> Result
     }
 }
 
-/// What the ledger has for a party. Whoever gave places back for it is not behind those who wait for what they bring: a chair of the hall that both
-/// categories share.
+/// What the ledger has for a party. Whoever gave so many places back for it is not behind those who wait for what they bring: chairs of the hall that
+/// both categories share.
 pub(in crate::app) async fn take(
     tx: &WriteTx,
     category: &Category,
     id: RegistrationId,
-    (party, gave_back): (u32, bool),
+    (party, given): (u32, u32),
 ) -> Result<Place, AppError> {
     let (pool, holder) = (pool_of(&category.event, &category.id), id.to_string());
-    if gave_back && tx.hold(&pool, &holder, party).await? {
+    if given >= party && tx.hold_past(&pool, &holder, party).await? {
         return Ok(Place::Held);
     }
     Ok(tx.take(&pool, &holder, party).await?)
@@ -220,7 +225,7 @@ pub(super) async fn answer(
         return Ok(Err(full));
     }
     choose(tx, category, &id.to_string(), (before, after)).await?;
-    Ok(Ok(new < old))
+    Ok(Ok(new != old))
 }
 
 /// How many places a registration takes in a category; what was answered with it is read only where that asks who comes along.
@@ -259,18 +264,21 @@ pub(super) async fn open(
 
 /// Gives back what a registration that is out held or waited for, to whoever waits first; an offer that it did not answer is taken back.
 pub(in crate::app) async fn leave(tx: &WriteTx, registration: &Registration) -> Result<(), AppError> {
-    promote(tx, &vacate(tx, registration).await?).await
+    let (category, _) = vacate(tx, registration).await?;
+    promote(tx, &category).await
 }
 
-/// Gives back what a registration that is out held or waited for; tells of which category, for whoever waits is not served by it yet.
-pub(super) async fn vacate(tx: &WriteTx, registration: &Registration) -> Result<Category, AppError> {
+/// Gives back what a registration that is out held or waited for; tells of which category, for whoever waits is not served by it yet, and how many
+/// places it held.
+pub(super) async fn vacate(tx: &WriteTx, registration: &Registration) -> Result<(Category, u32), AppError> {
     if let Some(offer) = tx.pending_offer(&registration.name()).await?
         && let Some(revoked) = offer.clone().revoke(tx.now())
     {
         tx.save_offer(&offer, &revoked, "revoked").await?;
     }
-    tx.give_back(&pool_of(&registration.event, &registration.category), &registration.id.to_string()).await?;
+    let pool = pool_of(&registration.event, &registration.category);
+    let freed = tx.give_back(&pool, &registration.id.to_string()).await?;
     let category = categories::of(tx, &registration.event, &registration.category).await?;
     tx.leave_choices(&category, &registration.id.to_string()).await?;
-    Ok(category)
+    Ok((category, freed))
 }

@@ -21,7 +21,7 @@ use crate::app::registrations::Survey;
 /// How many columns a request may say something of.
 const MOST_COLUMNS: usize = 500;
 /// How many characters the name of a sheet or of a column has at most.
-const LONGEST_NAME: usize = 400;
+pub(in crate::rpc) const LONGEST_NAME: usize = 400;
 
 /// Reads what is to be imported, and on what terms those who are new are to be invited instead.
 pub(super) fn decode(
@@ -69,7 +69,10 @@ pub(super) fn decode(
     Some((event?, (settings, terms?)))
 }
 
-fn decode_columns(fields: &mut Fields, columns: Vec<pb::ImportColumn>) -> Option<Vec<(String, Option<Target>)>> {
+pub(in crate::rpc) fn decode_columns(
+    fields: &mut Fields,
+    columns: Vec<pb::ImportColumn>,
+) -> Option<Vec<(String, Option<Target>)>> {
     if columns.len() > MOST_COLUMNS {
         fields.refuse("columns", format_args!("are more than {MOST_COLUMNS}"));
         return None;
@@ -142,7 +145,7 @@ pub(in crate::rpc) fn encode_import(import: &RegistrationImport) -> pb::Registra
     }
 }
 
-fn encode_finding(told: &Told) -> pb::ImportFinding {
+pub(in crate::rpc) fn encode_finding(told: &Told) -> pb::ImportFinding {
     let Told { row, column, header, is_error, reason, description } = told.clone();
     let severity = if is_error { pb::FindingSeverity::Error } else { pb::FindingSeverity::Warning };
     pb::ImportFinding {

@@ -12,10 +12,9 @@ use attache_domain::{
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set,
     ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, ExprTrait as _, QueryFilter as _,
     QueryOrder as _,
-    sea_query::{Alias, Expr, JoinType, Query},
+    sea_query::{Alias, Expr, IntoCondition, JoinType, Query},
 };
 
 use super::{PoolKey, level, level_of, of_pool, shared_by};
@@ -24,6 +23,9 @@ use crate::store::{
     error::count,
     rows::{pool, wait},
 };
+
+/// The last position of those whom an organiser put ahead of others; everybody else stands behind it.
+const LAST_AHEAD: i64 = 0;
 
 /// Somebody who waits for places of a pool.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +37,8 @@ pub struct Waiting {
     /// How many places they need.
     pub places: u32,
     position: i64,
+    /// Whether nobody stands before them.
+    is_first: bool,
 }
 
 /// Where somebody stands who waits.
@@ -109,7 +113,7 @@ impl WriteTx {
             event: key.event.to_string(),
             pool: key.pool.clone(),
             holder: holder.to_owned(),
-            position: last.map_or(1, |last| Ord::max(last.position, 0) + 1),
+            position: last.map_or(1, |last| Ord::max(last.position, LAST_AHEAD) + 1),
             quantity: places.into(),
             passes: 0,
             pass_time: None,
@@ -121,8 +125,10 @@ impl WriteTx {
     /// Has a holder that waits wait for so many places.
     pub(super) async fn wait_for(&self, key: &PoolKey, holder: &str, places: u32) -> Result<(), StoreError> {
         let quantity = wait::Entity::update_many().col_expr(wait::Column::Quantity, Expr::value(i64::from(places)));
-        quantity.filter(of_waiter(key, holder)).exec(self.db().await?).await?;
-        Ok(())
+        match quantity.filter(of_waiter(key, holder)).exec(self.db().await?).await?.rows_affected {
+            0 => Err(StoreError::Corrupt { table: "waits", column: "holder" }),
+            _ => Ok(()),
+        }
     }
 
     pub(super) async fn leave_list(&self, key: &PoolKey, holder: &str) -> Result<(), StoreError> {
@@ -136,22 +142,18 @@ impl WriteTx {
     /// Finds who is served next of those who wait for a pool, now that places are free; nobody, where there are too few for each, or they are kept for
     /// somebody.
     pub async fn next_waiting(&self, key: &PoolKey) -> Result<Option<Waiting>, StoreError> {
-        let Some(vacancy) = self.vacancy(key).await? else { return Ok(None) };
-        let Some(first) = self.first(key).await?.filter(|_| vacancy.free != Some(0)) else { return Ok(None) };
-        let fits = |places: i64| vacancy.free.is_none_or(|free| places <= free);
-        if fits(first.quantity) {
-            return waiting(first).map(Some);
+        let Some(vacancy) = self.vacancy(key).await?.filter(|vacancy| vacancy.free != Some(0)) else { return Ok(None) };
+        let fits = vacancy.free.map(|free| wait::Column::Quantity.lte(free));
+        let waiting = wait::Entity::find().filter(of_wait(key)).order_by_asc(wait::Column::Position);
+        let Some(first) = waiting.clone().one(self.db().await?).await? else { return Ok(None) };
+        if vacancy.free.is_none_or(|free| first.quantity <= free) {
+            return Waiting::of(first, true).map(Some);
         }
-        if vacancy.is_kept_for(&first) {
+        let Some(next) = waiting.filter(Condition::all().add_option(fits)).one(self.db().await?).await? else {
             return Ok(None);
-        }
-        let next = wait::Entity::find()
-            .filter(of_wait(key))
-            .filter(wait::Column::Quantity.lte(vacancy.free))
-            .order_by_asc(wait::Column::Position)
-            .one(self.db().await?)
-            .await?;
-        next.map(waiting).transpose()
+        };
+        let is_kept = self.is_kept(key, vacancy, wait::Column::Position.lt(next.position)).await?;
+        if is_kept { Ok(None) } else { Waiting::of(next, false).map(Some) }
     }
 
     /// Gives whoever is next the places that they wait for, if they are free; those before them were passed over.
@@ -160,38 +162,73 @@ impl WriteTx {
             return Ok(false);
         }
         self.leave_list(key, &next.holder).await?;
-        wait::Entity::update_many()
-            .col_expr(wait::Column::Passes, Expr::col(wait::Column::Passes).add(1))
-            .set(wait::ActiveModel { pass_time: Set(Some(self.now())), ..Default::default() })
-            .filter(of_wait(key).add(wait::Column::Position.lt(next.position)))
-            .exec(self.db().await?)
-            .await?;
+        if !next.is_first {
+            self.pass_over(of_wait(key).add(wait::Column::Position.lt(next.position))).await?;
+        }
         Ok(true)
     }
 
-    /// Whether places that are free are kept for somebody who waits.
-    pub(super) async fn is_kept_for_another(&self, key: &PoolKey) -> Result<bool, StoreError> {
-        let Some(first) = self.first(key).await? else { return Ok(false) };
-        Ok(self.vacancy(key).await?.is_some_and(|vacancy| vacancy.is_kept_for(&first)))
+    /// Takes places for a holder past all who wait, unless they are kept for one of those; tells whether it did.
+    pub async fn hold_past(&self, key: &PoolKey, holder: &str, places: u32) -> Result<bool, StoreError> {
+        if self.keeps_places(key).await? || !self.hold(key, holder, places).await? {
+            return Ok(false);
+        }
+        self.pass_over(of_wait(key)).await?;
+        Ok(true)
     }
 
-    /// Puts a holder who waits ahead of all others who do.
-    pub async fn put_first(&self, key: &PoolKey, holder: &str) -> Result<(), StoreError> {
-        let Some(first) = self.first(key).await? else { return Ok(()) };
-        if first.holder == holder && first.is_ahead() {
-            return Ok(());
-        }
+    /// Counts that some who wait were passed over.
+    pub(super) async fn pass_over(&self, waiting: Condition) -> Result<(), StoreError> {
         wait::Entity::update_many()
-            .col_expr(wait::Column::Position, Expr::value(Ord::min(first.position - 1, 0)))
-            .filter(of_waiter(key, holder))
+            .col_expr(wait::Column::Passes, Expr::col(wait::Column::Passes).add(1))
+            .col_expr(wait::Column::PassTime, Expr::value(self.now()))
+            .filter(waiting)
             .exec(self.db().await?)
             .await?;
         Ok(())
     }
 
-    async fn first(&self, key: &PoolKey) -> Result<Option<wait::Model>, StoreError> {
+    /// How many places whoever asks now finds in a pool and in those that it shares; any number, when `None`.
+    pub async fn free(&self, key: &PoolKey) -> Result<Option<u32>, StoreError> {
+        let Some(vacancy) = self.vacancy(key).await? else { return Ok(Some(0)) };
+        if self.is_kept(key, vacancy, Condition::all()).await? {
+            return Ok(Some(0));
+        }
+        vacancy.free.map(|free| count("pools", "held", free)).transpose()
+    }
+
+    /// Whether free places of a pool are kept for somebody who waits.
+    pub(super) async fn keeps_places(&self, key: &PoolKey) -> Result<bool, StoreError> {
+        match self.vacancy(key).await? {
+            Some(vacancy) => self.is_kept(key, vacancy, Condition::all()).await,
+            None => Ok(false),
+        }
+    }
+
+    /// Whether free places are kept for any of some who wait: who was put ahead, or passed over often enough, and needs no more than there are in all.
+    async fn is_kept(&self, key: &PoolKey, vacancy: Vacancy, any_of: impl IntoCondition) -> Result<bool, StoreError> {
+        let is_owed = Condition::any()
+            .add(wait::Column::Position.lte(LAST_AHEAD))
+            .add(wait::Column::Passes.gte(i64::from(MOST_PASSES)));
+        let may_fit = vacancy.all.map(|all| wait::Column::Quantity.lte(all));
+        let owed =
+            wait::Entity::find().filter(of_wait(key).add(is_owed).add_option(may_fit)).filter(any_of.into_condition());
+        Ok(owed.one(self.db().await?).await?.is_some())
+    }
+
+    /// Puts a holder who waits ahead of all others who do.
+    pub async fn put_first(&self, key: &PoolKey, holder: &str) -> Result<(), StoreError> {
         let first = wait::Entity::find().filter(of_wait(key)).order_by_asc(wait::Column::Position);
-        Ok(first.one(self.db().await?).await?)
+        let Some(first) = first.one(self.db().await?).await? else { return Ok(()) };
+        if first.holder == holder && first.position <= LAST_AHEAD {
+            return Ok(());
+        }
+        wait::Entity::update_many()
+            .col_expr(wait::Column::Position, Expr::value(Ord::min(first.position - 1, LAST_AHEAD)))
+            .filter(of_waiter(key, holder))
+            .exec(self.db().await?)
+            .await?;
+        Ok(())
     }
 
     /// How many places whoever waits for a pool finds in it and in those that it shares; `None`, when there is no such pool.
@@ -201,9 +238,9 @@ impl WriteTx {
         };
         let mut vacancy = Vacancy::of(level_of(&pool)?);
         for shared in shared_by(&pool)? {
-            if let Some(level) = level(self.db().await?, &shared).await? {
-                vacancy = vacancy.within(Vacancy::of(level));
-            }
+            let level = level(self.db().await?, &shared).await?;
+            vacancy =
+                vacancy.within(Vacancy::of(level.ok_or(StoreError::Corrupt { table: "pools", column: "shared" })?));
         }
         Ok(Some(vacancy))
     }
@@ -226,27 +263,16 @@ impl Vacancy {
         let less = |one: Option<i64>, other: Option<i64>| [one, other].into_iter().flatten().min();
         Self { all: less(self.all, other.all), free: less(self.free, other.free) }
     }
+}
 
-    /// Whether free places are kept for whoever waits first.
-    fn is_kept_for(self, first: &wait::Model) -> bool {
-        let is_owed = first.is_ahead() || first.passes >= i64::from(MOST_PASSES);
-        is_owed && self.all.is_none_or(|all| first.quantity <= all)
+impl Waiting {
+    fn of(row: wait::Model, is_first: bool) -> Result<Self, StoreError> {
+        let wait::Model { holder, position, quantity, create_time: since, .. } = row;
+        Ok(Self { holder, since, places: count("waits", "quantity", quantity)?, position, is_first })
     }
 }
 
-impl wait::Model {
-    /// Whether an organiser put them ahead of others.
-    fn is_ahead(&self) -> bool {
-        self.position <= 0
-    }
-}
-
-fn waiting(row: wait::Model) -> Result<Waiting, StoreError> {
-    let places = count("waits", "quantity", row.quantity)?;
-    Ok(Waiting { holder: row.holder, since: row.create_time, places, position: row.position })
-}
-
-fn of_wait(key: &PoolKey) -> Condition {
+pub(super) fn of_wait(key: &PoolKey) -> Condition {
     Condition::all().add(wait::Column::Event.eq(key.event.to_string())).add(wait::Column::Pool.eq(key.pool.as_str()))
 }
 

@@ -1,5 +1,7 @@
 //! What becomes of registrations when a seat passes to somebody else, is given back or taken again.
 
+use attache_tests::fixtures::{bringing, guests_field};
+
 use super::*;
 
 #[tokio::test]
@@ -224,4 +226,27 @@ async fn registration_that_was_put_back_by_hand_stays_as_it_is_whatever_becomes_
     let states = registrations(&house).await;
     assert_eq!(states, ["Adeel", "Bushra"].map(|name| (name.to_owned(), State::Submitted)));
     assert_eq!(current(&house, &delegation).await[0].registration, "");
+}
+
+/// Whom a member would have brought, whoever comes instead does not bring: their places are free.
+#[tokio::test]
+async fn whoever_replaces_a_member_has_no_places_for_the_companions_of_the_other() {
+    let house = forum(3).await;
+    let category =
+        v1::Category { name: DELEGATES.to_owned(), form_fields: vec![guests_field(2)], ..Default::default() };
+    let request = v1::UpdateCategoryRequest { category: Some(category), ..Default::default() };
+    house.owner.categories().update_category(request).await.done();
+    let (_, seated) = of_delegates(&house, &["Adeel", "Bushra"]).await;
+    let accompanied =
+        v1::Registration { name: seated[1].registration.clone(), answers: bringing(1), ..Default::default() };
+    let request = v1::UpdateRegistrationRequest { registration: Some(accompanied), ..Default::default() };
+    house.owner.registrations().update_registration(request).await.done();
+    let waiting = house.register("Waiting", "waiting@example.org").await;
+    assert_eq!((waiting.state(), level(&house).await), (State::Waiting, (3, 1)));
+
+    let successor = replaced(&house.owner, &seated[1], newcomer("Chand")).await.unwrap();
+
+    assert_eq!(registration(&house, &successor.registration).await.state(), State::Confirmed);
+    assert_eq!(registration(&house, &waiting.name).await.state(), State::Submitted);
+    assert_eq!(level(&house).await, (3, 0));
 }

@@ -1,5 +1,7 @@
 //! Lists whose rows make choices that so many may make and no more.
 
+use attache_tests::fixtures::guests_field;
+
 use super::*;
 
 /// Two of a list choose what has one place; whoever finds none does not come in, and it is told why.
@@ -36,4 +38,71 @@ async fn rows_that_choose_what_has_no_places_stay_out_and_are_told() {
     let request = v1::GetCapacityRequest { name: DELEGATES.to_owned() };
     let capacity = house.owner.categories().get_capacity(request).await.done();
     assert_eq!((capacity.held, capacity.choices[0].held), (3, 1));
+}
+
+/// A cell names all who come along; a party that finds too few places waits, and one that grows beyond them is told.
+#[tokio::test]
+async fn companions_come_in_with_the_row_of_whoever_brings_them() {
+    let house = forum(4).await;
+    let category =
+        v1::Category { name: DELEGATES.to_owned(), form_fields: vec![guests_field(3)], ..Default::default() };
+    let update_mask = mask(&["form_fields"]);
+    let request = v1::UpdateCategoryRequest { category: Some(category), update_mask, ..Default::default() };
+    house.owner.categories().update_category(request).await.done();
+    let list = "id,name,guests\n1,Zarmina,李娜、Sukarno\n2,Adeel,محمد اسلم; Bushra\n3,Chand,\n";
+
+    let first = import(&house, wanted(&upload(&house, list.as_bytes()).await)).await.unwrap();
+    let standing = async || -> Vec<_> {
+        registered(&house).await.iter().map(|one| (one.state(), one.waiting_places, one.passed_over_count)).collect()
+    };
+    assert_eq!(
+        (&first.failures[..], standing().await),
+        (&[][..], {
+            let state = [State::Submitted, State::Waiting, State::Submitted];
+            vec![(state[0], 0, 0), (state[1], 3, 1), (state[2], 0, 0)]
+        })
+    );
+    let more = list.replace("李娜、Sukarno", "李娜、Sukarno、Wali").replace("3,Chand,", "3,Chand,Dost");
+    let second = import(&house, wanted(&upload(&house, more.as_bytes()).await)).await.unwrap();
+    let told: Vec<&str> = second.failures.iter().map(|one| one.resource.as_str()).collect();
+    assert_eq!(told, ["row 2", "row 4"]);
+    let fewer = list.replace("李娜、Sukarno", "李娜");
+    let third = import(&house, wanted(&upload(&house, fewer.as_bytes()).await)).await.unwrap();
+    assert_eq!((&third.failures[..], standing().await[1].1), (&[][..], 3));
+
+    let request = v1::GetCapacityRequest { name: DELEGATES.to_owned() };
+    assert_eq!(house.owner.categories().get_capacity(request).await.done().held, 3);
+}
+
+/// What a row frees may serve somebody of whom a row behind it says something, too.
+#[tokio::test]
+async fn row_that_frees_a_place_serves_somebody_whom_the_same_list_changes() {
+    let house = forum(3).await;
+    let diet = v1::FormField {
+        id: "diet".to_owned(),
+        label: Some(text("Diet", "")),
+        kind: FormFieldKind::Text.into(),
+        ..Default::default()
+    };
+    let form_fields = vec![guests_field(3), diet];
+    let category = v1::Category { name: DELEGATES.to_owned(), form_fields, ..Default::default() };
+    let update_mask = mask(&["form_fields"]);
+    let request = v1::UpdateCategoryRequest { category: Some(category), update_mask, ..Default::default() };
+    house.owner.categories().update_category(request).await.done();
+    let list = "id,name,guests,diet\n1,Zarmina,Wali;Dost,\n2,Adeel,,\n";
+    import(&house, wanted(&upload(&house, list.as_bytes()).await)).await.unwrap();
+    let standing = async || -> Vec<_> {
+        let answers =
+            |one: &v1::Registration| one.answers.iter().map(|answer| answer.field.clone()).collect::<Vec<_>>();
+        registered(&house).await.iter().map(|one| (one.state(), one.waiting_position, answers(one))).collect()
+    };
+    assert_eq!(standing().await[1], (State::Waiting, 1, Vec::new()));
+
+    let fewer = list.replace("Wali;Dost", "Wali").replace("Adeel,,", "Adeel,,halal");
+    let job = import(&house, wanted(&upload(&house, fewer.as_bytes()).await)).await.unwrap();
+
+    assert_eq!((&job.failures[..], &standing().await[1]), (&[][..], &(State::Submitted, 0, vec!["diet".to_owned()])));
+    let request = v1::GetCapacityRequest { name: DELEGATES.to_owned() };
+    let capacity = house.owner.categories().get_capacity(request).await.done();
+    assert_eq!((capacity.held, capacity.waiting), (3, 0));
 }

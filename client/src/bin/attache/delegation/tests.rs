@@ -64,3 +64,15 @@ fn page_of_nobody_has_no_table() {
     assert!(page.contains("open: 0 of 3 seats") && page.contains("head: nobody yet"), "{page}");
     assert!(!page.contains("PERSON"), "{page}");
 }
+
+#[test]
+fn list_is_told_with_whom_it_names_and_what_ought_to_be_known() {
+    let person = v1::Person { display_name: "Zarmina\u{1b}[2J".to_owned(), ..Default::default() };
+    let member = v1::DelegationMember { embedded_person: Some(person), ..Default::default() };
+    let finding = v1::ImportFinding { row: 1, reason: "not_read".to_owned(), ..Default::default() };
+
+    let told = tell_named(&v1::ImportMembersResponse { members: vec![member], findings: vec![finding] });
+
+    assert!(told.contains("Zarmina") && !told.contains('\u{1b}'), "{told:?}");
+    assert!(told.ends_with("1 × not_read, first in row 1\n"), "{told:?}");
+}

@@ -11,7 +11,7 @@ use crate::{
     pool::Place,
     registration::{
         self,
-        import::{Reader, Settings, header},
+        import::{Reader, Roll, Settings, header},
     },
 };
 
@@ -47,6 +47,7 @@ fn categories() -> Vec<Category> {
         field("diet", "Diet", "饮食", diet),
         field("remark", "Remark", "备注", Kind::LongText(200)),
         field("desk", "Remark", "内部备注", Kind::Text(200)),
+        field("guests", "Companions", "同行人员", Kind::Companions(3)),
     ];
     let plan = Plan {
         title: Localized::new("Delegate", "代表").unwrap(),
@@ -85,7 +86,12 @@ fn aslam() -> (Registration, Person, Answers) {
     let person = person::create(format!("organizations/zbra/persons/{id}").parse().unwrap(), profile, now());
     let known = (id.parse().unwrap(), Some("K-1".parse().unwrap()));
     let registration = registration::open(known, &categories()[0], person.name(), Place::Held, now());
-    let answers = [("diet", vec!["halal", "none"]), ("remark", vec!["Two\nlines"]), ("desk", vec!["Front row"])];
+    let answers = [
+        ("diet", vec!["halal", "none"]),
+        ("remark", vec!["Two\nlines"]),
+        ("desk", vec!["Front row"]),
+        ("guests", vec!["李娜", "محمد اسلم"]),
+    ];
     let answers =
         answers.map(|(field, values)| (field.parse().unwrap(), values.into_iter().map(str::to_owned).collect()));
     (registration, person, Answers::kept(answers.into()))
@@ -112,12 +118,12 @@ fn table_says_all_that_is_known_in_either_language() {
     assert_eq!(
         (headers[18..].to_vec(), cells[18..].to_vec()),
         (
-            vec!["饮食".to_owned(), "备注".to_owned(), "内部备注".to_owned()],
-            vec!["清真; 不吃猪肉".to_owned(), "Two\nlines".to_owned(), "Front row".to_owned()]
+            ["饮食", "备注", "内部备注", "同行人员"].map(str::to_owned).to_vec(),
+            ["清真; 不吃猪肉", "Two\nlines", "Front row", "李娜; محمد اسلم"].map(str::to_owned).to_vec()
         )
     );
     // Two fields that are called the same go by their names.
-    assert_eq!(english[18..], ["Diet", "answers.remark", "answers.desk"]);
+    assert_eq!(english[18..], ["Diet", "answers.remark", "answers.desk", "Companions"]);
     assert_eq!(readable[18], "Halal food; No pork");
 }
 
@@ -139,10 +145,12 @@ fn what_is_written_is_read_by_an_import() {
             invitation: None,
         };
         let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
-        let (_, columns, _) = header(std::iter::once((1, headers)), &settings, &categories).unwrap();
+        let (_, columns, _) =
+            header(std::iter::once((1, headers)), (&settings, Roll::Registrations), &categories).unwrap();
         let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
 
-        let reader = Reader { columns: &columns, settings: &settings, categories: &categories };
+        let reader =
+            Reader { columns: &columns, settings: &settings, categories: &categories, roll: Roll::Registrations };
         let (entrant, findings) = reader.read(2, &cells);
 
         let entrant = entrant.unwrap();

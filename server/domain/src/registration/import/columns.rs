@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fmt, str::FromStr};
 
-use super::{Finding, Issue, Settings};
+use super::{Finding, Issue, Roll, Settings};
 use crate::{category::Category, form::Key, language::LanguageTag};
 
 mod known;
@@ -94,7 +94,7 @@ pub struct Columns {
 /// What is odd about columns is found with it.
 pub fn header<'a>(
     rows: impl Iterator<Item = (u32, Vec<&'a str>)>,
-    settings: &Settings,
+    (settings, roll): (&Settings, Roll),
     categories: &[Category],
 ) -> Option<(usize, Columns, Vec<Finding>)> {
     let names = names(categories);
@@ -111,7 +111,7 @@ pub fn header<'a>(
         }
     }
     let (_, index, mut columns) = best?;
-    let findings = columns.settle(settings);
+    let findings = columns.settle(settings, roll);
     Some((index, columns, findings))
 }
 
@@ -164,12 +164,14 @@ impl Target {
 
 impl Columns {
     /// Decides which of the names is which, and finds columns that are not read or say the same.
-    fn settle(&mut self, settings: &Settings) -> Vec<Finding> {
+    fn settle(&mut self, settings: &Settings, roll: Roll) -> Vec<Finding> {
         self.settle_names();
-        if settings.invitation.is_some() {
+        let is_read = |target: &Target| match roll {
             // Whoever is invited answers for themselves.
-            self.read.iter_mut().for_each(|(_, target)| *target = target.take_if(|target| !target.is_answer()));
-        }
+            Roll::Registrations => settings.invitation.is_none() || !target.is_answer(),
+            Roll::Members => !target.is_answer() && *target != Target::ExternalId,
+        };
+        self.read.iter_mut().for_each(|(_, target)| *target = target.take_if(|target| is_read(target)));
         let is_left_out = |header: &str| said(header, settings) == Some(&None);
         let mut findings = Vec::new();
         for index in 0..self.read.len() {

@@ -111,7 +111,7 @@ pub fn decide(
 ) -> Result<(Deed, Vec<Finding>), Vec<Finding>> {
     let at = |target: &Target| reader.columns.position(target).and_then(|at| u32::try_from(at + 1).ok());
     let finding = |column: Option<u32>, issue: Issue| Finding { row: entrant.row, column, issue };
-    let Some(category) = reader.categories.get(entrant.category) else {
+    let Some(category) = entrant.category.and_then(|category| reader.categories.get(category)) else {
         return Err(vec![finding(at(&Target::Category), Issue::UnknownCategory)]);
     };
     let standing = standing(entrant, candidates)
@@ -238,6 +238,19 @@ fn standing<'a>(entrant: &Entrant, candidates: &'a Candidates) -> Result<Standin
             Ok(Standing::Registered(registration, person))
         }
         _ => Err((None, Issue::Ambiguous(meant.len()))),
+    }
+}
+
+/// Finds whom of those who have a seat a row is about: by the name and the address, or by the name where one of both has no address.
+pub fn seated<'a>(entrant: &Entrant, seated: &'a [Person]) -> Result<Option<&'a Person>, Issue> {
+    let called: Vec<&Person> = seated.iter().filter(|person| is_called(entrant, person)).collect();
+    let at_address: Vec<&Person> = called.iter().copied().filter(|person| has_address(entrant, person)).collect();
+    let has_none = |person: &&&Person| entrant.email.is_none() || person.profile.email.is_none();
+    let meant = if at_address.is_empty() { called.iter().filter(has_none).copied().collect() } else { at_address };
+    match meant[..] {
+        [] => Ok(None),
+        [person] => Ok(Some(person)),
+        _ => Err(Issue::Ambiguous(meant.len())),
     }
 }
 

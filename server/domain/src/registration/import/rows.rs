@@ -34,8 +34,8 @@ pub struct Entrant {
     pub row: u32,
     /// What another system knows the registration by.
     pub external_id: Option<ExternalId>,
-    /// As what they are to be registered.
-    pub category: usize,
+    /// As what they come, where that is said: one of the categories that the reader has.
+    pub category: Option<usize>,
     /// The name on the badge.
     pub display_name: NameText,
     /// The name in their own script.
@@ -148,6 +148,17 @@ pub struct Reader<'a> {
     pub settings: &'a Settings,
     /// The categories of the event.
     pub categories: &'a [Category],
+    /// Of whom it is.
+    pub roll: Roll,
+}
+
+/// Of whom a list is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Roll {
+    /// Of people to be registered, each in a category.
+    Registrations,
+    /// Of people for seats of a delegation, of a category or of none.
+    Members,
 }
 
 /// A row as it is read: what is wrong with it, and what it says in each column.
@@ -184,7 +195,7 @@ impl<'a> Row<'a> {
         let affiliation = self.read(&Target::Affiliation, |text| line(text, LONGEST_LINE));
         let position = self.read(&Target::Position, |text| line(text, LONGEST_LINE));
         let category = category?;
-        let answers = self.answers(category);
+        let answers = category.map(|category| self.answers(category)).unwrap_or_default();
         let (display_name, native_name) = names?;
         Some(Entrant {
             row: self.number,
@@ -234,19 +245,22 @@ impl<'a> Row<'a> {
         }
     }
 
-    fn category(&mut self) -> Option<usize> {
+    fn category(&mut self) -> Option<Option<usize>> {
         let categories = self.reader.categories;
         let Some((at, text)) = self.text(&Target::Category) else {
             let usual = self.reader.settings.category.as_ref();
             let found = usual.and_then(|usual| categories.iter().position(|category| category.id == *usual));
-            if found.is_none() {
-                self.find(None, Issue::NoCategory);
-            }
-            return found;
+            return match (found, self.reader.roll) {
+                (None, Roll::Registrations) => {
+                    self.find(None, Issue::NoCategory);
+                    None
+                }
+                (found, Roll::Registrations | Roll::Members) => Some(found),
+            };
         };
         let found = meant(categories, |one| one.id.to_string(), |one| &one.plan.title, text);
         let found = found.and_then(|found| categories.iter().position(|one| one.id == found.id));
-        self.keep(at, found.ok_or(Issue::UnknownCategory))
+        self.keep(at, found.ok_or(Issue::UnknownCategory)).map(Some)
     }
 
     /// The name on the badge, and the one in their own script where it is another. Where the first is not given, the other stands on the

@@ -88,7 +88,7 @@ fn settings() -> Settings {
 
 fn columns(headers: &[&str], settings: &Settings) -> (Columns, Vec<Finding>) {
     let rows = std::iter::once((1, headers.to_vec()));
-    let (_, columns, findings) = header(rows, settings, &categories()).unwrap();
+    let (_, columns, findings) = header(rows, (settings, Roll::Registrations), &categories()).unwrap();
     (columns, findings)
 }
 
@@ -100,7 +100,7 @@ fn targets(headers: &[&str]) -> Vec<String> {
 /// Reads one row below headers.
 fn read_as(settings: &Settings, headers: &[&str], cells: &[&str]) -> (Option<Entrant>, Vec<(u32, Issue)>) {
     let (columns, categories) = (columns(headers, settings).0, categories());
-    let reader = Reader { columns: &columns, settings, categories: &categories };
+    let reader = Reader { columns: &columns, settings, categories: &categories, roll: Roll::Registrations };
     let (entrant, findings) = reader.read(2, cells);
     (entrant, findings.into_iter().map(|finding| (finding.column.unwrap_or_default(), finding.issue)).collect())
 }
@@ -157,14 +157,14 @@ fn header_stands_below_titles_and_as_it_was_said() {
         (4, vec!["姓名", "邮箱"]),
         (5, vec!["张三", "a@b.cn"]),
     ];
-    let found = header(titled.clone().into_iter(), &settings(), &categories());
+    let found = header(titled.clone().into_iter(), (&settings(), Roll::Registrations), &categories());
     let said = Settings {
         columns: vec![("Who".to_owned(), Some(Target::DisplayName)), ("Name".to_owned(), None)],
         ..settings()
     };
 
     assert_eq!(found.map(|(index, columns, _)| (index, columns.row)), Some((2, 4)));
-    assert_eq!(header(titled[..2].iter().cloned(), &settings(), &categories()), None);
+    assert_eq!(header(titled[..2].iter().cloned(), (&settings(), Roll::Registrations), &categories()), None);
     assert_eq!(columns(&["Name", "Who"], &said).0.position(&Target::DisplayName), Some(1));
     assert_eq!(columns(&["Name", "Who"], &said).1, []);
 }
@@ -296,7 +296,7 @@ fn national_phone_number_and_declared_order_of_days_come_in() {
 fn list(rows: &[[&str; 4]]) -> (Columns, Vec<Entrant>) {
     let (settings, categories) = (settings(), categories());
     let columns = columns(&["Name", "Email", "Company", "ID"], &settings).0;
-    let reader = Reader { columns: &columns, settings: &settings, categories: &categories };
+    let reader = Reader { columns: &columns, settings: &settings, categories: &categories, roll: Roll::Registrations };
     let read = (2..).zip(rows).map(|(number, cells)| reader.read(number, cells).0.unwrap()).collect();
     (columns, read)
 }
@@ -360,7 +360,7 @@ fn registered(number: u8, person: &Person, external_id: &str) -> Registration {
 fn decided(row: [&str; 4], candidates: &Candidates) -> (String, Vec<Issue>) {
     let (columns, entrants) = list(&[row]);
     let (settings, categories) = (settings(), categories());
-    let reader = Reader { columns: &columns, settings: &settings, categories: &categories };
+    let reader = Reader { columns: &columns, settings: &settings, categories: &categories, roll: Roll::Registrations };
     let issues = |findings: Vec<Finding>| findings.into_iter().map(|finding| finding.issue).collect();
     match decide(&reader, &entrants[0], candidates) {
         Err(found) => ("refused".to_owned(), issues(found)),
@@ -447,7 +447,7 @@ fn answers_that_a_row_does_not_give_stay_and_another_may_need_approval() {
     let (settings, categories) = (settings(), categories());
     let headers = ["Name", "Email", "出生日期", "备注", "类别"];
     let columns = columns(&headers, &settings).0;
-    let reader = Reader { columns: &columns, settings: &settings, categories: &categories };
+    let reader = Reader { columns: &columns, settings: &settings, categories: &categories, roll: Roll::Registrations };
     let person = known(1, ["Aslam", "aslam@example.pk", "", ""]);
     let registration = registered(1, &person, "");
     let before =
@@ -486,7 +486,8 @@ fn answers_that_the_form_does_not_take_are_told_by_their_column() {
     let found = |cells: &[&str]| {
         let (settings, categories) = (settings(), categories());
         let columns = columns(&["Name", "饮食", "备注", "类别"], &settings).0;
-        let reader = Reader { columns: &columns, settings: &settings, categories: &categories };
+        let reader =
+            Reader { columns: &columns, settings: &settings, categories: &categories, roll: Roll::Registrations };
         let entrant = reader.read(2, cells).0.unwrap();
         let found = decide(&reader, &entrant, &Candidates::default()).unwrap_err();
         found.iter().map(|finding| (finding.place(), finding.issue.to_string())).collect::<Vec<_>>()
@@ -555,4 +556,41 @@ fn family_names_are_never_left_out_in_silence() {
     assert_eq!(said(&["Name on badge", "First name", "Last name"]), [Issue::Ignored, Issue::Ignored]);
     assert_eq!(targets(&["Name", "Surname"]), ["given_name", "family_name"]);
     assert_eq!(targets(&["Name", &"b ".repeat(300)]), ["display_name", ""]);
+}
+
+/// A list of members says of which category a seat is, if it does; by what another system knows people, and what they answer, it does not.
+#[test]
+fn list_of_members_needs_no_category_and_has_no_answers() {
+    let rows = std::iter::once((1, vec!["Name", "External ID", "Diet", "Category"]));
+    let (_, columns, findings) = header(rows, (&settings(), Roll::Members), &categories()).unwrap();
+    let settings = Settings { category: None, ..settings() };
+    let reader = Reader { columns: &columns, settings: &settings, categories: &categories(), roll: Roll::Members };
+
+    let read = |category| reader.read(2, &["Zarmina", "K-1", "halal", category]).0.unwrap();
+
+    let found: Vec<_> = findings.iter().map(|finding| (finding.column, finding.issue.clone())).collect();
+    assert_eq!(found, [(Some(2), Issue::Ignored), (Some(3), Issue::Ignored)]);
+    let (seated, free) = (read("嘉宾"), read(""));
+    assert_eq!((seated.category, free.category, free.external_id, free.answers), (Some(1), None, None, Vec::new()));
+}
+
+/// Whom a row is about is told by the name and the address, and by the name alone where one of both has none.
+#[test]
+fn row_is_about_whoever_has_the_seat_under_that_name_and_address() {
+    let entrant = |name: &str, email: &str| read(&["Name", "Email"], &[name, email]).0.unwrap();
+    let seat = |name: &str, email: &str, id: u32| {
+        let who = format!("organizations/zbra/persons/00000000-0000-4000-8000-{id:012}").parse().unwrap();
+        person::create(who, entrant(name, email).profile(LanguageTag::English), now())
+    };
+    let there =
+        [seat("Adeel Khan", "office@example.org", 1), seat("Bushra", "", 2), seat("Bushra", "b@example.org", 3)];
+    let about = |name: &str, email: &str| seated(&entrant(name, email), &there).map(|one| one.map(Person::name));
+
+    assert_eq!(about("KHAN Adeel", "office@example.org"), Ok(Some(there[0].name())));
+    assert_eq!(about("Adeel Khan", ""), Ok(Some(there[0].name())));
+    assert_eq!(about("Adeel Khan", "other@example.org"), Ok(None));
+    assert_eq!(about("Chand", "office@example.org"), Ok(None));
+    assert_eq!(about("Bushra", "c@example.org"), Ok(Some(there[1].name())));
+    assert_eq!(about("Bushra", "b@example.org"), Ok(Some(there[2].name())));
+    assert_eq!(about("Bushra", ""), Err(Issue::Ambiguous(2)));
 }

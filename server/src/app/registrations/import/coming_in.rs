@@ -43,7 +43,7 @@ pub(super) async fn come_in(
             let is_known = matches!(whom, Whom::Known(..));
             let person = come(tx, event, whom).await?;
             let (known, party) = (is_known.then(|| person.name()), category.plan.form.party(&answers));
-            let Found { id, place, left } = places::place_for(tx, category, known, (party, false)).await?;
+            let Found { id, place, left } = places::place_for(tx, category, known, (party, 0)).await?;
             let parties = Parties { event, category, person: &person };
             let registration = places::open(tx, &parties, (id, external_id), place, &answers).await?;
             if settings.notify {
@@ -53,6 +53,9 @@ pub(super) async fn come_in(
         }
         Deed::Amend(amending) => {
             let Amending { registration, external_id, person, profile, before, after, needs_approval } = *amending;
+            // A row before it may have let it get a place.
+            let name = registration.name();
+            let registration = tx.registration(&name).await?.ok_or_else(|| missing(&name))?;
             let category = categories.iter().find(|category| category.id == registration.category);
             let category = category.filter(|_| registration.state.is_live());
             let mut serves = None;

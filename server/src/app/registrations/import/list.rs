@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use attache_domain::{
+    authority::Whose,
     category::Category,
     registration::import::{
-        Columns, Doubles, Entrant, Finding, Issue, MOST_FINDINGS, MOST_WARNINGS, Reader, Refusal, Settings, Understood,
-        header,
+        Columns, Doubles, Entrant, Finding, Issue, MOST_FINDINGS, MOST_WARNINGS, Reader, Refusal, Roll, Settings,
+        Understood, header,
     },
     resource::{EventId, FileName, Owner},
 };
@@ -15,31 +16,32 @@ use super::{App, AppError};
 use crate::exchange::table::{self, Flaw, Table};
 
 /// A list that was read.
-pub(super) struct List {
+pub(in crate::app) struct List {
     table: Table,
+    roll: Roll,
     /// The place of the first row below the headers, among those that are not blank.
     first: usize,
     /// How it was understood.
-    pub(super) understood: Understood,
+    pub(in crate::app) understood: Understood,
     /// What is wrong with it or ought to be known, whoever is there.
-    pub(super) found: Found,
+    pub(in crate::app) found: Found,
 }
 
 /// What was found in a list: the first of it, and how much it is.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Found {
+pub(in crate::app) struct Found {
     /// The first errors, and the first of what else ought to be known, which never takes their room.
-    pub(super) first: Vec<Finding>,
+    pub(in crate::app) first: Vec<Finding>,
     warnings: usize,
     /// How many there are.
-    pub(super) count: usize,
+    pub(in crate::app) count: usize,
     /// The rows that cannot come in.
-    pub(super) bad: BTreeSet<u32>,
+    pub(in crate::app) bad: BTreeSet<u32>,
 }
 
 impl Found {
     /// Adds what was found, and keeps as much of it as is told.
-    pub(super) fn add(&mut self, findings: impl IntoIterator<Item = Finding>) {
+    pub(in crate::app) fn add(&mut self, findings: impl IntoIterator<Item = Finding>) {
         for finding in findings {
             self.count += 1;
             let has_room = if finding.is_error() {
@@ -57,38 +59,40 @@ impl Found {
 }
 
 impl List {
-    /// Reads a file of an event beside the threads that answer calls; by the columns that were found before, where they were.
-    pub(super) async fn read(
+    /// Reads a file of an event, of those that somebody may read, beside the threads that answer calls; by the columns that were found before, where
+    /// they were.
+    pub(in crate::app) async fn read(
         app: &App,
         event: &EventId,
-        settings: &Settings,
+        (settings, roll, whose): (&Settings, Roll, &Whose),
         columns: Option<&Columns>,
     ) -> Result<Self, AppError> {
         if settings.file.owner != Owner::Event(event.clone()) {
             return Err(Refusal::ForeignFile.into());
         }
-        let (file, bytes) = app.store.read_file(&settings.file).await?.ok_or(Refusal::ForeignFile)?;
+        let found = app.store.read_file(&settings.file).await?.filter(|(file, _)| whose.covers_file(file));
+        let (file, bytes) = found.ok_or(Refusal::ForeignFile)?;
         file.require_complete()?;
         let categories = app.store.all_categories(event).await?;
         let (settings, columns) = (settings.clone(), columns.cloned());
         let read = move || {
             let table = table::read(&bytes, settings.sheet.as_deref());
             drop(bytes);
-            Self::understand(table, &settings, &categories, columns)
+            Self::understand(table, (&settings, roll), &categories, columns)
         };
         Ok(tokio::task::spawn_blocking(read).await.map_err(AppError::BrokenOff)??)
     }
 
     fn understand(
         table: Result<Table, table::Unreadable>,
-        settings: &Settings,
+        (settings, roll): (&Settings, Roll),
         categories: &[Category],
         known: Option<Columns>,
     ) -> Result<Self, Refusal> {
         let file: &FileName = &settings.file;
         let table = table.map_err(|flaw| Refusal::Unreadable { file: file.clone(), flaw: flaw.to_string() })?;
         let rows = table.rows().map(|row| (row.number, row.cells().collect()));
-        let Some((header, columns, findings)) = header(rows, settings, categories) else {
+        let Some((header, columns, findings)) = header(rows, (settings, roll), categories) else {
             let damaged = table.flaws.iter().take(MOST_FINDINGS).map(finding).collect();
             return Err(Refusal::NoHeader { file: file.clone(), damaged });
         };
@@ -102,7 +106,7 @@ impl List {
         let columns = &understood.columns;
         let below = table.flaws.iter().map(finding).filter(|finding| finding.row > columns.row);
         found.add(below.map(|finding| if columns.reads(finding.column) { finding } else { finding.unread() }));
-        let mut list = Self { table, first: header + 1, understood, found };
+        let mut list = Self { table, roll, first: header + 1, understood, found };
         list.find(settings, categories);
         Ok(list)
     }
@@ -131,17 +135,22 @@ impl List {
     }
 
     /// Reads its rows as it was understood.
-    pub(super) fn reader<'a>(&'a self, settings: &'a Settings, categories: &'a [Category]) -> Reader<'a> {
-        Reader { columns: &self.understood.columns, settings, categories }
+    pub(in crate::app) fn reader<'a>(&'a self, settings: &'a Settings, categories: &'a [Category]) -> Reader<'a> {
+        Reader { columns: &self.understood.columns, settings, categories, roll: self.roll }
     }
 
     /// How many rows it has below the headers that are not blank.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::app) fn len(&self) -> usize {
         self.table.len() - self.first
     }
 
     /// The people in so many rows from one on, and what is wrong with the others.
-    pub(super) fn entrants(&self, reader: &Reader<'_>, start: usize, count: usize) -> (Vec<Entrant>, Vec<Finding>) {
+    pub(in crate::app) fn entrants(
+        &self,
+        reader: &Reader<'_>,
+        start: usize,
+        count: usize,
+    ) -> (Vec<Entrant>, Vec<Finding>) {
         let start = self.first + start;
         let rows = (start..self.table.len().min(start + count)).filter_map(|index| self.table.row(index));
         let (mut entrants, mut wrong) = (Vec::new(), Vec::new());
@@ -151,7 +160,6 @@ impl List {
                 continue;
             }
             let cells: Vec<&str> = row.cells().collect();
-            let reader = Reader { columns: reader.columns, settings: reader.settings, categories: reader.categories };
             match reader.read(row.number, &cells) {
                 (Some(entrant), _) => entrants.push(entrant),
                 (None, found) => wrong.extend(found.into_iter().filter(Finding::is_error).take(1)),
