@@ -61,6 +61,7 @@ mod m20261123_000071_seat_quotas;
 mod m20261123_000072_shared_pools;
 mod m20261123_000073_transferable_invitations;
 mod m20261123_000074_parties;
+mod m20261123_000075_groups;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -123,6 +124,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000072_shared_pools::Migration),
             Box::new(m20261123_000073_transferable_invitations::Migration),
             Box::new(m20261123_000074_parties::Migration),
+            Box::new(m20261123_000075_groups::Migration),
         ]
     }
 }

@@ -67,8 +67,8 @@ impl House {
     /// Deletes a file of the forum.
     pub async fn delete_unattended(&self, file: &str) -> Result<(), AppError> {
         let (caller, file) = self.unattended(file);
-        let custodian = caller.custodian(&file.owner).expect("the right");
-        app::files::delete(&self.app, &custodian, file.file, Request::default()).await
+        let uploader = caller.uploader(&file.owner).expect("the right");
+        app::files::delete(&self.app, &uploader, file.file, Request::default()).await
     }
 
     fn unattended(&self, file: &str) -> (Caller, FileName) {

@@ -16,7 +16,7 @@ pub use delegation::{DelegationKeeper, DelegationLister, DelegationViewer, Overs
 
 mod custody;
 
-pub use custody::{Auditor, Custodian, FileReader, Uploader};
+pub use custody::{Auditor, FileReader, Uploader};
 
 /// What somebody may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use crate::{
 /// The largest file, in bytes.
 pub const MAX_BYTES: u32 = 32 * 1024 * 1024;
 
-/// How many files a focal point has in an event at most: nominating takes one, and a few are sent twice.
+/// How many files a focal point has in an event at most: nominating takes a document and a list, and a few are sent twice.
 pub const MOST_OF_FOCAL_POINT: u64 = 20;
 
 /// The largest piece, in bytes.

@@ -11,7 +11,7 @@ mod claim;
 
 pub use claim::{Claim, Sharing, Shortage, Supply, most_held, shortages};
 
-/// How many times a party that needs more places than are free is passed over by those behind it, before free places are kept for it.
+/// How many times a party, or a group, that needs more places than are free is passed over by those behind it, before free places are kept for it.
 pub const MOST_PASSES: u32 = 3;
 
 /// How full a pool is.

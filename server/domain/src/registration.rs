@@ -233,10 +233,20 @@ pub fn open(
     }
 }
 
-/// Registers whoever has a seat of a category in a delegation, with a place that the ledger had for them: they are confirmed by its approval, however
-/// the category confirms.
-pub fn seat(id: RegistrationId, category: &Category, person: PersonName, now: DateTime<Utc>) -> Registration {
-    Registration { state: State::Confirmed, ..open((id, None), category, person, Place::Held, now) }
+/// Registers whoever has a seat of a category in a delegation, given what the ledger had for them: with a place they are confirmed by its approval,
+/// however the category confirms.
+pub fn seat(
+    id: RegistrationId,
+    category: &Category,
+    person: PersonName,
+    place: Place,
+    now: DateTime<Utc>,
+) -> Registration {
+    let registration = open((id, None), category, person, place, now);
+    match place {
+        Place::Held => Registration { state: State::Confirmed, ..registration },
+        Place::Queued(_) => registration,
+    }
 }
 
 fn entry(category: &Category, place: Place) -> State {
@@ -353,7 +363,7 @@ impl Registration {
     /// It is put back as if it had been submitted now, with the place the ledger had for it.
     #[must_use]
     pub fn reinstate(self, category: &Category, place: Place, now: DateTime<Utc>) -> Self {
-        Self { precedence: None, ..self }.enter(category, place, now)
+        Self { category: category.id.clone(), precedence: None, ..self }.enter(category, place, now)
     }
 
     /// It comes in with a place that the ledger had for it: off the waiting list, or by an offer that was accepted.

@@ -63,7 +63,7 @@ pub async fn update(
 pub async fn approve(
     app: &App,
     organizer: &Organizer,
-    edit: &Edit<DelegationName, ()>,
+    edit: &Edit<DelegationName, bool>,
     request: Request,
 ) -> Result<Delegation, AppError> {
     let deed = app.deed(organizer, request);
@@ -75,7 +75,7 @@ pub async fn approve(
             let seated = tx.seated_members(&edit.name).await?;
             let after = before.clone().approve(&seated, tx.now())?;
             tx.save_delegation(&before, &after, "approved").await?;
-            let registrations = registrations::seat_all(&tx, &event, &seated).await?;
+            let registrations = registrations::seat_all(&tx, (&event, edit.content), &seated).await?;
             for (member, registration) in seated.iter().zip(registrations) {
                 let approved = member.clone().register(registration).approve(tx.now());
                 tx.save_delegation_member(member, &approved, "approved").await?;
@@ -98,8 +98,9 @@ pub async fn withdraw(
             let before = find_seen(&tx, edit).await?;
             let after = before.clone().withdraw(tx.now())?;
             tx.save_delegation(&before, &after, "withdrawn").await?;
-            for member in tx.seated_members(&edit.name).await? {
-                registrations::unseat(&tx, &member).await?;
+            let members = tx.seated_members(&edit.name).await?;
+            registrations::unseat_all(&tx, &members).await?;
+            for member in members {
                 leave(&tx, &member, member.clone().withdraw(tx.now()), "withdrawn").await?;
             }
             Ok(after)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use attache_domain::{
-    authority::{Custodian, Downloader, Uploader},
+    authority::{Downloader, Uploader},
     download_link::{DownloadLink, Lifetime},
     file::{self, File, Label, Piece},
     resource::{FileId, FileName, Owner},
@@ -132,12 +132,12 @@ pub fn hand_out<T: Send + 'static>(app: Arc<App>, open: OpenFile, write: fn(Outg
 }
 
 /// Deletes a file that nothing refers to.
-pub async fn delete(app: &App, custodian: &Custodian, file: FileId, request: Request) -> Result<(), AppError> {
-    let deed = app.deed(custodian, request);
-    let name = &name(custodian.owner(), file);
+pub async fn delete(app: &App, uploader: &Uploader, file: FileId, request: Request) -> Result<(), AppError> {
+    let deed = app.deed(uploader, request);
+    let name = &name(uploader.owner(), file);
     app.store
         .write(&deed, |tx| async move {
-            let file = tx.file(name).await?.ok_or_else(|| missing(name))?;
+            let file = theirs(&tx, uploader, name).await?;
             if let Some(referrer) = tx.referrer_of_file(name).await? {
                 return Err(AppError::InUse { resource: name.to_string(), referrer });
             }

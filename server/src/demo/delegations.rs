@@ -60,6 +60,7 @@ async fn form(client: &Client, people: &People, sample: &Delegation) -> Result<S
         etag: headed.etag,
         request_id: fresh_request_id(),
         validate_only: false,
+        wait_for_places: false,
     };
     Ok(delegations.approve_delegation(request).await.at("approving a delegation")?.name)
 }

@@ -2,7 +2,7 @@
 
 use attache_domain::{
     authority::{
-        Administrator, Approver, Auditor, Caller, Convener, Custodian, Delegate, DelegationKeeper, DelegationLister,
+        Administrator, Approver, Auditor, Caller, Convener, Delegate, DelegationKeeper, DelegationLister,
         DelegationViewer, Denied, Downloader, FileReader, Identity, Keeper, Organizer, Overseer, Responder, Session,
         Uploader, Viewer,
     },
@@ -113,10 +113,6 @@ impl Authority {
 
     pub(super) fn keeper(&self, organization: &OrganizationId) -> Result<Keeper, Barred> {
         Ok(self.0.keeper(organization)?)
-    }
-
-    pub(super) fn custodian(&self, owner: &Owner) -> Result<Custodian, Barred> {
-        Ok(self.0.custodian(owner)?)
     }
 
     pub(super) fn uploader(&self, owner: &Owner) -> Result<Uploader, Barred> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use attache_domain::{
     authority::DelegationViewer,
     delegation::{Delegation, Member},
+    person::Person,
     resource::{DelegationMemberName, DelegationName, EventName},
 };
 use attache_proto::v1::{self as pb, delegation_service_server::DelegationService};
@@ -138,7 +139,12 @@ impl DelegationService for Delegations {
 
     async fn approve_delegation(&self, request: Request<pb::ApproveDelegationRequest>) -> Answer<pb::Delegation> {
         let authority = authority(&request)?;
-        let (edit, once) = decode_verb::<_, DelegationName>(request)?;
+        let (edit, once) = decode_write(request, |fields, message| {
+            let pb::ApproveDelegationRequest { name, etag: seen, request_id: _, validate_only: _, wait_for_places } =
+                message;
+            let (name, expected) = (fields.parse::<DelegationName>("name", &name), etag(fields, &seen));
+            Some(Edit { name: name?, content: wait_for_places, expected: expected? })
+        })?;
         let organizer = authority.organizer(&edit.name.event)?;
         let delegation = app::delegations::approve(&self.app, &organizer, &edit, once).await?;
         Ok(reply(encode(&delegation)))
@@ -189,15 +195,21 @@ pub(super) async fn view_member(
 }
 
 /// Gives members with the people they are.
-pub(super) async fn view_members(
+async fn view_members(
     app: &App,
     viewer: &DelegationViewer,
     members: &[Member],
 ) -> Result<Vec<pb::DelegationMember>, Status> {
     let people = app.store.people_of_members(viewer, members).await?;
-    let encoded = members.iter().map(|member| pb::DelegationMember {
-        embedded_person: people.iter().find(|person| person.name() == member.person).map(persons::encode),
-        ..encode_member(member)
-    });
-    Ok(encoded.collect())
+    let person = |member: &Member| people.iter().find(|person| person.name() == member.person);
+    let encode = |member: &Member| match person(member) {
+        Some(person) => encode_with(member, person),
+        None => encode_member(member),
+    };
+    Ok(members.iter().map(encode).collect())
+}
+
+/// Writes a member with the person they are.
+pub(super) fn encode_with(member: &Member, person: &Person) -> pb::DelegationMember {
+    pb::DelegationMember { embedded_person: Some(persons::encode(person)), ..encode_member(member) }
 }

@@ -100,7 +100,7 @@ impl FileService for Files {
     async fn delete_file(&self, request: Request<pb::DeleteFileRequest>) -> Answer<pb::DeleteFileResponse> {
         let authority = authority(&request)?;
         let (name, once) = decode_plain_verb::<_, FileName>(request)?;
-        app::files::delete(&self.app, &authority.custodian(&name.owner)?, name.file, once).await?;
+        app::files::delete(&self.app, &authority.uploader(&name.owner)?, name.file, once).await?;
         Ok(reply(pb::DeleteFileResponse {}))
     }
 }

@@ -107,7 +107,7 @@ const CHINESE: [(ErrorReason, &str); 73] = [
     (ErrorReason::ResourceTaken, "{resource} 已被先发布的行程占用，余量不足。"),
     (ErrorReason::CodeInvalid, "验证码错误、已使用、已过期或尝试次数过多。"),
     (ErrorReason::TableUnreadable, "该文件不是可以读取的名单，或没有列明姓名的表头。"),
-    (ErrorReason::RowsInvalid, "名单中有 {rows} 行有误，未导入任何一行；请更正，或选择跳过有误的行。"),
+    (ErrorReason::RowsInvalid, "名单中有 {rows} 行有误，未导入任何一行；请更正后重试。"),
     (ErrorReason::ScheduleUnreadable, "该文件不是可以导入的日程文件。"),
     (ErrorReason::LetterAlreadyApproved, "您已批准此邀请函，还须由其他成员批准。"),
     (ErrorReason::SelfApproval, "申请人不能批准自己申请的邀请函。"),

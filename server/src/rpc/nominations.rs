@@ -14,7 +14,7 @@ use tonic::Request;
 use super::{
     Answer,
     authority::authority,
-    delegations::{decode_seat, encode, view_member, view_members},
+    delegations::{decode_seat, encode, encode_with, view_member},
     fields::{Fields, decode_write},
     masks::Mask,
     registrations::{LONGEST_NAME, decode_columns, encode_finding},
@@ -23,10 +23,7 @@ use super::{
     status::not_found,
     values::{encode_localized, etag, instant},
 };
-use crate::app::{
-    self, App, Edit,
-    nominations::{Assignment, Named},
-};
+use crate::app::{self, App, Edit, nominations::Assignment};
 
 /// How many characters a reason has at most.
 const LONGEST_REASON: usize = 500;
@@ -107,8 +104,8 @@ impl NominationService for Nominations {
         let authority = authority(&request)?;
         let ((name, settings), once) = decode_write(request, decode_import)?;
         let keeper = authority.delegation_keeper(&name)?;
-        let Named { members, findings } = app::nominations::import(&self.app, &keeper, &settings, once).await?;
-        let members = view_members(&self.app, &authority.delegation_viewer(&name)?, &members).await?;
+        let (roster, findings) = app::nominations::import(&self.app, &keeper, &settings, once).await?;
+        let members = roster.people.iter().map(|(member, person)| encode_with(member, person)).collect();
         Ok(reply(pb::ImportMembersResponse { members, findings: findings.iter().map(encode_finding).collect() }))
     }
 

@@ -254,7 +254,6 @@ plain_verbs! {
 }
 
 verbs! {
-    ApproveDelegationRequest
     ApproveLetterRequest
     CancelEventRequest
     CancelItineraryRequest
@@ -279,6 +278,7 @@ verbs! {
 
 writes! {
     AllocateResourcesRequest
+    ApproveDelegationRequest
     AssignTravellersRequest
     AttachSealedCopyRequest
     BatchDecideRequest

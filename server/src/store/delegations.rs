@@ -29,6 +29,7 @@ use super::{
 
 mod members;
 
+pub use members::Roster;
 pub(super) use members::{member, seated, seated_among};
 
 const TABLE: &str = "delegations";

@@ -55,6 +55,11 @@ impl Store {
         Ok(found.filter(|file| reader.whose().covers_file(file)))
     }
 
+    /// Finds a file that is among those whom somebody reaches.
+    pub async fn file_of(&self, whose: &Whose, name: &FileName) -> Result<Option<File>, StoreError> {
+        Ok(find(&self.read, name).await?.filter(|file| whose.covers_file(file)))
+    }
+
     /// Opens a file for somebody who may download it.
     pub async fn open_file(&self, downloader: &Downloader, id: FileId) -> Result<Option<OpenFile>, StoreError> {
         let name = FileName { owner: downloader.owner().clone(), file: id };

@@ -86,7 +86,7 @@ pub use categories::{Fullness, pool_of, shared_pool_of};
 pub use check_ins::Admission;
 pub use choices::places_of;
 pub use connection::Location;
-pub use delegations::{seats_of, seats_of_category};
+pub use delegations::{Roster, seats_of, seats_of_category};
 pub use download_links::Linked;
 pub use error::StoreError;
 pub use files::OpenFile;

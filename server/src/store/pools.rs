@@ -123,7 +123,7 @@ impl WriteTx {
             && level_of(pool)?.has_room_for(places)
             && let Some(next) = self.next_waiting(key).await?
             && next.holder == holder
-            && self.serve(key, &next).await?
+            && !self.serve(key, &next).await?.is_empty()
         {
             return Ok(Place::Held);
         }

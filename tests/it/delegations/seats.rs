@@ -1,6 +1,7 @@
 //! Seats that are of a category: taken, refused, and the registrations that come with them.
 
 mod passing;
+mod waiting;
 
 use attache_client::{
     Code, Failure,

@@ -62,7 +62,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("EventService/UpdateEvent",                        ". x x.... .....", r#"{"event": {"name": "EVENT"}}"#),
     ("FileService/AppendUpload",                        ". x x.x.. .....", r#"{"name": "EVENT/files/ID", "data": "QQ=="}"#),
     ("FileService/CreateDownloadLink",                  ". x xxxx. .....", r#"{"name": "EVENT/files/ID"}"#),
-    ("FileService/DeleteFile",                          ". x x.... .....", r#"{"name": "EVENT/files/ID"}"#),
+    ("FileService/DeleteFile",                          ". x x.x.. .....", r#"{"name": "EVENT/files/ID"}"#),
     ("FileService/DownloadFile",                        ". x xxxx. .....", r#"{"name": "EVENT/files/ID"}"#),
     ("FileService/FinishUpload",                        ". x x.x.. .....", r#"{"name": "EVENT/files/ID"}"#),
     ("FileService/GetFile",                             ". x xxx.. .....", r#"{"name": "EVENT/files/ID"}"#),

@@ -25,7 +25,7 @@ pub fn status_command() -> Command {
         .long_about(
             "Shows where a delegation stands, how many of its seats are taken, its deadlines, and for each of its people how far form, \
              photo, document, letter, visa, flight, room and clearance are. What is missing or wrong although its deadline has passed is \
-             LATE. With --format json or csv it gives the answer of `attache readiness get`.",
+             LATE. With --output json or csv it gives the answer of `attache readiness get`.",
         )
         .arg(
             Arg::new("name")
@@ -55,8 +55,8 @@ pub fn import_command() -> Command {
         .about("Nominate the people of a list (CSV, TSV, XLSX): upload it, nominate all of them, and tell what is wrong with it")
         .long_about(
             "Nominates the people of a list for an open delegation, CSV, TSV or a workbook (XLSX) with headers in English or Chinese: all of \
-             them, or nobody while a row has an error or the seats do not suffice. Whoever has a seat is nominated no second time, and is changed \
-             by what the list says if the delegation brought them, so that a list can be corrected and sent again. Look first with --dry-run.",
+             them, or nobody while a row has an error or the seats do not suffice. Whoever has a seat under the same name and address is \
+             nominated no second time, and is changed by what the list says if the delegation brought them. Look first with --dry-run.",
         )
         .arg(
             Arg::new("parent")

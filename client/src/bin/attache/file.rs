@@ -28,6 +28,11 @@ pub fn replaces(rpc: &Rpc) -> bool {
     )
 }
 
+/// Whether a command of a noun beyond its RPCs can be tried before it is done.
+pub fn can_be_tried(noun: Option<&str>, verb: &str) -> bool {
+    (noun, verb) == (Some("delegation"), "import")
+}
+
 /// The commands that a noun has beyond its RPCs.
 pub fn commands(noun: &str) -> Vec<Command> {
     match noun {

@@ -66,7 +66,7 @@ async fn run(api: &Api, matches: &ArgMatches) -> Result<(), Trouble> {
         None => (None, first, below),
     };
     let rpc = api.find(noun, verb);
-    if globals::is_dry_run(arguments) && !rpc.is_some_and(Rpc::can_be_tried) {
+    if globals::is_dry_run(arguments) && !rpc.is_some_and(Rpc::can_be_tried) && !file::can_be_tried(noun, verb) {
         let words: Vec<&str> = noun.into_iter().chain([verb]).collect();
         return Err(Trouble::Usage(format!("{} has no dry run; nothing was done", words.join(" "))));
     }

@@ -6,14 +6,7 @@ use crate::{
     resource::{MemberId, OrganizationId, Owner},
 };
 
-/// May keep what lies under one name, and delete it.
-#[derive(Clone, Debug)]
-pub struct Custodian {
-    actor: Actor,
-    owner: Owner,
-}
-
-/// May put files under one name.
+/// May put files under one name, and delete those that are theirs.
 #[derive(Clone, Debug)]
 pub struct Uploader {
     actor: Actor,
@@ -47,17 +40,16 @@ enum Kept {
 
 impl Caller {
     /// Lets an event's organisers and an organisation's keepers keep what lies under its name.
-    pub fn custodian(&self, owner: &Owner) -> Result<Custodian, Denied> {
+    fn keeps(&self, owner: &Owner) -> Result<(), Denied> {
         match owner {
-            Owner::Event(event) => self.organizer(event).map(|_| ())?,
-            Owner::Organization(organization) => self.keeper(organization).map(|_| ())?,
+            Owner::Event(event) => self.organizer(event).map(drop),
+            Owner::Organization(organization) => self.keeper(organization).map(drop),
         }
-        Ok(Custodian { actor: self.actor(), owner: owner.clone() })
     }
 
     /// Lets those put files under a name who keep what lies there, and the focal points of an event's delegations.
     pub fn uploader(&self, owner: &Owner) -> Result<Uploader, Denied> {
-        let whose = self.whose_files(owner, self.custodian(owner).map(drop))?;
+        let whose = self.whose_files(owner, self.keeps(owner))?;
         Ok(Uploader { actor: self.actor(), owner: owner.clone(), whose })
     }
 
@@ -85,7 +77,7 @@ impl Caller {
     pub fn auditor(&self, trail: &Trail) -> Result<Auditor, Denied> {
         match trail {
             Trail::Installation => self.administrator().map(|_| ())?,
-            Trail::Owner(owner) => self.custodian(owner).map(|_| ())?,
+            Trail::Owner(owner) => self.keeps(owner)?,
         }
         Ok(Auditor { reader: self.member(), trail: trail.clone(), keeps: self.kept() })
     }
@@ -100,18 +92,6 @@ impl Caller {
             Reach::Installation | Reach::Delegation { .. } => None,
         });
         Kept::Only(organizations.collect())
-    }
-}
-
-impl Custodian {
-    /// Who it is.
-    pub fn actor(&self) -> Actor {
-        self.actor.clone()
-    }
-
-    /// Under whose name.
-    pub fn owner(&self) -> &Owner {
-        &self.owner
     }
 }
 
@@ -210,7 +190,7 @@ mod tests {
             let caller = Caller::new(TOKEN.parse().unwrap(), grants);
             ["events/own", "events/other", "organizations/zbra", "organizations/stza"].map(|owner| {
                 let owner = owner.parse().unwrap();
-                [caller.custodian(&owner).is_ok(), caller.file_reader(&owner).is_ok()]
+                [caller.keeps(&owner).is_ok(), caller.file_reader(&owner).is_ok()]
             })
         };
         let [none, read, both] = [[false, false], [false, true], [true, true]];

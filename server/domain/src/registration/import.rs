@@ -229,9 +229,6 @@ pub enum Issue {
     /// The event has no such category.
     #[error("is not a category of the event")]
     UnknownCategory,
-    /// The delegation has no seats of the category.
-    #[error("is not a category of which the delegation has seats")]
-    NoSeats,
     /// The row does not say as what, and nobody else does.
     #[error("does not say as what: no category")]
     NoCategory,
@@ -262,6 +259,15 @@ pub enum Issue {
     /// The person is registered, and known by another external id.
     #[error("is about somebody who is registered under another external id")]
     OtherId,
+    /// Somebody of that name has a seat, and another address.
+    #[error("is called as somebody who has a seat and another address")]
+    OtherAddress,
+    /// Somebody is known otherwise than by their delegation, and stays as they are.
+    #[error("is about somebody whom the organisers know, and changes nothing of them")]
+    Kept,
+    /// What is known of somebody is changed.
+    #[error("changes what is known of somebody")]
+    Changed,
     /// Several people are meant by the name and the address.
     #[error("may be about one of {0} people of this name and address")]
     Ambiguous(usize),
@@ -309,6 +315,8 @@ impl Issue {
             | Self::SameColumn(_)
             | Self::Unread(_)
             | Self::Renamed
+            | Self::Kept
+            | Self::Changed
             | Self::Composed => false,
             Self::Damaged(_)
             | Self::Nameless
@@ -321,7 +329,6 @@ impl Issue {
             | Self::TimeZone
             | Self::ExternalId(_)
             | Self::UnknownCategory
-            | Self::NoSeats
             | Self::NoCategory
             | Self::Day(_)
             | Self::Answer(_)
@@ -333,6 +340,7 @@ impl Issue {
             | Self::IdOfAnother
             | Self::OtherId
             | Self::Unreachable
+            | Self::OtherAddress
             | Self::Ambiguous(_) => true,
         }
     }
@@ -354,7 +362,6 @@ impl Issue {
             | Self::Answer(_)
             | Self::YesOrNo => "invalid",
             Self::UnknownCategory => "unknown_category",
-            Self::NoSeats => "no_seats",
             Self::NoCategory => "no_category",
             Self::Headless => "no_header",
             Self::SameAsRow(_) => "same_person_twice",
@@ -371,6 +378,9 @@ impl Issue {
             Self::OtherCategory => "other_category",
             Self::Out(_) => "out",
             Self::Renamed => "renamed",
+            Self::OtherAddress => "other_address",
+            Self::Kept => "kept",
+            Self::Changed => "changed",
             Self::Composed => "composed_name",
         }
     }
@@ -398,16 +408,22 @@ pub enum Refusal {
         /// What is damaged in it.
         damaged: Vec<Finding>,
     },
-    /// It has more rows than it may.
-    #[error("has {rows} rows, of which there may be {most} at most")]
-    TooManyRows {
+    /// It is larger than it may be.
+    #[error("is larger than {most} bytes")]
+    TooLarge {
+        /// How many bytes it may have.
+        most: u32,
+    },
+    /// It has no rows, or more than it may.
+    #[error("has {rows} rows, and needs 1 to {most}")]
+    RowCount {
         /// How many.
         rows: usize,
         /// How many there may be.
         most: usize,
     },
     /// Some of its rows cannot come in, and so none does.
-    #[error("{rows} rows have errors; correct them, or have the others come in without them")]
+    #[error("{rows} rows have errors, and nobody came in")]
     BadRows {
         /// Which file.
         file: FileName,
@@ -421,14 +437,14 @@ pub enum Refusal {
 impl refusal::Refusal for Refusal {
     fn kind(&self) -> refusal::Kind {
         match self {
-            Self::ForeignFile | Self::TooManyRows { .. } => refusal::Kind::Invalid,
+            Self::ForeignFile | Self::TooLarge { .. } | Self::RowCount { .. } => refusal::Kind::Invalid,
             Self::Unreadable { .. } | Self::NoHeader { .. } | Self::BadRows { .. } => refusal::Kind::Precondition,
         }
     }
 
     fn reason(&self) -> &'static str {
         match self {
-            Self::ForeignFile | Self::TooManyRows { .. } => "ERROR_REASON_INVALID_FIELDS",
+            Self::ForeignFile | Self::TooLarge { .. } | Self::RowCount { .. } => "ERROR_REASON_INVALID_FIELDS",
             Self::Unreadable { .. } | Self::NoHeader { .. } => "ERROR_REASON_TABLE_UNREADABLE",
             Self::BadRows { .. } => "ERROR_REASON_ROWS_INVALID",
         }
@@ -436,7 +452,7 @@ impl refusal::Refusal for Refusal {
 
     fn facts(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::ForeignFile | Self::TooManyRows { .. } => Vec::new(),
+            Self::ForeignFile | Self::TooLarge { .. } | Self::RowCount { .. } => Vec::new(),
             Self::Unreadable { file, .. } | Self::NoHeader { file, .. } => vec![("resource", file.to_string())],
             Self::BadRows { file, rows, .. } => vec![("resource", file.to_string()), ("rows", rows.to_string())],
         }
@@ -450,7 +466,7 @@ impl refusal::Refusal for Refusal {
         };
         let of = |finding: &Finding| violation(finding.issue.reason(), finding.place(), finding.issue.to_string());
         match self {
-            Self::ForeignFile | Self::TooManyRows { .. } => {
+            Self::ForeignFile | Self::TooLarge { .. } | Self::RowCount { .. } => {
                 vec![violation("file", "file".to_owned(), self.to_string())]
             }
             Self::Unreadable { flaw, .. } => vec![violation("unreadable", "file".to_owned(), flaw.clone())],

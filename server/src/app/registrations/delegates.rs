@@ -7,14 +7,14 @@ use attache_domain::{
     delegation::{Member, MemberState},
     event::Event,
     pool::Place,
-    registration::{self, Refusal, Registration},
-    resource::{CategoryId, CategoryName, RegistrationId, RegistrationName},
+    registration::{self, Refusal, Registration, State},
+    resource::{CategoryId, RegistrationId, RegistrationName},
 };
 
 use super::{
     super::{AppError, categories, invitations, missing},
     choices,
-    places::{Found, leave, pass_on, place_again, place_for, promote, resize, vacate},
+    places::{Found, Want, leave, party_of, pass_on, place_again, place_for, promote, resize, vacate},
     relocate, require_outside,
     telling::{Parties, announce_entry},
 };
@@ -23,34 +23,83 @@ use crate::{
     store::{WriteTx, pool_of},
 };
 
-/// Registers the members of a delegation that is approved, each in the category of their seat, or nobody. Nobody is registered whose seat is of no
-/// category or who is registered otherwise; they come without a registration of the seat.
+/// Registers the members of a delegation that is approved, each in the category of their seat, or nobody; where they may wait, those of a category that
+/// has not places for all of them do so together. Nobody is registered whose seat is of no category or who is registered otherwise; they come without
+/// a registration of the seat.
 pub(in crate::app) async fn seat_all(
     tx: &WriteTx,
-    event: &Event,
+    (event, may_wait): (&Event, bool),
     members: &[Member],
 ) -> Result<Vec<Option<RegistrationId>>, AppError> {
-    let mut free = BTreeMap::new();
-    for category in members.iter().filter_map(|member| member.category.as_ref()) {
-        if !free.contains_key(category) {
-            let places = tx.free(&pool_of(&event.id, category)).await?;
-            free.insert(category.clone(), places.unwrap_or_default());
+    let mut registrations = vec![None; members.len()];
+    let mut by_category: BTreeMap<&CategoryId, Vec<usize>> = BTreeMap::new();
+    for (index, member) in members.iter().enumerate() {
+        let Some(category) = &member.category else { continue };
+        if tx.own_live_registration(&event.id, &member.person).await?.is_none() {
+            by_category.entry(category).or_default().push(index);
         }
     }
-    let mut registrations = Vec::new();
-    for (index, member) in members.iter().enumerate() {
-        let seated = seat(tx, event, member, 0).await?;
-        registrations.push(seated.map_err(|category| {
-            // What is free is told as it was before all who take a place here; of a hall those of other categories have taken some by now.
-            let shared = |other: &CategoryId| event.shared_by(&category).any(|pool| pool.categories.contains(other));
-            let elsewhere =
-                |one: &&Member| one.category.as_ref().is_some_and(|other| *other != category && shared(other));
-            let taken = u32::try_from(members[..index].iter().filter(elsewhere).count()).unwrap_or(u32::MAX);
-            let free = free.get(&category).copied().unwrap_or_default().saturating_sub(taken);
-            Refusal::NoPlaces { category: CategoryName { event: event.id.clone(), category }, free }
-        })?);
+    for (category, seated) in by_category {
+        let category = categories::of(tx, &event.id, category).await?;
+        let pool = pool_of(&event.id, &category.id);
+        let mut coming = Vec::new();
+        for index in seated {
+            let Some(member) = members.get(index) else { continue };
+            coming.push((index, member, registration_of(tx, member).await?));
+        }
+        let mut needed = 0;
+        for (_, member, before) in &coming {
+            needed += needs(tx, &category, member, before.as_ref()).await?;
+        }
+        let free = tx.free(&pool).await?;
+        let waits = free.is_some_and(|free| free < needed);
+        if waits && !may_wait {
+            return Err(Refusal::NoPlaces { category: category.name(), free: free.unwrap_or_default() }.into());
+        }
+        let want = if waits { Want::Turn } else { Want::Counted };
+        let (mut waiting, mut left) = (Vec::new(), Vec::new());
+        for (index, member, before) in coming {
+            let found = find(tx, &category, (member, before.as_ref()), want).await?;
+            match found.place {
+                Place::Held => {}
+                Place::Queued(_) if waits => waiting.push(found.id.to_string()),
+                Place::Queued(_) => return Err(Refusal::NoPlaces { category: category.name(), free: 0 }.into()),
+            }
+            enter(tx, (event, &category), member, (found.id, found.place, before)).await?;
+            registrations[index] = Some(found.id);
+            left.extend(found.left);
+        }
+        if let Some(member) = members.first().filter(|_| waits) {
+            tx.gather(&pool, &waiting, &group_of(member)).await?;
+        } else {
+            tx.pass_larger(&pool, needed).await?;
+        }
+        for left in left {
+            promote(tx, &left).await?;
+        }
     }
     Ok(registrations)
+}
+
+/// How many places a member takes beside the one that an invitation keeps for them.
+async fn needs(
+    tx: &WriteTx,
+    category: &Category,
+    member: &Member,
+    before: Option<&Registration>,
+) -> Result<u32, AppError> {
+    let party = match before {
+        Some(before) => party_of(tx, category, before).await?,
+        None => 1,
+    };
+    let invitation = tx.open_invitation(&category.event, &member.person, tx.now()).await?;
+    let is_kept = invitation.is_some_and(|open| open.keeps_place && open.category == category.id);
+    Ok(party - u32::from(is_kept))
+}
+
+/// What the members of a delegation wait together as.
+fn group_of(member: &Member) -> String {
+    member.delegation.delegation.to_string()
 }
 
 /// Registers somebody with the place of whoever had their seat in an approved delegation before, whose registration by that seat ends.
@@ -63,15 +112,15 @@ pub(in crate::app) async fn succeed(
         return seat_one(tx, event, successor, 0).await;
     };
     let (pool, id) = (pool_of(&event.id, &ended.category), RegistrationId(ids::ordered()));
-    let inherits = successor.category.as_ref() == Some(&ended.category)
-        && tx.own_live_registration(&event.id, &successor.person).await?.is_none()
-        && tx.hand_over(&pool, &ended.id.to_string(), &id.to_string()).await?;
+    let may_inherit = successor.category.as_ref() == Some(&ended.category)
+        && tx.own_live_registration(&event.id, &successor.person).await?.is_none();
+    let inherited = if may_inherit { tx.inherit(&pool, &ended.id.to_string(), &id.to_string()).await? } else { None };
     let (category, given) = vacate(tx, &ended).await?;
-    let seated = if inherits {
+    let seated = if let Some(place) = inherited {
         invitations::end_open(tx, &event.id, &successor.person).await?;
         // Whom the other would have brought they do not bring.
         resize(tx, &category, id, 1).await??;
-        Some(enter(tx, (event, &category), successor, (id, None)).await?)
+        Some(enter(tx, (event, &category), successor, (id, place, None)).await?)
     } else {
         seat_one(tx, event, successor, given).await?
     };
@@ -89,8 +138,28 @@ pub(in crate::app) async fn follow(
     let Some(registration) = registration_of(tx, member).await? else {
         return seat_one(tx, event, member, 0).await;
     };
-    if registration.state.is_live() && registration.category != *category {
-        relocate(tx, registration, &categories::of(tx, &event.id, category).await?, None).await?;
+    if !registration.state.is_live() || registration.category == *category {
+        return Ok(member.registration);
+    }
+    let waited = registration.state == State::Waiting;
+    let category = categories::of(tx, &event.id, category).await?;
+    let moved = relocate(tx, registration, &category, None).await?;
+    match moved.state {
+        State::Waiting if waited => {
+            tx.gather(&pool_of(&event.id, &category.id), &[moved.id.to_string()], &group_of(member)).await?;
+        }
+        // Whoever waited has the place by the approval of their delegation.
+        State::Submitted if waited => {
+            let after = moved.clone().seat_again(&category, tx.now());
+            tx.save_registration(&moved, &after, "confirmed").await?;
+        }
+        State::Submitted
+        | State::Confirmed
+        | State::Waiting
+        | State::Rejected
+        | State::Withdrawn
+        | State::Offered
+        | State::Lapsed => {}
     }
     Ok(member.registration)
 }
@@ -101,6 +170,21 @@ pub(in crate::app) async fn unseat(tx: &WriteTx, member: &Member) -> Result<(), 
         Some(ended) => leave(tx, &ended).await,
         None => Ok(()),
     }
+}
+
+/// Withdraws the registrations that came with the seats of a delegation that is withdrawn; the places go to others once all are given back.
+pub(in crate::app) async fn unseat_all(tx: &WriteTx, members: &[Member]) -> Result<(), AppError> {
+    let mut left = BTreeMap::new();
+    for member in members {
+        if let Some(ended) = end(tx, member).await? {
+            let (category, _) = vacate(tx, &ended).await?;
+            left.insert(category.id.clone(), category);
+        }
+    }
+    for category in left.values() {
+        promote(tx, category).await?;
+    }
+    Ok(())
 }
 
 /// Withdraws the registration that came with a seat, unless it is out; its place is not given back yet. What an organiser put back by hand, while the
@@ -117,69 +201,67 @@ async fn end(tx: &WriteTx, member: &Member) -> Result<Option<Registration>, AppE
     Ok(Some(after))
 }
 
+/// Registers a member of an approved delegation, where their seat is of a category and they are not registered otherwise; refused, where it has no
+/// place.
 async fn seat_one(
     tx: &WriteTx,
     event: &Event,
     member: &Member,
     given: u32,
 ) -> Result<Option<RegistrationId>, AppError> {
-    let refusal = |category: CategoryId| {
-        let name = CategoryName { event: event.id.clone(), category };
-        Refusal::NoPlaces { category: name, free: 0 }
-    };
-    Ok(seat(tx, event, member, given).await?.map_err(refusal)?)
-}
-
-/// Registers a member, with the answers of the registration that they had by their seat before, if they had one; where the category has no place,
-/// that is told.
-async fn seat(
-    tx: &WriteTx,
-    event: &Event,
-    member: &Member,
-    given: u32,
-) -> Result<Result<Option<RegistrationId>, CategoryId>, AppError> {
-    let Some(category) = &member.category else { return Ok(Ok(None)) };
+    let Some(category) = &member.category else { return Ok(None) };
     let category = categories::of(tx, &event.id, category).await?;
     if tx.own_live_registration(&event.id, &member.person).await?.is_some() {
-        return Ok(Ok(None));
+        return Ok(None);
     }
     let before = registration_of(tx, member).await?;
-    let Found { id, place, left } = match &before {
-        None => place_for(tx, &category, Some(member.person.clone()), (1, given)).await?,
-        Some(before) => place_again(tx, &category, before).await?,
-    };
-    match place {
-        Place::Held => {
-            let id = enter(tx, (event, &category), member, (id, before)).await?;
-            pass_on(tx, left).await?;
-            Ok(Ok(Some(id)))
-        }
-        Place::Queued(_) => Ok(Err(category.id)),
+    let Found { id, place, left } = find(tx, &category, (member, before.as_ref()), Want::Place(given)).await?;
+    if let Place::Queued(_) = place {
+        return Err(Refusal::NoPlaces { category: category.name(), free: 0 }.into());
+    }
+    enter(tx, (event, &category), member, (id, place, before)).await?;
+    pass_on(tx, left).await?;
+    Ok(Some(id))
+}
+
+/// Finds what the ledger has for a member, who may have been registered by their seat before.
+async fn find(
+    tx: &WriteTx,
+    category: &Category,
+    (member, before): (&Member, Option<&Registration>),
+    want: Want,
+) -> Result<Found, AppError> {
+    match before {
+        None => place_for(tx, category, Some(member.person.clone()), (1, want)).await,
+        Some(before) => place_again(tx, category, before, want).await,
     }
 }
 
-/// Registers a member who has a place, anew or again, and tells them.
+/// Registers a member, anew or again with what they answered then: confirmed, or on the waiting list; and tells them.
 async fn enter(
     tx: &WriteTx,
     (event, category): (&Event, &Category),
     member: &Member,
-    (id, before): (RegistrationId, Option<Registration>),
+    (id, place, before): (RegistrationId, Place, Option<Registration>),
 ) -> Result<RegistrationId, AppError> {
     let person = tx.person(&member.person).await?.ok_or_else(|| missing(&member.person))?;
     let registration = match before {
         None => {
-            let registration = registration::seat(id, category, person.name(), tx.now());
+            let registration = registration::seat(id, category, person.name(), place, tx.now());
             tx.insert_registration(&registration).await?;
             registration
         }
         Some(before) => {
-            let after = before.clone().seat_again(category, tx.now());
+            let after = match place {
+                Place::Held => before.clone().seat_again(category, tx.now()),
+                Place::Queued(_) => before.clone().reinstate(category, place, tx.now()),
+            };
             choices::carry(tx, (category, category), &after, None).await?;
             tx.save_registration(&before, &after, "reinstated").await?;
             after
         }
     };
-    announce_entry(tx, &Parties { event, category, person: &person }, &registration, Place::Held).await?;
+    announce_entry(tx, &Parties { event, category, person: &person }, &registration, place).await?;
     Ok(registration.id)
 }
 

@@ -127,9 +127,11 @@ impl Kept {
             return Ok(Arc::clone(list));
         }
         self.forget();
+        let categories = app.store.all_categories(&job.event).await?;
         let mut list = List::read(
             app,
             &job.event,
+            &categories,
             (&import.settings, Roll::Registrations, &Whose::Anybodys),
             Some(&import.understood.columns),
         )
@@ -153,7 +155,7 @@ async fn look(app: &App, organizer: &Organizer, (settings, terms): &Wished) -> R
     let (event, categories) = prepare(app, organizer, settings).await?;
     let terms = terms.clone().map(|terms| terms.settle(&event, "invitation_terms", app.clock.now())).transpose()?;
     let settings = &Settings { invitation: terms, ..settings.clone() };
-    let list = List::read(app, &event.id, (settings, Roll::Registrations, &Whose::Anybodys), None).await?;
+    let list = List::read(app, &event.id, &categories, (settings, Roll::Registrations, &Whose::Anybodys), None).await?;
     let mut found = list.found.clone();
     let mut seen = BTreeMap::new();
     let reader = list.reader(settings, &categories);

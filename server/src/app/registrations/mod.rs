@@ -27,14 +27,14 @@ mod telling;
 
 pub use batch::{Batch, Decision, decide};
 pub(super) use choices::{choose, limit, require_places};
-pub(super) use delegates::{follow, seat_all, succeed, unseat};
+pub(super) use delegates::{follow, seat_all, succeed, unseat, unseat_all};
 pub(super) use import::List;
 pub use import::{Kept, Survey, go_on, start as import, survey as preview_import};
 pub(super) use places::{enter, leave, promote, register, resize, take, wait_again};
 pub(super) use sharing::share;
 pub(super) use telling::{Parties, announce_lapse, announce_promotion};
 
-use places::{Found, pass_on, place_again, place_for};
+use places::{Found, Want, pass_on, place_again, place_for};
 use telling::{announce, announce_confirmation, announce_entry, parties};
 
 /// Who registers.
@@ -95,7 +95,7 @@ pub async fn create(
             let answers = category.plan.form.read(given, &Answers::default(), Respondent::Organizer)?;
             let Found { id, place, left } = {
                 let (known, party) = ((!is_new).then(|| person.name()), category.plan.form.party(&answers));
-                place_for(&tx, &category, known, (party, 0)).await?
+                place_for(&tx, &category, known, (party, Want::Place(0))).await?
             };
             if is_new {
                 tx.insert_person(&person).await?;
@@ -262,7 +262,7 @@ pub async fn reinstate(
             let existing = tx.live_registration(&event.id, &person).await?;
             Facts { event: &event, category: &category, existing }.admit(tx.now())?;
 
-            let Found { place, left, .. } = place_again(&tx, &category, &before).await?;
+            let Found { place, left, .. } = place_again(&tx, &category, &before, Want::Place(0)).await?;
             let after = before.clone().reinstate(&category, place, tx.now());
             choices::carry(&tx, (&category, &category), &after, None).await?;
             tx.save_registration(&before, &after, "reinstated").await?;

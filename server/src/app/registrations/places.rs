@@ -45,18 +45,33 @@ pub(super) async fn promote_all(tx: &WriteTx, event: &Event, categories: &[Categ
     for category in categories {
         heads.extend(Head::of(tx, category).await?);
     }
-    while let Some(Head { category, registration, waiting }) = sharing::take_first(&mut heads) {
+    while let Some(Head { category, waiting, .. }) = sharing::take_first(&mut heads) {
         // Those of other categories who were served may have left too little of what they share; then another of this one may be next.
-        if tx.serve(&pool_of(&category.event, &category.id), &waiting).await? {
-            give(tx, event, category, registration).await?;
+        let served = tx.serve(&pool_of(&category.event, &category.id), &waiting).await?;
+        for holder in &served {
+            let registration = sharing::of_holder(tx, category, holder).await?;
+            give(tx, event, category, registration, waiting.is_group).await?;
         }
-        heads.extend(Head::of(tx, category).await?);
+        let next = Head::of(tx, category).await?;
+        heads.extend(next.filter(|next| !served.is_empty() || next.waiting.holder != waiting.holder));
     }
     Ok(())
 }
 
-/// Gives a place, which the ledger holds already, to somebody who waited: for good, or for as long as an offer is good.
-async fn give(tx: &WriteTx, event: &Event, category: &Category, waiting: Registration) -> Result<(), AppError> {
+/// Gives a place, which the ledger holds already, to somebody who waited: for good, or for as long as an offer is good. Those who waited as a group are
+/// members of a delegation that was approved, and confirmed by that.
+async fn give(
+    tx: &WriteTx,
+    event: &Event,
+    category: &Category,
+    waiting: Registration,
+    is_group: bool,
+) -> Result<(), AppError> {
+    if is_group {
+        let after = waiting.clone().seat_again(category, tx.now());
+        tx.save_registration(&waiting, &after, "promoted").await?;
+        return announce_promotion(tx, &after).await;
+    }
     let Some(period) = category.plan.offer_period else {
         let after = waiting.clone().enter(category, Place::Held, tx.now());
         tx.save_registration(&waiting, &after, "promoted").await?;
@@ -102,6 +117,28 @@ pub(in crate::app) async fn enter(
     register(tx, &Parties { event, category, person }, (id, None), place, &submission.answers).await
 }
 
+/// What is wanted of the ledger for somebody who is to be registered.
+#[derive(Clone, Copy)]
+pub(super) enum Want {
+    /// A place, of which so many may have been given back for them; where there is none, their turn.
+    Place(u32),
+    /// One of the places that were counted before.
+    Counted,
+    /// Their turn, behind all who wait.
+    Turn,
+}
+
+impl Want {
+    /// The same, where another place was given back for them.
+    fn with_one(self) -> Self {
+        match self {
+            Self::Place(given) => Self::Place(given + 1),
+            Self::Counted => Self::Counted,
+            Self::Turn => Self::Turn,
+        }
+    }
+}
+
 /// What the ledger has for somebody who is to be registered.
 pub(super) struct Found {
     /// Under which id.
@@ -125,7 +162,7 @@ pub(super) async fn place_for(
     tx: &WriteTx,
     category: &Category,
     known: Option<PersonName>,
-    (party, given): (u32, u32),
+    (party, want): (u32, Want),
 ) -> Result<Found, AppError> {
     let overtaken = match known {
         Some(person) => invitations::overtake(tx, category, &person).await?,
@@ -134,14 +171,19 @@ pub(super) async fn place_for(
     let id = RegistrationId(ids::ordered());
     match overtaken {
         Overtaken::Here(kept) => complete(tx, category, kept, party).await,
-        Overtaken::Elsewhere(left) => look(tx, category, id, (party, given + 1)).await.map(|found| found.leaving(left)),
-        Overtaken::Nothing => look(tx, category, id, (party, given)).await,
+        Overtaken::Elsewhere(left) => Ok(look(tx, category, id, (party, want.with_one())).await?.leaving(left)),
+        Overtaken::Nothing => look(tx, category, id, (party, want)).await,
     }
 }
 
 /// Finds what the ledger has for a registration that is put back: the place that an invitation kept for whoever it is about, or one of those that
 /// are free.
-pub(super) async fn place_again(tx: &WriteTx, category: &Category, before: &Registration) -> Result<Found, AppError> {
+pub(super) async fn place_again(
+    tx: &WriteTx,
+    category: &Category,
+    before: &Registration,
+    want: Want,
+) -> Result<Found, AppError> {
     let (id, party) = (before.id, party_of(tx, category, before).await?);
     match invitations::overtake(tx, category, &before.person).await? {
         Overtaken::Here(kept) => {
@@ -151,13 +193,24 @@ pub(super) async fn place_again(tx: &WriteTx, category: &Category, before: &Regi
             }
             complete(tx, category, id, party).await
         }
-        Overtaken::Elsewhere(left) => look(tx, category, id, (party, 1)).await.map(|found| found.leaving(left)),
-        Overtaken::Nothing => look(tx, category, id, (party, 0)).await,
+        Overtaken::Elsewhere(left) => Ok(look(tx, category, id, (party, want.with_one())).await?.leaving(left)),
+        Overtaken::Nothing => look(tx, category, id, (party, want)).await,
     }
 }
 
-async fn look(tx: &WriteTx, category: &Category, id: RegistrationId, wanted: (u32, u32)) -> Result<Found, AppError> {
-    Ok(Found { id, place: take(tx, category, id, wanted).await?, left: None })
+async fn look(
+    tx: &WriteTx,
+    category: &Category,
+    id: RegistrationId,
+    (party, want): (u32, Want),
+) -> Result<Found, AppError> {
+    let (pool, holder) = (pool_of(&category.event, &category.id), id.to_string());
+    let place = match want {
+        Want::Place(given) => take(tx, category, id, (party, given)).await?,
+        Want::Counted if tx.hold(&pool, &holder, party).await? => Place::Held,
+        Want::Counted | Want::Turn => Place::Queued(tx.wait(&pool, &holder, party).await?),
+    };
+    Ok(Found { id, place, left: None })
 }
 
 /// Finds places for those who come with somebody for whom one was kept; where there are too few, all of them wait together.
@@ -167,7 +220,7 @@ async fn complete(tx: &WriteTx, category: &Category, id: RegistrationId, party: 
         return Ok(Found { id, place: Place::Held, left: None });
     }
     tx.give_back(&pool, &holder).await?;
-    Ok(look(tx, category, id, (party, 0)).await?.leaving(Box::new(category.clone())))
+    Ok(look(tx, category, id, (party, Want::Place(0))).await?.leaving(Box::new(category.clone())))
 }
 
 /// Gives the place that an invitation kept, and that is free once its guest is registered, to those who wait.

@@ -46,7 +46,7 @@ pub(in crate::app) async fn share(tx: &WriteTx, before: &Event, after: &Event) -
 /// Who is served next in a category.
 pub(super) struct Head<'a> {
     pub(super) category: &'a Category,
-    pub(super) registration: Registration,
+    registration: RegistrationId,
     pub(super) waiting: Waiting,
 }
 
@@ -55,15 +55,20 @@ impl<'a> Head<'a> {
     pub(super) async fn of(tx: &WriteTx, category: &'a Category) -> Result<Option<Self>, AppError> {
         let Some(waiting) = tx.next_waiting(&pool_of(&category.event, &category.id)).await? else { return Ok(None) };
         let registration = waiting.holder.parse().map_err(|_| missing(&waiting.holder))?;
-        let name = RegistrationName { event: category.event.clone(), registration };
-        let registration = tx.registration(&name).await?.ok_or_else(|| missing(&name))?;
         Ok(Some(Self { category, registration, waiting }))
     }
 
     /// Whoever was put ahead of others is ahead of those in other categories too, and then it is whoever waits longest.
     fn rank(&self) -> (bool, DateTime<Utc>, RegistrationId) {
-        (self.registration.precedence.is_none(), self.waiting.since, self.registration.id)
+        (!self.waiting.is_ahead, self.waiting.since, self.registration)
     }
+}
+
+/// The registration that waits as a holder.
+pub(super) async fn of_holder(tx: &WriteTx, category: &Category, holder: &str) -> Result<Registration, AppError> {
+    let registration = holder.parse().map_err(|_| missing(holder))?;
+    let name = RegistrationName { event: category.event.clone(), registration };
+    tx.registration(&name).await?.ok_or_else(|| missing(&name))
 }
 
 /// Takes the first out of those who are next in their category.

@@ -4,6 +4,7 @@ use attache_domain::{
     authority::DelegationViewer,
     delegation::{Member, MemberState},
     person::Person,
+    registration::import::Finding,
     resource::{DelegationMemberName, DelegationName, EventId, Owner, PersonName},
 };
 use sea_orm::{
@@ -185,6 +186,31 @@ impl Subject for Vec<Member> {
             members.push(Member::load(tx, name).await?);
         }
         Ok(members)
+    }
+}
+
+/// The members whom a list names, with the people they are, in the order of its rows; and what is told of it once.
+#[derive(Clone, Debug)]
+pub struct Roster {
+    /// The members.
+    pub people: Vec<(Member, Person)>,
+    /// What of the list ought to be known.
+    pub findings: Vec<Finding>,
+}
+
+impl Subject for Roster {
+    fn resource_name(&self) -> String {
+        self.people.iter().map(|(member, _)| member.name().to_string()).collect::<Vec<_>>().join("\n")
+    }
+
+    async fn load(tx: &WriteTx, names: &str) -> Result<Self, StoreError> {
+        let mut people = Vec::new();
+        for member in Vec::<Member>::load(tx, names).await? {
+            let person =
+                tx.person(&member.person).await?.ok_or_else(|| StoreError::Unrepeatable(member.person.to_string()))?;
+            people.push((member, person));
+        }
+        Ok(Self { people, findings: Vec::new() })
     }
 }
 

@@ -4,16 +4,18 @@
 //! than [`MOST_PASSES`] times: then places that come free are kept until there are enough for it. They are kept at once for whoever was put ahead.
 //! Nothing is kept for a party that is larger than the pool.
 //!
+//! Some who wait may be a group, each under a holder of their own: they are served together, when there are places for all who are left of it.
+//!
 //! **Invariant:** when a transaction ends, no one who waits could be served.
 
 use attache_domain::{
-    pool::{Level, MOST_PASSES},
+    pool::{Level, MOST_PASSES, Place},
     resource::EventId,
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, ExprTrait as _, QueryFilter as _,
-    QueryOrder as _,
+    ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _,
     sea_query::{Alias, Expr, IntoCondition, JoinType, Query},
 };
 
@@ -30,12 +32,14 @@ const LAST_AHEAD: i64 = 0;
 /// Somebody who waits for places of a pool.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
-    /// Who.
+    /// Who; of a group the first.
     pub holder: String,
     /// Since when.
     pub since: DateTime<Utc>,
-    /// How many places they need.
-    pub places: u32,
+    /// Whether they are a group.
+    pub is_group: bool,
+    /// Whether an organiser put them ahead of others.
+    pub is_ahead: bool,
     position: i64,
     /// Whether nobody stands before them.
     is_first: bool,
@@ -46,7 +50,7 @@ pub struct Waiting {
 pub struct Standing {
     /// The place on the list, 1 first; 0 for who does not wait.
     pub position: u32,
-    /// How many places they wait for.
+    /// How many places they wait for, with those of their group.
     pub places: u32,
     /// How many times they were passed over.
     pub passes: u32,
@@ -69,7 +73,7 @@ impl Store {
                 Expr::col((ahead.clone(), wait::Column::Position))
                     .lte(Expr::col((wait::Entity, wait::Column::Position))),
             );
-        let own = [wait::Column::Holder, wait::Column::Quantity, wait::Column::Passes, wait::Column::PassTime];
+        let own = [wait::Column::Holder, wait::Column::Needed, wait::Column::Passes, wait::Column::PassTime];
         let own = own.map(|column| (wait::Entity, column));
         let counted = Query::select()
             .columns(own)
@@ -83,7 +87,7 @@ impl Store {
         let rows = self.read.query_all(&counted).await?;
         let read = |row: &sea_orm::QueryResult| {
             let standing = Standing {
-                places: count("waits", "quantity", row.try_get_by_index(1)?)?,
+                places: count("waits", "needed", row.try_get_by_index(1)?)?,
                 passes: count("waits", "passes", row.try_get_by_index(2)?)?,
                 pass_time: row.try_get_by_index(3)?,
                 position: count("waits", "position", row.try_get_by_index(4)?)?,
@@ -115,6 +119,8 @@ impl WriteTx {
             holder: holder.to_owned(),
             position: last.map_or(1, |last| Ord::max(last.position, LAST_AHEAD) + 1),
             quantity: places.into(),
+            needed: places.into(),
+            company: None,
             passes: 0,
             pass_time: None,
             create_time: self.now(),
@@ -124,18 +130,53 @@ impl WriteTx {
 
     /// Has a holder that waits wait for so many places.
     pub(super) async fn wait_for(&self, key: &PoolKey, holder: &str, places: u32) -> Result<(), StoreError> {
-        let quantity = wait::Entity::update_many().col_expr(wait::Column::Quantity, Expr::value(i64::from(places)));
-        match quantity.filter(of_waiter(key, holder)).exec(self.db().await?).await?.rows_affected {
-            0 => Err(StoreError::Corrupt { table: "waits", column: "holder" }),
-            _ => Ok(()),
-        }
+        let places = i64::from(places);
+        let changed = wait::Entity::update_many()
+            .col_expr(
+                wait::Column::Needed,
+                Expr::col(wait::Column::Needed).sub(Expr::col(wait::Column::Quantity)).add(places),
+            )
+            .col_expr(wait::Column::Quantity, Expr::value(places))
+            .filter(of_waiter(key, holder))
+            .exec_with_returning(self.db().await?)
+            .await?;
+        let [changed] = &changed[..] else { return Err(StoreError::Corrupt { table: "waits", column: "holder" }) };
+        self.sum_up(key, changed.company.as_deref()).await
     }
 
     pub(super) async fn leave_list(&self, key: &PoolKey, holder: &str) -> Result<(), StoreError> {
-        let left = wait::Entity::delete_many().filter(of_waiter(key, holder)).exec(self.db().await?).await?;
-        if left.rows_affected > 0 {
+        let left = wait::Entity::delete_many().filter(of_waiter(key, holder)).exec_with_returning(self.db().await?);
+        let left = left.await?;
+        for left in &left {
             self.add(key, pool::Column::Waiting, -1).await?;
+            self.sum_up(key, left.company.as_deref()).await?;
         }
+        Ok(())
+    }
+
+    /// Has some who wait be a group from now on.
+    pub async fn gather(&self, key: &PoolKey, holders: &[String], company: &str) -> Result<(), StoreError> {
+        wait::Entity::update_many()
+            .col_expr(wait::Column::Company, Expr::value(company))
+            .filter(of_wait(key).add(wait::Column::Holder.is_in(holders)))
+            .exec(self.db().await?)
+            .await?;
+        self.sum_up(key, Some(company)).await
+    }
+
+    /// Sums up what those of a group need who are left of it.
+    async fn sum_up(&self, key: &PoolKey, company: Option<&str>) -> Result<(), StoreError> {
+        let Some(company) = company else { return Ok(()) };
+        let group = of_wait(key).add(wait::Column::Company.eq(company));
+        let needed: i64 = wait::Entity::find()
+            .filter(group.clone())
+            .all(self.db().await?)
+            .await?
+            .iter()
+            .map(|row| row.quantity)
+            .sum();
+        let all = wait::Entity::update_many().col_expr(wait::Column::Needed, Expr::value(needed)).filter(group);
+        all.exec(self.db().await?).await?;
         Ok(())
     }
 
@@ -143,29 +184,61 @@ impl WriteTx {
     /// somebody.
     pub async fn next_waiting(&self, key: &PoolKey) -> Result<Option<Waiting>, StoreError> {
         let Some(vacancy) = self.vacancy(key).await?.filter(|vacancy| vacancy.free != Some(0)) else { return Ok(None) };
-        let fits = vacancy.free.map(|free| wait::Column::Quantity.lte(free));
+        let fits = vacancy.free.map(|free| wait::Column::Needed.lte(free));
         let waiting = wait::Entity::find().filter(of_wait(key)).order_by_asc(wait::Column::Position);
         let Some(first) = waiting.clone().one(self.db().await?).await? else { return Ok(None) };
-        if vacancy.free.is_none_or(|free| first.quantity <= free) {
-            return Waiting::of(first, true).map(Some);
+        if vacancy.free.is_none_or(|free| first.needed <= free) {
+            return Ok(Some(Waiting::of(first, true)));
         }
         let Some(next) = waiting.filter(Condition::all().add_option(fits)).one(self.db().await?).await? else {
             return Ok(None);
         };
         let is_kept = self.is_kept(key, vacancy, wait::Column::Position.lt(next.position)).await?;
-        if is_kept { Ok(None) } else { Waiting::of(next, false).map(Some) }
+        Ok((!is_kept).then(|| Waiting::of(next, false)))
     }
 
-    /// Gives whoever is next the places that they wait for, if they are free; those before them were passed over.
-    pub async fn serve(&self, key: &PoolKey, next: &Waiting) -> Result<bool, StoreError> {
-        if !self.hold(key, &next.holder, next.places).await? {
-            return Ok(false);
+    /// Gives whoever is next the places that they wait for, if they are free, and tells who that is: nobody, one, or all of a group. Those before them
+    /// were passed over.
+    pub async fn serve(&self, key: &PoolKey, next: &Waiting) -> Result<Vec<String>, StoreError> {
+        let waiting = wait::Entity::find().filter(of_waiter(key, &next.holder)).one(self.db().await?).await?;
+        let rows = match waiting {
+            None => return Ok(Vec::new()),
+            Some(wait::Model { company: Some(company), .. }) => {
+                let group = wait::Entity::find().filter(of_wait(key).add(wait::Column::Company.eq(company)));
+                group.order_by_asc(wait::Column::Position).all(self.db().await?).await?
+            }
+            Some(alone) => vec![alone],
+        };
+        let free = self.vacancy(key).await?.map_or(Some(0), |vacancy| vacancy.free);
+        if free.is_some_and(|free| rows.iter().map(|row| row.quantity).sum::<i64>() > free) {
+            return Ok(Vec::new());
         }
-        self.leave_list(key, &next.holder).await?;
+        for row in &rows {
+            if !self.hold(key, &row.holder, count("waits", "quantity", row.quantity)?).await? {
+                return Err(StoreError::Corrupt { table: "pools", column: "held" });
+            }
+            self.leave_list(key, &row.holder).await?;
+        }
         if !next.is_first {
             self.pass_over(of_wait(key).add(wait::Column::Position.lt(next.position))).await?;
         }
-        Ok(true)
+        Ok(rows.into_iter().map(|row| row.holder).collect())
+    }
+
+    /// Passes the places that one holder has, or their turn on the waiting list, on to another; tells what it is, if it is anything.
+    pub async fn inherit(&self, key: &PoolKey, from: &str, to: &str) -> Result<Option<Place>, StoreError> {
+        if self.hand_over(key, from, to).await? {
+            return Ok(Some(Place::Held));
+        }
+        let renamed = wait::Entity::update_many()
+            .col_expr(wait::Column::Holder, Expr::value(to))
+            .filter(of_waiter(key, from))
+            .exec_with_returning(self.db().await?)
+            .await?;
+        let Some(turn) = renamed.first() else { return Ok(None) };
+        let before = of_wait(key).add(wait::Column::Position.lte(turn.position));
+        let position = wait::Entity::find().filter(before).count(self.db().await?).await?;
+        Ok(Some(Place::Queued(u32::try_from(position).unwrap_or(u32::MAX))))
     }
 
     /// Takes places for a holder past all who wait, unless they are kept for one of those; tells whether it did.
@@ -173,8 +246,13 @@ impl WriteTx {
         if self.keeps_places(key).await? || !self.hold(key, holder, places).await? {
             return Ok(false);
         }
-        self.pass_over(of_wait(key)).await?;
+        self.pass_larger(key, places).await?;
         Ok(true)
+    }
+
+    /// Counts those who wait for more places than some that were taken as passed over.
+    pub async fn pass_larger(&self, key: &PoolKey, taken: u32) -> Result<(), StoreError> {
+        self.pass_over(of_wait(key).add(wait::Column::Needed.gt(i64::from(taken)))).await
     }
 
     /// Counts that some who wait were passed over.
@@ -210,24 +288,35 @@ impl WriteTx {
         let is_owed = Condition::any()
             .add(wait::Column::Position.lte(LAST_AHEAD))
             .add(wait::Column::Passes.gte(i64::from(MOST_PASSES)));
-        let may_fit = vacancy.all.map(|all| wait::Column::Quantity.lte(all));
+        let may_fit = vacancy.all.map(|all| wait::Column::Needed.lte(all));
         let owed =
             wait::Entity::find().filter(of_wait(key).add(is_owed).add_option(may_fit)).filter(any_of.into_condition());
         Ok(owed.one(self.db().await?).await?.is_some())
     }
 
-    /// Puts a holder who waits ahead of all others who do.
+    /// Puts a holder who waits ahead of all others who do, with their group.
     pub async fn put_first(&self, key: &PoolKey, holder: &str) -> Result<(), StoreError> {
-        let first = wait::Entity::find().filter(of_wait(key)).order_by_asc(wait::Column::Position);
-        let Some(first) = first.one(self.db().await?).await? else { return Ok(()) };
-        if first.holder == holder && first.position <= LAST_AHEAD {
-            return Ok(());
+        let waiting = wait::Entity::find().filter(of_waiter(key, holder)).one(self.db().await?).await?;
+        let Some(waiting) = waiting else { return Ok(()) };
+        let (own, others) = match &waiting.company {
+            Some(company) => {
+                let others = wait::Column::Company.is_null().or(wait::Column::Company.ne(company));
+                (of_wait(key).add(wait::Column::Company.eq(company)), others)
+            }
+            None => (of_waiter(key, holder), wait::Column::Holder.ne(holder)),
+        };
+        let in_order = wait::Entity::find().order_by_asc(wait::Column::Position);
+        let others = in_order.clone().filter(of_wait(key).add(others)).one(self.db().await?).await?;
+        let last = in_order.filter(own.clone()).all(self.db().await?).await?.pop();
+        let before = others.map_or(LAST_AHEAD, |first| Ord::min(first.position - 1, LAST_AHEAD));
+        let back = last.map_or(0, |last| last.position - before);
+        if back > 0 {
+            wait::Entity::update_many()
+                .col_expr(wait::Column::Position, Expr::col(wait::Column::Position).sub(back))
+                .filter(own)
+                .exec(self.db().await?)
+                .await?;
         }
-        wait::Entity::update_many()
-            .col_expr(wait::Column::Position, Expr::value(Ord::min(first.position - 1, LAST_AHEAD)))
-            .filter(of_waiter(key, holder))
-            .exec(self.db().await?)
-            .await?;
         Ok(())
     }
 
@@ -266,9 +355,9 @@ impl Vacancy {
 }
 
 impl Waiting {
-    fn of(row: wait::Model, is_first: bool) -> Result<Self, StoreError> {
-        let wait::Model { holder, position, quantity, create_time: since, .. } = row;
-        Ok(Self { holder, since, places: count("waits", "quantity", quantity)?, position, is_first })
+    fn of(row: wait::Model, is_first: bool) -> Self {
+        let wait::Model { holder, position, company, create_time: since, .. } = row;
+        Self { holder, since, is_group: company.is_some(), is_ahead: position <= LAST_AHEAD, position, is_first }
     }
 }
 

@@ -14,6 +14,10 @@ pub struct Model {
     pub holder: String,
     pub position: i64,
     pub quantity: i64,
+    /// What all of its group need, with it; the same, where it is alone.
+    pub needed: i64,
+    /// Which group it is of.
+    pub company: Option<String>,
     pub passes: i64,
     pub pass_time: Option<DateTimeUtc>,
     pub create_time: DateTimeUtc,

@@ -1,6 +1,6 @@
 //! Whom of those who are there a row is about, and what becomes of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Entrant, ExternalId, Finding, Issue, Reader, Tally, Target, columns::folded};
 use crate::{
@@ -241,17 +241,47 @@ fn standing<'a>(entrant: &Entrant, candidates: &'a Candidates) -> Result<Standin
     }
 }
 
-/// Finds whom of those who have a seat a row is about: by the name and the address, or by the name where one of both has no address.
-pub fn seated<'a>(entrant: &Entrant, seated: &'a [Person]) -> Result<Option<&'a Person>, Issue> {
-    let called: Vec<&Person> = seated.iter().filter(|person| is_called(entrant, person)).collect();
-    let at_address: Vec<&Person> = called.iter().copied().filter(|person| has_address(entrant, person)).collect();
-    let has_none = |person: &&&Person| entrant.email.is_none() || person.profile.email.is_none();
-    let meant = if at_address.is_empty() { called.iter().filter(has_none).copied().collect() } else { at_address };
-    match meant[..] {
-        [] => Ok(None),
-        [person] => Ok(Some(person)),
-        _ => Err(Issue::Ambiguous(meant.len())),
+/// Finds whom of those who have a seat each row is about: by the name and the address, and of who is left by the name alone where one of both has no
+/// address, and among several by the body they belong to. Whoever is called as somebody who is left, and has another address, may be them or not.
+pub fn seated<'a>(entrants: &[Entrant], seated: &'a [Person]) -> Vec<Result<Option<&'a Person>, Issue>> {
+    let mut called: HashMap<String, Vec<&Person>> = HashMap::new();
+    for person in seated {
+        for name in names(&person.profile.name) {
+            called.entry(name).or_default().push(person);
+        }
     }
+    let of_name = |entrant: &Entrant| -> Vec<&'a Person> {
+        let names: BTreeSet<String> =
+            [Some(&entrant.display_name), entrant.native_name.as_ref()].into_iter().flatten().map(forms).collect();
+        let found = names.iter().filter_map(|name| called.get(name)).flatten().copied();
+        found.map(|person| (person.id, person)).collect::<BTreeMap<_, _>>().into_values().collect()
+    };
+    let at_address = |entrant: &Entrant| -> Option<&'a Person> {
+        of_name(entrant).into_iter().find(|person| has_address(entrant, person))
+    };
+    let exact: Vec<Option<&Person>> = entrants.iter().map(at_address).collect();
+    let taken: BTreeSet<PersonResource> = exact.iter().flatten().map(|person| person.name()).collect();
+    let by_name = |entrant: &Entrant| {
+        let is_of_other_body = |person: &Person| {
+            entrant.affiliation.is_some() && person.profile.affiliation.is_some() && !is_of_same_body(entrant, person)
+        };
+        let is_left = |person: &&Person| !taken.contains(&person.name()) && !is_of_other_body(person);
+        let left: Vec<&Person> = of_name(entrant).into_iter().filter(is_left).collect();
+        let open: Vec<&Person> =
+            left.iter().copied().filter(|person| entrant.email.is_none() || person.profile.email.is_none()).collect();
+        let same: Vec<&Person> = open.iter().copied().filter(|person| is_of_same_body(entrant, person)).collect();
+        match (&open[..], &same[..]) {
+            ([], _) if left.is_empty() => Ok(None),
+            ([], _) => Err(Issue::OtherAddress),
+            ([person], _) | (_, [person]) => Ok(Some(*person)),
+            _ => Err(Issue::Ambiguous(open.len())),
+        }
+    };
+    entrants
+        .iter()
+        .zip(exact)
+        .map(|(entrant, exact)| exact.map_or_else(|| by_name(entrant), |one| Ok(Some(one))))
+        .collect()
 }
 
 /// Whether somebody belongs to the body that is said, where one is said of them.
@@ -271,10 +301,14 @@ fn has_address(entrant: &Entrant, person: &Person) -> bool {
     keys[0].is_some() && keys[0] == keys[1]
 }
 
+/// What somebody is called, as it is compared.
+fn names(name: &PersonName) -> BTreeSet<String> {
+    let PersonName { display_name, native_name, passport_name: _, form_of_address: _, family_first: _ } = name;
+    [Some(display_name), native_name.as_ref()].into_iter().flatten().map(forms).collect()
+}
+
 fn is_called(entrant: &Entrant, person: &Person) -> bool {
-    let PersonName { display_name, native_name, passport_name: _, form_of_address: _, family_first: _ } =
-        &person.profile.name;
-    let known: BTreeSet<String> = [Some(display_name), native_name.as_ref()].into_iter().flatten().map(forms).collect();
+    let known = names(&person.profile.name);
     [Some(&entrant.display_name), entrant.native_name.as_ref()]
         .into_iter()
         .flatten()

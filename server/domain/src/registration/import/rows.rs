@@ -4,10 +4,13 @@ use std::collections::HashMap;
 
 use chrono_tz::Tz;
 
-use super::{Columns, ExternalId, Finding, Issue, MOST_SHARING, Settings, Target, columns::folded, deciding::forms};
+use super::{
+    Columns, ExternalId, Finding, Issue, MOST_SHARING, Refusal, Settings, Target, columns::folded, deciding::forms,
+};
 use crate::{
     category::Category,
     cell::{self, Damage, plain},
+    delegation::MOST_SEATS,
     email::EmailAddress,
     form::{Field, Given, Kind},
     language::LanguageTag,
@@ -21,6 +24,8 @@ use crate::{
 const LONGEST_PHONE: usize = 40;
 /// How many characters an affiliation or a position has at most.
 const LONGEST_LINE: usize = 200;
+/// How many bytes a list of members has at most.
+const MOST_BYTES_OF_MEMBERS: u32 = 2 * 1024 * 1024;
 /// What people write for yes, and for no.
 const YES: [&str; 8] = ["yes", "y", "true", "1", "x", "是", "同意", "✓"];
 const NO: [&str; 6] = ["no", "n", "false", "0", "否", "不同意"];
@@ -157,8 +162,27 @@ pub struct Reader<'a> {
 pub enum Roll {
     /// Of people to be registered, each in a category.
     Registrations,
-    /// Of people for seats of a delegation, of a category or of none.
+    /// Of people for seats of a delegation, of a category or of none: as many as there may be seats.
     Members,
+}
+
+impl Roll {
+    /// Refuses a file that is larger than any list of so many people.
+    pub fn require_size(self, bytes: u32) -> Result<(), Refusal> {
+        match self {
+            Self::Members if bytes > MOST_BYTES_OF_MEMBERS => Err(Refusal::TooLarge { most: MOST_BYTES_OF_MEMBERS }),
+            Self::Members | Self::Registrations => Ok(()),
+        }
+    }
+
+    /// Refuses a list of nobody, or of too many.
+    pub fn require_rows(self, rows: usize) -> Result<(), Refusal> {
+        let most = MOST_SEATS as usize;
+        match self {
+            Self::Members if !(1..=most).contains(&rows) => Err(Refusal::RowCount { rows, most }),
+            Self::Members | Self::Registrations => Ok(()),
+        }
+    }
 }
 
 /// A row as it is read: what is wrong with it, and what it says in each column.

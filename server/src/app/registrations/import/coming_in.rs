@@ -17,7 +17,7 @@ use attache_domain::{
 use super::super::{
     super::{AppError, invitations, missing, persons},
     choices,
-    places::{self, Found},
+    places::{self, Found, Want},
     telling::{Parties, announce_entry},
 };
 use crate::store::WriteTx;
@@ -43,7 +43,7 @@ pub(super) async fn come_in(
             let is_known = matches!(whom, Whom::Known(..));
             let person = come(tx, event, whom).await?;
             let (known, party) = (is_known.then(|| person.name()), category.plan.form.party(&answers));
-            let Found { id, place, left } = places::place_for(tx, category, known, (party, 0)).await?;
+            let Found { id, place, left } = places::place_for(tx, category, known, (party, Want::Place(0))).await?;
             let parties = Parties { event, category, person: &person };
             let registration = places::open(tx, &parties, (id, external_id), place, &answers).await?;
             if settings.notify {

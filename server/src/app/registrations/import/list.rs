@@ -12,8 +12,13 @@ use attache_domain::{
     resource::{EventId, FileName, Owner},
 };
 
+use tokio::sync::Semaphore;
+
 use super::{App, AppError};
 use crate::exchange::table::{self, Flaw, Table};
+
+/// Whose turn it is to read a list.
+static READING: Semaphore = Semaphore::const_new(1);
 
 /// A list that was read.
 pub(in crate::app) struct List {
@@ -60,24 +65,28 @@ impl Found {
 
 impl List {
     /// Reads a file of an event, of those that somebody may read, beside the threads that answer calls; by the columns that were found before, where
-    /// they were.
+    /// they were. Lists are read one at a time: each takes much memory for a while.
     pub(in crate::app) async fn read(
         app: &App,
         event: &EventId,
+        categories: &[Category],
         (settings, roll, whose): (&Settings, Roll, &Whose),
         columns: Option<&Columns>,
     ) -> Result<Self, AppError> {
         if settings.file.owner != Owner::Event(event.clone()) {
             return Err(Refusal::ForeignFile.into());
         }
-        let found = app.store.read_file(&settings.file).await?.filter(|(file, _)| whose.covers_file(file));
-        let (file, bytes) = found.ok_or(Refusal::ForeignFile)?;
+        let file = app.store.file_of(whose, &settings.file).await?.ok_or(Refusal::ForeignFile)?;
         file.require_complete()?;
-        let categories = app.store.all_categories(event).await?;
-        let (settings, columns) = (settings.clone(), columns.cloned());
+        roll.require_size(file.label.size)?;
+        let turn = READING.acquire().await;
+        let (_, bytes) = app.store.read_file(&settings.file).await?.ok_or(Refusal::ForeignFile)?;
+        let (settings, categories, columns) = (settings.clone(), categories.to_vec(), columns.cloned());
         let read = move || {
             let table = table::read(&bytes, settings.sheet.as_deref());
             drop(bytes);
+            // Whoever asked may be gone: the next is read when this one has been.
+            let _turn = turn;
             Self::understand(table, (&settings, roll), &categories, columns)
         };
         Ok(tokio::task::spawn_blocking(read).await.map_err(AppError::BrokenOff)??)
@@ -106,6 +115,7 @@ impl List {
         let columns = &understood.columns;
         let below = table.flaws.iter().map(finding).filter(|finding| finding.row > columns.row);
         found.add(below.map(|finding| if columns.reads(finding.column) { finding } else { finding.unread() }));
+        roll.require_rows(table.len() - header - 1)?;
         let mut list = Self { table, roll, first: header + 1, understood, found };
         list.find(settings, categories);
         Ok(list)
