@@ -62,6 +62,7 @@ mod m20261123_000072_shared_pools;
 mod m20261123_000073_transferable_invitations;
 mod m20261123_000074_parties;
 mod m20261123_000075_groups;
+mod m20261124_000076_documents;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -125,6 +126,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000073_transferable_invitations::Migration),
             Box::new(m20261123_000074_parties::Migration),
             Box::new(m20261123_000075_groups::Migration),
+            Box::new(m20261124_000076_documents::Migration),
         ]
     }
 }

@@ -1,16 +1,18 @@
 //! Passports through the whole house: into the vault, out of it for a purpose, and nowhere else.
 
+mod depositing;
 mod destroying;
 mod hiding;
+mod kinds;
 mod putting;
 
 use attache_client::{
     Client, Failure,
-    v1::{self, ErrorReason, IdentityDocumentState, Role},
+    v1::{self, ErrorReason, IdentityDocumentKind, IdentityDocumentState, ReadinessItemKind, Role},
 };
 use attache_tests::{
     House, boot,
-    fixtures::{FORUM, ZBRA, person},
+    fixtures::{DELEGATES, FORUM, ZBRA, person},
 };
 
 const NUMBER: &str = "AB1234567";
@@ -49,6 +51,12 @@ async fn house() -> (House, String) {
 async fn put(client: &Client, parent: &str, passport: v1::PassportContents) -> Result<v1::IdentityDocument, Failure> {
     let request =
         v1::PutIdentityDocumentRequest { parent: parent.to_owned(), passport: Some(passport), ..Default::default() };
+    Ok(client.identity_documents().put_identity_document(request).await?.into_inner())
+}
+
+async fn put_photo(client: &Client, parent: &str, data: &[u8]) -> Result<v1::IdentityDocument, Failure> {
+    let photo = Some(v1::PhotoContents { data: data.to_vec() });
+    let request = v1::PutIdentityDocumentRequest { parent: parent.to_owned(), photo, ..Default::default() };
     Ok(client.identity_documents().put_identity_document(request).await?.into_inner())
 }
 
@@ -95,7 +103,7 @@ async fn passport_is_listed_by_its_outline_and_read_whole_for_a_purpose() {
 
     let expected = v1::IdentityDocument {
         name: document.name.clone(),
-        kind: v1::IdentityDocumentKind::Passport.into(),
+        kind: IdentityDocumentKind::Passport.into(),
         number_suffix: "67".to_owned(),
         expire_date: "2029-04-30".to_owned(),
         state: IdentityDocumentState::Kept.into(),

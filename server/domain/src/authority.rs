@@ -8,6 +8,7 @@ use crate::resource::{DelegationId, EventId, MemberId, MemberName, OrganizationI
 mod capability;
 mod delegate;
 mod delegation;
+mod depositor;
 
 pub use capability::Capability;
 pub use delegate::{Delegate, Downloader, Identity, Responder, Session, Whose};
@@ -17,6 +18,7 @@ pub use delegation::{DelegationKeeper, DelegationLister, DelegationViewer, Overs
 mod custody;
 
 pub use custody::{Auditor, FileReader, Uploader};
+pub use depositor::{Depositor, Standing as DepositorStanding};
 
 /// What somebody may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

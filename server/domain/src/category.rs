@@ -52,6 +52,8 @@ pub struct Plan {
     pub form: Form,
     /// The colour of its badges; dark grey, when left out.
     pub color: Option<Color>,
+    /// Whether everybody in it is asked for a photo.
+    pub photo_required: bool,
 }
 
 /// A colour on paper: red, green and blue.

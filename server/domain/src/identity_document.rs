@@ -1,36 +1,58 @@
-//! Identity documents: that a passport is in the vault, and what it says once it is taken out.
+//! Identity documents: that a passport, a card, a permit or a photo is in the vault, and what it says once it is taken out.
 
-use std::fmt;
+mod card;
+mod passport;
+pub mod photo;
+mod refusal;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
-use crate::{
-    name::{NameText, PassportName},
-    passport::{self, Finding, Sex, StateCode},
-    refusal::{Kind, Violation},
-    resource::{IdentityDocumentId, IdentityDocumentName, PersonName},
-};
+pub use card::{CardKind, CardNumber, IdentityCard, NumberFlaw};
+pub use passport::{Passport, Warning, examine, is_number, zone_code};
+pub use photo::Photo;
+pub use refusal::{Contradiction, Misdating, Refusal};
+
+use crate::resource::{IdentityDocumentId, IdentityDocumentName, PersonName};
 
 /// How many days contents are kept when nobody says otherwise.
 pub const DEFAULT_RETENTION: Days = Days::new(90);
 
-/// That a passport is in the vault, without what it says.
+/// That a document is in the vault, without what it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdentityDocument {
     /// Whose it is.
     pub person: PersonName,
     /// What it is known by.
     pub id: IdentityDocumentId,
-    /// The last two characters of its number, to tell two apart.
+    /// What it is.
+    pub kind: Kind,
+    /// The last two characters of its number, to tell two apart; a photo has none.
     pub number_suffix: String,
-    /// The last day it is valid.
-    pub expire_date: NaiveDate,
+    /// The last day it is valid, unless it never expires.
+    pub expire_date: Option<NaiveDate>,
     /// Whether its contents are there.
     pub state: State,
     /// The day its contents are destroyed.
     pub destroy_date: NaiveDate,
     /// When it was put there.
     pub create_time: DateTime<Utc>,
+}
+
+/// What a document is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A passport.
+    Passport,
+    /// A national identity card of Pakistan.
+    PakistaniIdentityCard,
+    /// A resident identity card of China.
+    ChineseIdentityCard,
+    /// A mainland travel permit of a resident of Hong Kong or Macau.
+    HongKongMacauPermit,
+    /// A mainland travel permit of a resident of Taiwan.
+    TaiwanPermit,
+    /// A photo of the face.
+    Photo,
 }
 
 /// Whether a document's contents are there.
@@ -42,275 +64,135 @@ pub enum State {
     Destroyed,
 }
 
-/// What a passport says. `Debug` hides it, and there is no `Display`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Passport {
-    /// Its number, 1 to 9 of A-Z and 0-9.
-    pub number: String,
-    /// Who issued it.
-    pub issuing_state: StateCode,
-    /// The holder's nationality.
-    pub nationality: StateCode,
-    /// The holder's name as in the machine-readable zone.
-    pub name: PassportName,
-    /// The holder's day of birth.
-    pub birth_date: NaiveDate,
-    /// The holder's sex.
-    pub sex: Sex,
-    /// The day of issue.
-    pub issue_date: Option<NaiveDate>,
-    /// The last day of validity.
-    pub expire_date: NaiveDate,
-    /// The two lines of the machine-readable zone, when they were given.
-    pub machine_readable_zone: Option<String>,
+/// What a document says or shows. `Debug` hides it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Contents {
+    /// Of a passport.
+    Passport(Passport),
+    /// Of an identity card or a permit.
+    Card(IdentityCard),
+    /// Of a photo.
+    Photo(Photo),
 }
 
-impl fmt::Debug for Passport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Passport(..)")
-    }
-}
-
-/// How many months a passport should be valid beyond the departure: what most destinations ask.
-const MONTHS_BEYOND_DEPARTURE: u32 = 6;
-
-/// Tells whether a text can be a passport's number: 1 to 9 of A-Z and 0-9, what the machine-readable zone has room for
-/// (ICAO 9303-4 §4.2.2).
-pub fn is_number(text: &str) -> bool {
-    (1..=9).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-}
-
-/// Why a passport is not put into the vault, or not taken out.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// Days stand where they cannot.
-    #[error("the days of the passport cannot be so")]
-    Misdated(Vec<Misdating>),
-    /// The machine-readable zone contradicts itself, or what was typed.
-    #[error("the machine-readable zone contradicts itself or what was typed")]
-    Contradictory(Vec<Contradiction>),
-    /// Its contents are gone.
-    #[error("the contents of the document were destroyed")]
-    Destroyed(IdentityDocumentName),
-}
-
-/// One day that stands where it cannot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Misdating {
-    /// The holder is not born yet.
-    #[error("is after today")]
-    Birth,
-    /// It was issued after it expires.
-    #[error("is after the last day of validity")]
-    Issue,
-    /// Its contents would be gone at once.
-    #[error("is not after today")]
-    Destruction,
-}
-
-impl Misdating {
-    /// The field of the request that it is about.
-    const fn field(self) -> &'static str {
-        match self {
-            Self::Birth => "passport.birth_date",
-            Self::Issue => "passport.issue_date",
-            Self::Destruction => "destroy_date",
-        }
-    }
-}
-
-impl From<&Misdating> for Violation {
-    fn from(misdating: &Misdating) -> Self {
-        let subject = misdating.field().to_owned();
-        Self { code: "misdated".to_owned(), subject, description: misdating.to_string() }
-    }
-}
-
-/// One thing that a traveller should know of a passport before a letter is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Warning {
-    /// The machine-readable zone is wrong.
-    #[error("{0}")]
-    Zone(Finding),
-    /// It is not valid any more.
-    #[error("the passport has expired")]
-    Expired,
-    /// It is valid, but not for long enough.
-    #[error("the passport expires less than {MONTHS_BEYOND_DEPARTURE} months after the departure")]
-    ExpiresSoon,
-}
-
-impl Warning {
-    /// The word for it.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Zone(finding) => zone_code(finding),
-            Self::Expired => "expired",
-            Self::ExpiresSoon => "expires_soon",
-        }
-    }
-}
-
-/// Examines a machine-readable zone as read on `today`, and the validity until half a year beyond a departure; nothing
-/// is kept.
-pub fn examine(zone: &str, departure: Option<NaiveDate>, today: NaiveDate) -> Vec<Warning> {
-    let expiry = match read_zone(zone, today) {
-        Ok(zone) => zone.expiry_date,
-        Err(findings) => return findings.into_iter().map(Warning::Zone).collect(),
-    };
-    if expiry < today {
-        return vec![Warning::Expired];
-    }
-    let soon = departure.is_some_and(|departure| !passport::valid_for(expiry, MONTHS_BEYOND_DEPARTURE, departure));
-    if soon { vec![Warning::ExpiresSoon] } else { Vec::new() }
-}
-
-/// Reads the two lines of a zone, with a line break between.
-fn read_zone(zone: &str, today: NaiveDate) -> Result<passport::Mrz, Vec<Finding>> {
-    let (upper, lower) = zone.split_once('\n').unwrap_or((zone, ""));
-    passport::parse(upper.trim_end(), lower.trim_end(), today)
-}
-
-/// Puts a passport into the vault, to be destroyed on a day: in 90 days, when nobody says otherwise.
+/// Puts a document into the vault, to be destroyed on a day: in 90 days, when nobody says otherwise.
 pub fn keep(
     name: IdentityDocumentName,
-    passport: &Passport,
+    contents: &Contents,
     destroy_date: Option<NaiveDate>,
     now: DateTime<Utc>,
 ) -> Result<IdentityDocument, Refusal> {
     let today = now.date_naive();
     let destroy_date = destroy_date.unwrap_or(today + DEFAULT_RETENTION);
+    let is_issued_late =
+        contents.issue_date().zip(contents.expire_date()).is_some_and(|(issue, expiry)| issue > expiry);
     let misdated = [
-        (passport.birth_date > today, Misdating::Birth),
-        (passport.issue_date.is_some_and(|day| day > passport.expire_date), Misdating::Issue),
+        (contents.birth_date().is_some_and(|day| day > today), Misdating::Birth),
+        (is_issued_late, Misdating::Issue),
         (destroy_date <= today, Misdating::Destruction),
     ];
     let misdated: Vec<Misdating> = misdated.into_iter().filter(|(wrong, _)| *wrong).map(|(_, day)| day).collect();
     if !misdated.is_empty() {
-        return Err(Refusal::Misdated(misdated));
+        return Err(Refusal::Misdated(contents.kind(), misdated));
     }
-    passport.check(today)?;
-    Ok(IdentityDocument::put(name, passport, destroy_date, now))
+    match contents {
+        Contents::Passport(passport) => passport.check(today)?,
+        Contents::Card(card) => card.check()?,
+        Contents::Photo(_) => {}
+    }
+    Ok(IdentityDocument::put(name, contents, destroy_date, now))
 }
 
-/// One way in which a machine-readable zone contradicts itself, or what was typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Contradiction {
-    /// The zone itself is wrong.
-    #[error("{0}")]
-    Zone(Finding),
-    /// A field says something else than the zone.
-    #[error("the zone says otherwise")]
-    Field(&'static str),
-}
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Passport,
+        Self::PakistaniIdentityCard,
+        Self::ChineseIdentityCard,
+        Self::HongKongMacauPermit,
+        Self::TaiwanPermit,
+        Self::Photo,
+    ];
 
-impl crate::refusal::Refusal for Refusal {
-    fn kind(&self) -> Kind {
+    /// The word for it on the wire and in the database.
+    pub const fn word(self) -> &'static str {
         match self {
-            Self::Misdated(_) => Kind::Invalid,
-            Self::Contradictory(_) | Self::Destroyed(_) => Kind::Precondition,
+            Self::Passport => "PASSPORT",
+            Self::PakistaniIdentityCard => "PAKISTANI_IDENTITY_CARD",
+            Self::ChineseIdentityCard => "CHINESE_IDENTITY_CARD",
+            Self::HongKongMacauPermit => "HONG_KONG_MACAU_PERMIT",
+            Self::TaiwanPermit => "TAIWAN_PERMIT",
+            Self::Photo => "PHOTO",
         }
     }
 
-    fn reason(&self) -> &'static str {
+    /// The field of a request that says what one holds.
+    const fn field(self) -> &'static str {
         match self {
-            Self::Misdated(_) => "ERROR_REASON_INVALID_FIELDS",
-            Self::Contradictory(_) => "ERROR_REASON_DOCUMENT_CONTRADICTORY",
-            Self::Destroyed(_) => "ERROR_REASON_DOCUMENT_DESTROYED",
-        }
-    }
-
-    fn facts(&self) -> Vec<(&'static str, String)> {
-        match self {
-            Self::Misdated(_) | Self::Contradictory(_) => Vec::new(),
-            Self::Destroyed(document) => vec![("resource", document.to_string())],
-        }
-    }
-
-    fn violations(&self) -> Vec<Violation> {
-        match self {
-            Self::Misdated(misdatings) => misdatings.iter().map(Violation::from).collect(),
-            Self::Contradictory(contradictions) => contradictions.iter().map(Violation::from).collect(),
-            Self::Destroyed(_) => Vec::new(),
+            Self::Passport => "passport",
+            Self::PakistaniIdentityCard
+            | Self::ChineseIdentityCard
+            | Self::HongKongMacauPermit
+            | Self::TaiwanPermit => "identity_card",
+            Self::Photo => "photo",
         }
     }
 }
 
-impl From<&Contradiction> for Violation {
-    fn from(contradiction: &Contradiction) -> Self {
-        let (code, field) = match contradiction {
-            Contradiction::Zone(finding) => (zone_code(*finding), "machine_readable_zone"),
-            Contradiction::Field(field) => ("zone_says_otherwise", *field),
-        };
-        Self { code: code.to_owned(), subject: format!("passport.{field}"), description: contradiction.to_string() }
-    }
-}
-
-/// The word for what is wrong with a machine-readable zone.
-pub const fn zone_code(finding: Finding) -> &'static str {
-    match finding {
-        Finding::Length { .. } => "line_length",
-        Finding::Character { .. } => "character",
-        Finding::NotAPassport => "not_a_passport",
-        Finding::UnknownState { .. } => "unknown_state",
-        Finding::NameMissing => "name_missing",
-        Finding::NameCharacter => "name_character",
-        Finding::NameLayout => "name_layout",
-        Finding::Layout { .. } => "layout",
-        Finding::NotADate { .. } => "not_a_date",
-        Finding::NotASex => "not_a_sex",
-        Finding::CheckDigit { .. } => "check_digit",
-    }
-}
-
-impl Passport {
-    /// Compares what was typed with the machine-readable zone, as read on `today`; tells every contradiction.
-    pub fn check(&self, today: NaiveDate) -> Result<(), Refusal> {
-        let Some(zone) = &self.machine_readable_zone else { return Ok(()) };
-        let contradictions = match read_zone(zone, today) {
-            Err(findings) => findings.into_iter().map(Contradiction::Zone).collect(),
-            Ok(zone) => self.contradictions(&zone),
-        };
-        if contradictions.is_empty() { Ok(()) } else { Err(Refusal::Contradictory(contradictions)) }
+impl Contents {
+    /// Of what kind of document.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Passport(_) => Kind::Passport,
+            Self::Card(card) => card.number.kind().kind(),
+            Self::Photo(_) => Kind::Photo,
+        }
     }
 
-    fn contradictions(&self, zone: &passport::Mrz) -> Vec<Contradiction> {
-        let agrees = [
-            ("number", zone.number == self.number),
-            ("issuing_state_code", zone.issuing_state == self.issuing_state),
-            ("nationality_code", zone.nationality == self.nationality),
-            ("family_name", passport::name_matches(&self.name, zone)),
-            ("birth_date", zone.birth_date.agrees_with(self.birth_date)),
-            ("sex", zone.sex == self.sex),
-            ("expire_date", zone.expiry_date == self.expire_date),
-        ];
-        agrees.into_iter().filter(|(_, agrees)| !agrees).map(|(field, _)| Contradiction::Field(field)).collect()
+    fn number(&self) -> &str {
+        match self {
+            Self::Passport(passport) => &passport.number,
+            Self::Card(card) => card.number.as_str(),
+            Self::Photo(_) => "",
+        }
     }
 
-    /// The name as it is printed: surname, then given names, whichever there are.
-    pub fn full_name(&self) -> String {
-        let parts = [self.name.surname(), self.name.given_names()];
-        parts.into_iter().flatten().map(NameText::as_str).collect::<Vec<_>>().join(" ")
+    fn birth_date(&self) -> Option<NaiveDate> {
+        match self {
+            Self::Passport(passport) => Some(passport.birth_date),
+            Self::Card(card) => Some(card.birth_date),
+            Self::Photo(_) => None,
+        }
     }
 
-    /// The initials of the name, as anybody who verifies a letter may know them: `K. M. W.`
-    pub fn initials(&self) -> String {
-        let name = self.full_name();
-        let initials = name.split_whitespace().filter_map(|word| word.chars().next());
-        initials.map(|initial| format!("{initial}.")).collect::<Vec<_>>().join(" ")
+    fn issue_date(&self) -> Option<NaiveDate> {
+        match self {
+            Self::Passport(passport) => passport.issue_date,
+            Self::Card(card) => card.issue_date,
+            Self::Photo(_) => None,
+        }
+    }
+
+    fn expire_date(&self) -> Option<NaiveDate> {
+        match self {
+            Self::Passport(passport) => Some(passport.expire_date),
+            Self::Card(card) => card.expire_date,
+            Self::Photo(_) => None,
+        }
     }
 }
 
 impl IdentityDocument {
-    /// Makes the outline that stands beside a passport's contents in the vault.
-    fn put(name: IdentityDocumentName, passport: &Passport, destroy_date: NaiveDate, now: DateTime<Utc>) -> Self {
+    /// Makes the outline that stands beside a document's contents in the vault.
+    fn put(name: IdentityDocumentName, contents: &Contents, destroy_date: NaiveDate, now: DateTime<Utc>) -> Self {
         let IdentityDocumentName { organization, person, identity_document } = name;
-        let suffix_start = passport.number.len().saturating_sub(2);
+        let number = contents.number();
         Self {
             person: PersonName { organization, person },
             id: identity_document,
-            number_suffix: passport.number.get(suffix_start..).unwrap_or_default().to_owned(),
-            expire_date: passport.expire_date,
+            kind: contents.kind(),
+            number_suffix: number.get(number.len().saturating_sub(2)..).unwrap_or_default().to_owned(),
+            expire_date: contents.expire_date(),
             state: State::Kept,
             destroy_date,
             create_time: now,

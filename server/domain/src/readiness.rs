@@ -2,7 +2,10 @@
 //!
 //! Nothing is guessed: what the house does not keep is said to be untracked, and what somebody does not need is said so.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -95,8 +98,12 @@ pub struct Dossier {
     pub forms: Arc<BTreeMap<CategoryId, Form>>,
     /// What was answered with the registrations.
     pub answers: BTreeMap<RegistrationId, Answers>,
+    /// The categories of the event whose people are asked for a photo; everybody shares them.
+    pub photo_categories: Arc<BTreeSet<CategoryId>>,
     /// The delegation in which they have a seat.
     pub delegation: Option<Delegation>,
+    /// Of which category that seat is.
+    pub seat_category: Option<CategoryId>,
     /// Their documents in the vault.
     pub documents: Vec<IdentityDocument>,
     /// Their letters for the event, the latest last.
@@ -111,7 +118,7 @@ impl Dossier {
         let untracked = |item| Assessment { item, reason: Reason::NotTracked, resource: None };
         [
             self.form(),
-            untracked(Item::Photo),
+            self.photo(),
             self.document(),
             self.letter(),
             if self.lives_there() { at_home(Item::Visa) } else { untracked(Item::Visa) },
@@ -164,23 +171,48 @@ impl Dossier {
         self.forms.get(&registration.category).is_some_and(|form| form.missing(answers).next().is_some())
     }
 
+    fn photo(&self) -> Assessment {
+        let live = self.registration().filter(|registration| registration.state.is_live());
+        let category = live.map(|registration| &registration.category).or(self.seat_category.as_ref());
+        let photo = self.kept(|kind| kind == identity_document::Kind::Photo).next();
+        let is_asked = category.is_some_and(|category| self.photo_categories.contains(category));
+        let reason = match (&photo, is_asked) {
+            (Some(_), _) => Reason::PhotoKept,
+            (None, true) => Reason::PhotoMissing,
+            (None, false) => Reason::PhotoNotAsked,
+        };
+        Assessment { item: Item::Photo, reason, resource: photo.map(|photo| photo.name().to_string()) }
+    }
+
     fn document(&self) -> Assessment {
         if self.lives_there() {
             return at_home(Item::Document);
         }
-        let kept = self.documents.iter().filter(|document| document.state == identity_document::State::Kept);
         let (_, end) = self.days();
-        let Some(document) = kept.max_by_key(|document| document.expire_date) else {
+        let latest = |a: &&IdentityDocument, b: &&IdentityDocument| valid_until(a).cmp(&valid_until(b));
+        // A permit is what residents of Hong Kong, Macau and Taiwan enter the mainland by; no country asks for months beyond the stay.
+        let leads_to_china = self.there().is_some_and(|there| there.as_str() == "CN");
+        if let Some(permit) = self.kept(is_permit).max_by(latest).filter(|_| leads_to_china) {
+            let reason = if valid_until(permit) < end { Reason::PermitExpires } else { Reason::PermitValid };
+            return Assessment { item: Item::Document, reason, resource: Some(permit.name().to_string()) };
+        }
+        let Some(passport) = self.kept(|kind| kind == identity_document::Kind::Passport).max_by(latest) else {
             return Assessment { item: Item::Document, reason: Reason::PassportMissing, resource: None };
         };
-        let reason = if document.expire_date < end {
+        let reason = if valid_until(passport) < end {
             Reason::PassportExpires
-        } else if valid_for(document.expire_date, PASSPORT_MONTHS, end) {
+        } else if valid_for(valid_until(passport), PASSPORT_MONTHS, end) {
             Reason::PassportValid
         } else {
             Reason::PassportExpiresSoon
         };
-        Assessment { item: Item::Document, reason, resource: Some(document.name().to_string()) }
+        Assessment { item: Item::Document, reason, resource: Some(passport.name().to_string()) }
+    }
+
+    /// Their documents of some kinds whose contents are there.
+    fn kept(&self, is_meant: fn(identity_document::Kind) -> bool) -> impl Iterator<Item = &IdentityDocument> {
+        let kept = |document: &&IdentityDocument| document.state == identity_document::State::Kept;
+        self.documents.iter().filter(kept).filter(move |document| is_meant(document.kind))
     }
 
     fn letter(&self) -> Assessment {
@@ -259,10 +291,14 @@ impl Dossier {
 
     /// Whether they live in the country or region that the visit leads to, as far as both are known.
     fn lives_there(&self) -> bool {
+        self.there().is_some_and(|there| self.person.profile.region_code == Some(there))
+    }
+
+    /// The country or region that the visit leads to, as far as it is known.
+    fn there(&self) -> Option<RegionCode> {
         let planned = self.journeys.first().map(|journey| journey.itinerary.outline.region_code);
         let venue = self.event.plan.venue.as_ref().and_then(|venue| venue.region_code);
-        let there: Option<RegionCode> = planned.or(venue);
-        there.is_some() && there == self.person.profile.region_code
+        planned.or(venue)
     }
 
     fn goes_in(&self, journey: &Journey) -> bool {
@@ -285,6 +321,21 @@ impl Dossier {
 
 fn is_released(journey: &Journey) -> bool {
     journey.itinerary.state == itinerary::State::Released
+}
+
+/// The last day of a document, which may have none.
+fn valid_until(document: &IdentityDocument) -> NaiveDate {
+    document.expire_date.unwrap_or(NaiveDate::MAX)
+}
+
+fn is_permit(kind: identity_document::Kind) -> bool {
+    match kind {
+        identity_document::Kind::HongKongMacauPermit | identity_document::Kind::TaiwanPermit => true,
+        identity_document::Kind::Passport
+        | identity_document::Kind::PakistaniIdentityCard
+        | identity_document::Kind::ChineseIdentityCard
+        | identity_document::Kind::Photo => false,
+    }
 }
 
 fn at_home(item: Item) -> Assessment {

@@ -1,82 +1,90 @@
 //! Writes about identity documents: put into the vault, taken out for a purpose, destroyed.
 
 use attache_domain::{
-    authority::Keeper,
-    identity_document::{self, IdentityDocument, Passport},
-    resource::{IdentityDocumentId, IdentityDocumentName, Owner, PersonId, PersonName},
+    authority::{Depositor, DepositorStanding, Keeper},
+    identity_document::{self, Contents, IdentityDocument},
+    resource::{IdentityDocumentId, IdentityDocumentName, Owner, PersonName},
 };
 use chrono::NaiveDate;
+use tokio::sync::Semaphore;
 
 use super::{App, AppError, missing};
 use crate::{
+    exchange::photo,
     ids,
     store::{Opened, Request, WriteTx},
 };
 
-/// A passport to be kept.
+/// Pictures are unpacked one at a time: a large one takes a few hundred megabytes for a moment.
+static UNPACKING: Semaphore = Semaphore::const_new(1);
+
+/// A document to be kept.
 #[derive(Clone, Debug)]
 pub struct Deposit {
-    /// Whose it is.
-    pub person: PersonId,
     /// What it says.
-    pub passport: Passport,
+    pub sent: Sent,
     /// The day to destroy it; in 90 days, when left open.
     pub destroy_date: Option<NaiveDate>,
 }
 
-/// Where in the vault a document lies, for a keeper of its person.
-#[derive(Clone, Copy, Debug)]
-pub struct Place {
-    /// Whose it is.
-    pub person: PersonId,
-    /// What it is known by.
-    pub document: IdentityDocumentId,
+/// What a document says, as it was sent.
+#[derive(Clone, Debug)]
+pub enum Sent {
+    /// What was typed.
+    Typed(Contents),
+    /// A picture, of which a photo is to be made.
+    Picture(Vec<u8>),
 }
 
-/// Puts a passport into the vault; the one that was there is destroyed.
+/// Puts a document into the vault; the one of its kind that was there is destroyed.
 pub async fn put(
     app: &App,
-    keeper: &Keeper,
-    deposit: &Deposit,
+    depositor: &Depositor,
+    deposit: Deposit,
     request: Request,
 ) -> Result<IdentityDocument, AppError> {
-    let deed = app.deed(keeper, request);
-    let person = &PersonName { organization: keeper.organization().clone(), person: deposit.person };
+    let deed = app.deed(depositor, request);
+    let Deposit { sent, destroy_date } = deposit;
+    let contents = &read_sent(sent).await?;
     app.store
         .write(&deed, |tx| async move {
-            tx.person(person).await?.ok_or_else(|| missing(person))?;
-            let place = Place { person: deposit.person, document: IdentityDocumentId(ids::ordered()) };
-            let name = name(keeper, place);
-            let document = identity_document::keep(name, &deposit.passport, deposit.destroy_date, tx.now())?;
-            for earlier in tx.kept_identity_documents(person).await? {
+            require_holder(&tx, depositor).await?;
+            let name = name(depositor.person(), IdentityDocumentId(ids::ordered()));
+            let document = identity_document::keep(name, contents, destroy_date, tx.now())?;
+            for earlier in tx.kept_identity_documents(depositor.person(), document.kind).await? {
                 destroy_within(&tx, earlier).await?;
             }
-            tx.insert_identity_document(&document, &deposit.passport).await?;
+            tx.insert_identity_document(&document, contents).await?;
             Ok(document)
         })
         .await
 }
 
-/// Takes a passport out of the vault for once; the change log keeps who did it, and for what.
-pub async fn read(app: &App, keeper: &Keeper, place: Place, purpose: &str) -> Result<Opened, AppError> {
+/// Takes a document's contents out of the vault for once; the change log keeps who did it, and for what.
+pub async fn read(app: &App, keeper: &Keeper, name: &IdentityDocumentName, purpose: &str) -> Result<Opened, AppError> {
     let deed = app.deed(keeper, Request::default());
-    let name = &name(keeper, place);
     app.store
         .write(&deed, |tx| async move {
             let document = tx.identity_document(name).await?.ok_or_else(|| missing(name))?;
             document.require_kept()?;
-            let passport = tx.read_identity_document(name, purpose).await?.ok_or_else(|| missing(name))?;
-            Ok(Opened { name: name.clone(), passport })
+            let contents = tx.read_identity_document(name, purpose).await?.ok_or_else(|| missing(name))?;
+            Ok(Opened { name: name.clone(), contents })
         })
         .await
 }
 
 /// Destroys a document's contents. Done twice, it changes nothing.
-pub async fn destroy(app: &App, keeper: &Keeper, place: Place, request: Request) -> Result<IdentityDocument, AppError> {
-    let deed = app.deed(keeper, request);
-    let name = &name(keeper, place);
+pub async fn destroy(
+    app: &App,
+    depositor: &Depositor,
+    document: IdentityDocumentId,
+    request: Request,
+) -> Result<IdentityDocument, AppError> {
+    let deed = app.deed(depositor, request);
+    let name = &name(depositor.person(), document);
     app.store
         .write(&deed, |tx| async move {
+            require_holder(&tx, depositor).await?;
             let document = tx.identity_document(name).await?.ok_or_else(|| missing(name))?;
             destroy_within(&tx, document).await
         })
@@ -94,8 +102,35 @@ pub async fn expire(app: &App, name: &IdentityDocumentName) -> Result<IdentityDo
         .await
 }
 
-fn name(keeper: &Keeper, Place { person, document }: Place) -> IdentityDocumentName {
-    IdentityDocumentName { organization: keeper.organization().clone(), person, identity_document: document }
+fn name(person: &PersonName, document: IdentityDocumentId) -> IdentityDocumentName {
+    let PersonName { organization, person } = person.clone();
+    IdentityDocumentName { organization, person, identity_document: document }
+}
+
+/// Refuses documents of somebody who is not there; for a focal point nobody is who has no seat in their delegation.
+async fn require_holder(tx: &WriteTx, depositor: &Depositor) -> Result<(), AppError> {
+    let person = depositor.person();
+    let is_there = match depositor.standing() {
+        DepositorStanding::Keeper | DepositorStanding::Holder => tx.person(person).await?.is_some(),
+        DepositorStanding::FocalPoint(own) => tx.has_seat_in(own, person).await?,
+    };
+    if is_there { Ok(()) } else { Err(missing(person)) }
+}
+
+/// Makes of what was sent what is kept, a picture beside the threads that answer calls.
+async fn read_sent(sent: Sent) -> Result<Contents, AppError> {
+    let picture = match sent {
+        Sent::Typed(contents) => return Ok(contents),
+        Sent::Picture(picture) => picture,
+    };
+    let turn = UNPACKING.acquire().await;
+    let unpack = move || {
+        // Whoever sent it may be gone: the next is unpacked when this one has been.
+        let _turn = turn;
+        photo::read(&picture)
+    };
+    let photo = tokio::task::spawn_blocking(unpack).await.map_err(AppError::BrokenOff)?;
+    Ok(Contents::Photo(photo.map_err(identity_document::Refusal::from)?))
 }
 
 async fn destroy_within(tx: &WriteTx, before: IdentityDocument) -> Result<IdentityDocument, AppError> {

@@ -20,6 +20,8 @@ pub(super) async fn keep(client: &Client, samples: &Samples, people: &People) ->
             destroy_date: String::new(),
             request_id: fresh_request_id(),
             validate_only: false,
+            identity_card: None,
+            photo: None,
         };
         client.identity_documents().put_identity_document(request).await.at("putting a passport into the vault")?;
     }

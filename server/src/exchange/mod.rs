@@ -7,6 +7,7 @@
 //! values.
 
 pub mod icalendar;
+pub mod photo;
 pub mod reading;
 pub mod schedule;
 pub mod schedule_json;

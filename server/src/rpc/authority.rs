@@ -3,11 +3,11 @@
 use attache_domain::{
     authority::{
         Administrator, Approver, Auditor, Caller, Convener, Delegate, DelegationKeeper, DelegationLister,
-        DelegationViewer, Denied, Downloader, FileReader, Identity, Keeper, Organizer, Overseer, Responder, Session,
-        Uploader, Viewer,
+        DelegationViewer, Denied, Depositor, Downloader, FileReader, Identity, Keeper, Organizer, Overseer, Responder,
+        Session, Uploader, Viewer,
     },
     change::Trail,
-    resource::{DelegationName, EventId, OrganizationId, Owner},
+    resource::{DelegationName, EventId, OrganizationId, Owner, PersonName},
 };
 use tonic::Request;
 
@@ -59,6 +59,10 @@ impl Anybody {
 
     pub(super) fn responder(&self, event: &EventId) -> Result<Responder, Barred> {
         Ok(self.0.responder(event)?)
+    }
+
+    pub(super) fn depositor(&self, person: &PersonName) -> Result<Depositor, Barred> {
+        Ok(self.0.depositor(person)?)
     }
 
     pub(super) fn downloader(&self, owner: &Owner) -> Result<Downloader, Barred> {

@@ -144,13 +144,14 @@ fn decode_update(
             "color",
             "offer_working_hours",
             "lapsed_wait_again",
+            "photo_required",
         ],
     );
     let expected = fields.within("category", |fields| etag(fields, &update.etag));
     let mask = mask?;
     let mut laid = encode(present);
     overlay!(laid, update, mask; title, capacity, language_codes, confirmation, public, offer_hours, form_fields,
-        color, offer_working_hours, lapsed_wait_again);
+        color, offer_working_hours, lapsed_wait_again, photo_required);
     let plan = fields.nested("category", Some(laid), decode_plan);
     let expected = expected?.unwrap_or(present.history.revision);
     Some(Edit { name: present.id.clone(), content: plan?, expected: Some(expected) })
@@ -172,6 +173,7 @@ fn decode_plan(fields: &mut Fields, category: pb::Category) -> Option<Plan> {
         color,
         offer_working_hours,
         lapsed_wait_again,
+        photo_required,
     } = category;
     let title = fields.nested("title", title, localized);
     let capacity = match capacity.map(u32::try_from).transpose() {
@@ -202,6 +204,7 @@ fn decode_plan(fields: &mut Fields, category: pb::Category) -> Option<Plan> {
         lapsed_wait_again,
         form: form?,
         color: color?,
+        photo_required,
     })
 }
 
@@ -218,6 +221,7 @@ fn encode(category: &Category) -> pb::Category {
         lapsed_wait_again,
         form,
         color,
+        photo_required,
     } = plan;
     let confirmation = match confirmation {
         Confirmation::ByHand => pb::ConfirmationPolicy::ByHand,
@@ -238,5 +242,6 @@ fn encode(category: &Category) -> pb::Category {
         color: color.map(|color| color.to_string()).unwrap_or_default(),
         offer_working_hours: offer_working_hours.as_ref().map(encode_hours),
         lapsed_wait_again: *lapsed_wait_again,
+        photo_required: *photo_required,
     }
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use attache_domain::{
-    identity_document::{self, IdentityDocument, Passport, State, Warning},
+    identity_document::{
+        self, CardKind, CardNumber, Contents, IdentityCard, IdentityDocument, Kind, Passport, Photo, State, Warning,
+    },
     name::NameText,
     passport::{Sex, StateCode},
     resource::{IdentityDocumentName, PersonName},
@@ -14,16 +16,16 @@ use tonic::Request;
 
 use super::{
     Answer,
-    authority::authority,
+    authority::{anybody, authority},
     fields::{Fields, decode, decode_write},
     persons::decode_passport_name,
     reply,
     shapes::{decode_list, decode_plain_verb},
-    values::{day, encode_count, encode_instant},
+    values::{choice, day, encode_count, encode_instant},
 };
 use crate::app::{
     self, App,
-    identity_documents::{Deposit, Place},
+    identity_documents::{Deposit, Sent},
 };
 
 /// The longest machine-readable zone that is looked at: two lines, and what may stand between and around them.
@@ -40,10 +42,10 @@ impl IdentityDocumentService for IdentityDocuments {
         &self,
         request: Request<pb::PutIdentityDocumentRequest>,
     ) -> Answer<pb::IdentityDocument> {
-        let authority = authority(&request)?;
+        let anybody = anybody(&request)?;
         let ((person, deposit), once) = decode_write(request, decode_deposit)?;
-        let keeper = authority.keeper(&person.organization)?;
-        let document = app::identity_documents::put(&self.app, &keeper, &deposit, once).await?;
+        let depositor = anybody.depositor(&person)?;
+        let document = app::identity_documents::put(&self.app, &depositor, deposit, once).await?;
         Ok(reply(encode(&document)))
     }
 
@@ -59,15 +61,15 @@ impl IdentityDocumentService for IdentityDocuments {
             Some((name?, purpose?))
         })?;
         let keeper = authority.keeper(&name.organization)?;
-        let opened = app::identity_documents::read(&self.app, &keeper, place(&name), &purpose).await?;
-        Ok(reply(pb::ReadIdentityDocumentResponse { passport: Some(encode_passport(opened.passport)) }))
+        let opened = app::identity_documents::read(&self.app, &keeper, &name, &purpose).await?;
+        Ok(reply(encode_contents(opened.contents)))
     }
 
     async fn check_identity_document(
         &self,
         request: Request<pb::CheckIdentityDocumentRequest>,
     ) -> Answer<pb::CheckIdentityDocumentResponse> {
-        authority(&request)?;
+        anybody(&request)?;
         let (zone, departure) = decode(request.into_inner(), |fields, message| {
             let pb::CheckIdentityDocumentRequest { machine_readable_zone, departure_date } = message;
             let zone = decode_zone(fields, &machine_readable_zone);
@@ -83,10 +85,10 @@ impl IdentityDocumentService for IdentityDocuments {
         &self,
         request: Request<pb::ListIdentityDocumentsRequest>,
     ) -> Answer<pb::ListIdentityDocumentsResponse> {
-        let authority = authority(&request)?;
+        let anybody = anybody(&request)?;
         let (parent, list) = decode_list::<_, PersonName>(request)?;
-        let keeper = authority.keeper(&parent.organization)?;
-        let page = self.app.store.identity_documents(&keeper, parent.person, &list).await?;
+        let depositor = anybody.depositor(&parent)?;
+        let page = self.app.store.identity_documents(&depositor, &list).await?;
         Ok(reply(pb::ListIdentityDocumentsResponse {
             identity_documents: page.items.iter().map(encode).collect(),
             next_page_token: page.next_page_token,
@@ -98,26 +100,72 @@ impl IdentityDocumentService for IdentityDocuments {
         &self,
         request: Request<pb::DestroyIdentityDocumentRequest>,
     ) -> Answer<pb::IdentityDocument> {
-        let authority = authority(&request)?;
+        let anybody = anybody(&request)?;
         let (name, once) = decode_plain_verb::<_, IdentityDocumentName>(request)?;
-        let keeper = authority.keeper(&name.organization)?;
-        let document = app::identity_documents::destroy(&self.app, &keeper, place(&name), once).await?;
+        let IdentityDocumentName { organization, person, identity_document } = name;
+        let depositor = anybody.depositor(&PersonName { organization, person })?;
+        let document = app::identity_documents::destroy(&self.app, &depositor, identity_document, once).await?;
         Ok(reply(encode(&document)))
     }
 }
 
-fn place(name: &IdentityDocumentName) -> Place {
-    Place { person: name.person, document: name.identity_document }
+fn decode_deposit(fields: &mut Fields, request: pb::PutIdentityDocumentRequest) -> Option<(PersonName, Deposit)> {
+    let pb::PutIdentityDocumentRequest {
+        parent,
+        passport,
+        destroy_date,
+        request_id: _,
+        validate_only: _,
+        identity_card,
+        photo,
+    } = request;
+    let person = fields.parse::<PersonName>("parent", &parent);
+    let count = [passport.is_some(), identity_card.is_some(), photo.is_some()].into_iter().filter(|is| *is).count();
+    if count > 1 {
+        fields.refuse("passport", "is one of passport, identity_card and photo; put each by itself");
+    }
+    let sent = if let Some(photo) = photo {
+        fields.within("photo", |fields| decode_photo(fields, photo)).map(Sent::Picture)
+    } else if let Some(card) = identity_card {
+        fields.within("identity_card", |fields| decode_card(fields, card)).map(Contents::Card).map(Sent::Typed)
+    } else {
+        fields.nested("passport", passport, decode_passport).map(Contents::Passport).map(Sent::Typed)
+    };
+    let destroy_date = optional_day(fields, "destroy_date", &destroy_date);
+    Some((person?, Deposit { sent: sent?, destroy_date: destroy_date? }))
 }
 
-fn decode_deposit(fields: &mut Fields, request: pb::PutIdentityDocumentRequest) -> Option<(PersonName, Deposit)> {
-    let pb::PutIdentityDocumentRequest { parent, passport, destroy_date, request_id: _, validate_only: _ } = request;
-    let person = fields.parse::<PersonName>("parent", &parent);
-    let passport = fields.nested("passport", passport, decode_passport);
-    let destroy_date = optional_day(fields, "destroy_date", &destroy_date);
-    let person = person?;
-    let deposit = Deposit { person: person.person, passport: passport?, destroy_date: destroy_date? };
-    Some((person, deposit))
+fn decode_photo(fields: &mut Fields, photo: pb::PhotoContents) -> Option<Vec<u8>> {
+    let pb::PhotoContents { data } = photo;
+    let data = Some(data).filter(|data| !data.is_empty());
+    required(fields, "data", data)
+}
+
+fn decode_card(fields: &mut Fields, card: pb::IdentityCardContents) -> Option<IdentityCard> {
+    let pb::IdentityCardContents { kind, number, full_name, birth_date, sex, issue_date, expire_date } = card;
+    let kind = choice(fields, "kind", kind, |kind: pb::IdentityDocumentKind| {
+        CardKind::ALL.into_iter().find(|known| encode_kind(known.kind()) == kind)
+    });
+    let number = kind.and_then(|kind| match CardNumber::parse(kind, &number) {
+        Ok(number) => Some(number),
+        Err(flaw) => {
+            fields.refuse("number", flaw);
+            None
+        }
+    });
+    let full_name = fields.parse::<NameText>("full_name", &full_name);
+    let birth_date = day(fields, "birth_date", &birth_date);
+    let sex = decode_sex(fields, &sex);
+    let issue_date = optional_day(fields, "issue_date", &issue_date);
+    let expire_date = optional_day(fields, "expire_date", &expire_date);
+    Some(IdentityCard {
+        number: number?,
+        full_name: full_name?,
+        birth_date: birth_date?,
+        sex: sex?,
+        issue_date: issue_date?,
+        expire_date: expire_date?,
+    })
 }
 
 fn decode_passport(fields: &mut Fields, passport: pb::PassportContents) -> Option<Passport> {
@@ -207,19 +255,66 @@ fn decode_purpose(fields: &mut Fields, purpose: &str) -> Option<String> {
 }
 
 fn encode(document: &IdentityDocument) -> pb::IdentityDocument {
-    let IdentityDocument { person: _, id: _, number_suffix, expire_date, state, destroy_date, create_time } = document;
+    let IdentityDocument { person: _, id: _, kind, number_suffix, expire_date, state, destroy_date, create_time } =
+        document;
     let state = match state {
         State::Kept => pb::IdentityDocumentState::Kept,
         State::Destroyed => pb::IdentityDocumentState::Destroyed,
     };
     pb::IdentityDocument {
         name: document.name().to_string(),
-        kind: pb::IdentityDocumentKind::Passport.into(),
+        kind: encode_kind(*kind).into(),
         number_suffix: number_suffix.clone(),
-        expire_date: expire_date.to_string(),
+        expire_date: encode_day(*expire_date),
         state: state.into(),
         destroy_date: destroy_date.to_string(),
         create_time: Some(encode_instant(*create_time)),
+    }
+}
+
+fn encode_kind(kind: Kind) -> pb::IdentityDocumentKind {
+    match kind {
+        Kind::Passport => pb::IdentityDocumentKind::Passport,
+        Kind::PakistaniIdentityCard => pb::IdentityDocumentKind::PakistaniIdentityCard,
+        Kind::ChineseIdentityCard => pb::IdentityDocumentKind::ChineseIdentityCard,
+        Kind::HongKongMacauPermit => pb::IdentityDocumentKind::HongKongMacauPermit,
+        Kind::TaiwanPermit => pb::IdentityDocumentKind::TaiwanPermit,
+        Kind::Photo => pb::IdentityDocumentKind::Photo,
+    }
+}
+
+fn encode_day(day: Option<NaiveDate>) -> String {
+    day.map(|day| day.to_string()).unwrap_or_default()
+}
+
+fn encode_contents(contents: Contents) -> pb::ReadIdentityDocumentResponse {
+    let (mut passport, mut identity_card, mut photo) = (None, None, None);
+    match contents {
+        Contents::Passport(contents) => passport = Some(encode_passport(contents)),
+        Contents::Card(card) => identity_card = Some(encode_card(card)),
+        Contents::Photo(Photo(data)) => photo = Some(pb::PhotoContents { data }),
+    }
+    pb::ReadIdentityDocumentResponse { passport, identity_card, photo }
+}
+
+fn encode_card(card: IdentityCard) -> pb::IdentityCardContents {
+    let IdentityCard { number, full_name, birth_date, sex, issue_date, expire_date } = card;
+    pb::IdentityCardContents {
+        kind: encode_kind(number.kind().kind()).into(),
+        number: number.as_str().to_owned(),
+        full_name: full_name.as_str().to_owned(),
+        birth_date: birth_date.to_string(),
+        sex: encode_sex(sex).to_owned(),
+        issue_date: encode_day(issue_date),
+        expire_date: encode_day(expire_date),
+    }
+}
+
+const fn encode_sex(sex: Sex) -> &'static str {
+    match sex {
+        Sex::Female => "F",
+        Sex::Male => "M",
+        Sex::Unspecified => "X",
     }
 }
 
@@ -236,11 +331,6 @@ fn encode_passport(passport: Passport) -> pb::PassportContents {
         machine_readable_zone,
     } = passport;
     let part = |part: Option<&NameText>| part.map(|part| part.as_str().to_owned()).unwrap_or_default();
-    let sex = match sex {
-        Sex::Female => "F",
-        Sex::Male => "M",
-        Sex::Unspecified => "X",
-    };
     pb::PassportContents {
         number,
         issuing_state_code: issuing_state.as_str().to_owned(),
@@ -248,8 +338,8 @@ fn encode_passport(passport: Passport) -> pb::PassportContents {
         family_name: part(name.surname()),
         given_name: part(name.given_names()),
         birth_date: birth_date.to_string(),
-        sex: sex.to_owned(),
-        issue_date: issue_date.map(|day| day.to_string()).unwrap_or_default(),
+        sex: encode_sex(sex).to_owned(),
+        issue_date: encode_day(issue_date),
         expire_date: expire_date.to_string(),
         machine_readable_zone: machine_readable_zone.unwrap_or_default(),
     }

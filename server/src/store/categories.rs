@@ -1,6 +1,6 @@
 //! Categories in the database, each with its pool.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use attache_domain::{
     authority::Viewer,
@@ -170,18 +170,27 @@ async fn of_event<C: ConnectionTrait>(db: &C, event: &EventId) -> Result<Vec<Cat
     of_event.all(db).await?.into_iter().map(Category::try_from).collect()
 }
 
-/// Finds what those categories of an event ask that ask anything.
-pub(super) async fn forms<C: ConnectionTrait>(
-    db: &C,
-    event: &EventId,
-) -> Result<BTreeMap<CategoryId, Form>, StoreError> {
-    let mut forms = BTreeMap::new();
+/// What each category of an event asks of its people.
+#[derive(Default)]
+pub(super) struct Asked {
+    /// Their forms, of those that have one.
+    pub forms: BTreeMap<CategoryId, Form>,
+    /// Those whose people are asked for a photo.
+    pub photos: BTreeSet<CategoryId>,
+}
+
+/// Finds what the categories of an event ask.
+pub(super) async fn asked<C: ConnectionTrait>(db: &C, event: &EventId) -> Result<Asked, StoreError> {
+    let mut asked = Asked::default();
     for category in of_event(db, event).await? {
+        if category.plan.photo_required {
+            asked.photos.insert(category.id.clone());
+        }
         if !category.plan.form.fields().is_empty() {
-            forms.insert(category.id, category.plan.form);
+            asked.forms.insert(category.id, category.plan.form);
         }
     }
-    Ok(forms)
+    Ok(asked)
 }
 
 async fn fullness<C: ConnectionTrait>(
@@ -238,6 +247,7 @@ impl TryFrom<&Category> for Model {
             lapsed_wait_again,
             form,
             color,
+            photo_required,
         } = plan;
         let offer_working_hours = offer_working_hours.as_ref().map(Written::from);
         let languages: Vec<&str> = languages.iter().map(LanguageTag::as_str).collect();
@@ -260,6 +270,7 @@ impl TryFrom<&Category> for Model {
                 .transpose()?,
             lapsed_wait_again: *lapsed_wait_again,
             color: color.map(|color| color.to_string()),
+            photo_required: *photo_required,
             form: to_json(TABLE, "form", &forms::written(form))?,
             create_time: history.create_time,
             update_time: history.update_time,
@@ -288,6 +299,7 @@ impl TryFrom<Model> for Category {
             offer_working_hours: working_hours(row.offer_working_hours.as_ref())?,
             lapsed_wait_again: row.lapsed_wait_again,
             color: row.color.as_deref().map(|color| column(TABLE, "color", color)).transpose()?,
+            photo_required: row.photo_required,
             form: forms::read(from_json(TABLE, "form", &row.form)?)
                 .ok_or(StoreError::Corrupt { table: TABLE, column: "form" })?,
         };

@@ -8,7 +8,7 @@ use std::{
 
 use attache_domain::{
     authority::Overseer,
-    delegation::Delegation,
+    delegation::{Delegation, Member},
     engagement::Engagement,
     event::Event,
     identity_document::IdentityDocument,
@@ -16,7 +16,7 @@ use attache_domain::{
     letter::Letter,
     readiness::{Dossier, Journey},
     registration::{Registration, State},
-    resource::{DelegationId, DelegationName, EventName, PersonId, PersonName},
+    resource::{CategoryId, DelegationId, DelegationName, EventName, PersonId, PersonName},
 };
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -86,11 +86,17 @@ impl Store {
     }
 }
 
+/// Where somebody sits.
+struct Seat {
+    delegation: DelegationId,
+    category: Option<CategoryId>,
+}
+
 /// An event, and who sits in which of its delegations.
 struct Circle {
     event: Event,
     delegations: BTreeMap<DelegationId, Delegation>,
-    seats: BTreeMap<PersonName, DelegationId>,
+    seats: BTreeMap<PersonName, Seat>,
 }
 
 impl Circle {
@@ -109,7 +115,11 @@ impl Circle {
             return Err(StoreError::NoParent(overseer.delegation().map(ToString::to_string).unwrap_or_default()));
         }
         let seated = delegations::seated(db, &event.id).await?;
-        let seats = seated.into_iter().map(|member| (member.person, member.delegation.delegation)).collect();
+        let seat = |member: Member| {
+            let seat = Seat { delegation: member.delegation.delegation, category: member.category };
+            (member.person, seat)
+        };
+        let seats = seated.into_iter().map(seat).collect();
         Ok(Self { event, delegations, seats })
     }
 
@@ -119,7 +129,7 @@ impl Circle {
         db: &C,
         overseer: &Overseer,
     ) -> Result<BTreeSet<PersonName>, StoreError> {
-        let seen = |(person, _): &(&PersonName, &DelegationId)| self.has(overseer, person);
+        let seen = |(person, _): &(&PersonName, &Seat)| self.has(overseer, person);
         let mut people: BTreeSet<PersonName> =
             self.seats.iter().filter(seen).map(|(person, _)| person.clone()).collect();
         if overseer.delegation().is_none() {
@@ -138,7 +148,9 @@ impl Circle {
     fn has(&self, overseer: &Overseer, person: &PersonName) -> bool {
         let kept = person.organization == self.event.plan.controller;
         match overseer.delegation() {
-            Some(delegation) => kept && self.seats.get(person) == Some(&delegation.delegation),
+            Some(delegation) => {
+                kept && self.seats.get(person).is_some_and(|seat| seat.delegation == delegation.delegation)
+            }
             None => kept,
         }
     }
@@ -153,7 +165,8 @@ impl Circle {
         let known = persons::among(db, &people.iter().cloned().collect()).await?;
         let mut known: BTreeMap<PersonName, _> = known.into_iter().map(|person| (person.name(), person)).collect();
         let mut registrations = self.registrations(db, people).await?;
-        let forms = Arc::new(categories::forms(db, &self.event.id).await?);
+        let categories::Asked { forms, photos } = categories::asked(db, &self.event.id).await?;
+        let (forms, photos) = (Arc::new(forms), Arc::new(photos));
         let asked: Vec<&Registration> =
             registrations.values().flatten().filter(|one| forms.contains_key(&one.category)).collect();
         let mut answers = answers::of_registrations(db, master, &asked).await?;
@@ -169,10 +182,12 @@ impl Circle {
                 forms: Arc::clone(&forms),
                 answers: registrations.iter().filter_map(|one| answers.remove_entry(&one.id)).collect(),
                 registrations,
-                delegation: seat.and_then(|seat| self.delegations.get(seat)).cloned(),
+                photo_categories: Arc::clone(&photos),
+                delegation: seat.and_then(|seat| self.delegations.get(&seat.delegation)).cloned(),
+                seat_category: seat.and_then(|seat| seat.category.clone()),
                 documents: documents.remove(&name.person).unwrap_or_default(),
                 letters: letters.remove(&name.person).unwrap_or_default(),
-                journeys: seat.and_then(|seat| journeys.get(seat)).cloned().unwrap_or_default(),
+                journeys: seat.and_then(|seat| journeys.get(&seat.delegation)).cloned().unwrap_or_default(),
             })
         };
         Ok(people.iter().filter_map(dossier).collect())

@@ -30,6 +30,7 @@ async fn the_same_request_puts_a_passport_once() {
         destroy_date: "2023-12-04".to_owned(),
         request_id: attache_client::fresh_request_id(),
         validate_only: false,
+        ..Default::default()
     };
 
     let once = house.owner.identity_documents().put_identity_document(request.clone()).await.unwrap().into_inner();

@@ -1,6 +1,10 @@
 //! What goes into the vault, what is said of it, and when it goes.
 
 use super::*;
+use crate::{
+    name::{NameText, PassportName},
+    passport::{Sex, StateCode},
+};
 
 const UPPER: &str = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<";
 const LOWER: &str = "L898902C36UTO7408122F1204159ZE184226B<<<<<10";
@@ -36,15 +40,16 @@ fn specimen() -> Passport {
 
 #[test]
 fn passport_is_kept_for_ninety_days_when_nobody_says_otherwise() {
-    let document = keep(name(), &specimen(), None, now());
+    let document = keep(name(), &Contents::Passport(specimen()), None, now());
 
     assert_eq!(
         document,
         Ok(IdentityDocument {
             person: "organizations/zbra/persons/7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d".parse().unwrap(),
             id: name().identity_document,
+            kind: Kind::Passport,
             number_suffix: "C3".to_owned(),
-            expire_date: day("2012-04-15"),
+            expire_date: Some(day("2012-04-15")),
             state: State::Kept,
             destroy_date: day("2010-10-30"),
             create_time: now(),
@@ -56,16 +61,19 @@ fn passport_is_kept_for_ninety_days_when_nobody_says_otherwise() {
 fn every_day_that_cannot_be_is_told() {
     let passport = Passport { birth_date: day("2010-08-02"), issue_date: Some(day("2012-04-16")), ..specimen() };
 
-    let refused = keep(name(), &passport, Some(day("2010-08-01")), now());
+    let refused = keep(name(), &Contents::Passport(passport), Some(day("2010-08-01")), now());
 
-    assert_eq!(refused, Err(Refusal::Misdated(vec![Misdating::Birth, Misdating::Issue, Misdating::Destruction])));
+    assert_eq!(
+        refused,
+        Err(Refusal::Misdated(Kind::Passport, vec![Misdating::Birth, Misdating::Issue, Misdating::Destruction]))
+    );
 }
 
 #[test]
 fn zone_that_says_otherwise_is_refused_field_by_field() {
     let passport = Passport { number: "L898902C4".to_owned(), sex: Sex::Male, ..specimen() };
 
-    let refused = keep(name(), &passport, None, now());
+    let refused = keep(name(), &Contents::Passport(passport), None, now());
 
     assert_eq!(refused, Err(Refusal::Contradictory(vec![Contradiction::Field("number"), Contradiction::Field("sex")])));
 }
@@ -94,7 +102,7 @@ fn number_is_of_nine_letters_and_digits_at_most() {
 
 #[test]
 fn document_is_destroyed_once_and_then_not_due() {
-    let document = keep(name(), &specimen(), Some(day("2010-09-01")), now()).unwrap();
+    let document = keep(name(), &Contents::Passport(specimen()), Some(day("2010-09-01")), now()).unwrap();
     assert_eq!([document.is_due(day("2010-08-31")), document.is_due(day("2010-09-01"))], [false, true]);
 
     let destroyed = document.clone().destroy(day("2010-09-02"));

@@ -36,6 +36,16 @@ pub enum Reason {
     RegistrationMissing,
     /// It has a place, and required fields of its form have no answer.
     AnswersMissing,
+    /// A photo is in the vault.
+    PhotoKept,
+    /// None is, and their category is asked for one.
+    PhotoMissing,
+    /// None is, and nobody asks for one.
+    PhotoNotAsked,
+    /// A permit to enter the mainland is in the vault and valid until the visit ends.
+    PermitValid,
+    /// It expires before.
+    PermitExpires,
     /// A passport is in the vault and valid for long enough.
     PassportValid,
     /// None is in the vault.
@@ -92,12 +102,15 @@ impl Reason {
     pub const fn status(self) -> Status {
         match self {
             Self::RegistrationConfirmed
+            | Self::PhotoKept
+            | Self::PermitValid
             | Self::PassportValid
             | Self::LetterIssued
             | Self::WayReleased
             | Self::NightsReleased => Status::Ready,
             Self::RegistrationMissing
             | Self::AnswersMissing
+            | Self::PhotoMissing
             | Self::PassportMissing
             | Self::LetterMissing
             | Self::WayInMissing
@@ -112,11 +125,12 @@ impl Reason {
             | Self::WayPlanned
             | Self::NightsPlanned => Status::InProgress,
             Self::RegistrationOut
+            | Self::PermitExpires
             | Self::PassportExpires
             | Self::PassportExpiresSoon
             | Self::LetterLost
             | Self::LetterDatesDiffer => Status::Problem,
-            Self::LetterNotRequested | Self::LivesThere => Status::NotNeeded,
+            Self::LetterNotRequested | Self::PhotoNotAsked | Self::LivesThere => Status::NotNeeded,
             Self::TravelsAlone | Self::NotTracked => Status::NotTracked,
         }
     }
@@ -131,6 +145,11 @@ impl Reason {
             Self::RegistrationOut => "registration_out",
             Self::RegistrationMissing => "registration_missing",
             Self::AnswersMissing => "answers_missing",
+            Self::PhotoKept => "photo_kept",
+            Self::PhotoMissing => "photo_missing",
+            Self::PhotoNotAsked => "photo_not_asked",
+            Self::PermitValid => "permit_valid",
+            Self::PermitExpires => "permit_expires",
             Self::PassportValid => "passport_valid",
             Self::PassportMissing => "passport_missing",
             Self::PassportExpires => "passport_expires",

@@ -92,7 +92,9 @@ fn stranger() -> Dossier {
         registrations: Vec::new(),
         forms: Arc::default(),
         answers: BTreeMap::new(),
+        photo_categories: Arc::default(),
         delegation: None,
+        seat_category: None,
         documents: Vec::new(),
         letters: Vec::new(),
         journeys: Arc::new([]),
@@ -182,8 +184,9 @@ fn passport(expire_date: &str, state: identity_document::State) -> IdentityDocum
     IdentityDocument {
         person: who(),
         id: UUID.parse().unwrap(),
+        kind: identity_document::Kind::Passport,
         number_suffix: "00".to_owned(),
-        expire_date: expire_date.parse().unwrap(),
+        expire_date: Some(expire_date.parse().unwrap()),
         state,
         destroy_date: "2024-01-01".parse().unwrap(),
         create_time: now(),
@@ -216,7 +219,7 @@ fn somebody_unknown_is_told_to_be_so_and_nothing_is_pretended() {
 
     let expected = [
         Reason::RegistrationMissing,
-        Reason::NotTracked,
+        Reason::PhotoNotAsked,
         Reason::PassportMissing,
         Reason::LetterNotRequested,
         Reason::NotTracked,
@@ -234,7 +237,7 @@ fn whoever_lives_there_needs_no_papers_and_no_bed() {
     let told = local.assess().map(|assessment| assessment.reason.status());
 
     let [missing, untracked, not_needed] = [Status::Missing, Status::NotTracked, Status::NotNeeded];
-    assert_eq!(told, [missing, untracked, not_needed, not_needed, not_needed, not_needed, not_needed, untracked]);
+    assert_eq!(told, [missing, not_needed, not_needed, not_needed, not_needed, not_needed, not_needed, untracked]);
 }
 
 #[test]
@@ -322,6 +325,52 @@ fn passport_is_held_against_the_days_of_the_visit() {
     assert_eq!(with(vec![kept("2023-09-06")]), Reason::PassportExpiresSoon);
     assert_eq!(with(vec![kept("2024-03-06"), kept("2023-09-01")]), Reason::PassportValid);
     assert_eq!(with(vec![destroyed]), Reason::PassportMissing);
+}
+
+#[test]
+fn permit_to_enter_the_mainland_stands_for_a_passport_there_alone() {
+    let permit = |day: &str| IdentityDocument {
+        kind: identity_document::Kind::HongKongMacauPermit,
+        ..passport(day, identity_document::State::Kept)
+    };
+    let with = |day: &str, region: &str| {
+        let guest = Dossier { documents: vec![permit(day)], ..stranger() };
+        let mut event = guest.event.clone();
+        event.plan.venue = Some(event::Venue {
+            title: None,
+            address_lines: Vec::new(),
+            city: String::new(),
+            region_code: Some(region.parse().unwrap()),
+            position: None,
+            time_zone: None,
+        });
+        reason(&Dossier { event, ..guest }, Item::Document)
+    };
+
+    assert_eq!(with("2023-09-06", "CN"), Reason::PermitValid);
+    assert_eq!(with("2023-09-01", "CN"), Reason::PermitExpires);
+    assert_eq!(with("2029-09-06", "HK"), Reason::PassportMissing);
+}
+
+#[test]
+fn photo_is_missed_where_the_category_asks_for_one() {
+    let asked = Arc::new(BTreeSet::from(["press".parse().unwrap()]));
+    let seated = |category: &str| Dossier {
+        photo_categories: Arc::clone(&asked),
+        seat_category: Some(category.parse().unwrap()),
+        ..stranger()
+    };
+    let photo = IdentityDocument {
+        kind: identity_document::Kind::Photo,
+        expire_date: None,
+        ..passport("2029-01-01", identity_document::State::Kept)
+    };
+
+    assert_eq!(reason(&seated("press"), Item::Photo), Reason::PhotoMissing);
+    assert_eq!(reason(&seated("speaker"), Item::Photo), Reason::PhotoNotAsked);
+    let kept = Dossier { documents: vec![photo], ..seated("press") };
+    assert_eq!(reason(&kept, Item::Photo), Reason::PhotoKept);
+    assert_eq!(reason(&kept, Item::Document), Reason::PassportMissing);
 }
 
 #[test]

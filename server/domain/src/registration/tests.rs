@@ -41,6 +41,7 @@ fn delegates(confirmation: Confirmation) -> Category {
         offer_period: None,
         offer_working_hours: None,
         lapsed_wait_again: false,
+        photo_required: false,
         color: None,
         form: crate::form::Form::default(),
     };

@@ -112,6 +112,7 @@ tables! {
     grant
     hold
     identity_document
+    identity_document_content
     invitation
     itinerary
     job

@@ -95,6 +95,11 @@ impl WriteTx {
         Ok(seats.count(self.db().await?).await? > 0)
     }
 
+    /// Whether somebody has a seat in one of some delegations.
+    pub async fn has_seat_in(&self, delegations: &[DelegationName], who: &PersonName) -> Result<bool, StoreError> {
+        has_seat_in(self.db().await?, delegations, who).await
+    }
+
     /// Inserts a member of a delegation.
     pub async fn insert_delegation_member(&self, member: &Member) -> Result<(), StoreError> {
         let row = Model::from(member);
@@ -142,6 +147,24 @@ pub(in crate::store) async fn seated_among<C: ConnectionTrait>(
     let of_event = Entity::find().filter(Column::Event.eq(event.to_string())).filter(Column::Person.is_in(ids));
     let rows = with_seat(of_event).all(db).await?;
     rows.into_iter().map(|row| Ok(Member::try_from(row)?.person)).collect()
+}
+
+/// Whether somebody has a seat in one of some delegations.
+pub(in crate::store) async fn has_seat_in<C: ConnectionTrait>(
+    db: &C,
+    delegations: &[DelegationName],
+    who: &PersonName,
+) -> Result<bool, StoreError> {
+    let theirs = Entity::find()
+        .filter(Column::Organization.eq(who.organization.to_string()))
+        .filter(Column::Person.eq(who.person.to_string()));
+    let among = |member: Member| delegations.contains(&member.delegation);
+    for row in with_seat(theirs).all(db).await? {
+        if among(Member::try_from(row)?) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Finds everybody who has a seat in any delegation of an event, in the order they were nominated.

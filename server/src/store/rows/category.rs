@@ -24,6 +24,7 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary")]
     pub form: Json,
     pub color: Option<String>,
+    pub photo_required: bool,
     pub create_time: DateTimeUtc,
     pub update_time: DateTimeUtc,
     pub revision: i64,

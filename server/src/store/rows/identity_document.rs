@@ -12,12 +12,11 @@ pub struct Model {
     pub person: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
+    pub kind: String,
     pub number_suffix: String,
-    pub expire_date: Date,
+    pub expire_date: Option<Date>,
     pub state: String,
     pub destroy_date: Date,
-    #[serde(skip)]
-    pub contents: Option<Vec<u8>>,
     pub create_time: DateTimeUtc,
 }
 

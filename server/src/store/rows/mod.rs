@@ -15,6 +15,7 @@ pub(super) mod file_piece;
 pub(super) mod grant;
 pub(super) mod hold;
 pub(super) mod identity_document;
+pub(super) mod identity_document_content;
 pub(super) mod invitation;
 pub(super) mod itinerary;
 pub(super) mod job;

@@ -61,6 +61,7 @@ fn categories() -> Vec<Category> {
             offer_period: None,
             offer_working_hours: None,
             lapsed_wait_again: false,
+            photo_required: false,
             color: None,
             form,
         };

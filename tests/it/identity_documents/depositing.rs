@@ -1,0 +1,102 @@
+//! Documents put into the vault by the people themselves and by focal points, who do not read what is there.
+
+use attache_tests::{answers::Answer as _, paperwork::STAMP};
+
+use super::*;
+use crate::delegations::steps;
+
+/// The forum with a delegation of one member and its focal point, and somebody whom it does not send.
+async fn sending() -> (House, Client, v1::DelegationMember, String) {
+    let house = steps::house().await;
+    let delegation = steps::created(&house, 2).await;
+    let focal_point = house.member(Role::FocalPoint, &delegation.name).await;
+    let seated = steps::nominated(&focal_point, &delegation, vec![steps::newcomer("Adeel")]).await;
+    let stranger = house.register("Stranger", "stranger@example.org").await.person;
+    (house, focal_point, seated.unwrap().remove(0), stranger)
+}
+
+async fn missing(house: &House, delegation: &str) -> Vec<(ReadinessItemKind, String)> {
+    let request = v1::GetReadinessRequest { parent: delegation.to_owned(), ..Default::default() };
+    let people = house.owner.readiness().get_readiness(request).await.done().people;
+    let told = people[0].items.iter().filter(|item| [2, 3].contains(&item.kind));
+    told.map(|item| (item.kind(), item.reason.clone())).collect()
+}
+
+#[tokio::test]
+async fn focal_point_puts_what_their_members_need_and_reads_nothing() {
+    let (house, focal_point, member, stranger) = sending().await;
+    let delegation = member.name.split_once("/members/").unwrap().0.to_owned();
+    let update = v1::UpdateCategoryRequest {
+        category: Some(v1::Category { name: DELEGATES.to_owned(), photo_required: true, ..Default::default() }),
+        update_mask: Some(prost_types::FieldMask { paths: vec!["photo_required".to_owned()] }),
+        ..Default::default()
+    };
+    house.owner.categories().update_category(update).await.done();
+    let moved = v1::DelegationMember { category: DELEGATES.to_owned(), ..member.clone() };
+    let mask = prost_types::FieldMask { paths: vec!["category".to_owned()] };
+    let update =
+        v1::UpdateDelegationMemberRequest { member: Some(moved), update_mask: Some(mask), ..Default::default() };
+    house.owner.nominations().update_delegation_member(update).await.done();
+    let before = missing(&house, &delegation).await;
+
+    let documents = [
+        put(&focal_point, &member.person, passport()).await.unwrap(),
+        put_photo(&focal_point, &member.person, STAMP).await.unwrap(),
+    ];
+
+    let (photo, document) = (ReadinessItemKind::Photo, ReadinessItemKind::Document);
+    assert_eq!(before, [(photo, "photo_missing".to_owned()), (document, "passport_missing".to_owned())]);
+    let after = missing(&house, &delegation).await;
+    assert_eq!(after, [(photo, "photo_kept".to_owned()), (document, "passport_valid".to_owned())]);
+    assert_eq!(list(&focal_point, &member.person).await, Ok(documents.to_vec()));
+    let refused = read(&focal_point, &documents[0].name, "curiosity").await.unwrap_err();
+    assert!(refused.is(ErrorReason::PermissionDenied), "{refused:?}");
+    destroy(&focal_point, &documents[1].name).await.unwrap();
+
+    // Whom the delegation does not send is not there for them.
+    let theirs = put(&house.owner, &stranger, passport()).await.unwrap();
+    for refused in [
+        put(&focal_point, &stranger, passport()).await.err(),
+        list(&focal_point, &stranger).await.err(),
+        destroy(&focal_point, &theirs.name).await.err(),
+    ] {
+        assert!(refused.as_ref().is_some_and(|refused| refused.is(ErrorReason::NotFound)), "{refused:?}");
+    }
+    assert_eq!(list(&house.owner, &stranger).await, Ok(vec![theirs]));
+}
+
+#[tokio::test]
+async fn focal_point_keeps_nothing_of_a_member_who_left() {
+    let (_house, focal_point, member, _) = sending().await;
+    put(&focal_point, &member.person, passport()).await.unwrap();
+    let request = v1::WithdrawMemberRequest { name: member.name.clone(), ..Default::default() };
+    focal_point.nominations().withdraw_member(request).await.done();
+
+    let refused = [
+        put(&focal_point, &member.person, passport()).await.unwrap_err(),
+        list(&focal_point, &member.person).await.unwrap_err(),
+    ];
+
+    assert!(refused.iter().all(|refused| refused.is(ErrorReason::NotFound)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn person_puts_their_own_documents_by_personal_link_and_nobody_elses() {
+    let (house, stranger) = house().await;
+    let guest = house.register("Zarmina", "zarmina@example.org").await.person;
+    let delegate = house.delegate(&guest).await;
+
+    let document = put(&delegate, &guest, passport()).await.unwrap();
+    let photo = put_photo(&delegate, &guest, STAMP).await.unwrap();
+
+    assert_eq!(list(&delegate, &guest).await, Ok(vec![document.clone(), photo]));
+    assert!(check(&delegate, UPPER, "").await.is_ok());
+    let refused = [
+        read(&delegate, &document.name, "my own").await.unwrap_err(),
+        put(&delegate, &stranger, passport()).await.unwrap_err(),
+        list(&delegate, &stranger).await.unwrap_err(),
+    ];
+    assert!(refused.iter().all(|refused| refused.is(ErrorReason::PermissionDenied)), "{refused:?}");
+    assert_eq!(read(&house.owner, &document.name, "visa letter").await, Ok(passport()));
+    assert_eq!(destroy(&delegate, &document.name).await.unwrap().state(), IdentityDocumentState::Destroyed);
+}
