@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::*;
+use super::{finding::letters, *};
 use crate::{
     category::{self, Category, Confirmation, Plan},
+    cell::{Damage, DayFlaw},
+    email,
     form::{Answers, Audience, Bounds, Choice, Field, Form, Key, Kind},
     localized::Localized,
     person::{self, Person},
