@@ -1,5 +1,10 @@
 use super::*;
-use crate::{category, localized::Localized, refusal::Refusal as _, zoned::Zoned};
+use crate::{
+    category, event,
+    localized::Localized,
+    refusal::{Kind, Refusal as _},
+    zoned::Zoned,
+};
 
 const UUID: &str = "7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d";
 
