@@ -67,5 +67,5 @@ async fn category_that_is_gone_meanwhile_leaves_rows_out_and_says_so() {
     let failures: Vec<(&str, &str)> =
         job.failures.iter().map(|one| (one.resource.as_str(), one.description.as_str())).collect();
     assert_eq!((job.state(), counts(&job)), (JobState::Failed, [449, 0, 0, 1]));
-    assert_eq!(failures, [("row 451, column C", "is not a category of the event")]);
+    assert_eq!(failures, [("row 451, column C", "is none of the categories that people of the list can have")]);
 }

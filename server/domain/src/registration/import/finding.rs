@@ -114,8 +114,8 @@ pub enum Issue {
     /// It is no external id.
     #[error(transparent)]
     ExternalId(#[from] NoExternalId),
-    /// The event has no such category.
-    #[error("is not a category of the event")]
+    /// The event has no such category, or the delegation no seats of it; which of the two is no matter of whoever sends its list.
+    #[error("is none of the categories that people of the list can have")]
     UnknownCategory,
     /// The row does not say as what, and nobody else does.
     #[error("does not say as what: no category")]
@@ -171,8 +171,8 @@ pub enum Issue {
     /// The telephone number lacks the country's code.
     #[error("has no country's code")]
     NationalPhone,
-    /// The person is registered in another category, and stays there.
-    #[error("is about somebody who is registered in another category, and stays there")]
+    /// The person is registered in another category, or has a seat of another or of none, and stays there.
+    #[error("is about somebody who is not in that category, and is not moved to it")]
     OtherCategory,
     /// The person was registered, and is out; an import brings nobody back.
     #[error("is about somebody who is {0}, and stays so; reinstate them by hand")]
