@@ -278,11 +278,13 @@ pub(super) enum Overtaken {
     Nothing,
 }
 
-/// Ends the open invitation of somebody who is registered otherwise.
-pub(super) async fn overtake(tx: &WriteTx, category: &Category, person: &PersonName) -> Result<Overtaken, AppError> {
-    let Some(open) = tx.open_invitation(&category.event, person, tx.now()).await? else {
-        return Ok(Overtaken::Nothing);
-    };
+/// Ends the open invitation, if there is one, of somebody who is registered otherwise.
+pub(super) async fn overtake(
+    tx: &WriteTx,
+    category: &Category,
+    open: Option<Invitation>,
+) -> Result<Overtaken, AppError> {
+    let Some(open) = open else { return Ok(Overtaken::Nothing) };
     let after = open.clone().end(Answer::Revoked, tx.now());
     tx.save_mailed_invitation(&open, &after, "overtaken").await?;
     if !open.keeps_place {

@@ -6,6 +6,7 @@ use attache_domain::{
     category::Category,
     delegation::{Member, MemberState},
     event::Event,
+    invitation::Invitation,
     pool::Place,
     registration::{self, Refusal, Registration, State},
     resource::{CategoryId, RegistrationId, RegistrationName},
@@ -32,69 +33,101 @@ pub(in crate::app) async fn seat_all(
     members: &[Member],
 ) -> Result<Vec<Option<RegistrationId>>, AppError> {
     let mut registrations = vec![None; members.len()];
-    let mut by_category: BTreeMap<&CategoryId, Vec<usize>> = BTreeMap::new();
+    let mut by_category: BTreeMap<&CategoryId, Vec<(usize, &Member)>> = BTreeMap::new();
     for (index, member) in members.iter().enumerate() {
         let Some(category) = &member.category else { continue };
         if tx.own_live_registration(&event.id, &member.person).await?.is_none() {
-            by_category.entry(category).or_default().push(index);
+            by_category.entry(category).or_default().push((index, member));
         }
     }
     for (category, seated) in by_category {
         let category = categories::of(tx, &event.id, category).await?;
-        let pool = pool_of(&event.id, &category.id);
-        let mut coming = Vec::new();
-        for index in seated {
-            let Some(member) = members.get(index) else { continue };
-            coming.push((index, member, registration_of(tx, member).await?));
-        }
-        let mut needed = 0;
-        for (_, member, before) in &coming {
-            needed += needs(tx, &category, member, before.as_ref()).await?;
-        }
-        let free = tx.free(&pool).await?;
-        let waits = free.is_some_and(|free| free < needed);
-        if waits && !may_wait {
-            return Err(Refusal::NoPlaces { category: category.name(), free: free.unwrap_or_default() }.into());
-        }
-        let want = if waits { Want::Turn } else { Want::Counted };
-        let (mut waiting, mut left) = (Vec::new(), Vec::new());
-        for (index, member, before) in coming {
-            let found = find(tx, &category, (member, before.as_ref()), want).await?;
-            match found.place {
-                Place::Held => {}
-                Place::Queued(_) if waits => waiting.push(found.id.to_string()),
-                Place::Queued(_) => return Err(Refusal::NoPlaces { category: category.name(), free: 0 }.into()),
-            }
-            enter(tx, (event, &category), member, (found.id, found.place, before)).await?;
-            registrations[index] = Some(found.id);
-            left.extend(found.left);
-        }
-        if let Some(member) = members.first().filter(|_| waits) {
-            tx.gather(&pool, &waiting, &group_of(member)).await?;
-        } else {
-            tx.pass_larger(&pool, needed).await?;
-        }
-        for left in left {
-            promote(tx, &left).await?;
+        for (index, id) in seat_together(tx, (event, &category), may_wait, &seated).await? {
+            registrations[index] = Some(id);
         }
     }
     Ok(registrations)
 }
 
-/// How many places a member takes beside the one that an invitation keeps for them.
-async fn needs(
+/// A member who is to be registered by their seat.
+struct Coming<'a> {
+    /// Which of the members.
+    index: usize,
+    /// Who.
+    member: &'a Member,
+    /// What they were registered as by their seat before.
+    before: Option<Registration>,
+    /// Their open invitation.
+    invitation: Option<Invitation>,
+}
+
+impl Coming<'_> {
+    /// How many places they take beside the one that their invitation keeps for them.
+    async fn needs(&self, tx: &WriteTx, category: &Category) -> Result<u32, AppError> {
+        let party = match &self.before {
+            Some(before) => party_of(tx, category, before).await?,
+            None => 1,
+        };
+        let is_kept = self.invitation.as_ref().is_some_and(|open| open.keeps_place && open.category == category.id);
+        Ok(party - u32::from(is_kept))
+    }
+}
+
+/// Counts what the members whose seats are of a category need together, and registers them: with places, or with their turn, where there are too few
+/// and they may wait.
+async fn seat_together(
     tx: &WriteTx,
-    category: &Category,
-    member: &Member,
-    before: Option<&Registration>,
-) -> Result<u32, AppError> {
-    let party = match before {
-        Some(before) => party_of(tx, category, before).await?,
-        None => 1,
-    };
-    let invitation = tx.open_invitation(&category.event, &member.person, tx.now()).await?;
-    let is_kept = invitation.is_some_and(|open| open.keeps_place && open.category == category.id);
-    Ok(party - u32::from(is_kept))
+    (event, category): (&Event, &Category),
+    may_wait: bool,
+    seated: &[(usize, &Member)],
+) -> Result<Vec<(usize, RegistrationId)>, AppError> {
+    let (mut coming, mut needed) = (Vec::new(), 0);
+    for &(index, member) in seated {
+        let before = registration_of(tx, member).await?;
+        let invitation = tx.open_invitation(&event.id, &member.person, tx.now()).await?;
+        let one = Coming { index, member, before, invitation };
+        needed += one.needs(tx, category).await?;
+        coming.push(one);
+    }
+    let pool = pool_of(&event.id, &category.id);
+    let free = tx.free(&pool).await?;
+    let waits = free.is_some_and(|free| free < needed);
+    if waits && !may_wait {
+        return Err(Refusal::NoPlaces { category: category.name(), free: free.unwrap_or_default() }.into());
+    }
+    let entered = enter_all(tx, (event, category), coming, if waits { Want::Turn } else { Want::Counted }).await?;
+    if let Some((_, member)) = seated.first().filter(|_| waits) {
+        let waiting = entered.iter().filter(|(_, found)| found.place != Place::Held);
+        let waiting: Vec<String> = waiting.map(|(_, found)| found.id.to_string()).collect();
+        tx.gather(&pool, &waiting, &group_of(member)).await?;
+    } else {
+        tx.pass_larger(&pool, needed).await?;
+    }
+    let mut registrations = Vec::new();
+    for (index, Found { id, left, .. }) in entered {
+        pass_on(tx, left).await?;
+        registrations.push((index, id));
+    }
+    Ok(registrations)
+}
+
+/// Registers each member with what the ledger has for them; refused, where a place is gone that was counted.
+async fn enter_all(
+    tx: &WriteTx,
+    (event, category): (&Event, &Category),
+    coming: Vec<Coming<'_>>,
+    want: Want,
+) -> Result<Vec<(usize, Found)>, AppError> {
+    let mut entered = Vec::new();
+    for Coming { index, member, before, invitation } in coming {
+        let found = find(tx, category, (before.as_ref(), invitation), want).await?;
+        if let (Want::Counted, Place::Queued(_)) = (want, found.place) {
+            return Err(Refusal::NoPlaces { category: category.name(), free: 0 }.into());
+        }
+        enter(tx, (event, category), member, (found.id, found.place, before)).await?;
+        entered.push((index, found));
+    }
+    Ok(entered)
 }
 
 /// What the members of a delegation wait together as.
@@ -215,7 +248,8 @@ async fn seat_one(
         return Ok(None);
     }
     let before = registration_of(tx, member).await?;
-    let Found { id, place, left } = find(tx, &category, (member, before.as_ref()), Want::Place(given)).await?;
+    let invitation = tx.open_invitation(&event.id, &member.person, tx.now()).await?;
+    let Found { id, place, left } = find(tx, &category, (before.as_ref(), invitation), Want::Place(given)).await?;
     if let Place::Queued(_) = place {
         return Err(Refusal::NoPlaces { category: category.name(), free: 0 }.into());
     }
@@ -224,16 +258,16 @@ async fn seat_one(
     Ok(Some(id))
 }
 
-/// Finds what the ledger has for a member, who may have been registered by their seat before.
+/// Finds what the ledger has for a member, who may have been registered by their seat before, or be invited.
 async fn find(
     tx: &WriteTx,
     category: &Category,
-    (member, before): (&Member, Option<&Registration>),
+    (before, invitation): (Option<&Registration>, Option<Invitation>),
     want: Want,
 ) -> Result<Found, AppError> {
     match before {
-        None => place_for(tx, category, Some(member.person.clone()), (1, want)).await,
-        Some(before) => place_again(tx, category, before, want).await,
+        None => place_for(tx, category, invitation, (1, want)).await,
+        Some(before) => place_again(tx, category, (before, invitation), want).await,
     }
 }
 

@@ -93,10 +93,10 @@ pub async fn create(
 
             let given = application.answers.clone();
             let answers = category.plan.form.read(given, &Answers::default(), Respondent::Organizer)?;
-            let Found { id, place, left } = {
-                let (known, party) = ((!is_new).then(|| person.name()), category.plan.form.party(&answers));
-                place_for(&tx, &category, known, (party, Want::Place(0))).await?
-            };
+            let invitation =
+                if is_new { None } else { tx.open_invitation(&event.id, &person.name(), tx.now()).await? };
+            let party = category.plan.form.party(&answers);
+            let Found { id, place, left } = place_for(&tx, &category, invitation, (party, Want::Place(0))).await?;
             if is_new {
                 tx.insert_person(&person).await?;
             }
@@ -262,7 +262,8 @@ pub async fn reinstate(
             let existing = tx.live_registration(&event.id, &person).await?;
             Facts { event: &event, category: &category, existing }.admit(tx.now())?;
 
-            let Found { place, left, .. } = place_again(&tx, &category, &before, Want::Place(0)).await?;
+            let invitation = tx.open_invitation(&event.id, &before.person, tx.now()).await?;
+            let Found { place, left, .. } = place_again(&tx, &category, (&before, invitation), Want::Place(0)).await?;
             let after = before.clone().reinstate(&category, place, tx.now());
             choices::carry(&tx, (&category, &category), &after, None).await?;
             tx.save_registration(&before, &after, "reinstated").await?;

@@ -4,17 +4,18 @@ use attache_domain::{
     category::Category,
     event::Event,
     form::Answers,
+    invitation::Invitation,
     offer::{self, Offer},
     pool::Place,
     registration::{self, ExternalId, Registration, State},
-    resource::{OfferId, PersonName, RegistrationId},
+    resource::{OfferId, RegistrationId},
     submission::Submission,
 };
 
 use super::{
     super::{
         AppError, categories,
-        invitations::{self, Overtaken},
+        invitations::{Overtaken, overtake},
         missing,
     },
     choices::choose,
@@ -122,7 +123,9 @@ pub(in crate::app) async fn enter(
 pub(super) enum Want {
     /// A place, of which so many may have been given back for them; where there is none, their turn.
     Place(u32),
-    /// One of the places that were counted before.
+    /// One of the places that were found free for all who come together, before the first of them had one. It is held without another look at who
+    /// waits, so that those who need more are passed over once, by all who come, and not by each; that is counted when all have theirs. Where it is
+    /// gone after all, their turn.
     Counted,
     /// Their turn, behind all who wait.
     Turn,
@@ -156,36 +159,32 @@ impl Found {
     }
 }
 
-/// Finds what the ledger has for a party that is to be registered: the place that an invitation kept for whoever is known, or some of those that are
-/// free, where some may have been given back for them.
+/// Finds what the ledger has for a party that is to be registered: the place that their open invitation kept, or some of those that are free, where
+/// some may have been given back for them.
 pub(super) async fn place_for(
     tx: &WriteTx,
     category: &Category,
-    known: Option<PersonName>,
+    invitation: Option<Invitation>,
     (party, want): (u32, Want),
 ) -> Result<Found, AppError> {
-    let overtaken = match known {
-        Some(person) => invitations::overtake(tx, category, &person).await?,
-        None => Overtaken::Nothing,
-    };
     let id = RegistrationId(ids::ordered());
-    match overtaken {
+    match overtake(tx, category, invitation).await? {
         Overtaken::Here(kept) => complete(tx, category, kept, party).await,
         Overtaken::Elsewhere(left) => Ok(look(tx, category, id, (party, want.with_one())).await?.leaving(left)),
         Overtaken::Nothing => look(tx, category, id, (party, want)).await,
     }
 }
 
-/// Finds what the ledger has for a registration that is put back: the place that an invitation kept for whoever it is about, or one of those that
-/// are free.
+/// Finds what the ledger has for a registration that is put back: the place that the open invitation of whoever it is about kept, or one of those
+/// that are free.
 pub(super) async fn place_again(
     tx: &WriteTx,
     category: &Category,
-    before: &Registration,
+    (before, invitation): (&Registration, Option<Invitation>),
     want: Want,
 ) -> Result<Found, AppError> {
     let (id, party) = (before.id, party_of(tx, category, before).await?);
-    match invitations::overtake(tx, category, &before.person).await? {
+    match overtake(tx, category, invitation).await? {
         Overtaken::Here(kept) => {
             let pool = pool_of(&category.event, &category.id);
             if !tx.hand_over(&pool, &kept.to_string(), &id.to_string()).await? {

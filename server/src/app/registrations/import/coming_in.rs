@@ -42,8 +42,11 @@ pub(super) async fn come_in(
             }
             let is_known = matches!(whom, Whom::Known(..));
             let person = come(tx, event, whom).await?;
-            let (known, party) = (is_known.then(|| person.name()), category.plan.form.party(&answers));
-            let Found { id, place, left } = places::place_for(tx, category, known, (party, Want::Place(0))).await?;
+            let invitation =
+                if is_known { tx.open_invitation(&event.id, &person.name(), tx.now()).await? } else { None };
+            let party = category.plan.form.party(&answers);
+            let Found { id, place, left } =
+                places::place_for(tx, category, invitation, (party, Want::Place(0))).await?;
             let parties = Parties { event, category, person: &person };
             let registration = places::open(tx, &parties, (id, external_id), place, &answers).await?;
             if settings.notify {
