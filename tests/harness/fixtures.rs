@@ -91,6 +91,13 @@ impl House {
         self.owner.categories().create_category(request).await.expect("a category");
     }
 
+    /// Changes what is set of one of the forum's categories, and leaves the rest as it is.
+    pub async fn set_category(&self, name: &str, set: v1::Category) {
+        let category = v1::Category { name: name.to_owned(), ..set };
+        let request = v1::UpdateCategoryRequest { category: Some(category), ..Default::default() };
+        self.owner.categories().update_category(request).await.expect("a category");
+    }
+
     /// Invites somebody with a place that is kept for them until the middle of August, without a mail.
     pub async fn keep_place(&self, person: &str, category: &str) -> v1::Invitation {
         let terms = v1::InvitationTerms {

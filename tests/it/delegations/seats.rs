@@ -31,10 +31,7 @@ async fn forum(places: i32) -> House {
 }
 
 async fn has_places(house: &House, places: i32) {
-    let category = v1::Category { name: DELEGATES.to_owned(), capacity: Some(places), ..Default::default() };
-    let request =
-        v1::UpdateCategoryRequest { category: Some(category), update_mask: mask(&["capacity"]), ..Default::default() };
-    house.owner.categories().update_category(request).await.done();
+    house.set_category(DELEGATES, v1::Category { capacity: Some(places), ..Default::default() }).await;
 }
 
 /// A delegation with seats of these categories and one of none.

@@ -8,10 +8,7 @@ use super::*;
 #[tokio::test]
 async fn companions_of_a_guest_need_places_beside_the_one_that_is_kept() {
     let house = forum(2).await;
-    let category =
-        v1::Category { name: DELEGATES.to_owned(), form_fields: vec![guests_field(2)], ..Default::default() };
-    let request = v1::UpdateCategoryRequest { category: Some(category), ..Default::default() };
-    house.owner.categories().update_category(request).await.done();
+    house.set_category(DELEGATES, v1::Category { form_fields: vec![guests_field(2)], ..Default::default() }).await;
     let terms = v1::InvitationTerms { reserve_time: Some(in_days(&house, 3)), ..Default::default() };
     let [first, second] =
         [known(&house, "First", "first@example.org").await, known(&house, "Second", "second@example.org").await];

@@ -9,7 +9,7 @@ use super::*;
 async fn accompanied(seats: i32) -> House {
     let house = boot().await;
     house.forum_with_seats(seats).await;
-    set(&house, v1::Category { form_fields: vec![guests_field(5)], ..Default::default() }, "form_fields").await;
+    house.set_category(DELEGATES, v1::Category { form_fields: vec![guests_field(5)], ..Default::default() }).await;
     house
 }
 
@@ -111,7 +111,7 @@ async fn places_are_kept_for_a_party_that_is_put_ahead_unless_there_are_never_so
     withdraw(&house, &singles[1]).await;
 
     assert_eq!(states(&house, &[crowd.clone(), last]).await, [State::Waiting, State::Submitted]);
-    set(&house, v1::Category { capacity: Some(6), ..Default::default() }, "capacity").await;
+    house.set_category(DELEGATES, v1::Category { capacity: Some(6), ..Default::default() }).await;
     assert_eq!((state(&house, &crowd).await, level(&house).await), (State::Submitted, (6, 0)));
 }
 
@@ -162,8 +162,8 @@ async fn whoever_is_moved_does_not_take_places_that_are_kept() {
 #[tokio::test]
 async fn offer_of_places_for_a_party_is_one_offer() {
     let house = accompanied(2).await;
-    set(&house, v1::Category { offer_hours: 24, lapsed_wait_again: true, ..Default::default() }, "offer_hours").await;
-    set(&house, v1::Category { lapsed_wait_again: true, ..Default::default() }, "lapsed_wait_again").await;
+    let offered = v1::Category { offer_hours: 24, lapsed_wait_again: true, ..Default::default() };
+    house.set_category(DELEGATES, offered).await;
     let singles: [String; 2] = registered(&house).await;
     let pair = party(&house, "pair", 1).await.name;
     for single in &singles {
@@ -207,7 +207,7 @@ async fn party_moves_together_and_takes_as_many_chairs_of_a_shared_hall() {
         house.owner.registrations().update_registration(request).await
     };
     assert_eq!(verdict(to(PRESS).await).1, ErrorReason::NoPlaces);
-    set_press(&house, 2).await;
+    house.set_category(PRESS, v1::Category { capacity: Some(2), ..Default::default() }).await;
     to(PRESS).await.done();
 
     assert_eq!((chairs().await, level(&house).await), ((2, 2), (0, 0)));
@@ -215,17 +215,11 @@ async fn party_moves_together_and_takes_as_many_chairs_of_a_shared_hall() {
     assert_eq!(chairs().await, (1, 1));
 }
 
-async fn set_press(house: &House, capacity: i32) {
-    let category = v1::Category { name: PRESS.to_owned(), capacity: Some(capacity), ..Default::default() };
-    let request = v1::UpdateCategoryRequest { category: Some(category), ..Default::default() };
-    house.owner.categories().update_category(request).await.done();
-}
-
 /// Whoever fills the public form brings companions too, who have places while the address is proven.
 #[tokio::test]
 async fn public_form_takes_places_for_companions() {
     let house = accompanied(3).await;
-    set(&house, v1::Category { public: true, ..Default::default() }, "public").await;
+    house.set_category(DELEGATES, v1::Category { public: true, ..Default::default() }).await;
     let client = house.client(None).await;
     let form = client.public().get_form(v1::GetFormRequest { name: DELEGATES.to_owned() }).await.done();
     let asked = form.fields.iter().find(|field| field.id == "guests").unwrap();

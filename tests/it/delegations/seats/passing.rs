@@ -146,10 +146,8 @@ async fn nothing_is_left_of_the_registration_of_somebody_who_was_replaced() {
         choices,
         ..Default::default()
     };
-    let category =
-        v1::Category { name: DELEGATES.to_owned(), offer_hours: 24, form_fields: vec![trip], ..Default::default() };
-    let request = v1::UpdateCategoryRequest { category: Some(category), ..Default::default() };
-    house.owner.categories().update_category(request).await.done();
+    let with_trips = v1::Category { offer_hours: 24, form_fields: vec![trip], ..Default::default() };
+    house.set_category(DELEGATES, with_trips).await;
     let (_, seated) = of_delegates(&house, &["Adeel", "Bushra"]).await;
     let name = &seated[1].registration;
     let answers = vec![v1::Answer { field: "trip".to_owned(), values: vec!["city".to_owned()] }];
@@ -232,10 +230,7 @@ async fn registration_that_was_put_back_by_hand_stays_as_it_is_whatever_becomes_
 #[tokio::test]
 async fn whoever_replaces_a_member_has_no_places_for_the_companions_of_the_other() {
     let house = forum(3).await;
-    let category =
-        v1::Category { name: DELEGATES.to_owned(), form_fields: vec![guests_field(2)], ..Default::default() };
-    let request = v1::UpdateCategoryRequest { category: Some(category), ..Default::default() };
-    house.owner.categories().update_category(request).await.done();
+    house.set_category(DELEGATES, v1::Category { form_fields: vec![guests_field(2)], ..Default::default() }).await;
     let (_, seated) = of_delegates(&house, &["Adeel", "Bushra"]).await;
     let accompanied =
         v1::Registration { name: seated[1].registration.clone(), answers: bringing(1), ..Default::default() };

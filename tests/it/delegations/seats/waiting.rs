@@ -136,10 +136,7 @@ async fn member_for_whom_a_place_is_kept_does_not_wait_with_the_others() {
 #[tokio::test]
 async fn delegation_passes_a_larger_party_once_however_many_its_members() {
     let house = forum(5).await;
-    let category =
-        v1::Category { name: DELEGATES.to_owned(), form_fields: vec![guests_field(9)], ..Default::default() };
-    let request = v1::UpdateCategoryRequest { category: Some(category), ..Default::default() };
-    house.owner.categories().update_category(request).await.done();
+    house.set_category(DELEGATES, v1::Category { form_fields: vec![guests_field(9)], ..Default::default() }).await;
     let mut request = attache_tests::fixtures::registration_of(person("Family", "family@example.org"));
     request.registration.as_mut().unwrap().answers = bringing(5);
     let family = house.owner.registrations().create_registration(request).await.done();
@@ -163,8 +160,6 @@ async fn member_who_waits_goes_to_another_category_as_one_of_the_delegation() {
     let second = changed(&house, &seated[1], PRESS).await.unwrap();
 
     assert_eq!(standing(&house, &[first, second.clone()]).await, [(State::Confirmed, 0, 0), (State::Waiting, 1, 1)]);
-    let category = v1::Category { name: PRESS.to_owned(), capacity: Some(2), ..Default::default() };
-    let request = v1::UpdateCategoryRequest { category: Some(category), ..Default::default() };
-    house.owner.categories().update_category(request).await.done();
+    house.set_category(PRESS, v1::Category { capacity: Some(2), ..Default::default() }).await;
     assert_eq!(standing(&house, &[second]).await, [(State::Confirmed, 0, 0)]);
 }
