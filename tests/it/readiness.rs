@@ -85,7 +85,7 @@ async fn everybody_is_told_what_they_lack_item_by_item() {
         told(of(zarmina)),
         [
             (Kind::Form, Status::Ready, "registration_confirmed"),
-            (Kind::Photo, Status::NotTracked, "not_tracked"),
+            (Kind::Photo, Status::NotNeeded, "photo_not_asked"),
             (Kind::Document, Status::Ready, "passport_valid"),
             (Kind::Letter, Status::Missing, "letter_missing"),
             (Kind::Visa, Status::NotTracked, "not_tracked"),

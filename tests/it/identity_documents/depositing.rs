@@ -8,7 +8,10 @@ use crate::delegations::steps;
 /// The forum with a delegation of one member and its focal point, and somebody whom it does not send.
 async fn sending() -> (House, Client, v1::DelegationMember, String) {
     let house = steps::house().await;
-    let delegation = steps::created(&house, 2).await;
+    let mut creation = steps::creation(2);
+    let quota = v1::SeatQuota { category: DELEGATES.to_owned(), seats: 2 };
+    creation.delegation.as_mut().unwrap().seat_quotas = vec![quota];
+    let delegation = house.owner.delegations().create_delegation(creation).await.done();
     let focal_point = house.member(Role::FocalPoint, &delegation.name).await;
     let seated = steps::nominated(&focal_point, &delegation, vec![steps::newcomer("Adeel")]).await;
     let stranger = house.register("Stranger", "stranger@example.org").await.person;

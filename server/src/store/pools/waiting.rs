@@ -250,8 +250,11 @@ impl WriteTx {
         Ok(true)
     }
 
-    /// Counts those who wait for more places than some that were taken as passed over.
+    /// Counts those who wait for more places than some that were taken as passed over; where none was taken, nobody is.
     pub async fn pass_larger(&self, key: &PoolKey, taken: u32) -> Result<(), StoreError> {
+        if taken == 0 {
+            return Ok(());
+        }
         self.pass_over(of_wait(key).add(wait::Column::Needed.gt(i64::from(taken)))).await
     }
 

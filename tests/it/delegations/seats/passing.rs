@@ -189,6 +189,7 @@ async fn place_that_an_invitation_keeps_for_a_member_is_that_of_their_registrati
     approved(&house.owner, &delegation).await.unwrap();
     let first = current(&house, &delegation).await.remove(0).registration;
     assert_eq!((registration(&house, &first).await.state(), level(&house).await), (State::Confirmed, (1, 1)));
+    assert_eq!(registration(&house, &waiting.name).await.passed_over_count, 0, "nobody took a place that was free");
 
     // The one who waits withdraws and comes back behind the invitation.
     let request = v1::WithdrawRegistrationRequest { name: waiting.name.clone(), ..Default::default() };
