@@ -9,7 +9,7 @@ use prost_reflect::{FieldDescriptor, FileDescriptor, MethodDescriptor};
 mod cases;
 mod world;
 
-use cases::{BY_FOCAL_POINT, BY_LATE_LINK, BY_LINK, BY_LINK_INSIDE, CASES};
+use cases::{BY_FOCAL_POINT, BY_LATE_LINK, BY_LINK, BY_LINK_BEFORE_A_LETTER, BY_LINK_INSIDE, CASES};
 
 #[tokio::test]
 async fn every_case_is_refused_for_its_reason_as_the_reason_is_documented() {
@@ -18,6 +18,7 @@ async fn every_case_is_refused_for_its_reason_as_the_reason_is_documented() {
 
     let delegate = house.delegate(&world.fill("<heads/members/0/person>")).await;
     let late = house.client(Some(&world.fill("<late_delegate/secret>"))).await;
+    let invited = house.delegate(&world.fill("<approved_letter/person>")).await;
     let inside = house.client(Some(&world.fill("<diner_delegate/secret>"))).await;
 
     let mut wrong = Vec::new();
@@ -31,6 +32,7 @@ async fn every_case_is_refused_for_its_reason_as_the_reason_is_documented() {
         (CASES, &house.owner),
         (BY_LINK, &delegate),
         (BY_LATE_LINK, &late),
+        (BY_LINK_BEFORE_A_LETTER, &invited),
         (BY_LINK_INSIDE, &inside),
         (BY_FOCAL_POINT, &focal_point),
     ];
@@ -90,6 +92,7 @@ fn every_reason_that_a_comment_names_has_a_case() {
         .iter()
         .chain(BY_LINK)
         .chain(BY_LATE_LINK)
+        .chain(BY_LINK_BEFORE_A_LETTER)
         .chain(BY_LINK_INSIDE)
         .chain(BY_FOCAL_POINT)
         .map(|(rpc, reason, _)| ((*rpc).to_owned(), (*reason).to_owned()));

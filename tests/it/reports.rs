@@ -8,7 +8,8 @@ use attache_tests::{
     House,
     answers::{Answer as _, verdict, wrong_fields},
     boot,
-    fixtures::{DELEGATES, FORUM, mask, text},
+    fixtures::{DELEGATES, FORUM, ZBRA, mask, text},
+    paperwork,
 };
 
 /// A forum with a list of people in it: one with all that can be said, a formula, and a name in Urdu.
@@ -197,4 +198,35 @@ async fn badges_are_made_of_the_confirmed_or_whom_a_filter_leaves_and_page_by_pa
     let bad = v1::RenderBadgesRequest { layout: 9, language_code: "ur".to_owned(), page_size: -1, ..request("", "") };
     let refused = house.owner.reports().render_badges(bad).await;
     assert_eq!(wrong_fields(refused), ["layout", "language_code", "page_size"]);
+}
+
+/// A photo is on its bearer's badge where that is asked for, and nowhere without a word in the change log.
+#[tokio::test]
+async fn badges_have_photos_where_these_are_asked_for_and_each_reading_is_logged() {
+    let house = forum().await;
+    let guest = house.register("Zarmina", "zarmina@example.org").await.person;
+    house.register("Without one", "without@example.org").await;
+    let photo = v1::PhotoContents { data: paperwork::STAMP.to_vec() };
+    let request = v1::PutIdentityDocumentRequest { parent: guest, photo: Some(photo), ..Default::default() };
+    let photo = house.owner.identity_documents().put_identity_document(request).await.done();
+    let request = |photos| v1::RenderBadgesRequest {
+        parent: FORUM.to_owned(),
+        filter: "state = SUBMITTED".to_owned(),
+        photos,
+        ..Default::default()
+    };
+    let pictures = |pdf: &[u8]| pdf.windows(9).filter(|bytes| *bytes == b"DCTDecode").count();
+    let readings = async || {
+        let filter = format!("verb = read AND resource = \"{}\"", photo.name);
+        let request = v1::ListChangesRequest { parent: ZBRA.to_owned(), filter, ..Default::default() };
+        let changes = house.owner.audit().list_changes(request).await.done().changes;
+        changes.into_iter().map(|change| change.after).collect::<Vec<_>>()
+    };
+
+    let (bare, _) = badges(&house, request(false)).await;
+    let unread = readings().await;
+    let (pictured, _) = badges(&house, request(true)).await;
+
+    assert_eq!((pictures(&bare), unread), (0, Vec::new()));
+    assert_eq!((pictures(&pictured), readings().await), (1, vec![r#"{"purpose":"badges"}"#.to_owned()]));
 }

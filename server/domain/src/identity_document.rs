@@ -12,10 +12,13 @@ pub use passport::{Passport, Warning, examine, is_number, zone_code};
 pub use photo::Photo;
 pub use refusal::{Contradiction, Misdating, Refusal};
 
-use crate::resource::{IdentityDocumentId, IdentityDocumentName, PersonName};
+use crate::{
+    event::Event,
+    resource::{IdentityDocumentId, IdentityDocumentName, PersonName},
+};
 
-/// How many days contents are kept when nobody says otherwise.
-pub const DEFAULT_RETENTION: Days = Days::new(90);
+/// How many days contents are kept when nobody says otherwise, and after an event at most what was put there for it by others than its organisers.
+pub const RETENTION: Days = Days::new(90);
 
 /// That a document is in the vault, without what it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,21 +78,24 @@ pub enum Contents {
     Photo(Photo),
 }
 
-/// Puts a document into the vault, to be destroyed on a day: in 90 days, when nobody says otherwise.
+/// Puts a document into the vault, to be destroyed on a day: in 90 days, when nobody says otherwise. What was put there for an event, by whoever comes
+/// to it or their focal point, is destroyed 90 days after its end at the latest.
 pub fn keep(
     name: IdentityDocumentName,
     contents: &Contents,
-    destroy_date: Option<NaiveDate>,
+    (destroy_date, event): (Option<NaiveDate>, Option<&Event>),
     now: DateTime<Utc>,
 ) -> Result<IdentityDocument, Refusal> {
     let today = now.date_naive();
-    let destroy_date = destroy_date.unwrap_or(today + DEFAULT_RETENTION);
+    let latest = event.map(|event| event.plan.end.date().max(today) + RETENTION);
+    let destroy_date = destroy_date.or(latest).unwrap_or(today + RETENTION);
     let is_issued_late =
         contents.issue_date().zip(contents.expire_date()).is_some_and(|(issue, expiry)| issue > expiry);
     let misdated = [
         (contents.birth_date().is_some_and(|day| day > today), Misdating::Birth),
         (is_issued_late, Misdating::Issue),
         (destroy_date <= today, Misdating::Destruction),
+        (latest.is_some_and(|latest| destroy_date > latest), Misdating::LateDestruction),
     ];
     let misdated: Vec<Misdating> = misdated.into_iter().filter(|(wrong, _)| *wrong).map(|(_, day)| day).collect();
     if !misdated.is_empty() {
@@ -146,6 +152,14 @@ impl Contents {
             Self::Passport(_) => Kind::Passport,
             Self::Card(card) => card.number.kind().kind(),
             Self::Photo(_) => Kind::Photo,
+        }
+    }
+
+    /// The picture, where it is a photo: a JPEG.
+    pub fn photo(self) -> Option<Vec<u8>> {
+        match self {
+            Self::Photo(Photo(jpeg)) => Some(jpeg),
+            Self::Passport(_) | Self::Card(_) => None,
         }
     }
 

@@ -226,6 +226,15 @@ impl Imprint {
 }
 
 impl Letter {
+    /// Whether somebody approved it by what a passport says that is still to be printed on it.
+    pub fn stands_on_passport(&self) -> bool {
+        match self.state.stage() {
+            Stage::Requested => !self.approvals.is_empty(),
+            Stage::Approved | Stage::Issuing => true,
+            Stage::Issued | Stage::Rejected | Stage::Revoked => false,
+        }
+    }
+
     /// The letter's resource name.
     pub fn name(&self) -> LetterName {
         LetterName { event: self.event.clone(), letter: self.id }

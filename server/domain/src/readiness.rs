@@ -190,23 +190,26 @@ impl Dossier {
         }
         let (_, end) = self.days();
         let latest = |a: &&IdentityDocument, b: &&IdentityDocument| valid_until(a).cmp(&valid_until(b));
-        // A permit is what residents of Hong Kong, Macau and Taiwan enter the mainland by; no country asks for months beyond the stay.
+        let told = |reason, document: &IdentityDocument| {
+            let resource = Some(document.name().to_string());
+            Assessment { item: Item::Document, reason, resource }
+        };
+        // A permit is what residents of Hong Kong, Macau and Taiwan enter the mainland by; it need not be good for months beyond the stay.
         let leads_to_china = self.there().is_some_and(|there| there.as_str() == "CN");
-        if let Some(permit) = self.kept(is_permit).max_by(latest).filter(|_| leads_to_china) {
-            let reason = if valid_until(permit) < end { Reason::PermitExpires } else { Reason::PermitValid };
-            return Assessment { item: Item::Document, reason, resource: Some(permit.name().to_string()) };
+        let permit = self.kept(is_permit).max_by(latest).filter(|_| leads_to_china);
+        if let Some(permit) = permit.filter(|permit| valid_until(permit) >= end) {
+            return told(Reason::PermitValid, permit);
         }
-        let Some(passport) = self.kept(|kind| kind == identity_document::Kind::Passport).max_by(latest) else {
-            return Assessment { item: Item::Document, reason: Reason::PassportMissing, resource: None };
-        };
-        let reason = if valid_until(passport) < end {
-            Reason::PassportExpires
-        } else if valid_for(valid_until(passport), PASSPORT_MONTHS, end) {
-            Reason::PassportValid
-        } else {
-            Reason::PassportExpiresSoon
-        };
-        Assessment { item: Item::Document, reason, resource: Some(passport.name().to_string()) }
+        let passport = self.kept(|kind| kind == identity_document::Kind::Passport).max_by(latest);
+        match (passport, permit) {
+            (Some(passport), _) if valid_until(passport) < end => told(Reason::PassportExpires, passport),
+            (Some(passport), _) if valid_for(valid_until(passport), PASSPORT_MONTHS, end) => {
+                told(Reason::PassportValid, passport)
+            }
+            (Some(passport), _) => told(Reason::PassportExpiresSoon, passport),
+            (None, Some(permit)) => told(Reason::PermitExpires, permit),
+            (None, None) => Assessment { item: Item::Document, reason: Reason::PassportMissing, resource: None },
+        }
     }
 
     /// Their documents of some kinds whose contents are there.

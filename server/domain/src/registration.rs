@@ -14,6 +14,7 @@ use crate::{
     revision::History,
 };
 
+pub mod accreditation;
 pub mod export;
 pub mod import;
 mod refusal;

@@ -7,6 +7,9 @@ use std::error::Error;
 use attache_paper::badge::{self, Badge, Facts, Language, Layout};
 use chrono::NaiveDate;
 
+/// A drawn face.
+const PHOTO: &[u8] = include_bytes!("../../samples/images/photo.jpg");
+
 /// A name, the name in their own script, position, body, category and colour.
 type Person = (&'static str, &'static str, &'static str, &'static str, &'static str, [u8; 3]);
 
@@ -62,6 +65,8 @@ fn badge_of(number: usize, person: Person) -> Badge {
         affiliation: affiliation.to_owned(),
         category: category.to_owned(),
         color,
+        // Every other has a photo.
+        photo: number.is_multiple_of(2).then(|| PHOTO.to_vec()),
         code: format!("AEAAC{}{number:04}", &"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".repeat(4)[..124]),
     }
 }

@@ -57,6 +57,8 @@ pub struct Badge {
     pub color: [u8; 3],
     /// What gates read, drawn as a QR code.
     pub code: String,
+    /// A photo of the bearer, a JPEG.
+    pub photo: Option<Vec<u8>>,
 }
 
 /// Makes the PDF of badges.
@@ -71,7 +73,15 @@ pub fn render(facts: &Facts) -> Result<Vec<u8>, PaperError> {
 }
 
 pub(crate) fn job<'a>(facts: &'a Facts, data: &'a serde_json::Value) -> Job<'a> {
-    Job { template: TEMPLATE, facts: data, images: Vec::new(), identity: &facts.identity, date: facts.issue_date }
+    let photos = facts.badges.iter().filter_map(|badge| badge.photo.as_deref()).collect();
+    Job {
+        template: TEMPLATE,
+        facts: data,
+        images: Vec::new(),
+        photos,
+        identity: &facts.identity,
+        date: facts.issue_date,
+    }
 }
 
 /// What `templates/badge.typ` reads.
@@ -92,16 +102,26 @@ struct Drawn<'a> {
     category: &'a str,
     color: String,
     code: Code,
+    /// Where in the photos that of the bearer begins and ends.
+    photo: Option<(usize, usize)>,
 }
 
 pub(crate) fn data(facts: &Facts) -> Result<serde_json::Value, PaperError> {
     let Facts { identity: _, title, language, issue_date: _, layout, badges } = facts;
-    let badges = badges.iter().map(drawn).collect::<Result<_, _>>()?;
+    let mut end = 0;
+    let badges = badges.iter().map(|badge| drawn(badge, &mut end)).collect::<Result<_, _>>()?;
     plain(&Data { title, language: *language, single: *layout == Layout::Single, badges })
 }
 
-fn drawn(badge: &Badge) -> Result<Drawn<'_>, PaperError> {
-    let Badge { display_name, native_name, position, affiliation, category, color: [red, green, blue], code } = badge;
+/// Draws a badge, whose photo stands behind those that end there.
+fn drawn<'a>(badge: &'a Badge, end: &mut usize) -> Result<Drawn<'a>, PaperError> {
+    let Badge { display_name, native_name, position, affiliation, category, color, code, photo } = badge;
+    let [red, green, blue] = color;
+    let photo = photo.as_ref().map(|jpeg| {
+        let begin = *end;
+        *end += jpeg.len();
+        (begin, *end)
+    });
     Ok(Drawn {
         display_name,
         native_name: native_name.as_deref(),
@@ -110,6 +130,7 @@ fn drawn(badge: &Badge) -> Result<Drawn<'_>, PaperError> {
         category,
         color: format!("#{red:02x}{green:02x}{blue:02x}"),
         code: code::draw(code)?,
+        photo,
     })
 }
 

@@ -1,6 +1,6 @@
 //! The world as a template sees it while one paper is typeset.
 //!
-//! **Invariant:** a template sees the two template files, `data.json` and the images it was given, all under fixed
+//! **Invariant:** a template sees the two template files, `data.json`, and the images and photos it was given, all under fixed
 //! names, and the embedded fonts. There is no disk, no network, no package and no clock to see.
 
 use std::sync::LazyLock;
@@ -57,6 +57,8 @@ pub(crate) struct Job<'a> {
     pub(crate) facts: &'a serde_json::Value,
     /// PNG images by what they show; the template reads `stamp` as `stamp.png`.
     pub(crate) images: Vec<(&'static str, &'a [u8])>,
+    /// JPEG images, which the template reads one behind the other as `photos`, and parts by what the facts say of each.
+    pub(crate) photos: Vec<&'a [u8]>,
     /// What makes this document the same document when it is made again.
     pub(crate) identity: &'a str,
     /// The date the PDF says it was made on.
@@ -76,6 +78,9 @@ impl Desk {
         let mut files = vec![(file_id("data.json")?, Bytes::from_string(job.facts.to_string()))];
         for (image, bytes) in &job.images {
             files.push((file_id(&format!("{image}.png"))?, readable_png(image, bytes)?));
+        }
+        if !job.photos.is_empty() {
+            files.push((file_id("photos")?, Bytes::new(job.photos.concat())));
         }
         Ok(Self { template: source(job.template)?, sheet: source(SHEET)?, files })
     }

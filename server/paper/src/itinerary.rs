@@ -124,7 +124,14 @@ pub fn render(facts: &Facts) -> Result<Vec<u8>, PaperError> {
 }
 
 pub(crate) fn job<'a>(facts: &'a Facts, data: &'a serde_json::Value) -> Job<'a> {
-    Job { template: TEMPLATE, facts: data, images: Vec::new(), identity: &facts.identity, date: facts.issue_date }
+    Job {
+        template: TEMPLATE,
+        facts: data,
+        images: Vec::new(),
+        photos: Vec::new(),
+        identity: &facts.identity,
+        date: facts.issue_date,
+    }
 }
 
 /// What `templates/itinerary.typ` reads.

@@ -118,6 +118,7 @@ pub(crate) fn job<'a>(facts: &'a Facts, data: &'a serde_json::Value) -> Job<'a> 
         template: TEMPLATE,
         facts: data,
         images: images.into_iter().filter_map(|(image, png)| Some((image, png.as_deref()?))).collect(),
+        photos: Vec::new(),
         identity: &facts.identity,
         date: facts.issue_date,
     }

@@ -11,7 +11,14 @@ const TEMPLATE: (&str, &str) = ("line.typ", include_str!("../templates/line.typ"
 /// Sets a line in whatever scripts it is written in; an error says why it could not be.
 pub fn set(line: &str) -> Result<(), PaperError> {
     let facts = serde_json::json!({ "line": line });
-    let job = Job { template: TEMPLATE, facts: &facts, images: Vec::new(), identity: line, date: NaiveDate::MIN };
+    let job = Job {
+        template: TEMPLATE,
+        facts: &facts,
+        images: Vec::new(),
+        photos: Vec::new(),
+        identity: line,
+        date: NaiveDate::MIN,
+    };
     press::try_out(&job)
 }
 

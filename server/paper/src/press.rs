@@ -115,7 +115,14 @@ mod tests {
             ["#read(\"/etc/passwd\")", "#import \"@preview/cetz:0.3.0\"", "#include \"other.typ\""].map(|code| {
                 let facts = serde_json::Value::Null;
                 let date = NaiveDate::default();
-                let job = Job { template: ("letter.typ", code), facts: &facts, images: Vec::new(), identity: "", date };
+                let job = Job {
+                    template: ("letter.typ", code),
+                    facts: &facts,
+                    images: Vec::new(),
+                    photos: Vec::new(),
+                    identity: "",
+                    date,
+                };
                 print(&job).err()
             });
 

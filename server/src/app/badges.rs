@@ -1,12 +1,16 @@
 //! Badges on paper.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use attache_domain::{
     authority::Organizer,
     badge::Refusal,
     category::{Category, Color},
     event::Event,
+    identity_document::{Contents, Kind},
     language::LanguageTag,
     name::NameText,
     person::Person,
@@ -19,7 +23,7 @@ use attache_paper::{
     badge::{self as paper, Badge, Facts},
 };
 
-use super::{App, AppError, missing};
+use super::{App, AppError, identity_documents, missing};
 
 /// How badges are wanted.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +32,8 @@ pub struct Wanted {
     pub layout: Layout,
     /// The language of titles.
     pub language: LanguageTag,
+    /// Whether photos are printed, of those who have one.
+    pub photos: bool,
 }
 
 /// Makes the PDF of the badges of registrations, beside the threads that answer calls.
@@ -45,13 +51,16 @@ pub async fn render(
     let people = registrations.iter().map(|registration| &registration.person).collect();
     let people = app.store.people_of(&viewer, people).await?;
     let people: BTreeMap<_, &Person> = people.iter().map(|person| (person.name(), person)).collect();
+    let pictured = if wanted.photos { people.keys().cloned().collect() } else { BTreeSet::new() };
+    let mut photos = identity_documents::take(app, organizer, &pictured, (&[Kind::Photo], "badges")).await?;
     let (mut names, mut badges) = (Vec::new(), Vec::new());
     for registration in registrations {
         let known = people.get(&registration.person).zip(categories.get(&registration.category));
         let Some((person, category)) = known else { continue };
         let code = app.store.badge_code(organizer, registration)?.to_string();
         names.push(registration.name());
-        badges.push(badge(person, category, code, wanted.language));
+        let photo = photos.remove(&registration.person).and_then(Contents::photo);
+        badges.push(Badge { photo, ..badge(person, category, code, wanted.language) });
     }
     let facts = Arc::new(facts(app, &event, badges, wanted));
     let made = tokio::task::spawn_blocking(move || {
@@ -102,5 +111,6 @@ fn badge(person: &Person, category: &Category, code: String, language: LanguageT
         category: category.plan.title.in_language(language).to_owned(),
         color,
         code,
+        photo: None,
     }
 }

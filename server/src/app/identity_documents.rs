@@ -1,8 +1,10 @@
 //! Writes about identity documents: put into the vault, taken out for a purpose, destroyed.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use attache_domain::{
-    authority::{Depositor, DepositorStanding, Keeper},
-    identity_document::{self, Contents, IdentityDocument},
+    authority::{Depositor, DepositorStanding, Keeper, Organizer},
+    identity_document::{self, Contents, IdentityDocument, Kind, State},
     resource::{IdentityDocumentId, IdentityDocumentName, Owner, PersonName},
 };
 use chrono::NaiveDate;
@@ -12,10 +14,10 @@ use super::{App, AppError, missing};
 use crate::{
     exchange::photo,
     ids,
-    store::{Opened, Request, WriteTx},
+    store::{Documents, Occasion, Opened, Request, WriteTx},
 };
 
-/// Pictures are unpacked one at a time: a large one takes a few hundred megabytes for a moment.
+/// Pictures are unpacked one at a time: a large one takes more than a hundred megabytes for a moment.
 static UNPACKING: Semaphore = Semaphore::const_new(1);
 
 /// A document to be kept.
@@ -45,13 +47,22 @@ pub async fn put(
 ) -> Result<IdentityDocument, AppError> {
     let deed = app.deed(depositor, request);
     let Deposit { sent, destroy_date } = deposit;
+    if let Sent::Picture(_) = &sent {
+        if let Some(document) = app.store.repeated(&deed).await? {
+            return Ok(document);
+        }
+        // Nothing is unpacked for nobody.
+        let occasion = app.store.occasion(depositor, app.clock.now()).await?;
+        occasion.ok_or_else(|| missing(depositor.person()))?;
+    }
     let contents = &read_sent(sent).await?;
     app.store
         .write(&deed, |tx| async move {
-            require_holder(&tx, depositor).await?;
+            let Occasion(event) = require_occasion(&tx, depositor).await?;
             let name = name(depositor.person(), IdentityDocumentId(ids::ordered()));
-            let document = identity_document::keep(name, contents, destroy_date, tx.now())?;
+            let document = identity_document::keep(name, contents, (destroy_date, event.as_ref()), tx.now())?;
             for earlier in tx.kept_identity_documents(depositor.person(), document.kind).await? {
+                require_free(&tx, depositor, &earlier).await?;
                 destroy_within(&tx, earlier).await?;
             }
             tx.insert_identity_document(&document, contents).await?;
@@ -73,6 +84,24 @@ pub async fn read(app: &App, keeper: &Keeper, name: &IdentityDocumentName, purpo
         .await
 }
 
+/// Takes documents of an event's people out of the vault for once, of each the newest of the first of some kinds that they have; the change log
+/// keeps of each who did it, and for what.
+pub async fn take(
+    app: &App,
+    organizer: &Organizer,
+    people: &BTreeSet<PersonName>,
+    (kinds, purpose): (&[Kind], &str),
+) -> Result<BTreeMap<PersonName, Contents>, AppError> {
+    if people.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let deed = app.deed(organizer, Request::default());
+    let taken =
+        app.store.write(&deed, |tx| async move { Ok::<_, AppError>(tx.documents(people, kinds, purpose).await?) });
+    let Documents(documents) = taken.await?;
+    Ok(documents)
+}
+
 /// Destroys a document's contents. Done twice, it changes nothing.
 pub async fn destroy(
     app: &App,
@@ -84,8 +113,9 @@ pub async fn destroy(
     let name = &name(depositor.person(), document);
     app.store
         .write(&deed, |tx| async move {
-            require_holder(&tx, depositor).await?;
+            require_occasion(&tx, depositor).await?;
             let document = tx.identity_document(name).await?.ok_or_else(|| missing(name))?;
+            require_free(&tx, depositor, &document).await?;
             destroy_within(&tx, document).await
         })
         .await
@@ -108,13 +138,21 @@ fn name(person: &PersonName, document: IdentityDocumentId) -> IdentityDocumentNa
 }
 
 /// Refuses documents of somebody who is not there; for a focal point nobody is who has no seat in their delegation.
-async fn require_holder(tx: &WriteTx, depositor: &Depositor) -> Result<(), AppError> {
-    let person = depositor.person();
-    let is_there = match depositor.standing() {
-        DepositorStanding::Keeper | DepositorStanding::Holder => tx.person(person).await?.is_some(),
-        DepositorStanding::FocalPoint(own) => tx.has_seat_in(own, person).await?,
-    };
-    if is_there { Ok(()) } else { Err(missing(person)) }
+async fn require_occasion(tx: &WriteTx, depositor: &Depositor) -> Result<Occasion, AppError> {
+    tx.occasion(depositor).await?.ok_or_else(|| missing(depositor.person()))
+}
+
+/// Lets a passport be taken away by which a letter was approved that is not issued yet by those alone who keep people: nobody else has another one
+/// printed than was looked at.
+async fn require_free(tx: &WriteTx, depositor: &Depositor, document: &IdentityDocument) -> Result<(), AppError> {
+    let is_kept = document.kind == Kind::Passport && document.state == State::Kept;
+    if !is_kept || *depositor.standing() == DepositorStanding::Keeper {
+        return Ok(());
+    }
+    match tx.letter_on_passport(depositor.person()).await? {
+        Some(_) => Err(AppError::InUse { resource: document.name().to_string(), referrer: "letters" }),
+        None => Ok(()),
+    }
 }
 
 /// Makes of what was sent what is kept, a picture beside the threads that answer calls.

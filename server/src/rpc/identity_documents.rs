@@ -88,7 +88,7 @@ impl IdentityDocumentService for IdentityDocuments {
         let anybody = anybody(&request)?;
         let (parent, list) = decode_list::<_, PersonName>(request)?;
         let depositor = anybody.depositor(&parent)?;
-        let page = self.app.store.identity_documents(&depositor, &list).await?;
+        let page = self.app.store.identity_documents((&depositor, self.app.clock.now()), &list).await?;
         Ok(reply(pb::ListIdentityDocumentsResponse {
             identity_documents: page.items.iter().map(encode).collect(),
             next_page_token: page.next_page_token,
@@ -121,8 +121,9 @@ fn decode_deposit(fields: &mut Fields, request: pb::PutIdentityDocumentRequest) 
     } = request;
     let person = fields.parse::<PersonName>("parent", &parent);
     let count = [passport.is_some(), identity_card.is_some(), photo.is_some()].into_iter().filter(|is| *is).count();
-    if count > 1 {
-        fields.refuse("passport", "is one of passport, identity_card and photo; put each by itself");
+    if count != 1 {
+        fields.refuse("passport", "or identity_card or photo is needed, one of them");
+        return None;
     }
     let sent = if let Some(photo) = photo {
         fields.within("photo", |fields| decode_photo(fields, photo)).map(Sent::Picture)
@@ -246,7 +247,7 @@ fn optional_day(fields: &mut Fields, field: &str, text: &str) -> Option<Option<N
     if text.is_empty() { Some(None) } else { day(fields, field, text).map(Some) }
 }
 
-fn decode_purpose(fields: &mut Fields, purpose: &str) -> Option<String> {
+pub(super) fn decode_purpose(fields: &mut Fields, purpose: &str) -> Option<String> {
     let purpose = fields.line("purpose", purpose, 200)?.filter(|purpose| purpose.chars().count() >= 3);
     if purpose.is_none() {
         fields.refuse("purpose", "is 3 to 200 characters");
@@ -270,6 +271,11 @@ fn encode(document: &IdentityDocument) -> pb::IdentityDocument {
         destroy_date: destroy_date.to_string(),
         create_time: Some(encode_instant(*create_time)),
     }
+}
+
+/// Reads what a document is; `None`, when there is no such kind.
+pub(super) fn decode_kind(kind: i32) -> Option<Kind> {
+    Kind::ALL.into_iter().find(|known| i32::from(encode_kind(*known)) == kind)
 }
 
 fn encode_kind(kind: Kind) -> pb::IdentityDocumentKind {
@@ -304,17 +310,9 @@ fn encode_card(card: IdentityCard) -> pb::IdentityCardContents {
         number: number.as_str().to_owned(),
         full_name: full_name.as_str().to_owned(),
         birth_date: birth_date.to_string(),
-        sex: encode_sex(sex).to_owned(),
+        sex: sex.word().to_owned(),
         issue_date: encode_day(issue_date),
         expire_date: encode_day(expire_date),
-    }
-}
-
-const fn encode_sex(sex: Sex) -> &'static str {
-    match sex {
-        Sex::Female => "F",
-        Sex::Male => "M",
-        Sex::Unspecified => "X",
     }
 }
 
@@ -338,7 +336,7 @@ fn encode_passport(passport: Passport) -> pb::PassportContents {
         family_name: part(name.surname()),
         given_name: part(name.given_names()),
         birth_date: birth_date.to_string(),
-        sex: encode_sex(sex).to_owned(),
+        sex: sex.word().to_owned(),
         issue_date: encode_day(issue_date),
         expire_date: expire_date.to_string(),
         machine_readable_zone: machine_readable_zone.unwrap_or_default(),

@@ -30,7 +30,7 @@ use super::{
 mod members;
 
 pub use members::Roster;
-pub(super) use members::{has_seat_in, member, seated, seated_among};
+pub(super) use members::{member, seated, seated_among, seats_in};
 
 const TABLE: &str = "delegations";
 

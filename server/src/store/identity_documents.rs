@@ -2,16 +2,19 @@
 
 mod contents;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use attache_domain::{
     authority::{Depositor, DepositorStanding},
+    event::Event,
     identity_document::{Contents, IdentityDocument, Kind, Passport, State},
     person::Merge,
     resource::{IdentityDocumentName, Owner, PersonName},
 };
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, ModelTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, ModelTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Select,
 };
 use serde::Serialize;
 
@@ -20,8 +23,10 @@ use super::{
     changes::Entry,
     delegations,
     error::column,
+    events,
     fields::{Fields, Search, instant, verbatim},
     listing::{Listing, Parent},
+    persons::{self, within},
     rows::{
         identity_document::{Column, Entity, Model},
         identity_document_content as sealed,
@@ -36,6 +41,12 @@ struct Reading<'a> {
     purpose: &'a str,
 }
 
+/// For what somebody keeps a person's documents: for an event, unless they keep the organisation's people.
+pub struct Occasion(pub Option<Event>);
+
+/// What was taken out of the vault of several people for once.
+pub struct Documents(pub BTreeMap<PersonName, Contents>);
+
 /// What was taken out of the vault for once; it is not told again to a request that comes again.
 pub struct Opened {
     /// Of which document.
@@ -45,15 +56,21 @@ pub struct Opened {
 }
 
 impl Store {
-    /// Lists the documents of somebody, in the order they were put there. A focal point is told of nobody who has no seat in their delegation.
+    /// Finds out for what somebody keeps a person's documents now; `None`, when there is nobody, or for a focal point nobody who has a seat in
+    /// their delegation to an event that is still to come or on.
+    pub async fn occasion(&self, depositor: &Depositor, now: DateTime<Utc>) -> Result<Option<Occasion>, StoreError> {
+        occasion(&self.read, depositor, now).await
+    }
+
+    /// Lists the documents of somebody, in the order they were put there.
     pub async fn identity_documents(
         &self,
-        depositor: &Depositor,
+        (depositor, now): (&Depositor, DateTime<Utc>),
         list: &List,
     ) -> Result<Page<IdentityDocument>, StoreError> {
         let person = depositor.person();
-        if let DepositorStanding::FocalPoint(own) = depositor.standing()
-            && !delegations::has_seat_in(&self.read, own, person).await?
+        if let DepositorStanding::FocalPoint(_) = depositor.standing()
+            && self.occasion(depositor, now).await?.is_none()
         {
             return Err(StoreError::NoParent(person.to_string()));
         }
@@ -77,8 +94,7 @@ impl Store {
         today: NaiveDate,
         limit: u64,
     ) -> Result<Vec<IdentityDocumentName>, StoreError> {
-        let due = Entity::find()
-            .filter(Column::State.eq(word(State::Kept)))
+        let due = all_kept()
             .filter(Column::DestroyDate.lte(today))
             .order_by_asc(Column::DestroyDate)
             .order_by_asc(Column::Id)
@@ -89,6 +105,11 @@ impl Store {
 }
 
 impl WriteTx {
+    /// Finds out for what somebody keeps a person's documents, as [`Store::occasion`] does.
+    pub async fn occasion(&self, depositor: &Depositor) -> Result<Option<Occasion>, StoreError> {
+        occasion(self.db().await?, depositor, self.now()).await
+    }
+
     /// Finds a document's outline.
     pub async fn identity_document(&self, name: &IdentityDocumentName) -> Result<Option<IdentityDocument>, StoreError> {
         let row = Entity::find_by_id(key_of(name)).one(self.db().await?).await?;
@@ -112,6 +133,37 @@ impl WriteTx {
             Contents::Passport(passport) => Ok(Some(passport)),
             Contents::Card(_) | Contents::Photo(_) => Err(corrupt("kind")),
         }
+    }
+
+    /// Takes documents of some people out of the vault, of each the newest of the first kind that they have; the change log keeps of each who did
+    /// it, and for what.
+    pub async fn documents(
+        &self,
+        people: &BTreeSet<PersonName>,
+        kinds: &[Kind],
+        purpose: &str,
+    ) -> Result<Documents, StoreError> {
+        let of_people = all_kept()
+            .filter(within(Column::Organization, Column::Person, people))
+            .filter(Column::Kind.is_in(kinds.iter().map(|kind| kind.word())))
+            .order_by_asc(Column::CreateTime)
+            .order_by_asc(Column::Id);
+        let rank = |document: &IdentityDocument| kinds.iter().position(|kind| *kind == document.kind);
+        let mut chosen: BTreeMap<PersonName, IdentityDocument> = BTreeMap::new();
+        for row in of_people.all(self.db().await?).await? {
+            let document = IdentityDocument::try_from(row)?;
+            if !people.contains(&document.person) {
+                continue;
+            }
+            if chosen.get(&document.person).is_none_or(|other| rank(&document) <= rank(other)) {
+                chosen.insert(document.person.clone(), document);
+            }
+        }
+        let mut documents = BTreeMap::new();
+        for (person, document) in chosen {
+            documents.insert(person, self.open_document(document, purpose).await?);
+        }
+        Ok(Documents(documents))
     }
 
     /// Takes the contents of a kept document out of the vault; the change log keeps who did it, and for what.
@@ -154,19 +206,25 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Gives the documents of a person who is merged into another to that one: their contents are sealed anew, under that one's key.
+    /// Gives the documents of a person who is merged into another to that one: their contents are sealed anew, under that one's key. Of two of a kind
+    /// that of the one who stays is kept, so that nobody's is put aside under another name.
     pub(super) async fn rename_identity_documents(&self, merge: &Merge) -> Result<(), StoreError> {
         let (from, into) = (self.person_key(merge.gone()).await?, self.person_key(merge.stays()).await?);
+        let theirs = all_kept().filter(within(Column::Organization, Column::Person, [merge.stays()]));
+        let theirs: Vec<String> = theirs.all(self.db().await?).await?.into_iter().map(|row| row.kind).collect();
         for row in of_person(merge.gone()).all(self.db().await?).await? {
             let before = IdentityDocument::try_from(row.clone())?;
-            let after = IdentityDocument { person: merge.stays().clone(), ..before.clone() };
+            let moved = IdentityDocument { person: merge.stays().clone(), ..before.clone() };
+            let after = if theirs.contains(&row.kind) { moved.destroy(self.now().date_naive()) } else { moved };
             let new = Model::from(&after);
             self.record(entry(&after, "merged", None, Some(&new))).await?;
             self.record(entry(&before, "merged", Some(&row), None)).await?;
-            if let Some(contents) = self.sealed_contents(&before.name()).await? {
-                let anew = contents::reseal((&from, &before.name()), (&into, &after.name()), &contents.contents)?;
-                contents.delete(self.db().await?).await?;
-                self.insert(beside(&after, anew));
+            if let Some(old) = self.sealed_contents(&before.name()).await? {
+                if after.state == State::Kept {
+                    let anew = contents::reseal((&from, &before.name()), (&into, &after.name()), &old.contents)?;
+                    self.insert(beside(&after, anew));
+                }
+                old.delete(self.db().await?).await?;
             }
             row.delete(self.db().await?).await?;
             self.insert(new);
@@ -188,10 +246,40 @@ impl WriteTx {
     }
 }
 
+async fn occasion<C: ConnectionTrait>(
+    db: &C,
+    depositor: &Depositor,
+    now: DateTime<Utc>,
+) -> Result<Option<Occasion>, StoreError> {
+    let person = depositor.person();
+    let event = match depositor.standing() {
+        DepositorStanding::Keeper => None,
+        DepositorStanding::Holder(event) => events::find(db, event).await?,
+        DepositorStanding::FocalPoint(own) => {
+            let mut lasting: Option<Event> = None;
+            for seat in delegations::seats_in(db, own, person).await? {
+                let event = events::find(db, &seat.event).await?;
+                let open = event.filter(|event| event.require_active().is_ok() && !event.is_over(now));
+                lasting = lasting.into_iter().chain(open).max_by_key(|event| event.plan.end.instant());
+            }
+            if lasting.is_none() {
+                return Ok(None);
+            }
+            lasting
+        }
+    };
+    Ok(persons::find(db, person).await?.map(|_| Occasion(event)))
+}
+
 fn of_person(person: &PersonName) -> Select<Entity> {
     Entity::find()
         .filter(Column::Organization.eq(person.organization.to_string()))
         .filter(Column::Person.eq(person.person.to_string()))
+}
+
+/// The documents whose contents are there.
+pub(super) fn all_kept() -> Select<Entity> {
+    Entity::find().filter(Column::State.eq(word(State::Kept)))
 }
 
 fn kept(person: &PersonName, kind: Kind) -> Select<Entity> {
@@ -232,6 +320,16 @@ impl Subject for IdentityDocument {
     async fn load(tx: &WriteTx, name: &str) -> Result<Self, StoreError> {
         let document: IdentityDocumentName = column("requests", "resource", name)?;
         tx.identity_document(&document).await?.ok_or_else(|| StoreError::Unrepeatable(name.to_owned()))
+    }
+}
+
+impl Subject for Documents {
+    fn resource_name(&self) -> String {
+        String::new()
+    }
+
+    async fn load(_: &WriteTx, name: &str) -> Result<Self, StoreError> {
+        Err(StoreError::Unrepeatable(name.to_owned()))
     }
 }
 

@@ -125,6 +125,22 @@ impl WriteTx {
         row.map(|row| Ok(Letter::try_from(row)?.name())).transpose()
     }
 
+    /// Finds a letter of a person that was approved by what their passport says, and is not issued yet.
+    pub async fn letter_on_passport(&self, person: &PersonName) -> Result<Option<LetterName>, StoreError> {
+        let live = Stage::ALL.into_iter().filter(|stage| stage.is_live()).map(|stage| stage.to_string());
+        let theirs = Entity::find()
+            .filter(Column::Organization.eq(person.organization.to_string()))
+            .filter(Column::Person.eq(person.person.to_string()))
+            .filter(Column::State.is_in(live));
+        for row in theirs.all(self.db().await?).await? {
+            let letter = Letter::try_from(row)?;
+            if letter.stands_on_passport() {
+                return Ok(Some(letter.name()));
+            }
+        }
+        Ok(None)
+    }
+
     /// Whether another letter of its event has a file, as issued or as sealed.
     pub async fn file_is_of_another_letter(&self, file: &FileName, letter: &LetterName) -> Result<bool, StoreError> {
         let others = Entity::find()

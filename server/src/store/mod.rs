@@ -90,7 +90,7 @@ pub use delegations::{Roster, seats_of, seats_of_category};
 pub use download_links::Linked;
 pub use error::StoreError;
 pub use files::OpenFile;
-pub use identity_documents::Opened;
+pub use identity_documents::{Documents, Occasion, Opened};
 pub use invitations::Invited;
 pub use letters::Dossier;
 pub use links::Exchanged;

@@ -224,7 +224,7 @@ pub(super) fn these<'a>(names: impl IntoIterator<Item = &'a PersonResource>) -> 
 }
 
 /// The rows whose columns name some people. They may name one more, where two organisations have given the same id.
-fn within<'a, C: ColumnTrait>(
+pub(super) fn within<'a, C: ColumnTrait>(
     organization: C,
     person: C,
     names: impl IntoIterator<Item = &'a PersonResource>,

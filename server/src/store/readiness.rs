@@ -23,7 +23,7 @@ use sea_orm::{
 };
 
 use super::{
-    List, Page, Store, StoreError, answers, categories, delegations, events, itineraries,
+    List, Page, Store, StoreError, answers, categories, delegations, events, identity_documents, itineraries,
     listing::{Listing, Parent},
     persons,
     rows::{delegation, identity_document, letter, registration},
@@ -241,7 +241,7 @@ async fn documents<C: ConnectionTrait>(
     db: &C,
     people: &[PersonName],
 ) -> Result<BTreeMap<PersonId, Vec<IdentityDocument>>, StoreError> {
-    let found = identity_document::Entity::find()
+    let found = identity_documents::all_kept()
         .filter(identity_document::Column::Person.is_in(ids(people)))
         .order_by_asc(identity_document::Column::CreateTime)
         .order_by_asc(identity_document::Column::Id);

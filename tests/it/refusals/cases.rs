@@ -300,6 +300,13 @@ pub(super) const BY_LATE_LINK: &[(&str, &str, &str)] = &[
     ("RegistrationService/UpdateRegistration", "REGISTRATION_CLOSED", r#"{"registration": {"name": "<late_guest>", "answers": [{"field": "diet", "values": ["halal"]}]}}"#),
 ];
 
+/// Those that only whoever came by a personal link meets whose letter was approved.
+#[rustfmt::skip]
+pub(super) const BY_LINK_BEFORE_A_LETTER: &[(&str, &str, &str)] = &[
+    ("IdentityDocumentService/PutIdentityDocument", "IN_USE", r#"{"parent": "<approved_letter/person>", "passport": {$PASSPORT}}"#),
+    ("IdentityDocumentService/DestroyIdentityDocument", "IN_USE", r#"{"name": "<approved_letter/passport>"}"#),
+];
+
 /// Those that only whoever came by a personal link meets who is checked in.
 #[rustfmt::skip]
 pub(super) const BY_LINK_INSIDE: &[(&str, &str, &str)] = &[

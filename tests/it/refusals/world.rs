@@ -266,7 +266,12 @@ async fn letters(house: &House, made: &mut Made) {
     let issued = house.approved_letter("", "").await.name;
     house.ended(&house.issue(&[&issued]).await.name).await;
     made.remember("issued", json!({ "name": issued }));
-    made.remember("approved_letter", json!({ "name": house.approved_letter("", "").await.name }));
+    let approved = house.approved_letter("", "").await;
+    let request = v1::ListIdentityDocumentsRequest { parent: approved.person.clone(), ..Default::default() };
+    let documents = house.owner.identity_documents().list_identity_documents(request).await.expect("documents");
+    let passport = &documents.into_inner().identity_documents[0].name;
+    let approved = json!({ "name": approved.name, "person": approved.person, "passport": passport });
+    made.remember("approved_letter", approved);
     house.letter_policy(2, false).await;
     made.remember("half", json!({ "name": house.approved_letter("", "").await.name }));
     house.letter_policy(2, true).await;

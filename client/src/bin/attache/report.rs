@@ -105,6 +105,12 @@ pub fn badges_command() -> Command {
                 .default_value("sheet"),
         )
         .arg(option("language_code", "language-code", "TAG", "The language of the titles, en or zh"))
+        .arg(
+            Arg::new("photos")
+                .long("photos")
+                .action(ArgAction::SetTrue)
+                .help("With photos, of those who have one in the vault; each is read for that, and logged"),
+        )
         .after_help("Example:\n  attache registration badges events/ciftis-2023 badges.pdf --query Weiming --layout single")
 }
 
@@ -121,6 +127,7 @@ pub async fn badges(client: &Client, matches: &ArgMatches) -> Result<(), Trouble
         language_code: text("language_code"),
         page_size: 0,
         page_token: String::new(),
+        photos: matches.get_flag("photos"),
     };
     for number in 1_u32.. {
         let path = numbered(&first, number);

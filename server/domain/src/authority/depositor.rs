@@ -2,7 +2,7 @@
 //! delegation's members, and a person over their own.
 
 use super::{Actor, Caller, Denied, Identity, Reach, Role};
-use crate::resource::{DelegationName, OrganizationId, PersonName};
+use crate::resource::{DelegationName, EventId, OrganizationId, PersonName};
 
 /// May put documents of somebody into the vault, see which are there, and destroy them. It lets nobody read them.
 #[derive(Clone, Debug)]
@@ -17,8 +17,8 @@ pub struct Depositor {
 pub enum Standing {
     /// As a keeper of the organisation's people.
     Keeper,
-    /// As the person themselves.
-    Holder,
+    /// As the person themselves, who comes to this event.
+    Holder(EventId),
     /// As a focal point of these delegations, if the person has a seat in one of them.
     FocalPoint(Vec<DelegationName>),
 }
@@ -28,7 +28,7 @@ impl Identity {
     /// documents. Whether the person has a seat in the delegation is not looked at here.
     pub fn depositor(&self, person: &PersonName) -> Result<Depositor, Denied> {
         let standing = match self {
-            Self::Delegate(delegate) if delegate.person() == person => Standing::Holder,
+            Self::Delegate(delegate) if delegate.person() == person => Standing::Holder(delegate.event().clone()),
             Self::Delegate(_) => return Err(Denied::Membership),
             Self::Member(caller) => caller.standing_towards(&person.organization)?,
         };
@@ -122,7 +122,7 @@ mod tests {
         let link = "events/forum/links/7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d".parse().unwrap();
         let delegate = Identity::Delegate(Delegate::new(link, person("zbra", 1)));
 
-        assert_eq!(standing(&delegate, &person("zbra", 1)), Ok(Standing::Holder));
+        assert_eq!(standing(&delegate, &person("zbra", 1)), Ok(Standing::Holder("forum".parse().unwrap())));
         assert_eq!(standing(&delegate, &person("zbra", 2)), Err(Denied::Membership));
         assert_eq!(standing(&delegate, &person("stza", 1)), Err(Denied::Membership));
     }

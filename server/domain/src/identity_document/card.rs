@@ -110,8 +110,7 @@ impl CardKind {
 impl CardNumber {
     /// Reads a number of a kind of card as it is typed, with or without blanks and hyphens between.
     pub fn parse(kind: CardKind, text: &str) -> Result<Self, NumberFlaw> {
-        let apart = |c: char| c.is_whitespace() || c == '-';
-        let text: String = text.chars().filter(|c| !apart(*c)).map(|c| c.to_ascii_uppercase()).collect();
+        let text: String = text.chars().map(narrow).filter(|c| !is_apart(*c)).map(|c| c.to_ascii_uppercase()).collect();
         if !kind.fits(&text) {
             return Err(NumberFlaw::Shape(kind));
         }
@@ -153,6 +152,17 @@ impl IdentityCard {
     }
 }
 
+/// A letter or digit of a keyboard of China as one of ours.
+fn narrow(c: char) -> char {
+    let wide = u32::from(c).checked_sub(0xfee0).filter(|narrow| (0x21..=0x7e).contains(narrow));
+    wide.and_then(char::from_u32).unwrap_or(c)
+}
+
+/// Tells whether a character only parts a number for the eye: a blank, or any dash.
+fn is_apart(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+}
+
 /// Tells whether the last of 18 characters is the check character of those before it (ISO 7064, MOD 11-2).
 fn is_checked(text: &str) -> bool {
     let value = |c: char| if c == 'X' { Some(10) } else { c.to_digit(10) };
@@ -175,6 +185,8 @@ mod tests {
         assert_eq!(number(CardKind::HongKongMacau, "M1234567801").unwrap(), "M1234567801");
         assert_eq!(number(CardKind::Taiwan, "12345678").unwrap(), "12345678");
         assert_eq!(number(CardKind::Chinese, "11010519491231002x").unwrap(), "11010519491231002X");
+        assert_eq!(number(CardKind::Chinese, "１１０１０５１９４９１２３１００２Ｘ").unwrap(), "11010519491231002X");
+        assert_eq!(number(CardKind::Pakistani, "35202\u{2011}1234567\u{2013}1").unwrap(), "3520212345671");
     }
 
     #[test]

@@ -5,8 +5,11 @@ use std::fmt;
 /// The largest photo that is taken, in bytes.
 pub const MAX_BYTES: usize = 3 * 1024 * 1024;
 
-/// The most pixels of a photo that is taken: what 3 MiB of a camera of today hold, and what can be unpacked without harm.
-pub const MAX_PIXELS: u64 = 36_000_000;
+/// The most pixels of a photo that is taken: what cameras of telephones make, and what can be unpacked without harm.
+pub const MAX_PIXELS: u64 = 16_000_000;
+
+/// How many times as long as the other a side may be.
+const MOST_SLENDER: u32 = 3;
 
 /// The least pixels on each side: a badge's photo in print.
 pub const MIN_SIDE: u32 = 240;
@@ -39,6 +42,9 @@ pub enum Flaw {
     /// It has too few.
     #[error("is at least {MIN_SIDE} pixels wide and high")]
     Small,
+    /// It is a strip.
+    #[error("is at most {MOST_SLENDER} times as long as it is wide, or as wide as it is long")]
+    Slender,
 }
 
 /// Tells whether a picture of so many pixels is taken.
@@ -46,7 +52,11 @@ pub fn check(width: u32, height: u32) -> Result<(), Flaw> {
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
         return Err(Flaw::Pixels);
     }
-    if width.min(height) < MIN_SIDE { Err(Flaw::Small) } else { Ok(()) }
+    let (short, long) = (width.min(height), width.max(height));
+    if short < MIN_SIDE {
+        return Err(Flaw::Small);
+    }
+    if long > short.saturating_mul(MOST_SLENDER) { Err(Flaw::Slender) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -55,8 +65,9 @@ mod tests {
 
     #[test]
     fn picture_is_taken_between_the_least_and_the_most_pixels() {
-        assert_eq!([check(240, 240), check(6000, 6000)], [Ok(()), Ok(())]);
-        assert_eq!([check(239, 4000), check(4000, 239)], [Err(Flaw::Small), Err(Flaw::Small)]);
-        assert_eq!([check(6001, 6000), check(u32::MAX, u32::MAX)], [Err(Flaw::Pixels), Err(Flaw::Pixels)]);
+        assert_eq!([check(240, 240), check(4000, 4000), check(240, 720)], [Ok(()), Ok(()), Ok(())]);
+        assert_eq!([check(239, 400), check(400, 239)], [Err(Flaw::Small), Err(Flaw::Small)]);
+        assert_eq!([check(240, 721), check(50_000, 300)], [Err(Flaw::Slender), Err(Flaw::Slender)]);
+        assert_eq!([check(4001, 4000), check(u32::MAX, u32::MAX)], [Err(Flaw::Pixels), Err(Flaw::Pixels)]);
     }
 }

@@ -36,6 +36,9 @@ pub enum Misdating {
     /// Its contents would be gone at once.
     #[error("is not after today")]
     Destruction,
+    /// Its contents would be there long after the event that they are for.
+    #[error("is more than 90 days after the event")]
+    LateDestruction,
 }
 
 impl Misdating {
@@ -44,7 +47,7 @@ impl Misdating {
         let subject = match self {
             Self::Birth => format!("{}.birth_date", kind.field()),
             Self::Issue => format!("{}.issue_date", kind.field()),
-            Self::Destruction => "destroy_date".to_owned(),
+            Self::Destruction | Self::LateDestruction => "destroy_date".to_owned(),
         };
         Violation { code: "misdated".to_owned(), subject, description: self.to_string() }
     }

@@ -40,7 +40,7 @@ fn specimen() -> Passport {
 
 #[test]
 fn passport_is_kept_for_ninety_days_when_nobody_says_otherwise() {
-    let document = keep(name(), &Contents::Passport(specimen()), None, now());
+    let document = keep(name(), &Contents::Passport(specimen()), (None, None), now());
 
     assert_eq!(
         document,
@@ -61,7 +61,7 @@ fn passport_is_kept_for_ninety_days_when_nobody_says_otherwise() {
 fn every_day_that_cannot_be_is_told() {
     let passport = Passport { birth_date: day("2010-08-02"), issue_date: Some(day("2012-04-16")), ..specimen() };
 
-    let refused = keep(name(), &Contents::Passport(passport), Some(day("2010-08-01")), now());
+    let refused = keep(name(), &Contents::Passport(passport), (Some(day("2010-08-01")), None), now());
 
     assert_eq!(
         refused,
@@ -73,7 +73,7 @@ fn every_day_that_cannot_be_is_told() {
 fn zone_that_says_otherwise_is_refused_field_by_field() {
     let passport = Passport { number: "L898902C4".to_owned(), sex: Sex::Male, ..specimen() };
 
-    let refused = keep(name(), &Contents::Passport(passport), None, now());
+    let refused = keep(name(), &Contents::Passport(passport), (None, None), now());
 
     assert_eq!(refused, Err(Refusal::Contradictory(vec![Contradiction::Field("number"), Contradiction::Field("sex")])));
 }
@@ -102,7 +102,7 @@ fn number_is_of_nine_letters_and_digits_at_most() {
 
 #[test]
 fn document_is_destroyed_once_and_then_not_due() {
-    let document = keep(name(), &Contents::Passport(specimen()), Some(day("2010-09-01")), now()).unwrap();
+    let document = keep(name(), &Contents::Passport(specimen()), (Some(day("2010-09-01")), None), now()).unwrap();
     assert_eq!([document.is_due(day("2010-08-31")), document.is_due(day("2010-09-01"))], [false, true]);
 
     let destroyed = document.clone().destroy(day("2010-09-02"));

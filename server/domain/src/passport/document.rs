@@ -88,6 +88,15 @@ impl Sex {
         }
     }
 
+    /// The letter for it outside of machine-readable zones, where nobody needs to say it by a filler.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Female => "F",
+            Self::Male => "M",
+            Self::Unspecified => "X",
+        }
+    }
+
     pub(super) fn letter(self) -> char {
         match self {
             Self::Female => 'F',

@@ -350,6 +350,9 @@ fn permit_to_enter_the_mainland_stands_for_a_passport_there_alone() {
     assert_eq!(with("2023-09-06", "CN"), Reason::PermitValid);
     assert_eq!(with("2023-09-01", "CN"), Reason::PermitExpires);
     assert_eq!(with("2029-09-06", "HK"), Reason::PassportMissing);
+    let renewed = passport("2030-01-01", identity_document::State::Kept);
+    let both = Dossier { documents: vec![permit("2020-01-01"), renewed], ..stranger() };
+    assert_eq!(reason(&both, Item::Document), Reason::PassportValid, "who travels by a passport now");
 }
 
 #[test]

@@ -15,6 +15,7 @@ fn badge(display_name: &str, native_name: &str, affiliation: &str) -> Badge {
         category: "Speaker".to_owned(),
         color: [0x1a, 0x6f, 0xb5],
         code: format!("AEAAC{}", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".repeat(4)),
+        photo: None,
     }
 }
 
@@ -53,11 +54,43 @@ fn people() -> Vec<Badge> {
     ]
 }
 
+/// A drawn face.
+const PHOTO: &[u8] = include_bytes!("../../../samples/images/photo.jpg");
+
+/// The same people, each with a photo.
+fn with_photos() -> Vec<Badge> {
+    people().into_iter().map(|badge| Badge { photo: Some(PHOTO.to_vec()), ..badge }).collect()
+}
+
+#[test]
+fn names_keep_clear_of_the_photo() {
+    let pages = runs(&facts(Layout::Single, with_photos()));
+
+    assert_eq!(pages.len(), people().len());
+    let end = (92.0 - 5.0 - 20.0 - 3.0) * MM;
+    for run in pages.iter().flatten().filter(|run| (13.0 * MM..39.0 * MM).contains(&run.baseline)) {
+        assert!(run.right <= end, "{run:?} runs into the photo");
+    }
+}
+
+#[test]
+fn each_badge_has_the_photo_of_its_own_bearer() {
+    let [first, second] = [PHOTO.to_vec(), [PHOTO, b"\0".as_slice()].concat()];
+    let bearers = [Some(first), None, Some(second)].map(|photo| Badge { photo, ..badge("Sukarno", "", "") });
+
+    let data = data(&facts(Layout::Single, bearers.to_vec())).unwrap();
+
+    let end = PHOTO.len();
+    let drawn: Vec<_> = data["badges"].as_array().unwrap().iter().map(|badge| badge["photo"].clone()).collect();
+    let expected = [serde_json::json!([0, end]), serde_json::Value::Null, serde_json::json!([end, 2 * end + 1])];
+    assert_eq!(drawn, expected);
+}
+
 #[test]
 fn whatever_is_on_a_badge_stands_within_it() {
-    let sheets = runs(&facts(Layout::Sheet, people()));
+    let sheets = runs(&facts(Layout::Sheet, [people(), with_photos()].concat()));
 
-    assert_eq!(sheets.len(), 2);
+    assert_eq!(sheets.len(), 3);
     for run in sheets.iter().flatten() {
         let left = (210.0 - 2.0 * 92.0) / 2.0;
         let column = if run.left < 105.0 * MM { 0.0 } else { 1.0 };

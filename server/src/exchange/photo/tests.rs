@@ -45,6 +45,8 @@ fn large_picture_is_kept_small_in_its_proportions_and_on_white() {
     let kept = unpacked(&read(&png(&picture(1200, 3200))).unwrap());
 
     assert_eq!(kept.dimensions(), (300, 800));
+    let lying = unpacked(&read(&jpeg(&picture(1600, 1200), 8)).unwrap());
+    assert_eq!(lying.dimensions(), (600, 800));
     assert!(is_near(&kept, (10, 10), [255, 255, 255]));
     assert!(is_near(&kept, (200, 100), [255, 0, 0]) && is_near(&kept, (200, 700), [0, 255, 0]));
 }
@@ -71,6 +73,12 @@ fn what_is_no_whole_picture_is_refused() {
     for bytes in [b"".as_slice(), b"%PDF-1.7", gif, &whole[..whole.len() / 2], b"\xff\xd8\xff\xe0"] {
         assert_eq!(read(bytes), Err(Flaw::Format));
     }
+    // A JPEG that broke off on its way; what a camera writes behind the end is no harm.
+    let whole = jpeg(&picture(300, 300), 1);
+    for length in [whole.len() / 2, whole.len() - 2] {
+        assert_eq!(read(&whole[..length]), Err(Flaw::Format), "{length} of {} bytes", whole.len());
+    }
+    assert!(read(&[whole.as_slice(), b"and a film"].concat()).is_ok());
     assert_eq!(read(&vec![0; photo::MAX_BYTES + 1]), Err(Flaw::Bytes));
     assert_eq!(read(&png(&picture(239, 300))), Err(Flaw::Small));
 }

@@ -95,11 +95,6 @@ impl WriteTx {
         Ok(seats.count(self.db().await?).await? > 0)
     }
 
-    /// Whether somebody has a seat in one of some delegations.
-    pub async fn has_seat_in(&self, delegations: &[DelegationName], who: &PersonName) -> Result<bool, StoreError> {
-        has_seat_in(self.db().await?, delegations, who).await
-    }
-
     /// Inserts a member of a delegation.
     pub async fn insert_delegation_member(&self, member: &Member) -> Result<(), StoreError> {
         let row = Model::from(member);
@@ -149,22 +144,23 @@ pub(in crate::store) async fn seated_among<C: ConnectionTrait>(
     rows.into_iter().map(|row| Ok(Member::try_from(row)?.person)).collect()
 }
 
-/// Whether somebody has a seat in one of some delegations.
-pub(in crate::store) async fn has_seat_in<C: ConnectionTrait>(
+/// Finds those of some delegations in which somebody has a seat.
+pub(in crate::store) async fn seats_in<C: ConnectionTrait>(
     db: &C,
     delegations: &[DelegationName],
     who: &PersonName,
-) -> Result<bool, StoreError> {
+) -> Result<Vec<DelegationName>, StoreError> {
     let theirs = Entity::find()
         .filter(Column::Organization.eq(who.organization.to_string()))
         .filter(Column::Person.eq(who.person.to_string()));
-    let among = |member: Member| delegations.contains(&member.delegation);
+    let mut seats = Vec::new();
     for row in with_seat(theirs).all(db).await? {
-        if among(Member::try_from(row)?) {
-            return Ok(true);
+        let Member { delegation, .. } = row.try_into()?;
+        if delegations.contains(&delegation) {
+            seats.push(delegation);
         }
     }
-    Ok(false)
+    Ok(seats)
 }
 
 /// Finds everybody who has a seat in any delegation of an event, in the order they were nominated.

@@ -98,7 +98,7 @@ impl From<&IdentityCard> for SealedCard {
             number: number.as_str().to_owned(),
             full_name: full_name.as_str().to_owned(),
             birth_date: *birth_date,
-            sex: sex_word(*sex).to_owned(),
+            sex: sex.word().to_owned(),
             issue_date: *issue_date,
             expire_date: *expire_date,
         }
@@ -138,7 +138,7 @@ impl From<&Passport> for SealedPassport {
             surname: part(name.surname()),
             given_names: part(name.given_names()),
             birth_date: *birth_date,
-            sex: sex_word(*sex).to_owned(),
+            sex: sex.word().to_owned(),
             issue_date: *issue_date,
             expire_date: *expire_date,
             machine_readable_zone: machine_readable_zone.clone(),
@@ -179,15 +179,7 @@ impl TryFrom<SealedPassport> for Passport {
     }
 }
 
-const fn sex_word(sex: Sex) -> &'static str {
-    match sex {
-        Sex::Female => "F",
-        Sex::Male => "M",
-        Sex::Unspecified => "X",
-    }
-}
-
 fn read_sex(word: &str) -> Result<Sex, StoreError> {
     let known = [Sex::Female, Sex::Male, Sex::Unspecified];
-    known.into_iter().find(|known| sex_word(*known) == word).ok_or(corrupt("contents"))
+    known.into_iter().find(|known| known.word() == word).ok_or(corrupt("contents"))
 }

@@ -190,11 +190,12 @@ mod tests {
     use std::fs;
 
     /// The rows that name a person in columns of their own; those in JSON are of stops, sessions and releases.
-    const RENAMED: [&str; 10] = [
+    const RENAMED: [&str; 11] = [
         "answer",
         "delegation",
         "delegation_member",
         "identity_document",
+        "identity_document_content",
         "invitation",
         "letter",
         "link",
