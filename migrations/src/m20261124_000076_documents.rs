@@ -1,4 +1,5 @@
-//! Documents of several kinds in the vault, and their contents in a table of their own, so that a list never reads a photo.
+//! Documents of several kinds in the vault, and their contents in a table of their own, so that a list never reads a photo; whose are asked for, and until
+//! when.
 
 use sea_orm_migration::prelude::*;
 
@@ -20,6 +21,8 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let photo_required = ColumnDef::new("photo_required").boolean().not_null().default(false).to_owned();
         manager.alter_table(Table::alter().table("categories").add_column(photo_required).to_owned()).await?;
+        let accredited = ColumnDef::new("accreditation_end_time").timestamp_with_time_zone().to_owned();
+        manager.alter_table(Table::alter().table("events").add_column(accredited).to_owned()).await?;
         let contents = Table::create()
             .table("identity_document_contents")
             .col(ColumnDef::new("organization").text().not_null())

@@ -230,3 +230,111 @@ async fn badges_have_photos_where_these_are_asked_for_and_each_reading_is_logged
     assert_eq!((pictures(&bare), unread), (0, Vec::new()));
     assert_eq!((pictures(&pictured), readings().await), (1, vec![r#"{"purpose":"badges"}"#.to_owned()]));
 }
+
+fn column(header: &str, value: &str, text: &str) -> v1::AccreditationColumn {
+    v1::AccreditationColumn { header: header.to_owned(), value: value.to_owned(), text: text.to_owned() }
+}
+
+async fn accreditation(house: &House, request: v1::ExportAccreditationRequest) -> String {
+    let mut stream = house.owner.reports().export_accreditation(request).await.unwrap().into_inner();
+    let mut table = Vec::new();
+    while let Some(v1::ExportAccreditationResponse { data }) = stream.message().await.unwrap() {
+        table.extend(data);
+    }
+    String::from_utf8(table).unwrap()
+}
+
+/// What a fair asks for, by its own headers, with what the documents of the vault say, each read once for a purpose that is logged.
+#[tokio::test]
+async fn fair_has_its_own_columns_and_what_documents_say() {
+    let house = forum().await;
+    let zarmina = house.register("Zarmina", "zarmina@example.org").await.person;
+    house.passport(&zarmina).await;
+    let wang = house.register("Wang Fang", "wang@example.org").await.person;
+    let card = v1::IdentityCardContents {
+        kind: v1::IdentityDocumentKind::ChineseIdentityCard.into(),
+        number: "11010519491231002X".to_owned(),
+        full_name: "王芳".to_owned(),
+        birth_date: "1949-12-31".to_owned(),
+        ..Default::default()
+    };
+    let request = v1::PutIdentityDocumentRequest { parent: wang, identity_card: Some(card), ..Default::default() };
+    let card = house.owner.identity_documents().put_identity_document(request).await.done();
+    house.register("Without one", "").await;
+    let request = v1::ExportAccreditationRequest {
+        parent: FORUM.to_owned(),
+        format: TableFormat::Csv.into(),
+        columns: vec![
+            column("姓名", "display_name", ""),
+            column("证件号码", "document_number", ""),
+            column("出生日期", "document_birth_date", ""),
+            column("展会", "", "=CIFTIS"),
+            column("备注", "", ""),
+        ],
+        purpose: "accreditation at the fair".to_owned(),
+        document_kinds: vec![
+            v1::IdentityDocumentKind::ChineseIdentityCard.into(),
+            v1::IdentityDocumentKind::Passport.into(),
+        ],
+        filter: "state = SUBMITTED".to_owned(),
+        order_by: "create_time".to_owned(),
+        ..Default::default()
+    };
+    let readings = async || {
+        let request =
+            v1::ListChangesRequest { parent: ZBRA.to_owned(), filter: "verb = read".to_owned(), ..Default::default() };
+        house.owner.audit().list_changes(request).await.done().changes
+    };
+
+    let table = accreditation(&house, request.clone()).await;
+    let read = readings().await;
+    let bare = v1::ExportAccreditationRequest { columns: vec![column("Name", "display_name", "")], ..request };
+    let without = accreditation(&house, bare).await;
+
+    let expected = [
+        "\u{feff}姓名,证件号码,出生日期,展会,备注",
+        "Zarmina,ZZ0000000,1988-03-03,'=CIFTIS,",
+        "Wang Fang,11010519491231002X,1949-12-31,'=CIFTIS,",
+        "Without one,,,'=CIFTIS,",
+    ];
+    assert_eq!(table.lines().collect::<Vec<_>>(), expected);
+    assert_eq!(read.len(), 2);
+    assert!(read.iter().any(|change| change.resource == card.name));
+    assert!(read.iter().all(|change| change.after == r#"{"purpose":"accreditation at the fair"}"#), "{read:?}");
+    assert_eq!(without.lines().collect::<Vec<_>>(), ["\u{feff}Name", "Zarmina", "Wang Fang", "Without one"]);
+    assert_eq!(readings().await.len(), 2, "nothing is read that no column needs");
+}
+
+#[tokio::test]
+async fn what_a_fair_cannot_be_given_is_told_at_once() {
+    let house = forum().await;
+    let request = v1::ExportAccreditationRequest {
+        parent: FORUM.to_owned(),
+        columns: vec![
+            column("", "state", ""),
+            column("Name", "document_photo", ""),
+            column("Name", "state", "a text"),
+            column("Number", "document_number", ""),
+        ],
+        purpose: "no".to_owned(),
+        document_kinds: vec![v1::IdentityDocumentKind::Photo.into(), 1, 1],
+        ..Default::default()
+    };
+    let none = v1::ExportAccreditationRequest { columns: Vec::new(), format: 1, ..request.clone() };
+
+    let refused = house.owner.reports().export_accreditation(request).await;
+    let empty = house.owner.reports().export_accreditation(none).await;
+
+    let expected = [
+        "format",
+        "columns[0].header",
+        "columns[1].value",
+        "columns[2].header",
+        "columns[2].text",
+        "document_kinds[0]",
+        "document_kinds[2]",
+        "purpose",
+    ];
+    assert_eq!(wrong_fields(refused), expected);
+    assert_eq!(wrong_fields(empty), ["columns", "document_kinds[0]", "document_kinds[2]", "purpose"]);
+}

@@ -50,6 +50,8 @@ pub struct Plan {
     pub registration_open_time: Option<DateTime<Utc>>,
     /// Until when registrations are taken, this instant excluded; until the event ends, when left out.
     pub registration_close_time: Option<DateTime<Utc>>,
+    /// Until when whoever it is a sideline of accredits its people.
+    pub accreditation_end_time: Option<DateTime<Utc>>,
     /// Where delegates' questions go.
     pub contact_email: Option<EmailAddress>,
     /// Whether what the event issues is a specimen.

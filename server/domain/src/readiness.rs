@@ -128,13 +128,16 @@ impl Dossier {
         ]
     }
 
-    /// Until when something has to be there, as their delegation was told.
+    /// Until when something has to be there: as their delegation was told, and what somebody accredits them by before they do.
     pub fn due(&self, item: Item) -> Option<DateTime<Utc>> {
-        let deadlines = self.delegation.as_ref()?.plan.deadlines;
+        let deadlines = self.delegation.as_ref().map(|delegation| delegation.plan.deadlines);
         match item {
-            Item::Form | Item::Photo | Item::Document => deadlines.document_time,
-            Item::Letter | Item::Visa => deadlines.letter_time,
-            Item::Flight | Item::Room => deadlines.travel_time,
+            Item::Form | Item::Photo | Item::Document => {
+                let told = deadlines.and_then(|deadlines| deadlines.document_time);
+                told.into_iter().chain(self.event.plan.accreditation_end_time).min()
+            }
+            Item::Letter | Item::Visa => deadlines?.letter_time,
+            Item::Flight | Item::Room => deadlines?.travel_time,
             Item::Clearance => None,
         }
     }

@@ -1,4 +1,4 @@
-//! The worker that destroys passports whose day has come.
+//! The worker that destroys identity documents whose day has come.
 
 use std::{sync::Arc, time::Duration};
 

@@ -206,24 +206,18 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Gives the documents of a person who is merged into another to that one: their contents are sealed anew, under that one's key. Of two of a kind
-    /// that of the one who stays is kept, so that nobody's is put aside under another name.
+    /// Gives the documents of a person who is merged into another to that one: their contents are sealed anew, under that one's key.
     pub(super) async fn rename_identity_documents(&self, merge: &Merge) -> Result<(), StoreError> {
         let (from, into) = (self.person_key(merge.gone()).await?, self.person_key(merge.stays()).await?);
-        let theirs = all_kept().filter(within(Column::Organization, Column::Person, [merge.stays()]));
-        let theirs: Vec<String> = theirs.all(self.db().await?).await?.into_iter().map(|row| row.kind).collect();
         for row in of_person(merge.gone()).all(self.db().await?).await? {
             let before = IdentityDocument::try_from(row.clone())?;
-            let moved = IdentityDocument { person: merge.stays().clone(), ..before.clone() };
-            let after = if theirs.contains(&row.kind) { moved.destroy(self.now().date_naive()) } else { moved };
+            let after = IdentityDocument { person: merge.stays().clone(), ..before.clone() };
             let new = Model::from(&after);
             self.record(entry(&after, "merged", None, Some(&new))).await?;
             self.record(entry(&before, "merged", Some(&row), None)).await?;
             if let Some(old) = self.sealed_contents(&before.name()).await? {
-                if after.state == State::Kept {
-                    let anew = contents::reseal((&from, &before.name()), (&into, &after.name()), &old.contents)?;
-                    self.insert(beside(&after, anew));
-                }
+                let anew = contents::reseal((&from, &before.name()), (&into, &after.name()), &old.contents)?;
+                self.insert(beside(&after, anew));
                 old.delete(self.db().await?).await?;
             }
             row.delete(self.db().await?).await?;

@@ -1,6 +1,9 @@
 //! Documents put into the vault by the people themselves and by focal points, who do not read what is there.
 
-use attache_tests::{answers::Answer as _, paperwork::STAMP};
+use attache_tests::{
+    answers::{Answer as _, wrong_fields},
+    paperwork::STAMP,
+};
 
 use super::*;
 use crate::delegations::steps;
@@ -94,12 +97,88 @@ async fn person_puts_their_own_documents_by_personal_link_and_nobody_elses() {
 
     assert_eq!(list(&delegate, &guest).await, Ok(vec![document.clone(), photo]));
     assert!(check(&delegate, UPPER, "").await.is_ok());
+    let theirs = put(&house.owner, &stranger, passport()).await.unwrap();
     let refused = [
         read(&delegate, &document.name, "my own").await.unwrap_err(),
         put(&delegate, &stranger, passport()).await.unwrap_err(),
         list(&delegate, &stranger).await.unwrap_err(),
+        destroy(&delegate, &theirs.name).await.unwrap_err(),
     ];
     assert!(refused.iter().all(|refused| refused.is(ErrorReason::PermissionDenied)), "{refused:?}");
     assert_eq!(read(&house.owner, &document.name, "visa letter").await, Ok(passport()));
     assert_eq!(destroy(&delegate, &document.name).await.unwrap().state(), IdentityDocumentState::Destroyed);
+}
+
+/// What whoever comes, and their focal point, put there for an event is gone 90 days after it, whatever they ask for.
+#[tokio::test]
+async fn what_is_put_for_an_event_is_kept_until_ninety_days_after_it() {
+    let (house, focal_point, member, stranger) = sending().await;
+    let delegate = house.delegate(&stranger).await;
+    let until = async |client: &Client, parent: &str, destroy_date: &str| {
+        let request = v1::PutIdentityDocumentRequest {
+            parent: parent.to_owned(),
+            passport: Some(passport()),
+            destroy_date: destroy_date.to_owned(),
+            ..Default::default()
+        };
+        client.identity_documents().put_identity_document(request).await
+    };
+
+    let kept = [until(&delegate, &stranger, "").await, until(&focal_point, &member.person, "2023-09-10").await];
+    let refused =
+        [until(&delegate, &stranger, "2023-12-05").await, until(&focal_point, &member.person, "9999-12-31").await];
+
+    assert_eq!(kept.map(|kept| kept.done().destroy_date), ["2023-12-04", "2023-09-10"]);
+    for refused in refused {
+        assert_eq!(wrong_fields(refused), ["destroy_date"]);
+    }
+    assert_eq!(until(&house.owner, &stranger, "2024-12-05").await.done().destroy_date, "2024-12-05");
+}
+
+#[tokio::test]
+async fn focal_point_of_an_event_that_is_over_or_cancelled_keeps_nothing() {
+    for ended in ["over", "cancelled"] {
+        let (house, focal_point, member, _) = sending().await;
+        let document = put(&focal_point, &member.person, passport()).await.unwrap();
+        if ended == "over" {
+            house.app.clock.advance(chrono::TimeDelta::days(60));
+        } else {
+            let event = house.owner.events().get_event(v1::GetEventRequest { name: FORUM.to_owned() }).await.done();
+            let request = v1::CancelEventRequest { name: FORUM.to_owned(), etag: event.etag, ..Default::default() };
+            house.owner.events().cancel_event(request).await.done();
+        }
+
+        let refused = [
+            put(&focal_point, &member.person, passport()).await.unwrap_err(),
+            put_photo(&focal_point, &member.person, STAMP).await.unwrap_err(),
+            list(&focal_point, &member.person).await.unwrap_err(),
+            destroy(&focal_point, &document.name).await.unwrap_err(),
+        ];
+
+        assert!(refused.iter().all(|refused| refused.is(ErrorReason::NotFound)), "{ended}: {refused:?}");
+    }
+}
+
+/// A photo that is sent again is the one it was, and one that is only tried is not kept.
+#[tokio::test]
+async fn photo_is_put_once_for_one_request_and_not_for_a_trial() {
+    let (house, person) = house().await;
+    let request = |data: &[u8], validate_only| v1::PutIdentityDocumentRequest {
+        parent: person.clone(),
+        photo: Some(v1::PhotoContents { data: data.to_vec() }),
+        request_id: "7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5d".to_owned(),
+        validate_only,
+        ..Default::default()
+    };
+    let put = async |request| house.owner.identity_documents().put_identity_document(request).await;
+
+    put(request(STAMP, true)).await.done();
+    let nothing = list(&house.owner, &person).await;
+    let once = put(request(STAMP, false)).await.done();
+    let again = put(request(STAMP, false)).await.done();
+    let other = put(request(b"another", false)).await.refused();
+
+    assert_eq!((nothing, &once), (Ok(Vec::new()), &again));
+    assert!(other.is(ErrorReason::RequestIdReused), "{other:?}");
+    assert_eq!(list(&house.owner, &person).await, Ok(vec![once]));
 }

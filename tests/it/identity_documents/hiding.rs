@@ -5,7 +5,11 @@ use std::path::Path;
 use attache_client::v1;
 use attache_tests::database;
 
-use super::{BIRTH_DATE, LOWER, NUMBER, UPPER, house, passport, put, read};
+use super::{
+    BIRTH_DATE, LOWER, NUMBER, UPPER, house,
+    kinds::{self, put_card},
+    passport, put, read,
+};
 
 /// Writes bytes in base 64, without padding.
 fn base64(bytes: &[u8]) -> Vec<u8> {
@@ -79,13 +83,25 @@ async fn passport_lies_nowhere_in_clear() {
     let replaced = put(&house.owner, &person, passport()).await.unwrap();
     let kept = put(&house.owner, &person, passport()).await.unwrap();
     read(&house.owner, &kept.name, "visa letter").await.unwrap();
+    put_card(&house.owner, &person, kinds::card()).await.unwrap();
     let contradictory = v1::PassportContents { sex: "F".to_owned(), ..passport() };
     put(&house.owner, &person, contradictory).await.unwrap_err();
 
     house.close().await;
     database::spill(&house.database, &house.folder).await;
 
-    let secret = [NUMBER, UPPER, LOWER, BIRTH_DATE, "19840229", "840229", "Muhammad Aslam", "visa letter"];
+    let secret = [
+        NUMBER,
+        UPPER,
+        LOWER,
+        BIRTH_DATE,
+        "19840229",
+        "840229",
+        "Muhammad Aslam",
+        "visa letter",
+        "110105194912",
+        "张三",
+    ];
     assert_eq!(found(&house.folder, &secret), []);
     // What lies in clear is found, so that nothing found means something.
     let clear = found(&house.folder, &["Belt and Road Industrial Promotion Association", &replaced.name]);

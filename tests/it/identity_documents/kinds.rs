@@ -5,7 +5,7 @@ use attache_tests::paperwork::STAMP;
 use super::*;
 
 /// A card of China with the number that GB 11643 has for an example.
-fn card() -> v1::IdentityCardContents {
+pub(super) fn card() -> v1::IdentityCardContents {
     v1::IdentityCardContents {
         kind: IdentityDocumentKind::ChineseIdentityCard.into(),
         number: "11010519491231002X".to_owned(),
@@ -26,7 +26,7 @@ fn cnic() -> v1::IdentityCardContents {
     }
 }
 
-async fn put_card(
+pub(super) async fn put_card(
     client: &Client,
     parent: &str,
     card: v1::IdentityCardContents,
@@ -151,4 +151,37 @@ async fn number_of_a_card_that_says_otherwise_is_refused_without_repeating_it() 
     let expected = ["identity_card.birth_date", "identity_card.sex"].map(|field| ("number_says_otherwise", field));
     assert_eq!(told, expected);
     assert!(!format!("{refused:?}").contains("110105"), "the number is not repeated");
+}
+
+/// Nobody's passport is put aside by a record of the same person that somebody else made: which one is right, an organiser says.
+#[tokio::test]
+async fn two_documents_of_a_kind_keep_people_from_being_merged_until_one_is_destroyed() {
+    let (house, stays) = house().await;
+    let goes = house.register("Khan", "").await.person;
+    let own = put(&house.owner, &stays, passport()).await.unwrap();
+    let other = house.passport(&goes).await;
+    put_photo(&house.owner, &goes, STAMP).await.unwrap();
+    let merge = async || {
+        let request = v1::MergePersonsRequest { name: stays.clone(), duplicate: goes.clone(), ..Default::default() };
+        house.owner.persons().merge_persons(request).await.map_err(Failure::from)
+    };
+
+    let refused = merge().await.unwrap_err();
+    destroy(&house.owner, &other).await.unwrap();
+    merge().await.unwrap();
+
+    assert!(refused.is(ErrorReason::PersonsClash), "{refused:?}");
+    let told: Vec<_> = refused.precondition_violations.iter().map(|one| (&one.kind, &one.subject)).collect();
+    assert_eq!(told, [(&"document_twice".to_owned(), &other)]);
+    let listed = list(&house.owner, &stays).await.unwrap();
+    let stand: Vec<_> = listed.iter().map(|one| (one.kind(), one.number_suffix.as_str(), one.state())).collect();
+    let (kept, destroyed) = (IdentityDocumentState::Kept, IdentityDocumentState::Destroyed);
+    let expected = [
+        (IdentityDocumentKind::Passport, "67", kept),
+        (IdentityDocumentKind::Passport, "00", destroyed),
+        (IdentityDocumentKind::Photo, "", kept),
+    ];
+    assert_eq!(stand, expected);
+    assert_eq!(read(&house.owner, &own.name, "visa letter").await, Ok(passport()));
+    assert!(read_all(&house.owner, &listed[2].name).await.photo.is_some(), "it opens under the key of whoever stays");
 }

@@ -272,6 +272,8 @@ async fn letters(house: &House, made: &mut Made) {
     let passport = &documents.into_inner().identity_documents[0].name;
     let approved = json!({ "name": approved.name, "person": approved.person, "passport": passport });
     made.remember("approved_letter", approved);
+    let registration = r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/diner", "person": "<approved_letter/person>"}}"#;
+    made.make(house, "", "RegistrationService/CreateRegistration", registration).await;
     house.letter_policy(2, false).await;
     made.remember("half", json!({ "name": house.approved_letter("", "").await.name }));
     house.letter_policy(2, true).await;

@@ -147,6 +147,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("RegistrationService/UpdateRegistration",          ". x x..x. .....", r#"{"registration": {"name": "EVENT/registrations/ID"}}"#),
     ("RegistrationService/UpdateRegistration",          ". x x.... .....", r#"{"registration": {"name": "EVENT/registrations/ID", "category": "EVENT/categories/none"}}"#),
     ("RegistrationService/WithdrawRegistration",        ". x x..x. .....", r#"{"name": "EVENT/registrations/ID"}"#),
+    ("ReportService/ExportAccreditation",               ". x x.... .....", r#"{"parent": "EVENT", "format": "TABLE_FORMAT_CSV", "columns": [{"header": "A"}]}"#),
     ("ReportService/ExportRegistrations",               ". x x.... .....", r#"{"parent": "EVENT", "format": "TABLE_FORMAT_CSV"}"#),
     ("ReportService/RenderBadges",                      ". x x.... .....", r#"{"parent": "EVENT"}"#),
     ("ResourceService/CreateResource",                  ". x x.... .....", r#"{"parent": "EVENT", "resource": {"kind": "RESOURCE_KIND_VEHICLE", "title": {"en": "A"}, "capacity": 1}}"#),

@@ -11,7 +11,7 @@ use crate::output::Printer;
 use crate::progress::Progress;
 use crate::tree::Rpc;
 use crate::trouble::Trouble;
-use crate::{check_in, delegation, registration, report, schedule};
+use crate::{accreditation, check_in, delegation, registration, report, schedule};
 
 /// How many bytes go into one piece; the server takes up to 1 MiB.
 const PIECE: usize = 512 * 1024;
@@ -22,6 +22,7 @@ pub fn replaces(rpc: &Rpc) -> bool {
         rpc.method.full_name(),
         "attache.v1.FileService.DownloadFile"
             | registration::IMPORT
+            | accreditation::EXPORT
             | report::BADGES
             | report::EXPORT
             | schedule::IMPORT
@@ -45,9 +46,18 @@ pub fn commands(noun: &str) -> Vec<Command> {
             "Download the PDF of a letter",
             "The letter, `events/{event}/letters/{letter}`; it must be issued",
         )],
-        "registration" => vec![registration::import_command(), report::export_command(), report::badges_command()],
+        "registration" => vec![
+            registration::import_command(),
+            report::export_command(),
+            report::badges_command(),
+            accreditation::command(),
+        ],
         "report" => {
-            vec![report::export_command().name("export-registrations"), report::badges_command().name("render-badges")]
+            vec![
+                report::export_command().name("export-registrations"),
+                report::badges_command().name("render-badges"),
+                accreditation::command().name("export-accreditation"),
+            ]
         }
         "schedule" => vec![schedule::import_command()],
         _ => Vec::new(),
@@ -106,6 +116,9 @@ pub async fn run(
         ("file", "upload") => Some(upload(client, matches, printer).await),
         ("file", "download") => Some(download(client, &text(matches, "name"), out(matches)).await),
         ("registration", "import") => Some(registration::import(client, matches, printer).await),
+        ("registration", "accreditation") | ("report", "export-accreditation") => {
+            Some(accreditation::export(client, matches).await)
+        }
         ("registration", "badges") | ("report", "render-badges") => Some(report::badges(client, matches).await),
         ("registration", "export") | ("report", "export-registrations") => Some(report::export(client, matches).await),
         ("schedule", "import") => Some(schedule::import(client, matches, printer).await),

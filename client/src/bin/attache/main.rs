@@ -8,6 +8,7 @@
 //! **Invariant:** every RPC is reachable; data goes to standard output and everything else to standard error; no token
 //! is printed.
 
+mod accreditation;
 mod arguments;
 mod call;
 mod check_in;

@@ -57,19 +57,21 @@ pub async fn export(client: &Client, matches: &ArgMatches) -> Result<(), Trouble
     Ok(())
 }
 
+/// How a table is written, by the ending of its file.
+pub fn format_of(path: &Path) -> Result<v1::TableFormat, Trouble> {
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("csv") => Ok(v1::TableFormat::Csv),
+        Some("xlsx") => Ok(v1::TableFormat::Xlsx),
+        Some("jsonl") => Ok(v1::TableFormat::JsonLines),
+        Some(_) | None => Err(Trouble::Usage(format!("{} ends neither in .csv, .xlsx nor .jsonl", path.display()))),
+    }
+}
+
 fn request(matches: &ArgMatches, path: &Path) -> Result<v1::ExportRegistrationsRequest, Trouble> {
     let text = |id: &str| matches.get_one::<String>(id).cloned().unwrap_or_default();
-    let format = match path.extension().and_then(|ending| ending.to_str()) {
-        Some("csv") => v1::TableFormat::Csv,
-        Some("xlsx") => v1::TableFormat::Xlsx,
-        Some("jsonl") => v1::TableFormat::JsonLines,
-        Some(_) | None => {
-            return Err(Trouble::Usage(format!("{} ends neither in .csv, .xlsx nor .jsonl", path.display())));
-        }
-    };
     Ok(v1::ExportRegistrationsRequest {
         parent: text("parent"),
-        format: format.into(),
+        format: format_of(path)?.into(),
         columns: matches.get_many::<String>("columns").unwrap_or_default().cloned().collect(),
         filter: text("filter"),
         order_by: text("order_by"),

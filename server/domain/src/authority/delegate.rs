@@ -1,4 +1,4 @@
-//! Who calls, and what whoever came by a personal link may do: what is their own in one event, and nothing else.
+//! Who calls, and what whoever came by a personal link may do: what is their own in one event, their documents in the vault, and nothing else.
 //!
 //! A [`Delegate`] has no grants and is no [`Caller`], so that every right that a role gives is out of their reach; the few things that both
 //! may do take a capability that says whose they may be.

@@ -20,6 +20,7 @@ fn forum() -> Plan {
         venue: None,
         registration_open_time: Some(instant("2023-07-01T00:00:00Z")),
         registration_close_time: None,
+        accreditation_end_time: None,
         contact_email: None,
         specimen: true,
         parent: None,

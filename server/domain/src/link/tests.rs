@@ -31,6 +31,7 @@ fn event() -> Event {
         online: None,
         registration_open_time: None,
         registration_close_time: None,
+        accreditation_end_time: None,
         contact_email: None,
         specimen: false,
     };

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::{Person, Profile};
 use crate::{
     delegation::Member,
+    identity_document::IdentityDocument,
     letter::Letter,
     refusal::{Kind, Violation},
     registration::Registration,
@@ -61,6 +62,8 @@ pub struct Standing {
     pub members: Vec<Member>,
     /// Their parts in sessions.
     pub speakers: Vec<Speaker>,
+    /// Their documents.
+    pub documents: Vec<IdentityDocument>,
 }
 
 /// Something in which both of them are.
@@ -85,6 +88,8 @@ pub enum Place {
     Delegations,
     /// A session, in one role.
     Session,
+    /// The vault, by a document of a kind: whose is the right one only an organiser can tell.
+    Vault,
 }
 
 impl fmt::Display for Place {
@@ -94,6 +99,7 @@ impl fmt::Display for Place {
             Self::Destination => "letter_twice",
             Self::Delegations => "seated_twice",
             Self::Session => "speaking_twice",
+            Self::Vault => "document_twice",
         })
     }
 }
@@ -221,6 +227,9 @@ fn clashes(ours: &Standing, theirs: &Standing) -> Vec<Clash> {
     let speaking = |one: &Speaker, other: &Speaker| {
         (&one.event, one.session, one.part.role) == (&other.event, other.session, other.part.role)
     };
+    let kept = |one: &IdentityDocument, other: &IdentityDocument| {
+        one.kind == other.kind && one.require_kept().is_ok() && other.require_kept().is_ok()
+    };
     let mut found = Vec::new();
     found.extend(pairs(Place::Event, &ours.registrations, &theirs.registrations, registered, |one| {
         one.name().to_string()
@@ -228,6 +237,7 @@ fn clashes(ours: &Standing, theirs: &Standing) -> Vec<Clash> {
     found.extend(pairs(Place::Destination, &ours.letters, &theirs.letters, invited, |one| one.name().to_string()));
     found.extend(pairs(Place::Delegations, &ours.members, &theirs.members, seated, |one| one.name().to_string()));
     found.extend(pairs(Place::Session, &ours.speakers, &theirs.speakers, speaking, |one| one.name().to_string()));
+    found.extend(pairs(Place::Vault, &ours.documents, &theirs.documents, kept, |one| one.name().to_string()));
     found
 }
 

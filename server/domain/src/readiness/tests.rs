@@ -53,6 +53,7 @@ fn forum() -> Event {
         venue: None,
         registration_open_time: None,
         registration_close_time: None,
+        accreditation_end_time: None,
         contact_email: None,
         specimen: false,
         parent: None,
@@ -311,6 +312,22 @@ fn late_is_what_lacks_when_it_was_due() {
     assert_eq!(late(&guest, now()), [Item::Flight, Item::Room]);
     assert_eq!(late(&guest, early), []);
     assert_eq!(late(&stranger(), now()), []);
+}
+
+#[test]
+fn accreditation_makes_papers_due_for_everybody() {
+    let mut alone = stranger();
+    alone.event.plan.accreditation_end_time = Some("2023-08-10T00:00:00Z".parse().unwrap());
+    let mut sent = member(itinerary::State::Draft, Vec::new());
+    sent.event.plan.accreditation_end_time = Some("2000-01-01T00:00:00Z".parse().unwrap());
+
+    let due = |dossier: &Dossier, item| dossier.due(item).map(|due| due.to_rfc3339());
+
+    assert_eq!(due(&alone, Item::Photo).as_deref(), Some("2023-08-10T00:00:00+00:00"));
+    assert_eq!(due(&alone, Item::Letter), None);
+    for item in [Item::Form, Item::Photo, Item::Document] {
+        assert_eq!(due(&sent, item).as_deref(), Some("2000-01-01T00:00:00+00:00"), "the earlier of both");
+    }
 }
 
 #[test]

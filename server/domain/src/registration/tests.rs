@@ -26,6 +26,7 @@ fn forum() -> Event {
         venue: None,
         registration_open_time: None,
         registration_close_time: None,
+        accreditation_end_time: None,
         contact_email: None,
         specimen: false,
         parent: None,

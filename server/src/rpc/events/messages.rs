@@ -56,6 +56,7 @@ pub(super) fn decode_update(
         "venue",
         "registration_open_time",
         "registration_close_time",
+        "accreditation_end_time",
         "contact_email",
         "specimen",
         "parent_event",
@@ -68,7 +69,7 @@ pub(super) fn decode_update(
     let mask = mask?;
     let mut laid = encode(present);
     overlay!(laid, update, mask; title, start_time, end_time, controller, hosts, venue, registration_open_time,
-        registration_close_time, contact_email, specimen, parent_event, other_venues, online_uri, shared_pools);
+        registration_close_time, contact_email, specimen, parent_event, other_venues, online_uri, shared_pools, accreditation_end_time);
     let of = Some(&present.id);
     let plan = fields.nested("event", Some(laid), |fields, laid| decode_plan(fields, of, laid));
     // Without an etag the present revision counts: the state that was overlaid is the one that is changed.
@@ -97,6 +98,7 @@ fn decode_plan(fields: &mut Fields, of: Option<&EventId>, event: pb::Event) -> O
         other_venues,
         online_uri,
         shared_pools,
+        accreditation_end_time,
     } = event;
     let title = fields.nested("title", title, localized);
     let start = fields.nested("start_time", start_time, zoned);
@@ -109,6 +111,7 @@ fn decode_plan(fields: &mut Fields, of: Option<&EventId>, event: pb::Event) -> O
     let venue = fields.nested_optional("venue", venue, decode_venue);
     let open = instant(fields, "registration_open_time", registration_open_time);
     let close = instant(fields, "registration_close_time", registration_close_time);
+    let accreditation_end_time = instant(fields, "accreditation_end_time", accreditation_end_time);
     let contact_email = fields.parse_optional("contact_email", &contact_email);
     let parent = fields.parse_optional::<EventName>("parent_event", &parent_event);
     let other_venues = decode_other_venues(fields, other_venues);
@@ -126,6 +129,7 @@ fn decode_plan(fields: &mut Fields, of: Option<&EventId>, event: pb::Event) -> O
         venue: venue?,
         registration_open_time: open?,
         registration_close_time: close?,
+        accreditation_end_time: accreditation_end_time?,
         contact_email: contact_email?,
         specimen,
         parent: parent?.map(|parent| parent.event),
@@ -227,6 +231,7 @@ pub(super) fn encode(event: &Event) -> pb::Event {
         venue: plan.venue.as_ref().map(encode_venue),
         registration_open_time: plan.registration_open_time.map(encode_instant),
         registration_close_time: plan.registration_close_time.map(encode_instant),
+        accreditation_end_time: plan.accreditation_end_time.map(encode_instant),
         contact_email: plan.contact_email.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default(),
         state: match state {
             State::Active => pb::EventState::Active,

@@ -27,8 +27,8 @@ use crate::store::{
     changes::Entry,
     error::column,
     rows::{
-        delegation, delegation_member, invitation, letter, link, merged_person, notice, person, registration, release,
-        session, speaker, stop,
+        delegation, delegation_member, identity_document, invitation, letter, link, merged_person, notice, person,
+        registration, release, session, speaker, stop,
     },
 };
 
@@ -81,6 +81,13 @@ impl WriteTx {
                 .await?,
             speakers: self
                 .rows::<speaker::Entity, _>(named(speaker::Column::Organization, speaker::Column::Person, person))
+                .await?,
+            documents: self
+                .rows::<identity_document::Entity, _>(named(
+                    identity_document::Column::Organization,
+                    identity_document::Column::Person,
+                    person,
+                ))
                 .await?,
         })
     }

@@ -23,6 +23,7 @@ pub struct Model {
     pub venue: Option<Json>,
     pub registration_open_time: Option<DateTimeUtc>,
     pub registration_close_time: Option<DateTimeUtc>,
+    pub accreditation_end_time: Option<DateTimeUtc>,
     pub contact_email: Option<String>,
     pub specimen: bool,
     pub parent: Option<String>,

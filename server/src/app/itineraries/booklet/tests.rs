@@ -96,6 +96,7 @@ fn visit(travellers: Vec<Traveller>, stops: Vec<Stop>) -> Visit {
         venue: None,
         registration_open_time: None,
         registration_close_time: None,
+        accreditation_end_time: None,
         contact_email: None,
         specimen: false,
         parent: None,
