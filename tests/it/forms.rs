@@ -2,6 +2,7 @@
 
 mod own;
 mod places;
+mod sections;
 
 use attache_client::{
     Code, Failure, Reason,

@@ -14,7 +14,7 @@ use cases::{BY_FOCAL_POINT, BY_LATE_LINK, BY_LINK, BY_LINK_BEFORE_A_LETTER, BY_L
 #[tokio::test]
 async fn every_case_is_refused_for_its_reason_as_the_reason_is_documented() {
     let house = boot().await;
-    let world = world::made_in(&house).await;
+    let world = Box::pin(world::made_in(&house)).await;
 
     let delegate = house.delegate(&world.fill("<heads/members/0/person>")).await;
     let late = house.client(Some(&world.fill("<late_delegate/secret>"))).await;

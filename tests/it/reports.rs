@@ -244,10 +244,8 @@ async fn accreditation(house: &House, request: v1::ExportAccreditationRequest) -
     String::from_utf8(table).unwrap()
 }
 
-/// What a fair asks for, by its own headers, with what the documents of the vault say, each read once for a purpose that is logged.
-#[tokio::test]
-async fn fair_has_its_own_columns_and_what_documents_say() {
-    let house = forum().await;
+/// Somebody with a passport, somebody with a card, and somebody with neither, and what a fair asks of them.
+async fn accredited(house: &House) -> (v1::IdentityDocument, v1::ExportAccreditationRequest) {
     let zarmina = house.register("Zarmina", "zarmina@example.org").await.person;
     house.passport(&zarmina).await;
     let wang = house.register("Wang Fang", "wang@example.org").await.person;
@@ -280,12 +278,21 @@ async fn fair_has_its_own_columns_and_what_documents_say() {
         order_by: "create_time".to_owned(),
         ..Default::default()
     };
+    (card, request)
+}
+
+/// What a fair asks for, by its own headers, with what the documents of the vault say, each read once for a purpose that is logged.
+#[tokio::test]
+async fn fair_has_its_own_columns_and_what_documents_say() {
+    let house = forum().await;
+    let (card, request) = accredited(&house).await;
     let readings = async || {
         let request =
             v1::ListChangesRequest { parent: ZBRA.to_owned(), filter: "verb = read".to_owned(), ..Default::default() };
         house.owner.audit().list_changes(request).await.done().changes
     };
 
+    let asked = request.clone();
     let table = accreditation(&house, request.clone()).await;
     let read = readings().await;
     let bare = v1::ExportAccreditationRequest { columns: vec![column("Name", "display_name", "")], ..request };
@@ -303,6 +310,17 @@ async fn fair_has_its_own_columns_and_what_documents_say() {
     assert!(read.iter().all(|change| change.after == r#"{"purpose":"accreditation at the fair"}"#), "{read:?}");
     assert_eq!(without.lines().collect::<Vec<_>>(), ["\u{feff}Name", "Zarmina", "Wang Fang", "Without one"]);
     assert_eq!(readings().await.len(), 2, "nothing is read that no column needs");
+    // JSON leaves out what is empty; a header is no formula either; of nobody there is nothing but the headers.
+    let lines = accreditation(
+        &house,
+        v1::ExportAccreditationRequest { format: TableFormat::JsonLines.into(), ..asked.clone() },
+    );
+    let last: serde_json::Value = serde_json::from_str(lines.await.lines().last().unwrap()).unwrap();
+    assert_eq!(last, serde_json::json!({ "姓名": "Without one", "展会": "=CIFTIS" }));
+    let (columns, filter) = (vec![column("=1+1", "document_number", "")], "state = REJECTED".to_owned());
+    let nobody = accreditation(&house, v1::ExportAccreditationRequest { columns, filter, ..asked }).await;
+    assert_eq!(nobody.trim_end(), "\u{feff}'=1+1");
+    assert_eq!(readings().await.len(), 4);
 }
 
 #[tokio::test]

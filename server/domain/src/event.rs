@@ -138,6 +138,9 @@ pub enum Contradiction {
     /// Registration closes before it opens, or at once.
     #[error("is not after registration_open_time")]
     CloseNotAfterOpen,
+    /// Whoever it is a sideline of accredits its people when it is over.
+    #[error("is not before end_time")]
+    AccreditationNotBeforeEnd,
     /// The controller is another one than before.
     #[error("cannot be changed: the people registered are kept by it")]
     ControllerChanged,
@@ -157,6 +160,7 @@ impl Contradiction {
         match self {
             Self::EndNotAfterStart => "event.end_time",
             Self::CloseNotAfterOpen => "event.registration_close_time",
+            Self::AccreditationNotBeforeEnd => "event.accreditation_end_time",
             Self::ControllerChanged => "event.controller",
             Self::SpecimenCleared => "event.specimen",
             Self::HostTwice => "event.hosts",
@@ -296,6 +300,9 @@ impl Plan {
         let window = self.registration_open_time.zip(self.registration_close_time);
         if window.is_some_and(|(open, close)| close <= open) {
             found.push(Contradiction::CloseNotAfterOpen);
+        }
+        if self.accreditation_end_time.is_some_and(|until| self.end.instant() <= until) {
+            found.push(Contradiction::AccreditationNotBeforeEnd);
         }
         let hosts = self.hosts.iter().enumerate();
         if hosts.into_iter().any(|(index, host)| self.hosts[..index].contains(host)) {

@@ -71,6 +71,8 @@ pub struct Form {
 /// One thing that is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
+    /// The section that begins with it.
+    pub section: Option<Section>,
     /// What it is known by.
     pub id: Key,
     /// What it is called on the page.
@@ -89,6 +91,17 @@ pub struct Field {
     pub reapproval: bool,
     /// Whether it is asked no more; what was answered is kept.
     pub retired: bool,
+}
+
+/// Fields that are shown together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// What it is called on the page.
+    pub title: Localized,
+    /// What helps to answer its fields.
+    pub help: Option<Localized>,
+    /// Who sees it and answers its fields.
+    pub audience: Audience,
 }
 
 /// What is typed or chosen in a field.
@@ -182,8 +195,15 @@ pub enum Audience {
 }
 
 impl Form {
-    /// Makes a form of fields, or tells everything that is wrong with them.
-    pub fn new(fields: Vec<Field>) -> Result<Self, Vec<Misfit>> {
+    /// Makes a form of fields, or tells everything that is wrong with them. All fields of a section for organisers are for them.
+    pub fn new(mut fields: Vec<Field>) -> Result<Self, Vec<Misfit>> {
+        let mut within = Audience::Everybody;
+        for field in &mut fields {
+            within = field.section.as_ref().map_or(within, |section| section.audience);
+            if within == Audience::Organizers {
+                field.audience = within;
+            }
+        }
         let misfits: Vec<Misfit> = (0..fields.len())
             .flat_map(|index| {
                 let (before, field) = (&fields[..index], &fields[index]);
@@ -201,6 +221,15 @@ impl Form {
     /// Finds a field.
     pub fn field(&self, id: &Key) -> Option<&Field> {
         self.fields.iter().find(|field| field.id == *id)
+    }
+
+    /// The fields that whoever registers is asked now, each first of a section with that.
+    pub fn asked_by_section(&self) -> impl Iterator<Item = (Option<&Section>, &Field)> {
+        let mut begun = None;
+        self.fields.iter().filter_map(move |field| {
+            begun = field.section.as_ref().or(begun);
+            field.is_asked_by(Respondent::Registrant).then(|| (begun.take(), field))
+        })
     }
 
     /// The fields that whoever registers is asked now.

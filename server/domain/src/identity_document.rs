@@ -79,7 +79,7 @@ pub enum Contents {
 }
 
 /// Puts a document into the vault, to be destroyed on a day: in 90 days, when nobody says otherwise. What was put there for an event, by whoever comes
-/// to it or their focal point, is destroyed 90 days after its end at the latest.
+/// to it or their focal point, is destroyed 90 days after its end at the latest, or after today once it is over.
 pub fn keep(
     name: IdentityDocumentName,
     contents: &Contents,

@@ -23,7 +23,12 @@ use attache_paper::{
     badge::{self as paper, Badge, Facts},
 };
 
+use tokio::sync::Semaphore;
+
 use super::{App, AppError, identity_documents, missing};
+
+/// Badges are set one call at a time: what that takes grows with them, and most with their photos.
+static SETTING: Semaphore = Semaphore::const_new(1);
 
 /// How badges are wanted.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +68,10 @@ pub async fn render(
         badges.push(Badge { photo, ..badge(person, category, code, wanted.language) });
     }
     let facts = Arc::new(facts(app, &event, badges, wanted));
+    let turn = SETTING.acquire().await;
     let made = tokio::task::spawn_blocking(move || {
+        // Whoever asked may be gone: the next are set when these have been.
+        let _turn = turn;
         paper::render(&facts).map_err(|error| {
             // Whose it is, so that the desk need not look through a thousand names.
             let bad = facts.badges.iter().position(|badge| badge_alone(&facts, badge).is_err());

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use attache_domain::{
     authority::{Depositor, DepositorStanding, Keeper, Organizer},
-    identity_document::{self, Contents, IdentityDocument, Kind, State},
+    identity_document::{self, Contents, IdentityDocument, Kind},
     resource::{IdentityDocumentId, IdentityDocumentName, Owner, PersonName},
 };
 use chrono::NaiveDate;
@@ -19,6 +19,9 @@ use crate::{
 
 /// Pictures are unpacked one at a time: a large one takes more than a hundred megabytes for a moment.
 static UNPACKING: Semaphore = Semaphore::const_new(1);
+
+/// How many documents are taken out in one transaction: others that write wait for it.
+const MOST_TAKEN: usize = 100;
 
 /// A document to be kept.
 #[derive(Clone, Debug)]
@@ -61,8 +64,8 @@ pub async fn put(
             let Occasion(event) = require_occasion(&tx, depositor).await?;
             let name = name(depositor.person(), IdentityDocumentId(ids::ordered()));
             let document = identity_document::keep(name, contents, (destroy_date, event.as_ref()), tx.now())?;
+            require_free(&tx, depositor, document.kind).await?;
             for earlier in tx.kept_identity_documents(depositor.person(), document.kind).await? {
-                require_free(&tx, depositor, &earlier).await?;
                 destroy_within(&tx, earlier).await?;
             }
             tx.insert_identity_document(&document, contents).await?;
@@ -92,14 +95,16 @@ pub async fn take(
     people: &BTreeSet<PersonName>,
     (kinds, purpose): (&[Kind], &str),
 ) -> Result<BTreeMap<PersonName, Contents>, AppError> {
-    if people.is_empty() {
-        return Ok(BTreeMap::new());
+    let (mut taken, people) = (BTreeMap::new(), people.iter().cloned().collect::<Vec<_>>());
+    for some in people.chunks(MOST_TAKEN) {
+        let deed = app.deed(organizer, Request::default());
+        let some = &some.iter().cloned().collect();
+        let read =
+            app.store.write(&deed, |tx| async move { Ok::<_, AppError>(tx.documents(some, kinds, purpose).await?) });
+        let Documents(documents) = read.await?;
+        taken.extend(documents);
     }
-    let deed = app.deed(organizer, Request::default());
-    let taken =
-        app.store.write(&deed, |tx| async move { Ok::<_, AppError>(tx.documents(people, kinds, purpose).await?) });
-    let Documents(documents) = taken.await?;
-    Ok(documents)
+    Ok(taken)
 }
 
 /// Destroys a document's contents. Done twice, it changes nothing.
@@ -115,7 +120,7 @@ pub async fn destroy(
         .write(&deed, |tx| async move {
             require_occasion(&tx, depositor).await?;
             let document = tx.identity_document(name).await?.ok_or_else(|| missing(name))?;
-            require_free(&tx, depositor, &document).await?;
+            require_free(&tx, depositor, document.kind).await?;
             destroy_within(&tx, document).await
         })
         .await
@@ -142,15 +147,14 @@ async fn require_occasion(tx: &WriteTx, depositor: &Depositor) -> Result<Occasio
     tx.occasion(depositor).await?.ok_or_else(|| missing(depositor.person()))
 }
 
-/// Lets a passport be taken away by which a letter was approved that is not issued yet by those alone who keep people: nobody else has another one
-/// printed than was looked at.
-async fn require_free(tx: &WriteTx, depositor: &Depositor, document: &IdentityDocument) -> Result<(), AppError> {
-    let is_kept = document.kind == Kind::Passport && document.state == State::Kept;
-    if !is_kept || *depositor.standing() == DepositorStanding::Keeper {
+/// Lets nobody but those who keep people bring or take away a passport while a letter that was approved is not issued yet: no other one is printed
+/// than was looked at, also where that has gone meanwhile.
+async fn require_free(tx: &WriteTx, depositor: &Depositor, kind: Kind) -> Result<(), AppError> {
+    if kind != Kind::Passport || *depositor.standing() == DepositorStanding::Keeper {
         return Ok(());
     }
     match tx.letter_on_passport(depositor.person()).await? {
-        Some(_) => Err(AppError::InUse { resource: document.name().to_string(), referrer: "letters" }),
+        Some(_) => Err(AppError::InUse { resource: depositor.person().to_string(), referrer: "letters" }),
         None => Ok(()),
     }
 }

@@ -39,7 +39,7 @@ pub fn read(bytes: &[u8]) -> Result<Photo, Flaw> {
     let (width, height) = decoder.dimensions();
     photo::check(width, height)?;
     if decoder.total_bytes() > MOST_UNPACKED {
-        return Err(Flaw::Pixels);
+        return Err(Flaw::Deep);
     }
     let orientation = decoder.orientation().map_err(|_| Flaw::Format)?;
     let picture = DynamicImage::from_decoder(decoder).map_err(|_| Flaw::Format)?;

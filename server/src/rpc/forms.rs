@@ -5,7 +5,7 @@ use std::str::FromStr;
 use attache_domain::{
     form::{
         Answers, Audience, Bounds, Choice, Condition, Field, Form, Given, Key, Kind, LONGEST_LINE, LONGEST_TEXT,
-        Misfit, Part, Pick,
+        Misfit, Part, Pick, Section,
     },
     pool::Level,
 };
@@ -41,8 +41,8 @@ pub(super) fn encode_form(form: &Form) -> Vec<pb::FormField> {
 
 /// Writes the fields of a form as whoever registers sees it, given how full its limited choices are.
 pub(super) fn encode_asked(form: &Form, levels: &[(Pick, Level)]) -> impl Iterator<Item = pb::FormField> {
-    form.asked().map(|field| {
-        let mut asked = encode_field(field);
+    form.asked_by_section().map(|(section, field)| {
+        let mut asked = pb::FormField { section: section.map(encode_section), ..encode_field(field) };
         asked.choices.retain(|choice| !choice.retired);
         for choice in &mut asked.choices {
             let is_it = |pick: &Pick| pick.field == field.id && pick.choice.as_str() == choice.id;
@@ -79,18 +79,47 @@ fn decode_field(fields: &mut Fields, field: pb::FormField) -> Option<Field> {
     let label = fields.nested("label", field.label.clone(), localized);
     let help = fields.nested_optional("help", field.help.clone(), localized);
     let condition = fields.nested_optional("condition", field.condition.clone(), decode_condition);
+    let section = fields.nested_optional("section", field.section.clone(), decode_section);
     let kind = decode_kind(fields, &field);
     Some(Field {
+        section: section?,
         id: id?,
         label: label?,
         help: help?,
         kind: kind?,
         required: field.required,
         condition: condition?,
-        audience: if field.organizers_only { Audience::Organizers } else { Audience::Everybody },
+        audience: decode_audience(field.organizers_only),
         reapproval: field.reapproval,
         retired: field.retired,
     })
+}
+
+fn decode_section(fields: &mut Fields, section: pb::FormSection) -> Option<Section> {
+    let pb::FormSection { title, help, organizers_only } = section;
+    let title = fields.nested("title", title, localized);
+    let help = fields.nested_optional("help", help, localized);
+    Some(Section { title: title?, help: help?, audience: decode_audience(organizers_only) })
+}
+
+const fn decode_audience(organizers_only: bool) -> Audience {
+    if organizers_only { Audience::Organizers } else { Audience::Everybody }
+}
+
+const fn is_for_organizers(audience: Audience) -> bool {
+    match audience {
+        Audience::Everybody => false,
+        Audience::Organizers => true,
+    }
+}
+
+fn encode_section(section: &Section) -> pb::FormSection {
+    let Section { title, help, audience } = section;
+    pb::FormSection {
+        title: Some(encode_localized(title)),
+        help: help.as_ref().map(encode_localized),
+        organizers_only: is_for_organizers(*audience),
+    }
 }
 
 fn decode_condition(fields: &mut Fields, condition: pb::FormCondition) -> Option<Condition> {
@@ -188,7 +217,7 @@ fn decode_choices(fields: &mut Fields, field: &pb::FormField) -> Option<Vec<Choi
 }
 
 fn encode_field(field: &Field) -> pb::FormField {
-    let Field { id, label, help, kind, required, condition, audience, reapproval, retired } = field;
+    let Field { section, id, label, help, kind, required, condition, audience, reapproval, retired } = field;
     let condition = condition
         .as_ref()
         .map(|Condition { field, any_of }| pb::FormCondition { field: field.to_string(), any_of: any_of.clone() });
@@ -199,12 +228,10 @@ fn encode_field(field: &Field) -> pb::FormField {
         id: id.to_string(),
         help: help.as_ref().map(encode_localized),
         condition,
-        organizers_only: match audience {
-            Audience::Everybody => false,
-            Audience::Organizers => true,
-        },
+        organizers_only: is_for_organizers(*audience),
         reapproval: *reapproval,
         retired: *retired,
+        section: section.as_ref().map(encode_section),
         ..encode_kind(kind)
     }
 }

@@ -44,6 +44,8 @@ const PIECE: usize = 64 * 1024;
 const AHEAD: usize = 2;
 /// How many badges are made at once at most: what typesetting them takes grows with them, to 130 MiB for so many.
 const MOST_BADGES: i32 = 200;
+/// How many of them have photos at most, each of which takes 1.4 MiB while it is set.
+const MOST_PHOTOS: i32 = 50;
 /// How many columns may be asked for.
 const MOST_COLUMNS: usize = 500;
 
@@ -230,7 +232,7 @@ impl<P: Send + 'static> Export<P> {
             let document = documents.get(&registration.person);
             let cells = columns.iter().map(|column| match (column, self.wanted.format) {
                 (Value::Said(column), Format::JsonLines) => row.cell(column),
-                (column, _) => vec![column.of((&row, document), &forms, self.wanted.language)],
+                (column, _) => column.of((&row, document), &forms, self.wanted.language).into_iter().collect(),
             });
             sheet.row(cells)?;
         }
@@ -280,7 +282,8 @@ fn decode_badges(
     };
     let language = fields.parse_optional("language_code", &language_code);
     let filter = if filter.trim().is_empty() { "state = CONFIRMED".to_owned() } else { filter };
-    let page_size = if page_size == 0 { MOST_BADGES } else { page_size.min(MOST_BADGES) };
+    let most = if photos { MOST_PHOTOS } else { MOST_BADGES };
+    let page_size = if page_size == 0 { most } else { page_size.min(most) };
     let list = decode_selection(fields, [filter, String::new(), query], page_size);
     let language = language?.unwrap_or(LanguageTag::English);
     let wanted = app::badges::Wanted { layout: layout?, language, photos };

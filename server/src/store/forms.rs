@@ -1,7 +1,7 @@
 //! Forms as the database has them, within their category: JSON that reads as it was written, whatever is added to it later.
 
 use attache_domain::{
-    form::{Audience, Bounds, Choice, Condition, Field, Form, Kind},
+    form::{Audience, Bounds, Choice, Condition, Field, Form, Kind, Section},
     localized::Localized,
 };
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,8 @@ use super::times::Text;
 #[expect(clippy::struct_excessive_bools, reason = "what a field says of itself is said beside each other in JSON")]
 #[derive(Serialize, Deserialize)]
 pub(super) struct WrittenField {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    section: Option<WrittenSection>,
     id: String,
     label: Text,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -28,6 +30,15 @@ pub(super) struct WrittenField {
     reapproval: bool,
     #[serde(default)]
     retired: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WrittenSection {
+    title: Text,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    help: Option<Text>,
+    #[serde(default)]
+    organizers_only: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -76,8 +87,14 @@ pub(super) fn read(fields: Vec<WrittenField>) -> Option<Form> {
 }
 
 fn written_field(field: &Field) -> WrittenField {
-    let Field { id, label, help, kind, required, condition, audience, reapproval, retired } = field;
+    let Field { section, id, label, help, kind, required, condition, audience, reapproval, retired } = field;
+    let section = section.as_ref().map(|Section { title, help, audience }| WrittenSection {
+        title: title.into(),
+        help: help.as_ref().map(Text::from),
+        organizers_only: is_for_organizers(*audience),
+    });
     WrittenField {
+        section,
         id: id.to_string(),
         label: label.into(),
         help: help.as_ref().map(Text::from),
@@ -86,17 +103,35 @@ fn written_field(field: &Field) -> WrittenField {
         condition: condition
             .as_ref()
             .map(|Condition { field, any_of }| WrittenCondition { field: field.to_string(), any_of: any_of.clone() }),
-        organizers_only: match audience {
-            Audience::Everybody => false,
-            Audience::Organizers => true,
-        },
+        organizers_only: is_for_organizers(*audience),
         reapproval: *reapproval,
         retired: *retired,
     }
 }
 
+const fn is_for_organizers(audience: Audience) -> bool {
+    match audience {
+        Audience::Everybody => false,
+        Audience::Organizers => true,
+    }
+}
+
+const fn read_audience(organizers_only: bool) -> Audience {
+    if organizers_only { Audience::Organizers } else { Audience::Everybody }
+}
+
+fn read_section(section: &WrittenSection) -> Option<Section> {
+    let WrittenSection { title, help, organizers_only } = section;
+    let help = match help {
+        Some(help) => Some(read_text(help)?),
+        None => None,
+    };
+    Some(Section { title: read_text(title)?, help, audience: read_audience(*organizers_only) })
+}
+
 fn read_field(field: WrittenField) -> Option<Field> {
-    let WrittenField { id, label, help, kind, required, condition, organizers_only, reapproval, retired } = field;
+    let WrittenField { section, id, label, help, kind, required, condition, organizers_only, reapproval, retired } =
+        field;
     let condition = match condition {
         Some(WrittenCondition { field, any_of }) => Some(Condition { field: field.parse().ok()?, any_of }),
         None => None,
@@ -105,14 +140,19 @@ fn read_field(field: WrittenField) -> Option<Field> {
         Some(help) => Some(read_text(&help)?),
         None => None,
     };
+    let section = match section {
+        Some(section) => Some(read_section(&section)?),
+        None => None,
+    };
     Some(Field {
+        section,
         id: id.parse().ok()?,
         label: read_text(&label)?,
         help,
         kind: read_kind(kind)?,
         required,
         condition,
-        audience: if organizers_only { Audience::Organizers } else { Audience::Everybody },
+        audience: read_audience(organizers_only),
         reapproval,
         retired,
     })

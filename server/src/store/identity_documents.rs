@@ -159,9 +159,21 @@ impl WriteTx {
                 chosen.insert(document.person.clone(), document);
             }
         }
+        let db = self.db().await?;
+        let keys = persons::person_keys(db, self.master(), chosen.keys().cloned().collect()).await?;
+        let ids = chosen.values().map(|document| document.id.to_string());
+        let rows = sealed::Entity::find()
+            .filter(within(sealed::Column::Organization, sealed::Column::Person, chosen.keys()))
+            .filter(sealed::Column::Id.is_in(ids));
+        let rows = rows.all(db).await?;
+        let mut rows: BTreeMap<_, _> = rows.into_iter().map(|row| ((row.person, row.id), row.contents)).collect();
         let mut documents = BTreeMap::new();
         for (person, document) in chosen {
-            documents.insert(person, self.open_document(document, purpose).await?);
+            let sealed = rows.remove(&(person.person.to_string(), document.id.to_string()));
+            let (sealed, key) = sealed.zip(keys.get(&person)).ok_or(corrupt("contents"))?;
+            let contents = contents::open(key, (&document.name(), document.kind), &sealed)?;
+            self.record(entry(&document, "read", None, Some(&Reading { purpose }))).await?;
+            documents.insert(person, contents);
         }
         Ok(Documents(documents))
     }
@@ -248,7 +260,13 @@ async fn occasion<C: ConnectionTrait>(
     let person = depositor.person();
     let event = match depositor.standing() {
         DepositorStanding::Keeper => None,
-        DepositorStanding::Holder(event) => events::find(db, event).await?,
+        DepositorStanding::Holder(event) => {
+            let event = events::find(db, event).await?;
+            if event.is_none() {
+                return Ok(None);
+            }
+            event
+        }
         DepositorStanding::FocalPoint(own) => {
             let mut lasting: Option<Event> = None;
             for seat in delegations::seats_in(db, own, person).await? {

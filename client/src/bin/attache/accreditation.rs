@@ -36,7 +36,7 @@ pub fn command() -> Command {
         .long_about(
             "Writes a table of an event's confirmed people for somebody else's accreditation, as .csv, .xlsx or .jsonl. Each column has their \
              header and our value: a column of `attache registration export`, or of the document, as document_number. Each document is read \
-             for the purpose that you state, and logged.",
+             for the purpose that you state, and logged. Spreadsheets round long numbers in .csv: .xlsx keeps them.",
         )
         .arg(Arg::new("parent").value_name("EVENT").required(true).help("The event, `events/{event}`"))
         .arg(
@@ -112,8 +112,10 @@ fn columns<'a>(typed: impl Iterator<Item = &'a String>) -> Result<Vec<v1::Accred
 }
 
 fn column(text: &str) -> Result<v1::AccreditationColumn, Trouble> {
-    let words =
-        text.split_once(TEXT).and_then(|(before, words)| Some((before.trim_end().strip_suffix('=')?, "", words)));
+    let words = text.match_indices('=').find_map(|(at, _)| {
+        let (header, rest) = (text.get(..at)?, text.get(at + 1..)?);
+        Some((header, "", rest.trim_start().strip_prefix(TEXT)?))
+    });
     let split = words.or_else(|| text.rsplit_once('=').map(|(header, value)| (header, value, "")));
     let (header, value, text) = split.ok_or_else(|| Trouble::Usage(format!("{text} is not HEADER=VALUE")))?;
     let [header, value, text] = [header, value, text].map(|part| part.trim().to_owned());
@@ -147,6 +149,7 @@ mod tests {
 
         assert_eq!(read("证件号码=document_number").unwrap(), three(["证件号码", "document_number", ""]));
         assert_eq!(read("Fair = text:CIFTIS = Beijing").unwrap(), three(["Fair", "", "CIFTIS = Beijing"]));
+        assert_eq!(read("Context: fair=text:a=text:b").unwrap(), three(["Context: fair", "", "a=text:b"]));
         assert_eq!(read("a=b=state").unwrap(), three(["a=b", "state", ""]));
         assert_eq!(read("Remarks=").unwrap(), three(["Remarks", "", ""]));
         assert!(read("Remarks").is_err());

@@ -46,6 +46,7 @@ fn event_that_contradicts_itself_is_refused_with_every_contradiction() {
     let plan = Plan {
         end: at("2023-09-05T09:00"),
         registration_close_time: Some(instant("2023-07-01T00:00:00Z")),
+        accreditation_end_time: Some(instant("2024-09-01T00:00:00Z")),
         controller: "stza".parse().unwrap(),
         specimen: false,
         ..forum()
@@ -56,6 +57,7 @@ fn event_that_contradicts_itself_is_refused_with_every_contradiction() {
     let all = vec![
         Contradiction::EndNotAfterStart,
         Contradiction::CloseNotAfterOpen,
+        Contradiction::AccreditationNotBeforeEnd,
         Contradiction::ControllerChanged,
         Contradiction::SpecimenCleared,
     ];

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{answers::Flaw as Wrong, *};
-use crate::name;
+use crate::{language::LanguageTag, name};
 
 fn key(text: &str) -> Key {
     text.parse().unwrap()
@@ -15,6 +15,7 @@ fn label(text: &str) -> Localized {
 
 fn asks(id: &str, kind: Kind) -> Field {
     Field {
+        section: None,
         id: key(id),
         label: label(id),
         help: None,
@@ -358,4 +359,35 @@ fn whatever_is_sent_is_kept_whole_or_refused() {
     // Who registers agrees, and stays away, or comes and eats halal or without nuts, in which case they may name them.
     assert_eq!((sent.len(), taken["registrant"]), (288, 17));
     assert!(taken["organizer"] > taken["registrant"]);
+}
+
+#[test]
+fn section_goes_on_to_the_next_and_one_for_organisers_hides_its_fields() {
+    let section =
+        |title: &str, audience| Some(Section { title: Localized::new(title, "").unwrap(), help: None, audience });
+    let beginning = |id: &str, section| Field { section, ..asks(id, Kind::Region) };
+    let first = beginning("a", section("Travel", Audience::Everybody));
+    let retired = Field { retired: true, ..first };
+    let fields = vec![
+        asks("before", Kind::Region),
+        retired,
+        asks("b", Kind::Region),
+        asks("c", Kind::Region),
+        beginning("d", section("Desk", Audience::Organizers)),
+        asks("e", Kind::Region),
+        beginning("f", section("Diet", Audience::Everybody)),
+    ];
+
+    let form = Form::new(fields).unwrap();
+
+    let asked: Vec<_> = form
+        .asked_by_section()
+        .map(|(section, field)| {
+            (section.map(|section| section.title.in_language(LanguageTag::English)), field.id.as_str())
+        })
+        .collect();
+    // What began with a field that is asked no more begins with the one behind it.
+    assert_eq!(asked, [(None, "before"), (Some("Travel"), "b"), (None, "c"), (Some("Diet"), "f")]);
+    let hidden = form.fields().iter().filter(|field| field.audience == Audience::Organizers);
+    assert_eq!(hidden.map(|field| field.id.as_str()).collect::<Vec<_>>(), ["d", "e"]);
 }

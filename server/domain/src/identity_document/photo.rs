@@ -39,6 +39,9 @@ pub enum Flaw {
     /// It has too many pixels.
     #[error("is at most {MAX_PIXELS} pixels")]
     Pixels,
+    /// It takes too much once it is unpacked: each pixel of several parts, or of more than 8 bits.
+    #[error("takes at most 64000000 bytes once it is unpacked")]
+    Deep,
     /// It has too few.
     #[error("is at least {MIN_SIDE} pixels wide and high")]
     Small,

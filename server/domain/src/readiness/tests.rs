@@ -269,6 +269,7 @@ fn form_is_the_registration_that_is_not_out() {
 fn form_is_there_when_what_is_required_is_answered() {
     let diet: Key = "diet".parse().unwrap();
     let field = Field {
+        section: None,
         id: diet.clone(),
         label: text("Diet"),
         help: None,

@@ -85,18 +85,19 @@ impl Value {
         }
     }
 
-    /// What stands there of a registration, with the document of its person; nothing, where there is none.
+    /// What stands there of a registration, with the document of its person; none, where it is empty.
     pub fn of(
         &self,
         (row, document): (&Row<'_>, Option<&Contents>),
         forms: &Forms<'_>,
         language: LanguageTag,
-    ) -> String {
-        match self {
-            Self::Said(column) => row.readable(column, forms, language),
-            Self::Document(detail) => document.and_then(|document| detail.of(document)).unwrap_or_default(),
-            Self::Text(text) => text.clone(),
-        }
+    ) -> Option<String> {
+        let said = match self {
+            Self::Said(column) => Some(row.readable(column, forms, language)),
+            Self::Document(detail) => document.and_then(|document| detail.of(document)),
+            Self::Text(text) => Some(text.clone()),
+        };
+        said.filter(|said| !said.is_empty())
     }
 }
 

@@ -78,12 +78,18 @@ fn each_badge_has_the_photo_of_its_own_bearer() {
     let [first, second] = [PHOTO.to_vec(), [PHOTO, b"\0".as_slice()].concat()];
     let bearers = [Some(first), None, Some(second)].map(|photo| Badge { photo, ..badge("Sukarno", "", "") });
 
-    let data = data(&facts(Layout::Single, bearers.to_vec())).unwrap();
+    let single = facts(Layout::Single, bearers.to_vec());
+    let data = data(&single).unwrap();
 
     let end = PHOTO.len();
     let drawn: Vec<_> = data["badges"].as_array().unwrap().iter().map(|badge| badge["photo"].clone()).collect();
     let expected = [serde_json::json!([0, end]), serde_json::Value::Null, serde_json::json!([end, 2 * end + 1])];
     assert_eq!(drawn, expected);
+    // Both lie in the PDF as they came, one of them with a byte behind it.
+    let pdf = render(&single).unwrap();
+    let count = pdf.windows(end).filter(|bytes| *bytes == PHOTO).count();
+    let longer = [PHOTO, b"\0\nendstream".as_slice()].concat();
+    assert_eq!((count, pdf.windows(longer.len()).filter(|bytes| **bytes == longer[..]).count()), (2, 1));
 }
 
 #[test]

@@ -81,6 +81,8 @@ fn what_is_no_whole_picture_is_refused() {
     assert!(read(&[whole.as_slice(), b"and a film"].concat()).is_ok());
     assert_eq!(read(&vec![0; photo::MAX_BYTES + 1]), Err(Flaw::Bytes));
     assert_eq!(read(&png(&picture(239, 300))), Err(Flaw::Small));
+    let deep = DynamicImage::ImageRgba16(image::ImageBuffer::new(3000, 3000));
+    assert_eq!(read(&png(&deep)), Err(Flaw::Deep));
 }
 
 /// A PNG of a few hundred bytes that says it has 60,000 by 60,000 pixels.

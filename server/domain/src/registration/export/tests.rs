@@ -21,6 +21,7 @@ fn now() -> DateTime<Utc> {
 
 fn field(id: &str, en: &str, zh: &str, kind: Kind) -> Field {
     Field {
+        section: None,
         id: id.parse().unwrap(),
         label: Localized::new(en, zh).unwrap(),
         help: None,

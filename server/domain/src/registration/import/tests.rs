@@ -25,6 +25,7 @@ fn key(id: &str) -> Key {
 
 fn field(id: &str, label: (&str, &str), kind: Kind) -> Field {
     Field {
+        section: None,
         id: key(id),
         label: Localized::new(label.0, label.1).unwrap(),
         help: None,
