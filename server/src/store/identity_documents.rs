@@ -9,7 +9,7 @@ use attache_domain::{
     event::Event,
     identity_document::{Contents, IdentityDocument, Kind, Passport, State},
     person::Merge,
-    resource::{IdentityDocumentName, Owner, PersonName},
+    resource::{IdentityDocumentId, IdentityDocumentName, Owner, PersonName},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
@@ -126,11 +126,17 @@ impl WriteTx {
     }
 
     /// Takes a person's newest passport out of the vault; the change log keeps who did it, and for what.
-    pub async fn passport(&self, person: &PersonName, purpose: &str) -> Result<Option<Passport>, StoreError> {
+    pub async fn passport(
+        &self,
+        person: &PersonName,
+        purpose: &str,
+    ) -> Result<Option<(IdentityDocumentId, Passport)>, StoreError> {
         let newest = kept(person, Kind::Passport).order_by_desc(Column::CreateTime).order_by_desc(Column::Id);
         let Some(row) = newest.one(self.db().await?).await? else { return Ok(None) };
-        match self.open_document(row.try_into()?, purpose).await? {
-            Contents::Passport(passport) => Ok(Some(passport)),
+        let document = IdentityDocument::try_from(row)?;
+        let id = document.id;
+        match self.open_document(document, purpose).await? {
+            Contents::Passport(passport) => Ok(Some((id, passport))),
             Contents::Card(_) | Contents::Photo(_) => Err(corrupt("kind")),
         }
     }

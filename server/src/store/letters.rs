@@ -8,7 +8,7 @@ use attache_domain::{
     organization::{LetterPrefix, Organization},
     person::Person,
     region::RegionCode,
-    resource::{EventId, FileName, LetterId, LetterName, Owner, PersonName},
+    resource::{EventId, FileName, IdentityDocumentId, LetterId, LetterName, Owner, PersonName},
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _,
@@ -42,15 +42,16 @@ pub struct Dossier {
     pub issuer: Organization,
     /// Who is invited.
     pub person: Person,
-    /// Their passport, if one is in the vault.
-    pub passport: Option<Passport>,
+    /// Their passport, if one is in the vault, and what it is known by there.
+    pub passport: Option<(IdentityDocumentId, Passport)>,
 }
 
 impl Dossier {
     /// What a rule asks for.
     pub fn facts(&self) -> Facts<'_> {
         let Self { letter: _, event, issuer, person, passport } = self;
-        Facts { event, issuer, person, passport: passport.as_ref() }
+        let (document, passport) = passport.as_ref().map(|(document, passport)| (*document, passport)).unzip();
+        Facts { event, issuer, person, passport, document }
     }
 }
 

@@ -63,6 +63,35 @@ async fn a_letter_is_approved_by_somebody_else_than_who_requested_it_where_its_i
     assert_eq!((other.state(), other.requester), (LetterState::Approved, house.name_of(&house.owner).await));
 }
 
+/// Whoever approves a letter looked at a passport: no other one is printed on it.
+#[tokio::test]
+async fn a_letter_is_issued_by_the_passport_that_it_was_approved_by_or_not_at_all() {
+    let house = boot().await;
+    house.forum_that_issues_letters().await;
+    house.letter_policy(2, false).await;
+    let approver = house.member(Role::Approver, FORUM).await;
+    let letter = house.request_letter("", "").await;
+    approved(&house.owner, &letter).await.unwrap();
+    house.passport(&letter.person).await;
+
+    let half = approved(&approver, &letter).await.unwrap();
+    let whole = approved(&house.owner, &letter).await.unwrap();
+    house.passport(&letter.person).await;
+    let replaced = house.ended(&house.issue(&[&letter.name]).await.name).await;
+    rejected(&house.owner, &letter).await;
+    approved(&house.owner, &letter).await.unwrap();
+    approved(&approver, &letter).await.unwrap();
+    let issued = house.ended(&house.issue(&[&letter.name]).await.name).await;
+
+    assert_eq!((half.state(), half.approvals.len()), (LetterState::Requested, 1));
+    assert_eq!((whole.state(), whole.approvals.len()), (LetterState::Approved, 2));
+    let told: Vec<_> = replaced.failures.iter().map(|failure| failure.description.as_str()).collect();
+    let lack = "the letter lacks facts that its destination asks for: the passport is another one than the letter was approved \
+                by: reject it, and approve it anew";
+    assert_eq!(told, [lack]);
+    assert_eq!((issued.failures, house.letter(&letter.name).await.state()), (Vec::new(), LetterState::Issued));
+}
+
 #[tokio::test]
 async fn a_rejected_letter_is_reinstated_by_approvals_that_begin_anew() {
     let house = boot().await;

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use super::{Facts, Letter, Refusal, State};
-use crate::{authority::Actor, resource::LetterName};
+use crate::{
+    authority::Actor,
+    resource::{IdentityDocumentId, LetterName},
+};
 
 /// That somebody approved a letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +15,15 @@ pub struct Approval {
     pub by: Actor,
     /// When.
     pub time: DateTime<Utc>,
+    /// By which passport; not known of those that were given before it was kept, and none where nobody had one.
+    pub document: Option<IdentityDocumentId>,
+}
+
+impl Approval {
+    /// Whether it was given by another passport than the one that there is now.
+    pub(super) fn is_outdated(&self, document: Option<IdentityDocumentId>) -> bool {
+        self.document.is_some() && self.document != document
+    }
 }
 
 /// What is known when somebody approves a letter.
@@ -41,8 +53,16 @@ impl Letter {
         if let Some(existing) = live.as_ref().filter(|live| **live != self.name()) {
             return Err(Refusal::Exists { existing: existing.clone() });
         }
-        facts.require_complete(&self)?;
-        self.endorse(by.clone(), facts, now)
+        let letter = self.less_outdated(facts);
+        facts.require_complete(&letter)?;
+        letter.endorse(by.clone(), facts, now)
+    }
+
+    /// Forgets who approved it by another passport than there is now.
+    fn less_outdated(self, facts: &Facts<'_>) -> Self {
+        let approvals =
+            self.approvals.iter().filter(|approval| !approval.is_outdated(facts.document)).cloned().collect();
+        Self { approvals, ..self }
     }
 
     fn endorse(self, by: Actor, facts: &Facts<'_>, now: DateTime<Utc>) -> Result<Self, Refusal> {
@@ -58,7 +78,7 @@ impl Letter {
         }
         let mut approvals = self.approvals.clone();
         if !has_approved {
-            approvals.push(Approval { by, time: now });
+            approvals.push(Approval { by, time: now, document: facts.document });
         }
         let is_enough = u32::try_from(approvals.len()).is_ok_and(|given| given >= policy.approvals());
         let state = if is_enough { State::Approved } else { State::Requested };

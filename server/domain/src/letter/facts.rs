@@ -4,8 +4,14 @@ use chrono::NaiveDate;
 
 use super::{Letter, Refusal};
 use crate::{
-    event::Event, identity_document::Passport, letter_template::Fact, organization::Organization, passport::valid_for,
-    person::Person, refusal::Violation, resource::LetterName,
+    event::Event,
+    identity_document::Passport,
+    letter_template::Fact,
+    organization::Organization,
+    passport::valid_for,
+    person::Person,
+    refusal::Violation,
+    resource::{IdentityDocumentId, LetterName},
 };
 
 /// What is known when a letter is decided on or made.
@@ -19,6 +25,8 @@ pub struct Facts<'a> {
     pub person: &'a Person,
     /// Their passport, if one is in the vault.
     pub passport: Option<&'a Passport>,
+    /// What that is known by in the vault.
+    pub document: Option<IdentityDocumentId>,
 }
 
 /// What stands in the way of a letter.
@@ -33,6 +41,8 @@ pub enum Lack {
         /// How many months it has to be.
         months: u32,
     },
+    /// The passport is another one than whoever approved the letter looked at.
+    PassportReplaced,
     /// The visit shares no day with the event.
     VisitOutsideEvent,
     /// The issuer is not a host of the event.
@@ -53,6 +63,11 @@ impl Lack {
             Self::PassportExpires { months } => {
                 ("passport_expires", format!("the passport is not valid for {months} months beyond the departure"))
             }
+            Self::PassportReplaced => (
+                "passport_replaced",
+                "the passport is another one than the letter was approved by: reject it, and approve it anew"
+                    .to_owned(),
+            ),
             Self::VisitOutsideEvent => ("visit_outside_event", "the visit shares no day with the event".to_owned()),
             Self::IssuerNotHost => ("issuer_not_host", "the issuer is not a host of the event".to_owned()),
             Self::StampUnreadable => {
@@ -145,6 +160,9 @@ impl Facts<'_> {
         let mut lacks = Vec::new();
         if self.person.profile.name.passport_name.as_ref().is_some_and(|name| *name != passport.name) {
             lacks.push(Lack::NameDiffers);
+        }
+        if letter.approvals.iter().any(|approval| approval.is_outdated(self.document)) {
+            lacks.push(Lack::PassportReplaced);
         }
         let months = letter.request.template.passport_months();
         let departure: NaiveDate = letter.request.visit_window.end();

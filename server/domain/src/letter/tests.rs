@@ -13,6 +13,7 @@ use crate::{
     organization::{LetterPolicy, Organization, Profile as IssuerProfile, Signatory},
     passport::{Sex, StateCode},
     person::{Person, Profile},
+    resource::IdentityDocumentId,
     zoned::Zoned,
 };
 
@@ -153,16 +154,23 @@ struct Known {
     issuer: Organization,
     person: Person,
     passport: Option<Passport>,
+    document: Option<IdentityDocumentId>,
 }
 
 impl Known {
     fn all() -> Self {
-        Self { event: event(), issuer: issuer(), person: person(), passport: Some(passport()) }
+        Self {
+            event: event(),
+            issuer: issuer(),
+            person: person(),
+            passport: Some(passport()),
+            document: Some(UUID.parse().unwrap()),
+        }
     }
 
     fn facts(&self) -> Facts<'_> {
-        let Self { event, issuer, person, passport } = self;
-        Facts { event, issuer, person, passport: passport.as_ref() }
+        let Self { event, issuer, person, passport, document } = self;
+        Facts { event, issuer, person, passport: passport.as_ref(), document: *document }
     }
 
     /// Somebody approves, and no other letter is in the way.

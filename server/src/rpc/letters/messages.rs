@@ -181,7 +181,7 @@ fn encode_sealed_copy(copy: &SealedCopy) -> pb::SealedCopy {
 }
 
 fn encode_approval(approval: &Approval) -> pb::LetterApproval {
-    let Approval { by, time } = approval;
+    let Approval { by, time, document: _ } = approval;
     pb::LetterApproval { member: by.name().unwrap_or_default(), approve_time: Some(encode_instant(*time)) }
 }
 

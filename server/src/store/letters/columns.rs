@@ -22,11 +22,13 @@ use crate::store::{
 struct ApprovalJson {
     by: Option<String>,
     time: DateTime<Utc>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    document: Option<String>,
 }
 
 impl From<&Approval> for ApprovalJson {
-    fn from(Approval { by, time }: &Approval) -> Self {
-        Self { by: by.name(), time: *time }
+    fn from(Approval { by, time, document }: &Approval) -> Self {
+        Self { by: by.name(), time: *time, document: document.map(|document| document.to_string()) }
     }
 }
 
@@ -115,7 +117,10 @@ fn request(row: &Model) -> Result<Request, StoreError> {
 
 fn approvals(json: &Json) -> Result<Vec<Approval>, StoreError> {
     let approvals: Vec<ApprovalJson> = from_json(TABLE, "approvals", json)?;
-    let read = |ApprovalJson { by, time }| Ok(Approval { by: actor(TABLE, "approvals", by.as_deref())?, time });
+    let read = |ApprovalJson { by, time, document }: ApprovalJson| {
+        let document = document.map(|document| column(TABLE, "approvals", &document)).transpose()?;
+        Ok(Approval { by: actor(TABLE, "approvals", by.as_deref())?, time, document })
+    };
     approvals.into_iter().map(read).collect()
 }
 

@@ -10,7 +10,10 @@ fn known(approvals: u32, forbids_self_approval: bool) -> Known {
 }
 
 fn approvals(members: &[u8]) -> Vec<Approval> {
-    members.iter().map(|digit| Approval { by: member(*digit), time: now() }).collect()
+    members
+        .iter()
+        .map(|digit| Approval { by: member(*digit), time: now(), document: Some(UUID.parse().unwrap()) })
+        .collect()
 }
 
 /// Approves a requested letter by one member after the other; what it is after the last.
@@ -53,6 +56,24 @@ fn a_member_who_approved_under_a_stricter_policy_approves_again_and_counts_once(
     let after = letter.approve(&known(1, false).approving(member(1)), now()).unwrap();
 
     assert_eq!((after.state, after.approvals), (State::Approved, approvals(&[1])));
+}
+
+#[test]
+fn approval_by_another_passport_is_worth_nothing() {
+    let (first, mut second) = (known(2, false), known(2, false));
+    second.document = Some("7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5e".parse().unwrap());
+    let half = requested(LetterTemplate::ChinaM).approve(&first.approving(member(1)), now()).unwrap();
+
+    let again = half.clone().approve(&second.approving(member(2)), now()).unwrap();
+    let whole = again.clone().approve(&second.approving(member(1)), now()).unwrap();
+
+    assert_eq!((&again.state, again.approvals.len()), (&State::Requested, 1));
+    assert_eq!((&whole.state, second.facts().require_complete(&whole)), (&State::Approved, Ok(())));
+    // What was approved by the second is not made of the first, nor of a letter that nobody knows the passport of refused.
+    let lacks = vec![Lack::PassportReplaced];
+    assert_eq!(first.facts().require_complete(&whole), Err(Refusal::Incomplete { letter: whole.name(), lacks }));
+    let of_before = Letter { approvals: vec![Approval { document: None, ..half.approvals[0].clone() }], ..half };
+    assert_eq!(second.facts().require_complete(&of_before), Ok(()));
 }
 
 #[test]
