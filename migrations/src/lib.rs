@@ -63,6 +63,7 @@ mod m20261123_000073_transferable_invitations;
 mod m20261123_000074_parties;
 mod m20261123_000075_groups;
 mod m20261124_000076_documents;
+mod m20261124_000077_answer_files;
 
 /// Brings a database from any of its past states to the present one.
 pub struct Migrator;
@@ -127,6 +128,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000074_parties::Migration),
             Box::new(m20261123_000075_groups::Migration),
             Box::new(m20261124_000076_documents::Migration),
+            Box::new(m20261124_000077_answer_files::Migration),
         ]
     }
 }

@@ -1,7 +1,7 @@
 //! Imports that go on while no server is there: its database stayed open.
 
 use attache_domain::{
-    authority::{Caller, Grant, Reach, Role},
+    authority::{Caller, Grant, Identity, Reach, Role},
     language::LanguageTag,
     registration::import::Settings,
     resource::{CategoryName, EventId, FileName, MemberId, Owner, TokenId, TokenName},
@@ -67,7 +67,7 @@ impl House {
     /// Deletes a file of the forum.
     pub async fn delete_unattended(&self, file: &str) -> Result<(), AppError> {
         let (caller, file) = self.unattended(file);
-        let uploader = caller.uploader(&file.owner).expect("the right");
+        let uploader = Identity::Member(caller).uploader(&file.owner).expect("the right");
         app::files::delete(&self.app, &uploader, file.file, Request::default()).await
     }
 

@@ -1,5 +1,6 @@
 //! What a category asks beside who somebody is, and what is answered: on a public page, by organisers, and after everybody thought again.
 
+mod files;
 mod own;
 mod places;
 mod sections;

@@ -17,7 +17,7 @@ pub use delegation::{DelegationKeeper, DelegationLister, DelegationViewer, Overs
 
 mod custody;
 
-pub use custody::{Auditor, FileReader, Uploader};
+pub use custody::{Auditor, Uploader};
 pub use depositor::{Depositor, Standing as DepositorStanding};
 
 /// What somebody may do.

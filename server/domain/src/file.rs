@@ -11,8 +11,9 @@ use crate::{
 /// The largest file, in bytes.
 pub const MAX_BYTES: u32 = 32 * 1024 * 1024;
 
-/// How many files a focal point has in an event at most: nominating takes a document and a list, and a few are sent twice.
-pub const MOST_OF_FOCAL_POINT: u64 = 20;
+/// How many files somebody who is no organiser has in an event at most: nominating takes a document and a list, a form a few papers, and some are
+/// sent twice.
+pub const MOST_OF_SENDER: u64 = 20;
 
 /// The largest piece, in bytes.
 pub const MAX_PIECE_BYTES: usize = 1024 * 1024;
@@ -53,10 +54,16 @@ pub const PNG: &str = "image/png";
 /// The first bytes of every PNG (ISO/IEC 15948 §5.2).
 pub const PNG_SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
+/// The media type of JPEG images.
+pub const JPEG: &str = "image/jpeg";
+
+/// The first bytes of every JPEG (ITU-T T.81 §B.1.1.3): the image's start, and the beginning of another marker.
+const JPEG_SIGNATURE: &[u8] = b"\xff\xd8\xff";
+
 /// The media type of PDF documents.
 pub const PDF: &str = "application/pdf";
 
-/// How many bytes at each end of a file [`is_pdf`] is asked with.
+/// How many bytes at each end of a file [`is_pdf`] and [`agrees`] are asked with.
 pub const PDF_END: u32 = 1024;
 
 /// Tells whether a file that begins and ends so is a PDF, and whole: its header comes first (ISO 32000-1 §7.5.2), its end marker last
@@ -64,6 +71,17 @@ pub const PDF_END: u32 = 1024;
 pub fn is_pdf(first: &[u8], last: &[u8]) -> bool {
     let marker = b"%%EOF";
     first.starts_with(b"%PDF-") && last.windows(marker.len()).any(|bytes| bytes == marker)
+}
+
+/// Tells whether a file that begins and ends so is what its media type says; of other media types than those of PDF, JPEG and PNG that is not known,
+/// and taken as said.
+pub fn agrees(media_type: &str, first: &[u8], last: &[u8]) -> bool {
+    match media_type {
+        PDF => is_pdf(first, last),
+        JPEG => first.starts_with(JPEG_SIGNATURE),
+        PNG => first.starts_with(PNG_SIGNATURE),
+        _ => true,
+    }
 }
 
 /// How many characters the name of a file may have.
@@ -121,8 +139,8 @@ fn is_file_name(name: &str) -> bool {
     !blank && !matches!(name, "." | "..") && name.chars().count() <= LONGEST_NAME && !name.chars().any(strange)
 }
 
-/// Tells whether a text is a type and a subtype, each a restricted name of RFC 6838 §4.2.
-fn is_media_type(text: &str) -> bool {
+/// Tells whether a text is a type and a subtype, in whatever letters, each a restricted name of RFC 6838 §4.2.
+pub fn is_media_type(text: &str) -> bool {
     let restricted = |name: &str| {
         name.len() <= LONGEST_TYPE
             && name.starts_with(|first: char| first.is_ascii_alphanumeric())
@@ -160,8 +178,8 @@ pub enum Refusal {
         /// How large it was said to be.
         size: u32,
     },
-    /// A focal point has as many files in the event as they may.
-    #[error("a focal point has at most {MOST_OF_FOCAL_POINT} files in an event")]
+    /// Somebody who is no organiser has as many files in the event as they may.
+    #[error("a focal point, and whoever came by a personal link, has at most {MOST_OF_SENDER} files in an event")]
     TooMany,
     /// Somebody else began it.
     #[error("somebody else began the upload, and only they go on with it")]
@@ -205,7 +223,7 @@ impl crate::refusal::Refusal for Refusal {
 
     fn facts(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::TooMany => vec![("limit", MOST_OF_FOCAL_POINT.to_string())],
+            Self::TooMany => vec![("limit", MOST_OF_SENDER.to_string())],
             Self::OutOfOrder { file, .. }
             | Self::Contradictory { file, .. }
             | Self::TooLarge { file, .. }
@@ -224,10 +242,10 @@ pub enum Piece {
     Repeated,
 }
 
-/// Refuses another file of a focal point who has as many as they may; whoever keeps all files has no limit.
+/// Refuses another file of somebody who has as many as they may; whoever keeps all files has no limit.
 pub fn require_room(whose: &Whose, present: u64) -> Result<(), Refusal> {
     match whose {
-        Whose::UploadedBy(_) if present >= MOST_OF_FOCAL_POINT => Err(Refusal::TooMany),
+        Whose::Of(_) | Whose::UploadedBy(_) if present >= MOST_OF_SENDER => Err(Refusal::TooMany),
         Whose::Anybodys | Whose::Of(_) | Whose::UploadedBy(_) => Ok(()),
     }
 }
@@ -368,6 +386,19 @@ mod tests {
         assert!(is_pdf(b"%PDF-1.7\n1 0 obj", b"startxref\n9\n%%EOF\r\n"));
         assert!(!is_pdf(b"\x89PNG\r\n", b"%%EOF"));
         assert!(!is_pdf(b"%PDF-1.7\n1 0 obj", b"startxref\n9\n"));
+    }
+
+    #[test]
+    fn bytes_of_another_kind_than_the_media_type_says_do_not_agree() {
+        let pdf = (b"%PDF-1.7\n".as_slice(), b"%%EOF".as_slice());
+        let jpeg = (b"\xff\xd8\xff\xe0".as_slice(), b"\xff\xd9".as_slice());
+        let png = (PNG_SIGNATURE, b"IEND".as_slice());
+        let kinds = |(first, last): (&[u8], &[u8])| [PDF, JPEG, PNG].map(|kind| agrees(kind, first, last));
+
+        assert_eq!(kinds(pdf), [true, false, false]);
+        assert_eq!(kinds(jpeg), [false, true, false]);
+        assert_eq!(kinds(png), [false, false, true]);
+        assert!(agrees("text/plain", b"%PDF-1.7", b""));
     }
 
     #[test]

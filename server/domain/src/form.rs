@@ -10,11 +10,13 @@ use crate::localized::Localized;
 
 mod answers;
 mod decimal;
+mod file;
 pub mod person;
 mod refusal;
 
 pub use answers::{Answers, BadAnswers, Fault, Flaw as AnswerFlaw, Given, Respondent};
 pub use decimal::{Decimal, NoDecimal};
+pub use file::{Accepted, Brought, Files};
 pub use refusal::{Flaw, Misfit, Part, Refusal};
 
 /// How many fields a form has at most.
@@ -131,6 +133,8 @@ pub enum Kind {
     Email,
     /// Who comes along, by name, so many at most; each takes a place as whoever registers does.
     Companions(u32),
+    /// A file that was uploaded, such as are accepted.
+    File(Accepted),
 }
 
 /// Between which values an answer lies, both included.
@@ -192,6 +196,16 @@ pub enum Audience {
     Everybody,
     /// Organisers.
     Organizers,
+}
+
+impl Audience {
+    /// Whether it is organisers alone.
+    pub const fn is_organizers(self) -> bool {
+        match self {
+            Self::Everybody => false,
+            Self::Organizers => true,
+        }
+    }
 }
 
 impl Form {
@@ -330,7 +344,7 @@ impl Field {
         !self.retired
             && match (self.audience, respondent) {
                 (Audience::Everybody, _) | (Audience::Organizers, Respondent::Organizer) => true,
-                (Audience::Organizers, Respondent::Registrant) => false,
+                (Audience::Organizers, Respondent::Registrant | Respondent::Newcomer) => false,
             }
     }
 }
@@ -349,7 +363,8 @@ impl Kind {
             | Self::Language
             | Self::Phone
             | Self::Email
-            | Self::Companions(_) => None,
+            | Self::Companions(_)
+            | Self::File(_) => None,
         }
     }
 
@@ -373,6 +388,7 @@ impl Kind {
                 }
             }
             Self::Companions(most) => beyond(*most, MOST_COMPANIONS).then_some((Part::Kind, Flaw::Companions)),
+            Self::File(accepted) => accepted.flaw(),
             Self::Consent(_) | Self::Region | Self::Language | Self::Phone | Self::Email => None,
         }
     }

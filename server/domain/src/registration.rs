@@ -205,12 +205,24 @@ impl Registration {
         Ok(self.turn(State::Withdrawn, now))
     }
 
-    /// Refuses other answers by whoever registered, once the event takes no registrations any more or theirs is out; an organiser's never.
-    pub fn require_answerable(&self, respondent: Respondent, event: &Event, now: DateTime<Utc>) -> Result<(), Refusal> {
+    /// Refuses other answers by whoever registered, once theirs is out or the event takes no registrations any more; what only completes their
+    /// answers is taken until the event is over. An organiser's are never refused.
+    pub fn require_answerable(
+        &self,
+        respondent: Respondent,
+        (event, completes): (&Event, bool),
+        now: DateTime<Utc>,
+    ) -> Result<(), Refusal> {
         match respondent {
-            Respondent::Registrant => require_open(event, now).and_then(|()| self.require_live()),
-            Respondent::Organizer => Ok(()),
+            Respondent::Organizer => return Ok(()),
+            Respondent::Registrant | Respondent::Newcomer => {}
         }
+        if completes && !event.is_over(now) {
+            event.require_active()?;
+        } else {
+            require_open(event, now)?;
+        }
+        self.require_live()
     }
 
     fn require_live(&self) -> Result<(), Refusal> {

@@ -4,7 +4,7 @@ use attache_domain::{
     authority::{Actor, Organizer},
     category::Category,
     event::Event,
-    form::{Answers, Given, Respondent},
+    form::Given,
     invitation::{self, Answer, Code, Guest, Invitation, Refusal, State, Terms, Wanted},
     notice::Outcome,
     person::{Person, Profile},
@@ -212,7 +212,7 @@ pub async fn accept(
             before.require_open(tx.now())?;
             let (event, category) = place_of(&tx, &before).await?;
             let category = before.admits_to(category);
-            let answers = category.plan.form.read(given.to_vec(), &Answers::default(), Respondent::Registrant)?;
+            let answers = category.plan.form.read_newcomers(given.to_vec())?;
             let (person, existing) = match acceptor {
                 Acceptor::Guest(corrected) => {
                     let guest = guest_of(&tx, &before, corrected.as_ref()).await?;

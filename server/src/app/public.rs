@@ -3,12 +3,13 @@
 use attache_domain::{
     change::Trail,
     email::EmailAddress,
-    form::{Answers, Given, Respondent},
+    form::{Answers, Given},
+    link::{self, Link},
     mailed_code::{Code, Refusal},
     notice::Outcome,
     person::{self, Profile},
     registration::{Facts, Registration},
-    resource::{CategoryName, PersonId, PersonName, SubmissionId, SubmissionName},
+    resource::{CategoryName, LinkId, PersonId, PersonName, SubmissionId, SubmissionName},
     submission::{self, Submission},
 };
 
@@ -47,7 +48,7 @@ pub async fn submit(app: &App, form: &Filled) -> Result<Submission, AppError> {
             let found = tx.category(&name.event, &name.category).await?.filter(|category| category.plan.public);
             let category = found.ok_or_else(|| missing(name))?;
             Facts { event: &event, category: &category, existing: None }.admit(tx.now())?;
-            let answers = category.plan.form.read(answers.clone(), &Answers::default(), Respondent::Registrant)?;
+            let answers = category.plan.form.read_newcomers(answers.clone())?;
             submission::admit(&tx.submission_times(&event.id, email).await?, tx.now())?;
 
             let id = SubmissionId(ids::random());
@@ -68,8 +69,9 @@ pub async fn submit(app: &App, form: &Filled) -> Result<Submission, AppError> {
         .await
 }
 
-/// Makes a registration of a submission, for whoever has the code that was mailed.
-pub async fn confirm(app: &App, (name, code): &(SubmissionName, Code)) -> Result<Registration, AppError> {
+/// Makes a registration of a submission, for whoever has the code that was mailed, and a personal link by which they go on: to bring files, their
+/// passport and their photo.
+pub async fn confirm(app: &App, (name, code): &(SubmissionName, Code)) -> Result<(Registration, Link), AppError> {
     let deed = app.own_deed(&name.event);
     let confirmed = app.store.write(&deed, |tx| async move {
         let Some(submission) = tx.submission(name).await?.filter(|submission| submission.is_open(tx.now())) else {
@@ -84,7 +86,12 @@ pub async fn confirm(app: &App, (name, code): &(SubmissionName, Code)) -> Result
         let existing = tx.live_registration(&event.id, &submission.person).await?;
         Facts { event: &event, category: &category, existing }.admit(tx.now())?;
         tx.delete_submission(&submission).await?;
-        registrations::enter(&tx, (&event, &category), &submission).await.map(Some)
+        let registration = registrations::enter(&tx, (&event, &category), &submission).await?;
+        let plan = link::Plan { person: submission.person.name(), expire_time: None, mailed: false };
+        let facts = link::Facts { event: &event, person: &submission.person, takes_part: true };
+        let link = link::create(LinkId(ids::random()), &plan, facts, tx.now())?;
+        tx.insert_link(&link).await?;
+        Ok(Some((registration, link)))
     });
     confirmed.await?.ok_or_else(|| Refusal::CodeInvalid.into())
 }

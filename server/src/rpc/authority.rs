@@ -3,8 +3,8 @@
 use attache_domain::{
     authority::{
         Administrator, Approver, Auditor, Caller, Convener, Delegate, DelegationKeeper, DelegationLister,
-        DelegationViewer, Denied, Depositor, Downloader, FileReader, Identity, Keeper, Organizer, Overseer, Responder,
-        Session, Uploader, Viewer,
+        DelegationViewer, Denied, Depositor, Downloader, Identity, Keeper, Organizer, Overseer, Responder, Session,
+        Uploader, Viewer,
     },
     change::Trail,
     resource::{DelegationName, EventId, OrganizationId, Owner, PersonName},
@@ -65,6 +65,10 @@ impl Anybody {
         Ok(self.0.depositor(person)?)
     }
 
+    pub(super) fn uploader(&self, owner: &Owner) -> Result<Uploader, Barred> {
+        Ok(self.0.uploader(owner)?)
+    }
+
     pub(super) fn downloader(&self, owner: &Owner) -> Result<Downloader, Barred> {
         Ok(self.0.downloader(owner)?)
     }
@@ -117,14 +121,6 @@ impl Authority {
 
     pub(super) fn keeper(&self, organization: &OrganizationId) -> Result<Keeper, Barred> {
         Ok(self.0.keeper(organization)?)
-    }
-
-    pub(super) fn uploader(&self, owner: &Owner) -> Result<Uploader, Barred> {
-        Ok(self.0.uploader(owner)?)
-    }
-
-    pub(super) fn file_reader(&self, owner: &Owner) -> Result<FileReader, Barred> {
-        Ok(self.0.file_reader(owner)?)
     }
 
     pub(super) fn auditor(&self, trail: &Trail) -> Result<Auditor, Barred> {

@@ -13,7 +13,7 @@ use tonic::{Request, Response, Status};
 
 use super::{
     Answer,
-    authority::{anybody, authority},
+    authority::anybody,
     fields::{Fields, decode, decode_write},
     reply,
     shapes::{decode_name, decode_plain_verb},
@@ -32,35 +32,35 @@ impl FileService for Files {
     type DownloadFileStream = ReceiverStream<Result<pb::DownloadFileResponse, Status>>;
 
     async fn start_upload(&self, request: Request<pb::StartUploadRequest>) -> Answer<pb::File> {
-        let authority = authority(&request)?;
+        let anybody = anybody(&request)?;
         let ((parent, label), once) = decode_write(request, |fields, message| {
             let pb::StartUploadRequest { parent, file, request_id: _, validate_only: _ } = message;
             let parent = fields.parse::<Owner>("parent", &parent);
             let label = fields.nested("file", file, decode_label);
             Some((parent?, label?))
         })?;
-        let file = app::files::start(&self.app, &authority.uploader(&parent)?, &label, once).await?;
+        let file = app::files::start(&self.app, &anybody.uploader(&parent)?, &label, once).await?;
         Ok(reply(encode(&file)))
     }
 
     async fn append_upload(&self, request: Request<pb::AppendUploadRequest>) -> Answer<pb::File> {
-        let authority = authority(&request)?;
+        let anybody = anybody(&request)?;
         let (name, portion) = decode(request.into_inner(), decode_portion)?;
-        let file = app::files::append(&self.app, &authority.uploader(&name.owner)?, &portion).await?;
+        let file = app::files::append(&self.app, &anybody.uploader(&name.owner)?, &portion).await?;
         Ok(reply(encode(&file)))
     }
 
     async fn finish_upload(&self, request: Request<pb::FinishUploadRequest>) -> Answer<pb::File> {
-        let authority = authority(&request)?;
+        let anybody = anybody(&request)?;
         let (name, once) = decode_plain_verb::<_, FileName>(request)?;
-        let file = app::files::finish(&self.app, &authority.uploader(&name.owner)?, name.file, once).await?;
+        let file = app::files::finish(&self.app, &anybody.uploader(&name.owner)?, name.file, once).await?;
         Ok(reply(encode(&file)))
     }
 
     async fn get_file(&self, request: Request<pb::GetFileRequest>) -> Answer<pb::File> {
-        let authority = authority(&request)?;
+        let anybody = anybody(&request)?;
         let name: FileName = decode_name(request)?;
-        let file = self.app.store.file(&authority.file_reader(&name.owner)?, name.file).await?;
+        let file = self.app.store.file(&anybody.downloader(&name.owner)?, name.file).await?;
         Ok(reply(encode(&file.ok_or_else(|| not_found(&name))?)))
     }
 
@@ -98,9 +98,9 @@ impl FileService for Files {
     }
 
     async fn delete_file(&self, request: Request<pb::DeleteFileRequest>) -> Answer<pb::DeleteFileResponse> {
-        let authority = authority(&request)?;
+        let anybody = anybody(&request)?;
         let (name, once) = decode_plain_verb::<_, FileName>(request)?;
-        app::files::delete(&self.app, &authority.uploader(&name.owner)?, name.file, once).await?;
+        app::files::delete(&self.app, &anybody.uploader(&name.owner)?, name.file, once).await?;
         Ok(reply(pb::DeleteFileResponse {}))
     }
 }

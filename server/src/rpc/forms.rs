@@ -4,8 +4,8 @@ use std::str::FromStr;
 
 use attache_domain::{
     form::{
-        Answers, Audience, Bounds, Choice, Condition, Field, Form, Given, Key, Kind, LONGEST_LINE, LONGEST_TEXT,
-        Misfit, Part, Pick, Section,
+        Accepted, Answers, Audience, Bounds, Choice, Condition, Field, Form, Given, Key, Kind, LONGEST_LINE,
+        LONGEST_TEXT, Misfit, Part, Pick, Section,
     },
     pool::Level,
 };
@@ -27,6 +27,8 @@ pub(super) fn decode_form(fields: &mut Fields, form: Vec<pb::FormField>) -> Opti
                 Part::Kind => "kind",
                 Part::Choices => "choices",
                 Part::Condition => "condition",
+                Part::MediaTypes => "media_types",
+                Part::Size => "max_size_bytes",
             };
             fields.refuse(&format!("form_fields[{}].{part}", misfit.index), misfit.flaw);
         }
@@ -106,19 +108,12 @@ const fn decode_audience(organizers_only: bool) -> Audience {
     if organizers_only { Audience::Organizers } else { Audience::Everybody }
 }
 
-const fn is_for_organizers(audience: Audience) -> bool {
-    match audience {
-        Audience::Everybody => false,
-        Audience::Organizers => true,
-    }
-}
-
 fn encode_section(section: &Section) -> pb::FormSection {
     let Section { title, help, audience } = section;
     pb::FormSection {
         title: Some(encode_localized(title)),
         help: help.as_ref().map(encode_localized),
-        organizers_only: is_for_organizers(*audience),
+        organizers_only: audience.is_organizers(),
     }
 }
 
@@ -150,6 +145,7 @@ fn decode_kind(fields: &mut Fields, field: &pb::FormField) -> Option<Kind> {
             0 => Kind::Companions(1),
             most => Kind::Companions(most),
         },
+        Wire::File => Kind::File(decode_accepted(fields, field)?),
         Wire::Unspecified => return None,
     };
     refuse_idle(fields, field, kind);
@@ -159,7 +155,7 @@ fn decode_kind(fields: &mut Fields, field: &pb::FormField) -> Option<Kind> {
 /// Refuses what a field says that its kind has no use for: somebody meant something by it.
 fn refuse_idle(fields: &mut Fields, field: &pb::FormField, kind: pb::FormFieldKind) {
     use pb::FormFieldKind as Wire;
-    let said: [(&str, bool, &[Wire]); 7] = [
+    let said: [(&str, bool, &[Wire]); 9] = [
         ("max_length", field.max_length != 0, &[Wire::Text, Wire::LongText]),
         ("choices", !field.choices.is_empty(), &[Wire::Choice, Wire::Choices]),
         ("max_choices", field.max_choices != 0, &[Wire::Choices]),
@@ -167,12 +163,24 @@ fn refuse_idle(fields: &mut Fields, field: &pb::FormField, kind: pb::FormFieldKi
         ("min_value", !field.min_value.is_empty(), &[Wire::Number, Wire::Date]),
         ("max_value", !field.max_value.is_empty(), &[Wire::Number, Wire::Date]),
         ("consent_version", !field.consent_version.is_empty(), &[Wire::Consent]),
+        ("media_types", !field.media_types.is_empty(), &[Wire::File]),
+        ("max_size_bytes", field.max_size_bytes != 0, &[Wire::File]),
     ];
     for (part, is_said, kinds) in said {
         if is_said && !kinds.contains(&kind) {
             fields.refuse(part, "means nothing for a field of this kind");
         }
     }
+}
+
+fn decode_accepted(fields: &mut Fields, field: &pb::FormField) -> Option<Accepted> {
+    let usual = Accepted::default();
+    let largest = match decode_count(fields, "max_size_bytes", field.max_size_bytes)? {
+        0 => usual.largest,
+        largest => largest,
+    };
+    let media_types = if field.media_types.is_empty() { usual.media_types } else { field.media_types.clone() };
+    Some(Accepted { media_types, largest })
 }
 
 fn decode_length(fields: &mut Fields, length: i32, usual: u32) -> Option<u32> {
@@ -228,7 +236,7 @@ fn encode_field(field: &Field) -> pb::FormField {
         id: id.to_string(),
         help: help.as_ref().map(encode_localized),
         condition,
-        organizers_only: is_for_organizers(*audience),
+        organizers_only: audience.is_organizers(),
         reapproval: *reapproval,
         retired: *retired,
         section: section.as_ref().map(encode_section),
@@ -257,6 +265,9 @@ fn encode_kind(kind: &Kind) -> pb::FormField {
         Kind::Phone => of(Wire::Phone),
         Kind::Email => of(Wire::Email),
         Kind::Companions(most) => pb::FormField { max_companions: encode_count(*most), ..of(Wire::Companions) },
+        Kind::File(Accepted { media_types, largest }) => {
+            pb::FormField { media_types: media_types.clone(), max_size_bytes: encode_count(*largest), ..of(Wire::File) }
+        }
     }
 }
 

@@ -126,7 +126,7 @@ const CHINESE: [(ErrorReason, &str); 73] = [
     (ErrorReason::AlreadyInvited, "此人已有尚未答复的邀请。"),
     (ErrorReason::DeadlinePassed, "提名截止时间（{deadline}）已过。"),
     (ErrorReason::ChoiceFull, "所选选项已无空余名额。"),
-    (ErrorReason::TooManyFiles, "联络人在本次活动中最多上传 {limit} 个文件。"),
+    (ErrorReason::TooManyFiles, "联络人或通过个人链接进入者在本次活动中最多上传 {limit} 个文件。"),
     (ErrorReason::PersonsClash, "两人在同一活动、代表团、场次或邀请函中各有记录，不能合并。"),
     (ErrorReason::PersonMerged, "此人已合并至 {successor}。"),
     (ErrorReason::LinkUnknown, "个人链接无效，可能被改动或不完整，请索取新的链接。"),

@@ -89,10 +89,10 @@ impl PublicService for Public {
             let (name, code) = (fields.parse::<SubmissionName>("name", &name), fields.parse::<Code>("code", &code));
             name.zip(code)
         })?;
-        let registration = app::public::confirm(&self.app, &proof).await?;
+        let (registration, link) = app::public::confirm(&self.app, &proof).await?;
         let standings = self.app.store.standings(std::slice::from_ref(&registration)).await?;
         let position = standings.get(&registration.id).map_or(0, |standing| standing.position);
-        Ok(reply(encode_confirmed(&registration, position)))
+        Ok(reply(encode_confirmed(&registration, position, self.app.personal_url(&link.name()))))
     }
 
     async fn get_mine(&self, request: Request<pb::GetMineRequest>) -> Answer<pb::Mine> {
@@ -216,10 +216,11 @@ fn languages(category: &Category) -> Vec<String> {
     spoken.iter().map(|language| language.as_str().to_owned()).collect()
 }
 
-fn encode_confirmed(registration: &Registration, position: u32) -> pb::ConfirmSubmissionResponse {
+fn encode_confirmed(registration: &Registration, position: u32, link_uri: String) -> pb::ConfirmSubmissionResponse {
     pb::ConfirmSubmissionResponse {
         registration: registration.name().to_string(),
         state: registrations::encode_state(registration.state).into(),
         waiting_position: encode_count(position),
+        link_uri,
     }
 }

@@ -7,11 +7,11 @@ use attache_domain::{
     form::Answers,
     person::Merge,
     registration::Registration,
-    resource::{Owner, PersonName, RegistrationId, RegistrationName},
+    resource::{EventId, FileId, FileName, Owner, PersonName, RegistrationId, RegistrationName},
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, ModelTrait as _,
-    QueryFilter as _,
+    PaginatorTrait as _, QueryFilter as _,
 };
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -22,7 +22,10 @@ use super::{
     error::column,
     persons::person_keys,
     prepared::padded,
-    rows::answer::{Column, Entity, Model},
+    rows::{
+        answer::{Column, Entity, Model},
+        answer_file,
+    },
 };
 use crate::vault::{DataKey, MasterKey};
 
@@ -78,19 +81,20 @@ impl WriteTx {
     pub async fn save_answers(
         &self,
         registration: &Registration,
-        before: &Answers,
-        after: &Answers,
+        answers_before: &Answers,
+        answers_after: &Answers,
     ) -> Result<(), StoreError> {
-        if before == after {
+        if answers_before == answers_after {
             return Ok(());
         }
         let name = registration.name();
         let written = |answers: &Answers| (!answers.is_empty()).then(|| Contents::from(answers));
-        let (old, new) = (written(before), written(after));
+        let (old, new) = (written(answers_before), written(answers_after));
         let owner = Owner::Event(registration.event.clone());
         let person = Some(registration.person.clone());
         let (before, after) = (old.as_ref(), new.as_ref());
         self.record(Entry { owner, resource: name.to_string(), verb: "answered", person, before, after }).await?;
+        self.save_answer_files(&name, answers_before, answers_after).await?;
         let Some(after) = after else {
             Entity::delete_by_id((name.event.to_string(), name.registration.to_string()))
                 .exec(self.db().await?)
@@ -105,6 +109,35 @@ impl WriteTx {
             self.insert(row);
         }
         Ok(())
+    }
+
+    /// Keeps which files some answers name, since what was answered lies sealed. Whatever asked for it, an answer that is written as the name of a
+    /// file names that file.
+    async fn save_answer_files(
+        &self,
+        name: &RegistrationName,
+        before: &Answers,
+        after: &Answers,
+    ) -> Result<(), StoreError> {
+        let (before, after) = (files_of(name, before), files_of(name, after));
+        let (event, registration) = (name.event.to_string(), name.registration.to_string());
+        for file in before.difference(&after) {
+            let key = (event.clone(), registration.clone(), file.to_string());
+            answer_file::Entity::delete_by_id(key).exec(self.db().await?).await?;
+        }
+        for file in after.difference(&before) {
+            let (event, registration, file) = (event.clone(), registration.clone(), file.to_string());
+            self.insert(answer_file::Model { event, registration, file });
+        }
+        Ok(())
+    }
+
+    /// Whether an answer names a file of an event.
+    pub(super) async fn is_answer(&self, event: &EventId, file: FileId) -> Result<bool, StoreError> {
+        let named = answer_file::Entity::find()
+            .filter(answer_file::Column::Event.eq(event.to_string()))
+            .filter(answer_file::Column::File.eq(file.to_string()));
+        Ok(named.count(self.db().await?).await? > 0)
     }
 
     /// Gives the answers of a person who is merged into another to that one: they are sealed anew, under that one's key.
@@ -126,6 +159,11 @@ impl WriteTx {
         }
         Ok(())
     }
+}
+
+fn files_of(name: &RegistrationName, answers: &Answers) -> BTreeSet<FileId> {
+    let of_event = |file: &FileName| file.owner == Owner::Event(name.event.clone());
+    answers.files().into_iter().filter(of_event).map(|file| file.file).collect()
 }
 
 /// Seals answers for a place.

@@ -3,7 +3,7 @@
 //! Each file has a key of its own. A piece is bound to its file and to its place in it, so that none can be put in another's place.
 
 use attache_domain::{
-    authority::{Actor, Downloader, FileReader, Uploader, Whose},
+    authority::{Actor, Downloader, Uploader, Whose},
     file::{File, Label},
     resource::{EventId, FileId, FileName, OrganizationId, Owner},
 };
@@ -49,10 +49,10 @@ struct Outline {
 }
 
 impl Store {
-    /// Finds a file of the owner whose files a reader may read.
-    pub async fn file(&self, reader: &FileReader, id: FileId) -> Result<Option<File>, StoreError> {
-        let found = find(&self.read, &FileName { owner: reader.owner().clone(), file: id }).await?;
-        Ok(found.filter(|file| reader.whose().covers_file(file)))
+    /// Finds a file for somebody who may download it.
+    pub async fn file(&self, downloader: &Downloader, id: FileId) -> Result<Option<File>, StoreError> {
+        let name = FileName { owner: downloader.owner().clone(), file: id };
+        if reaches(&self.read, downloader, &name).await? { find(&self.read, &name).await } else { Ok(None) }
     }
 
     /// Finds a file that is among those whom somebody reaches.
@@ -191,7 +191,7 @@ impl WriteTx {
 
     /// Tells what kind of thing refers to a file, if any does.
     ///
-    /// An organisation's files are referred to by itself, an event's by its own letters, signings, delegations, itineraries and notices, and by a
+    /// An organisation's files are referred to by itself, an event's by its own letters, answers, signings, delegations, itineraries and notices, and by a
     /// job that goes on.
     pub async fn referrer_of_file(&self, name: &FileName) -> Result<Option<&'static str>, StoreError> {
         match &name.owner {
@@ -218,6 +218,9 @@ impl WriteTx {
         // Imported here, since it gives numbers a `min` of its own.
         use sea_orm::sea_query::ExprTrait as _;
 
+        if self.is_answer(event, name.file).await? {
+            return Ok(Some("registration"));
+        }
         let (event, has_file, name) = (event.to_string(), letters::has_file(name), name.to_string());
         let letters = letter::Entity::find().filter(letter::Column::Event.eq(event.as_str())).filter(has_file);
         if letters.count(self.db().await?).await? > 0 {
@@ -307,14 +310,16 @@ fn entry<'a>(
     Entry { owner: file.owner.clone(), resource: file.name().to_string(), verb, person: None, before, after }
 }
 
-/// Whether a file is among those that somebody may download. A person downloads their own letters, a focal
+/// Whether a file is among those that somebody may download. A person downloads their own letters and what they uploaded, a focal
 /// point what they uploaded, and no other file is there for them.
 async fn reaches<C: ConnectionTrait>(db: &C, downloader: &Downloader, name: &FileName) -> Result<bool, StoreError> {
-    match (downloader.whose(), &name.owner) {
-        (Whose::Anybodys, _) => Ok(true),
+    let whose = downloader.whose();
+    if *whose == Whose::Anybodys || find(db, name).await?.is_some_and(|file| whose.covers_file(&file)) {
+        return Ok(true);
+    }
+    match (whose, &name.owner) {
         (Whose::Of(person), Owner::Event(event)) => letters::is_issued_to(db, event, person, name).await,
-        (Whose::Of(_), Owner::Organization(_)) => Ok(false),
-        (whose @ Whose::UploadedBy(_), _) => Ok(find(db, name).await?.is_some_and(|file| whose.covers_file(&file))),
+        (Whose::Of(_) | Whose::Anybodys | Whose::UploadedBy(_), _) => Ok(false),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Forms as the database has them, within their category: JSON that reads as it was written, whatever is added to it later.
 
 use attache_domain::{
-    form::{Audience, Bounds, Choice, Condition, Field, Form, Kind, Section},
+    form::{Accepted, Audience, Bounds, Choice, Condition, Field, Form, Kind, Section},
     localized::Localized,
 };
 use serde::{Deserialize, Serialize};
@@ -56,6 +56,7 @@ enum WrittenKind {
     Phone,
     Email,
     Companions { most: u32 },
+    File { media_types: Vec<String>, largest: u32 },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -91,7 +92,7 @@ fn written_field(field: &Field) -> WrittenField {
     let section = section.as_ref().map(|Section { title, help, audience }| WrittenSection {
         title: title.into(),
         help: help.as_ref().map(Text::from),
-        organizers_only: is_for_organizers(*audience),
+        organizers_only: audience.is_organizers(),
     });
     WrittenField {
         section,
@@ -103,16 +104,9 @@ fn written_field(field: &Field) -> WrittenField {
         condition: condition
             .as_ref()
             .map(|Condition { field, any_of }| WrittenCondition { field: field.to_string(), any_of: any_of.clone() }),
-        organizers_only: is_for_organizers(*audience),
+        organizers_only: audience.is_organizers(),
         reapproval: *reapproval,
         retired: *retired,
-    }
-}
-
-const fn is_for_organizers(audience: Audience) -> bool {
-    match audience {
-        Audience::Everybody => false,
-        Audience::Organizers => true,
     }
 }
 
@@ -178,6 +172,9 @@ fn written_kind(kind: &Kind) -> WrittenKind {
         Kind::Phone => WrittenKind::Phone,
         Kind::Email => WrittenKind::Email,
         Kind::Companions(most) => WrittenKind::Companions { most: *most },
+        Kind::File(Accepted { media_types, largest }) => {
+            WrittenKind::File { media_types: media_types.clone(), largest: *largest }
+        }
     }
 }
 
@@ -195,6 +192,7 @@ fn read_kind(kind: WrittenKind) -> Option<Kind> {
         WrittenKind::Phone => Kind::Phone,
         WrittenKind::Email => Kind::Email,
         WrittenKind::Companions { most } => Kind::Companions(most),
+        WrittenKind::File { media_types, largest } => Kind::File(Accepted { media_types, largest }),
     })
 }
 

@@ -7,6 +7,7 @@ use attache_domain::{
     category::Category,
     email::EmailAddress,
     event::Event,
+    link::Link,
     mailed_code::{CODE_LENGTH, Code, Mailing},
     organization::Organization,
     person::Person,
@@ -217,10 +218,10 @@ fn code_of(master: &MasterKey, submission: &Submission) -> Code {
     Code::draw(std::array::from_fn::<u8, CODE_LENGTH, _>(|index| bytes[index]))
 }
 
-/// A registration that does not come about, since the code was not the one that was mailed.
-impl Subject for Option<Registration> {
+/// A registration, with the link of whoever made it, that does not come about where the code was not the one that was mailed.
+impl Subject for Option<(Registration, Link)> {
     fn resource_name(&self) -> String {
-        self.as_ref().map(Registration::resource_name).unwrap_or_default()
+        self.as_ref().map(|(registration, _)| registration.resource_name()).unwrap_or_default()
     }
 
     async fn load(_: &WriteTx, name: &str) -> Result<Self, StoreError> {

@@ -83,7 +83,7 @@ const MADE: &[(&str, &str, &str)] = &[
     ("lapsed", "WaitlistService/ListOffers", r#"{"parent": "<brief>"}"#),
     // An event that takes no registrations any more.
     ("closed", "EventService/CreateEvent", r#"{"event": {"title": {"en": "Closed"}, $FROM, $TO, "controller": "$ZBRA"}, "eventId": "closed-2023"}"#),
-    ("", "CategoryService/CreateCategory", r#"{"parent": "$CLOSED", "category": {"title": {"en": "Guests"}, "public": true}, "categoryId": "guest"}"#),
+    ("", "CategoryService/CreateCategory", r#"{"parent": "$CLOSED", "category": {"title": {"en": "Guests"}, "public": true, "formFields": [{"id": "diet", "label": {"en": "Diet"}, "kind": "FORM_FIELD_KIND_TEXT"}]}, "categoryId": "guest"}"#),
     ("closed_form", "PublicService/SubmitRegistration", r#"{"parent": "$CLOSED/categories/guest", "person": {"displayName": "F", "email": "closed@example.org"}}"#),
     ("left", "RegistrationService/CreateRegistration", r#"{"parent": "$CLOSED", "registration": {"category": "$CLOSED/categories/guest"}, "newPerson": {"displayName": "D"}}"#),
     ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<left>"}"#),

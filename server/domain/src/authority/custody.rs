@@ -1,6 +1,6 @@
 //! Rights over what lies under a name: an event's or an organisation's files, and the change log of these and of the installation.
 
-use super::{Actor, Caller, Denied, Reach, Role, Whose};
+use super::{Actor, Caller, Denied, Identity, Reach, Role, Whose};
 use crate::{
     change::Trail,
     resource::{MemberId, OrganizationId, Owner},
@@ -10,13 +10,6 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Uploader {
     actor: Actor,
-    owner: Owner,
-    whose: Whose,
-}
-
-/// May read the files of one owner, issued letters with passport data among them; a focal point those alone that they uploaded.
-#[derive(Clone, Debug)]
-pub struct FileReader {
     owner: Owner,
     whose: Whose,
 }
@@ -38,6 +31,19 @@ enum Kept {
     Only(Vec<OrganizationId>),
 }
 
+impl Identity {
+    /// Lets those put files under a name who keep what lies there, the focal points of an event's delegations, and whoever came to the event by a
+    /// personal link.
+    pub fn uploader(&self, owner: &Owner) -> Result<Uploader, Denied> {
+        match self {
+            Self::Member(caller) => caller.uploader(owner),
+            Self::Delegate(delegate) => {
+                Ok(Uploader { actor: delegate.actor(), owner: owner.clone(), whose: delegate.own_under(owner)? })
+            }
+        }
+    }
+}
+
 impl Caller {
     /// Lets an event's organisers and an organisation's keepers keep what lies under its name.
     fn keeps(&self, owner: &Owner) -> Result<(), Denied> {
@@ -48,19 +54,19 @@ impl Caller {
     }
 
     /// Lets those put files under a name who keep what lies there, and the focal points of an event's delegations.
-    pub fn uploader(&self, owner: &Owner) -> Result<Uploader, Denied> {
+    fn uploader(&self, owner: &Owner) -> Result<Uploader, Denied> {
         let whose = self.whose_files(owner, self.keeps(owner))?;
         Ok(Uploader { actor: self.actor(), owner: owner.clone(), whose })
     }
 
     /// Lets an event's approvers and an organisation's keepers read its files, and a focal point of a delegation of the event what they uploaded; a
     /// viewer sees no passports, and so no letters.
-    pub fn file_reader(&self, owner: &Owner) -> Result<FileReader, Denied> {
+    pub(super) fn readable(&self, owner: &Owner) -> Result<Whose, Denied> {
         let right = match owner {
             Owner::Event(event) => self.approver(event).map(drop),
             Owner::Organization(organization) => self.keeper(organization).map(drop),
         };
-        Ok(FileReader { owner: owner.clone(), whose: self.whose_files(owner, right)? })
+        self.whose_files(owner, right)
     }
 
     /// Whose files somebody reaches who has the right to all of them, or is a focal point.
@@ -106,21 +112,9 @@ impl Uploader {
         &self.owner
     }
 
-    /// Whose uploads they may go on with: what others uploaded is not there for a focal point.
+    /// Whose uploads they may go on with: what others uploaded is not there for a focal point, nor for whoever came by a personal link.
     pub fn whose(&self) -> &Whose {
         &self.whose
-    }
-}
-
-impl FileReader {
-    /// Whose files.
-    pub fn whose(&self) -> &Whose {
-        &self.whose
-    }
-
-    /// Whose files.
-    pub fn owner(&self) -> &Owner {
-        &self.owner
     }
 }
 
@@ -190,7 +184,7 @@ mod tests {
             let caller = Caller::new(TOKEN.parse().unwrap(), grants);
             ["events/own", "events/other", "organizations/zbra", "organizations/stza"].map(|owner| {
                 let owner = owner.parse().unwrap();
-                [caller.keeps(&owner).is_ok(), caller.file_reader(&owner).is_ok()]
+                [caller.keeps(&owner).is_ok(), caller.readable(&owner).is_ok()]
             })
         };
         let [none, read, both] = [[false, false], [false, true], [true, true]];

@@ -44,7 +44,8 @@ pub struct Responder {
     whose: Whose,
 }
 
-/// May download files of one owner, and make links to them.
+/// May read the files of one owner, issued letters with passport data among them, and make links to them; a focal point those alone that they
+/// uploaded, and whoever came by a personal link those and their own letters.
 #[derive(Clone, Debug)]
 pub struct Downloader {
     actor: Actor,
@@ -107,15 +108,14 @@ impl Identity {
         }
     }
 
-    /// Lets whoever may read an owner's files download them, a delegation's focal point what they uploaded to its event, and a person the
-    /// letters that an event issued them.
+    /// Lets an event's approvers and an organisation's keepers download its files, a delegation's focal point what they uploaded to its event, and a person what they
+    /// uploaded to it and the letters that it issued them.
     pub fn downloader(&self, owner: &Owner) -> Result<Downloader, Denied> {
-        let (actor, whose) = match (self, owner) {
-            (Self::Member(caller), _) => (caller.actor(), caller.file_reader(owner)?.whose().clone()),
-            (Self::Delegate(delegate), Owner::Event(event)) => (delegate.actor(), delegate.own_in(event)?),
-            (Self::Delegate(_), Owner::Organization(_)) => return Err(Denied::Membership),
+        let whose = match self {
+            Self::Member(caller) => caller.readable(owner)?,
+            Self::Delegate(delegate) => delegate.own_under(owner)?,
         };
-        Ok(Downloader { actor, owner: owner.clone(), whose })
+        Ok(Downloader { actor: self.actor(), owner: owner.clone(), whose })
     }
 }
 
@@ -145,6 +145,14 @@ impl Delegate {
         &self.person
     }
 
+    /// What is their own under a name: only in the event they came for is there anything.
+    pub(super) fn own_under(&self, owner: &Owner) -> Result<Whose, Denied> {
+        match owner {
+            Owner::Event(event) => self.own_in(event),
+            Owner::Organization(_) => Err(Denied::Membership),
+        }
+    }
+
     fn own_in(&self, event: &EventId) -> Result<Whose, Denied> {
         if event == self.event() { Ok(Whose::Of(self.person.clone())) } else { Err(Denied::Membership) }
     }
@@ -165,7 +173,7 @@ impl Whose {
     pub fn covers_file(&self, file: &File) -> bool {
         match self {
             Self::Anybodys => true,
-            Self::Of(_) => false,
+            Self::Of(person) => file.uploader == Actor::Person(person.clone()),
             Self::UploadedBy(actor) => file.uploader == *actor,
         }
     }
@@ -210,13 +218,18 @@ impl Responder {
     pub fn require_mover(&self) -> Result<(), Denied> {
         match self.respondent() {
             Respondent::Organizer => Ok(()),
-            Respondent::Registrant => Err(Denied::Membership),
+            Respondent::Registrant | Respondent::Newcomer => Err(Denied::Membership),
         }
     }
 
     /// Whether a registration is one that they may answer for.
     pub fn covers(&self, registration: &Registration) -> bool {
         registration.event == self.event && self.whose.covers(&registration.person)
+    }
+
+    /// Whether a file is one that they may bring as an answer.
+    pub fn brings(&self, file: &File) -> bool {
+        file.owner == Owner::Event(self.event.clone()) && self.whose.covers_file(file)
     }
 }
 
@@ -231,7 +244,7 @@ impl Downloader {
         &self.owner
     }
 
-    /// Whose files: anybody's, or the letters that were issued to one person.
+    /// Whose files: anybody's, or what one person uploaded and the letters that were issued to them.
     pub fn whose(&self) -> &Whose {
         &self.whose
     }

@@ -1,15 +1,16 @@
 //! Answers to a form: read by its fields, all that is wrong at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::{Bounds, Choice, Decimal, Field, Form, Key, Kind, Pick};
+use super::{Bounds, Choice, Decimal, Field, Files, Form, Key, Kind, Pick, file};
 use crate::{
     email::EmailAddress,
     name::{self, NameText},
     refusal::{self, Refusal, Violation},
     region::RegionCode,
+    resource::FileName,
 };
 
 /// How many digits a telephone number has, after ITU-T E.164: the country's code and at least a few more.
@@ -25,6 +26,8 @@ pub enum Respondent {
     /// Whoever registers, by themselves: all that is required has to be there, and what they are not asked is neither theirs to change nor theirs to
     /// learn.
     Registrant,
+    /// Whoever registers and has no personal link yet, so that they cannot upload files; these are brought later.
+    Newcomer,
     /// An organiser, who may leave for later what is not known yet.
     Organizer,
 }
@@ -137,6 +140,12 @@ pub enum Flaw {
     /// It is no e-mail address.
     #[error("is not an e-mail address")]
     Email,
+    /// It is a file, and whoever registers cannot upload any yet.
+    #[error("is brought by the personal link, once the registration is made")]
+    FileLater,
+    /// It is no file that can be taken.
+    #[error(transparent)]
+    File(#[from] file::Flaw),
 }
 
 impl Answers {
@@ -160,6 +169,11 @@ impl Answers {
         self.to(field).is_some_and(|values| values.iter().any(|value| value == choice.as_str()))
     }
 
+    /// The files that are among them, each once.
+    pub fn files(&self) -> BTreeSet<FileName> {
+        self.0.values().flatten().filter_map(|value| value.parse().ok()).collect()
+    }
+
     /// All of them, by field.
     pub fn iter(&self) -> impl Iterator<Item = (&Key, &[String])> {
         self.0.iter().map(|(field, values)| (field, values.as_slice()))
@@ -171,8 +185,14 @@ impl Form {
     ///
     /// What was answered before in the same way is taken as it was, even where the form asks otherwise by now, or not at all; of whoever registered
     /// only what they are asked is replaced. Answers to fields that are asked and not shown, given the others, are dropped: a page leaves them behind
-    /// when somebody thinks again.
-    pub fn read(&self, given: Vec<Given>, before: &Answers, respondent: Respondent) -> Result<Answers, BadAnswers> {
+    /// when somebody thinks again. Files that are brought now are looked up in `files`.
+    pub fn read(
+        &self,
+        given: Vec<Given>,
+        before: &Answers,
+        respondent: Respondent,
+        files: &Files,
+    ) -> Result<Answers, BadAnswers> {
         let (mut faults, mut sent) = (Vec::new(), BTreeMap::new());
         for Given { field, values } in given {
             let values: Vec<String> =
@@ -189,7 +209,7 @@ impl Form {
             if theirs && !field.is_shown(&answers) {
                 continue;
             }
-            match field.read(&values, before.to(&field.id), respondent) {
+            match field.read(&values, before.to(&field.id), respondent, files) {
                 Ok(None) => {}
                 Ok(Some(values)) => {
                     answers.0.insert(field.id.clone(), values);
@@ -197,7 +217,7 @@ impl Form {
                 Err(flaw) => faults.push(Fault { field: field.id.clone(), flaw }),
             }
         }
-        if respondent == Respondent::Registrant {
+        if respondent != Respondent::Organizer {
             let elsewhere = before.0.iter().filter(|(field, _)| self.field(field).is_none());
             answers.0.extend(elsewhere.map(|(field, values)| (field.clone(), values.clone())));
         }
@@ -209,6 +229,25 @@ impl Form {
             }
         }
         if faults.is_empty() { Ok(answers) } else { Err(BadAnswers(faults)) }
+    }
+
+    /// Reads the answers of whoever registers and has no personal link yet.
+    pub fn read_newcomers(&self, given: Vec<Given>) -> Result<Answers, BadAnswers> {
+        self.read(given, &Answers::default(), Respondent::Newcomer, &Files::new())
+    }
+
+    /// The files that are named in answers to fields that ask for one.
+    pub fn brought<'a>(&'a self, given: &'a [Given]) -> impl Iterator<Item = FileName> {
+        let asks = |key: &Key| self.field(key).is_some_and(Field::is_file);
+        let named = given.iter().filter(move |given| asks(&given.field)).flat_map(|given| &given.values);
+        named.filter_map(|value| value.trim().parse().ok())
+    }
+
+    /// Whether answers say all that was said before, and beyond that only what is required and was missing, and files.
+    pub fn completes(&self, before: &Answers, after: &Answers) -> bool {
+        let was_missing = |key: &Key| self.field(key).is_some_and(|field| field.required || field.is_file());
+        before.iter().all(|(field, values)| after.to(field) == Some(values))
+            && after.iter().all(|(field, _)| before.to(field).is_some() || was_missing(field))
     }
 
     /// What was answered to the fields that whoever registers is asked now, in their order.
@@ -223,6 +262,10 @@ impl Form {
 }
 
 impl Field {
+    fn is_file(&self) -> bool {
+        matches!(self.kind, Kind::File(_))
+    }
+
     fn is_shown(&self, answers: &Answers) -> bool {
         let Some(condition) = &self.condition else { return true };
         let answered = answers.to(&condition.field).unwrap_or_default();
@@ -235,15 +278,17 @@ impl Field {
         values: &[String],
         before: Option<&[String]>,
         respondent: Respondent,
+        files: &Files,
     ) -> Result<Option<Vec<String>>, Flaw> {
         let is_asked = self.is_asked_by(respondent);
-        if respondent == Respondent::Registrant && !is_asked {
+        if respondent != Respondent::Organizer && !is_asked {
             return if values.is_empty() { Ok(before.map(<[String]>::to_vec)) } else { Err(Flaw::NotAsked) };
         }
         if values.is_empty() {
             return match respondent {
                 Respondent::Registrant if self.required => Err(Flaw::Missing),
-                Respondent::Registrant | Respondent::Organizer => Ok(None),
+                Respondent::Newcomer if self.required && !self.is_file() => Err(Flaw::Missing),
+                Respondent::Registrant | Respondent::Newcomer | Respondent::Organizer => Ok(None),
             };
         }
         if before == Some(values) {
@@ -252,13 +297,16 @@ impl Field {
         if !is_asked {
             return Err(Flaw::NotAsked);
         }
-        self.kind.read(values).map(Some)
+        if self.is_file() && respondent == Respondent::Newcomer {
+            return Err(Flaw::FileLater);
+        }
+        self.kind.read(values, files).map(Some)
     }
 }
 
 impl Kind {
     /// Reads an answer, and writes it as it is kept.
-    fn read(&self, values: &[String]) -> Result<Vec<String>, Flaw> {
+    fn read(&self, values: &[String], files: &Files) -> Result<Vec<String>, Flaw> {
         let one = || match values {
             [value] => Ok(value.as_str()),
             _ => Err(Flaw::Several),
@@ -280,6 +328,7 @@ impl Kind {
             Self::Language => language(one()?)?,
             Self::Phone => phone(one()?)?,
             Self::Email => one()?.parse::<EmailAddress>().map_err(|_| Flaw::Email)?.as_str().to_owned(),
+            Self::File(accepted) => accepted.read(one()?, files)?,
         };
         Ok(vec![read])
     }

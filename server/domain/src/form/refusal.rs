@@ -1,7 +1,8 @@
 //! Why fields do not make a form, and why one form cannot become another.
 
-use super::{Key, MOST_CHOICES, MOST_COMPANIONS, MOST_FIELDS, Pick};
+use super::{Key, MOST_CHOICES, MOST_COMPANIONS, MOST_FIELDS, Pick, file::MOST_MEDIA_TYPES};
 use crate::{
+    file,
     refusal::{self, Violation},
     resource::CategoryName,
 };
@@ -28,6 +29,10 @@ pub enum Part {
     Choices,
     /// When it is shown.
     Condition,
+    /// The media types of files.
+    MediaTypes,
+    /// How large files are.
+    Size,
 }
 
 /// Why fields do not make a form.
@@ -63,6 +68,12 @@ pub enum Flaw {
     /// Another field asks for companions.
     #[error("asks for companions, as another field does")]
     SecondCompanions,
+    /// What it takes is no media type, or there are too many.
+    #[error("needs 1 to {MOST_MEDIA_TYPES} media types, each a type and a subtype, as image/png")]
+    MediaTypes,
+    /// It takes no file, or larger ones than there can be.
+    #[error("takes files of 1 to {} bytes", file::MAX_BYTES)]
+    FileSize,
 }
 
 /// Why a form cannot become so.

@@ -13,7 +13,7 @@ fn label(text: &str) -> Localized {
     Localized::new(text, "").unwrap()
 }
 
-fn asks(id: &str, kind: Kind) -> Field {
+pub(super) fn asks(id: &str, kind: Kind) -> Field {
     Field {
         section: None,
         id: key(id),
@@ -53,7 +53,7 @@ fn kept(answers: &[(&str, &[&str])]) -> Answers {
 /// Reads one answer to a field of a kind.
 fn read(kind: Kind, values: &[&str]) -> Result<Vec<String>, Wrong> {
     let form = Form::new(vec![asks("it", kind)]).unwrap();
-    match form.read(given(&[("it", values)]), &Answers::default(), Respondent::Registrant) {
+    match form.read(given(&[("it", values)]), &Answers::default(), Respondent::Registrant, &Files::new()) {
         Ok(answers) => Ok(answers.to(&key("it")).unwrap_or_default().to_vec()),
         Err(BadAnswers(mut faults)) => Err(faults.remove(0).flaw),
     }
@@ -210,7 +210,8 @@ fn all_that_is_wrong_with_answers_is_told_at_once() {
         ("dinner", &["yes"]),
     ]);
 
-    let BadAnswers(faults) = dinner().read(answers, &Answers::default(), Respondent::Registrant).unwrap_err();
+    let BadAnswers(faults) =
+        dinner().read(answers, &Answers::default(), Respondent::Registrant, &Files::new()).unwrap_err();
 
     let told: Vec<_> = faults.iter().map(|fault| (fault.field.as_str(), fault.flaw.clone())).collect();
     assert_eq!(
@@ -230,7 +231,7 @@ fn field_is_asked_only_of_those_whom_it_is_shown() {
     let no: &[(&str, &[&str])] = &[("photos", &["2026-1"]), ("dinner", &["no"])];
     let left_behind = [no, &[("diet", &["no-nuts"]), ("nuts", &["peanuts"])]].concat();
 
-    let read = |answers| dinner().read(given(answers), &Answers::default(), Respondent::Registrant);
+    let read = |answers| dinner().read(given(answers), &Answers::default(), Respondent::Registrant, &Files::new());
 
     assert_eq!(read(no), Ok(kept(no)));
     assert_eq!(read(&left_behind), Ok(kept(no)), "what a page leaves behind is dropped, with all that hangs on it");
@@ -243,8 +244,12 @@ fn field_is_asked_only_of_those_whom_it_is_shown() {
 fn organizer_leaves_for_later_what_is_not_known_yet_and_it_is_told_what_that_is() {
     let form = dinner();
 
-    let answers =
-        form.read(given(&[("dinner", &["yes"]), ("table", &["7"])]), &Answers::default(), Respondent::Organizer);
+    let answers = form.read(
+        given(&[("dinner", &["yes"]), ("table", &["7"])]),
+        &Answers::default(),
+        Respondent::Organizer,
+        &Files::new(),
+    );
 
     let answers = answers.unwrap();
     assert_eq!(answers, kept(&[("dinner", &["yes"]), ("table", &["7"])]));
@@ -257,11 +262,11 @@ fn what_was_answered_before_stays_as_it_was_where_the_form_asks_otherwise_by_now
     let gone = Field { retired: true, ..asks("shirt", Kind::Choice(choices(&["s", "xl"]))) };
     let form = Form::new(vec![consent, gone]).unwrap();
     let before = kept(&[("photos", &["2026-1"]), ("shirt", &["xl"])]);
-    let read = |answers| form.read(given(answers), &before, Respondent::Organizer);
+    let read = |answers| form.read(given(answers), &before, Respondent::Organizer, &Files::new());
 
     assert_eq!(read(&[("photos", &["2026-1"]), ("shirt", &["xl"])]), Ok(before.clone()));
     assert_eq!(read(&[("shirt", &["s"])]), Err(BadAnswers(vec![Fault { field: key("shirt"), flaw: Wrong::NotAsked }])));
-    let theirs = form.read(given(&[("photos", &["2026-1"])]), &before, Respondent::Registrant);
+    let theirs = form.read(given(&[("photos", &["2026-1"])]), &before, Respondent::Registrant, &Files::new());
     assert_eq!(theirs, Ok(before));
 }
 
@@ -273,7 +278,7 @@ fn registrant_replaces_what_they_are_asked_and_neither_changes_nor_learns_the_re
     let stays = [("photos", &["2026-1"] as &[&str]), ("dinner", &["no"])];
     let theirs = [("table", &["7"] as &[&str]), ("asked-elsewhere", &["once"])];
     let before = kept(&[came.as_slice(), &theirs].concat());
-    let read = |answers: &[(&str, &[&str])]| form.read(given(answers), &before, Respondent::Registrant);
+    let read = |answers: &[(&str, &[&str])]| form.read(given(answers), &before, Respondent::Registrant, &Files::new());
 
     assert_eq!(read(&stays), Ok(kept(&[stays.as_slice(), &theirs].concat())));
     for guess in [("table", &["7"] as &[&str]), ("table", &["8"]), ("asked-elsewhere", &["once"])] {
@@ -283,7 +288,7 @@ fn registrant_replaces_what_they_are_asked_and_neither_changes_nor_learns_the_re
     let mut fields = form.fields().to_vec();
     fields[4].condition = Some(when("dinner", &["yes"]));
     let seated_at_dinner = Form::new(fields).unwrap();
-    let stayed = seated_at_dinner.read(given(&stays), &before, Respondent::Registrant);
+    let stayed = seated_at_dinner.read(given(&stays), &before, Respondent::Registrant, &Files::new());
     assert_eq!(stayed, Ok(kept(&[stays.as_slice(), &theirs].concat())), "what organisers answered is not dropped");
     assert_eq!(form.own(&before).map(|(field, _)| field.as_str()).collect::<Vec<_>>(), ["photos", "dinner", "diet"]);
 }
@@ -344,10 +349,14 @@ fn whatever_is_sent_is_kept_whole_or_refused() {
     let mut taken = BTreeMap::from([("organizer", 0), ("registrant", 0)]);
     for answers in &sent {
         for (who, respondent) in [("registrant", Respondent::Registrant), ("organizer", Respondent::Organizer)] {
-            let Ok(read) = form.read(given(answers), &Answers::default(), respondent) else { continue };
+            let Ok(read) = form.read(given(answers), &Answers::default(), respondent, &Files::new()) else { continue };
             *taken.entry(who).or_default() += 1;
             let again = read.iter().map(|(field, values)| Given { field: field.clone(), values: values.to_vec() });
-            assert_eq!(form.read(again.collect(), &Answers::default(), respondent).as_ref(), Ok(&read), "{answers:?}");
+            assert_eq!(
+                form.read(again.collect(), &Answers::default(), respondent, &Files::new()).as_ref(),
+                Ok(&read),
+                "{answers:?}"
+            );
             let hangs = [("diet", "dinner", "yes"), ("nuts", "diet", "no-nuts")];
             for (field, on, value) in hangs {
                 let shown = read.to(&key(on)).is_some_and(|values| values.iter().any(|one| one == value));
@@ -390,4 +399,17 @@ fn section_goes_on_to_the_next_and_one_for_organisers_hides_its_fields() {
     assert_eq!(asked, [(None, "before"), (Some("Travel"), "b"), (None, "c"), (Some("Diet"), "f")]);
     let hidden = form.fields().iter().filter(|field| field.audience == Audience::Organizers);
     assert_eq!(hidden.map(|field| field.id.as_str()).collect::<Vec<_>>(), ["d", "e"]);
+}
+
+#[test]
+fn answers_are_completed_by_what_is_required_and_was_missing_alone() {
+    let form = dinner();
+    let before = kept(&[("photos", &["2026-1"])]);
+    let completes = |after: &[(&str, &[&str])]| form.completes(&before, &kept(after));
+
+    assert!(completes(&[("photos", &["2026-1"])]));
+    assert!(completes(&[("photos", &["2026-1"]), ("dinner", &["no"])]));
+    assert!(!completes(&[("photos", &["2026-1"]), ("nuts", &["walnuts"])]));
+    assert!(!completes(&[("dinner", &["no"])]));
+    assert!(!completes(&[("photos", &["2026-2"])]));
 }

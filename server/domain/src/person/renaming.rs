@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 
 use super::Merge;
 use crate::{
+    authority::Actor,
     delegation::{Delegation, Member},
+    file::File,
     invitation::Invitation,
     letter::Letter,
     link::Link,
@@ -75,6 +77,16 @@ impl Renamed for Invitation {
 impl Renamed for Link {
     fn renamed(self, merge: &Merge, _: DateTime<Utc>) -> Self {
         Self { person: merge.rename(self.person), ..self }
+    }
+}
+
+impl Renamed for File {
+    fn renamed(self, merge: &Merge, _: DateTime<Utc>) -> Self {
+        let uploader = match self.uploader {
+            Actor::Person(person) => Actor::Person(merge.rename(person)),
+            Actor::Member(_) | Actor::Server => self.uploader,
+        };
+        Self { uploader, ..self }
     }
 }
 

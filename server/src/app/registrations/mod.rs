@@ -17,6 +17,7 @@ use crate::{
     store::{Request, WriteTx, pool_of},
 };
 
+mod answering;
 mod batch;
 mod choices;
 mod delegates;
@@ -91,8 +92,8 @@ pub async fn create(
             };
             Facts { event: &event, category: &category, existing }.admit(tx.now())?;
 
-            let given = application.answers.clone();
-            let answers = category.plan.form.read(given, &Answers::default(), Respondent::Organizer)?;
+            let given = (application.answers.as_slice(), &Answers::default());
+            let answers = answering::read(&tx, &organizer.responder(), &category, given).await?;
             let invitation =
                 if is_new { None } else { tx.open_invitation(&event.id, &person.name(), tx.now()).await? };
             let party = category.plan.form.party(&answers);
@@ -125,15 +126,14 @@ pub async fn update(
             let id = category.as_ref().unwrap_or(&before.category);
             let category = categories::of(&tx, &before.event, id).await?;
             let event = tx.event(&before.event).await?.ok_or_else(|| missing(before.name()))?;
-            before.require_answerable(respondent, &event, tx.now())?;
-            let answered = match given {
-                Some(given) => {
-                    let before = tx.answers(&before).await?;
-                    let after = category.plan.form.read(given.clone(), &before, respondent)?;
-                    Some((before, after)).filter(|(before, after)| before != after)
-                }
-                None => None,
+            let old = tx.answers(&before).await?;
+            let new = match given {
+                Some(given) => answering::read(&tx, responder, &category, (given, &old)).await?,
+                None => old.clone(),
             };
+            let completes = category.plan.form.completes(&old, &new);
+            before.require_answerable(respondent, (&event, completes), tx.now())?;
+            let answered = Some((old, new)).filter(|(old, new)| old != new);
             let mut serves = false;
             let moved = if before.category == category.id {
                 if let Some((old, new)) = answered.as_ref().filter(|_| before.state.is_live()) {

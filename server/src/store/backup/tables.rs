@@ -100,6 +100,7 @@ macro_rules! tables {
 
 tables! {
     answer
+    answer_file
     category
     change
     check_in

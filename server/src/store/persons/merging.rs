@@ -5,6 +5,7 @@
 use attache_domain::{
     authority::Keeper,
     delegation::{Delegation, Member},
+    file::File,
     invitation::Invitation,
     letter::Letter,
     link::Link,
@@ -27,8 +28,8 @@ use crate::store::{
     changes::Entry,
     error::column,
     rows::{
-        delegation, delegation_member, identity_document, invitation, letter, link, merged_person, notice, person,
-        registration, release, session, speaker, stop,
+        delegation, delegation_member, file, identity_document, invitation, letter, link, merged_person, notice,
+        person, registration, release, session, speaker, stop,
     },
 };
 
@@ -109,7 +110,7 @@ impl WriteTx {
             letter: Letter, named(letter::Column::Organization, letter::Column::Person, from), save_letter;
             link: Link, named(link::Column::Organization, link::Column::Person, from), save_link;
             notice: Notice, named(notice::Column::Organization, notice::Column::Person, from), save_notice;
-            link: Link, named(link::Column::Organization, link::Column::Person, from), save_link;
+            file: File, Condition::all().add(file::Column::Uploader.eq(from.to_string())), save_file;
             stop: Stop, mentioned(stop::Column::Travellers, from), save_stop;
             session: Session, mentioned(session::Column::Signing, from), save_session;
             release: Release, mentioned(release::Column::Programme, from), save_release;

@@ -3,6 +3,7 @@
 //! **Invariant:** nothing is decided here, and nothing outside the store sees a row.
 
 pub(super) mod answer;
+pub(super) mod answer_file;
 pub(super) mod category;
 pub(super) mod change;
 pub(super) mod check_in;

@@ -6,7 +6,7 @@ use super::{Entrant, ExternalId, Finding, Issue, Reader, Tally, Target, columns:
 use crate::{
     category::Category,
     email::EmailAddress,
-    form::{Answers, Fault, Given, Respondent},
+    form::{Answers, Fault, Files, Given, Respondent},
     name::{NameText, PersonName},
     passport::transliterate,
     person::{Person, Profile},
@@ -158,7 +158,8 @@ pub fn decide(
 }
 
 fn register(entrant: &Entrant, whom: Whom, category: &Category) -> Result<Deed, Vec<Fault>> {
-    let answers = category.plan.form.read(entrant.answers.clone(), &Answers::default(), Respondent::Organizer);
+    let answers =
+        category.plan.form.read(entrant.answers.clone(), &Answers::default(), Respondent::Organizer, &Files::new());
     Ok(Deed::Register {
         whom,
         category: category.id.clone(),
@@ -178,7 +179,7 @@ fn amend(
     let kept = before.iter().filter(|(field, _)| entrant.answers.iter().all(|given| given.field != **field));
     let kept = kept.map(|(field, values)| Given { field: field.clone(), values: values.to_vec() });
     let given: Vec<Given> = said.cloned().chain(kept).collect();
-    let after = category.plan.form.read(given, &before, Respondent::Organizer).map_err(|bad| bad.0)?;
+    let after = category.plan.form.read(given, &before, Respondent::Organizer, &Files::new()).map_err(|bad| bad.0)?;
     let profile = entrant.laid_over(&person.profile);
     let external_id = entrant.external_id.clone().filter(|_| registration.external_id.is_none());
     if profile == person.profile && after == before && external_id.is_none() {

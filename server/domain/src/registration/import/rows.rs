@@ -386,7 +386,13 @@ impl<'a> Row<'a> {
             },
             Kind::Region => vec![text.to_uppercase()],
             Kind::Phone => vec![cell::phone(text)?.number],
-            Kind::Text(_) | Kind::LongText(_) | Kind::Number(_) | Kind::Language | Kind::Email => vec![text.to_owned()],
+            Kind::Text(_)
+            | Kind::LongText(_)
+            | Kind::Number(_)
+            | Kind::Language
+            | Kind::Email
+            // A list that was written out names what was brought, and brings nothing itself.
+            | Kind::File(_) => vec![text.to_owned()],
         })
     }
 }
