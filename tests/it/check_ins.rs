@@ -14,6 +14,7 @@ use chrono::TimeDelta;
 
 mod badges;
 mod joining;
+mod meeting_lists;
 
 /// A forum with somebody confirmed in it: their registration and the ticket that was mailed to them.
 pub(crate) async fn forum_with_a_guest() -> (House, String, String) {

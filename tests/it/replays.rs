@@ -120,9 +120,11 @@ const LIFE: &[(&str, &str, &str)] = &[
     ("", "FileService/DeleteFile", r#"{"name": "<begun>", "requestId": "$ONCE"}"#),
 ];
 
-/// Those that are shown beside: a token's secret is told once, and workers go on with a job, a notice or a reminder between the two answers.
-const BESIDE: [&str; 7] = [
+/// Those that are shown beside: a token's secret and what is odd about a list are told once, and workers go on with a job, a notice or a reminder between the two answers.
+const BESIDE: [&str; 9] = [
     "AccessService/CreateToken",
+    "CheckInService/ImportAttendance",
+    "CheckInService/ImportJoiningLinks",
     "InvitationService/RemindInvitation",
     "JobService/CancelJob",
     "LetterService/IssueLetters",

@@ -18,6 +18,7 @@ use crate::{
     revision::History,
 };
 
+pub mod meeting_list;
 mod online;
 
 pub use online::Meeting;

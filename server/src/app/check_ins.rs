@@ -18,6 +18,10 @@ use crate::{
     store::{Admission, Deed, Request, StoreError, WriteTx},
 };
 
+mod meeting_lists;
+
+pub use meeting_lists::{MeetingList, Wanted, take_in};
+
 /// What somebody shows at a gate.
 #[derive(Clone, Debug)]
 pub enum Shown {
@@ -168,6 +172,8 @@ pub async fn join(app: &App, joining: &Joining, by: &Proof) -> Result<(Meeting, 
     let meeting = meeting(app, joining).await?;
     meeting.require_open(app.clock.now())?;
     let deed = Deed { actor: Actor::Person(found.person.clone()), ..app.own_deed(event) };
+    let address = app.store.joining_address(&found.name(), (&meeting, list.as_ref())).await?;
+    let meeting = Meeting { address, ..meeting };
     let (name, id) = (&found.name(), CheckInId(ids::ordered()));
     let seen = &Seen { time: None, gate: None, list: list.clone(), mode: Mode::Online };
     let admission = app.store.write(&deed, |tx| async move {

@@ -32,6 +32,8 @@ use crate::{
     store::Admission,
 };
 
+mod meeting_lists;
+
 /// How many scans are brought in one call at most.
 const MOST_SCANS: usize = 500;
 /// How many characters a gate's name has at most.
@@ -113,6 +115,28 @@ impl CheckInService for CheckIns {
             next_page_token: page.next_page_token,
             total_size: encode_count(page.total_size),
         }))
+    }
+
+    async fn import_attendance(
+        &self,
+        request: Request<pb::ImportAttendanceRequest>,
+    ) -> Answer<pb::ImportAttendanceResponse> {
+        let authority = authority(&request)?;
+        let ((event, list), once) = decode_write(request, meeting_lists::decode_attendance)?;
+        let organizer = authority.organizer(&event.event)?;
+        let (tally, told) = app::check_ins::take_in(&self.app, &organizer, &list, once).await?;
+        Ok(reply(meeting_lists::encode_attendance(tally, &told)))
+    }
+
+    async fn import_joining_links(
+        &self,
+        request: Request<pb::ImportJoiningLinksRequest>,
+    ) -> Answer<pb::ImportJoiningLinksResponse> {
+        let authority = authority(&request)?;
+        let ((event, list), once) = decode_write(request, meeting_lists::decode_links)?;
+        let organizer = authority.organizer(&event.event)?;
+        let (tally, told) = app::check_ins::take_in(&self.app, &organizer, &list, once).await?;
+        Ok(reply(meeting_lists::encode_links(tally, &told)))
     }
 }
 

@@ -35,7 +35,7 @@ use crate::{
 mod batch;
 mod imports;
 
-pub(super) use imports::{LONGEST_NAME, decode_columns, encode_finding, encode_import};
+pub(super) use imports::{LONGEST_NAME, decode_columns, decode_order, encode_finding, encode_import};
 
 /// Answers `RegistrationService`.
 pub struct Registrations {

@@ -302,6 +302,8 @@ writes! {
     CreateStopRequest
     CreateTokenRequest
     HandOverMemberRequest
+    ImportAttendanceRequest
+    ImportJoiningLinksRequest
     ImportMembersRequest
     ImportRegistrationsRequest
     ImportScheduleRequest

@@ -29,6 +29,10 @@ use super::{
 };
 use crate::vault::{MasterKey, SigningKey};
 
+mod meeting_lists;
+
+pub use meeting_lists::Noted;
+
 const TABLE: &str = "check_ins";
 
 /// What follows the name of a check-in that was there before, where its answer is remembered.

@@ -83,7 +83,7 @@ pub use access::{Bearer, NewToken, Presented};
 pub use audit::{ChangeWatch, Fault, LogEntry, News, Told};
 pub use backup::{BackupError, Tally};
 pub use categories::{Fullness, pool_of, shared_pool_of};
-pub use check_ins::Admission;
+pub use check_ins::{Admission, Noted};
 pub use choices::places_of;
 pub use connection::Location;
 pub use delegations::{Roster, seats_of, seats_of_category};

@@ -12,10 +12,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{House, by_name, forum_with_a_guest, list};
 
-const MEETING: &str = "https://meet.example.org/forum";
+pub(super) const MEETING: &str = "https://meet.example.org/forum";
 
 /// A forum that is attended online, whose doors open at eight in Beijing, and somebody confirmed: their registration and ticket.
-async fn online_forum() -> (House, String, String) {
+pub(super) async fn online_forum() -> (House, String, String) {
     let (house, name, ticket) = forum_with_a_guest().await;
     let event = v1::Event { name: FORUM.to_owned(), online_uri: MEETING.to_owned(), ..Default::default() };
     let request =
@@ -25,12 +25,16 @@ async fn online_forum() -> (House, String, String) {
 }
 
 /// Lets time pass until an instant.
-async fn until(house: &House, time: &str) {
+pub(super) async fn until(house: &House, time: &str) {
     let time: DateTime<Utc> = time.parse().unwrap();
     house.pass(time - house.app.clock.now()).await;
 }
 
-async fn join(client: &Client, name: &str, code: &str) -> Result<v1::JoinOnlineResponse, (Code, ErrorReason)> {
+pub(super) async fn join(
+    client: &Client,
+    name: &str,
+    code: &str,
+) -> Result<v1::JoinOnlineResponse, (Code, ErrorReason)> {
     let request = v1::JoinOnlineRequest { name: name.to_owned(), ticket_code: code.to_owned() };
     match client.public().join_online(request).await {
         Ok(joined) => Ok(joined.into_inner()),

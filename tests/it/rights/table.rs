@@ -40,6 +40,8 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("CheckInListService/UpdateCheckInList",            ". x x.... .....", r#"{"checkInList": {"name": "EVENT/checkInLists/none"}}"#),
     ("CheckInService/CheckIn",                          ". x x.... .....", r#"{"parent": "EVENT", "registration": "EVENT/registrations/ID"}"#),
     ("CheckInService/GetVerifyingKeys",                 ". x x.... .....", r#"{"name": "EVENT"}"#),
+    ("CheckInService/ImportAttendance",                 ". x x.... .....", r#"{"parent": "EVENT", "file": "EVENT/files/ID"}"#),
+    ("CheckInService/ImportJoiningLinks",               ". x x.... .....", r#"{"parent": "EVENT", "file": "EVENT/files/ID"}"#),
     ("CheckInService/ListCheckIns",                     ". x xx..x .....", r#"{"parent": "EVENT"}"#),
     ("CheckInService/ListRevokedBadges",                ". x x.... .....", r#"{"parent": "EVENT"}"#),
     ("CheckInService/RevokeBadges",                     ". x x.... .....", r#"{"name": "EVENT/registrations/ID"}"#),

@@ -28,12 +28,14 @@ pub struct Meeting {
     pub address: WebAddress,
     /// From when until when it can be joined.
     pub open: Interval,
+    /// Whether it is where the event itself is attended.
+    pub is_shared: bool,
 }
 
 impl Meeting {
     /// An event that can be attended online.
     pub fn of_event(event: &Event) -> Result<Self, Refusal> {
-        Self::new(event.name().to_string(), &event.plan.title, event.plan.online.as_ref(), whole(event))
+        Self::new(event.name().to_string(), &event.plan.title, (None, event.plan.online.as_ref()), whole(event))
     }
 
     /// A list of an event that can be attended online, given its session: at an address of its own, or the event's, where it is for a day or
@@ -47,19 +49,21 @@ impl Meeting {
             Kind::Meal(Some(date)) => (None, day(*date, zone)),
             Kind::Meal(None) | Kind::Vehicle(_) | Kind::Area => (None, whole(event)),
         };
-        let address = list.plan.online.as_ref().or(shared);
-        Self::new(list.name().to_string(), &list.plan.title, address, times)
+        Self::new(list.name().to_string(), &list.plan.title, (list.plan.online.as_ref(), shared), times)
     }
 
     fn new(
         resource: String,
         title: &Localized,
-        address: Option<&WebAddress>,
+        (own, shared): (Option<&WebAddress>, Option<&WebAddress>),
         times: Option<Interval>,
     ) -> Result<Self, Refusal> {
         let open = times.and_then(|times| Interval::new(times.start() - EARLY, times.end()).ok());
-        match address.zip(open) {
-            Some((address, open)) => Ok(Self { resource, title: title.clone(), address: address.clone(), open }),
+        match own.or(shared).zip(open) {
+            Some((address, open)) => {
+                let (title, address) = (title.clone(), address.clone());
+                Ok(Self { resource, title, address, open, is_shared: own.is_none() })
+            }
             None => Err(Refusal::NotOnline { resource }),
         }
     }

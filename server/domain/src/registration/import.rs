@@ -19,8 +19,10 @@ mod deciding;
 mod finding;
 mod rows;
 
+pub(super) use columns::called;
+pub(crate) use columns::folded;
 pub use columns::{Columns, Target, header};
-pub(super) use columns::{called, folded};
+pub(crate) use deciding::forms;
 pub use deciding::{Amending, Candidates, Deed, Sought, Whom, decide, seated};
 pub use finding::{Finding, Issue, Told};
 pub use rows::{Doubles, Entrant, Reader, Roll};

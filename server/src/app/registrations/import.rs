@@ -28,7 +28,7 @@ mod coming_in;
 mod list;
 
 use list::Found;
-pub(in crate::app) use list::List;
+pub(in crate::app) use list::{List, unreadable, with_table};
 
 /// How many rows come in together.
 const TOGETHER: usize = 200;

@@ -92,7 +92,7 @@ pub(in crate::rpc) fn decode_columns(
     read.into_iter().collect()
 }
 
-fn decode_order(fields: &mut Fields, order: i32) -> Option<Option<DateOrder>> {
+pub(in crate::rpc) fn decode_order(fields: &mut Fields, order: i32) -> Option<Option<DateOrder>> {
     match pb::DateOrder::try_from(order) {
         Ok(pb::DateOrder::Unspecified) => Some(None),
         Ok(pb::DateOrder::DayFirst) => Some(Some(DateOrder::DayFirst)),

@@ -117,6 +117,7 @@ tables! {
     invitation
     itinerary
     job
+    joining_link
     letter
     letter_number
     link

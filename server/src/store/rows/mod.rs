@@ -20,6 +20,7 @@ pub(super) mod identity_document_content;
 pub(super) mod invitation;
 pub(super) mod itinerary;
 pub(super) mod job;
+pub(super) mod joining_link;
 pub(super) mod letter;
 pub(super) mod letter_number;
 pub(super) mod link;

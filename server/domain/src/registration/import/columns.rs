@@ -298,6 +298,6 @@ fn names(categories: &[Category]) -> HashMap<String, Target> {
 }
 
 /// A header in small letters, without what does not tell one from another.
-pub(in crate::registration) fn folded(header: &str) -> String {
+pub(crate) fn folded(header: &str) -> String {
     header.chars().filter(|c| c.is_alphanumeric() || *c == '#').flat_map(char::to_lowercase).collect()
 }

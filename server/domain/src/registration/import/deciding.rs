@@ -319,7 +319,7 @@ fn is_called(entrant: &Entrant, person: &Person) -> bool {
 /// A name as it is compared: in Latin letters by its words, in whatever order, capitals and accents; else by its letters.
 ///
 /// Names that only read alike are names of two people, as far as a list tells.
-pub(super) fn forms(name: &NameText) -> String {
+pub(crate) fn forms(name: &NameText) -> String {
     if let Some(latin) = transliterate(name.as_str()) {
         let mut words: Vec<&str> = latin.split(' ').collect();
         words.sort_unstable();

@@ -15,7 +15,7 @@ use attache_domain::{
 use tokio::sync::Semaphore;
 
 use super::{App, AppError};
-use crate::exchange::table::{self, Flaw, Table};
+use crate::exchange::table::{self, Flaw, Table, Unreadable};
 
 /// Whose turn it is to read a list.
 static READING: Semaphore = Semaphore::const_new(1);
@@ -73,33 +73,24 @@ impl List {
         (settings, roll, whose): (&Settings, Roll, &Whose),
         columns: Option<&Columns>,
     ) -> Result<Self, AppError> {
-        if settings.file.owner != Owner::Event(event.clone()) {
-            return Err(Refusal::ForeignFile.into());
+        if let Some(file) = app.store.file_of(whose, &settings.file).await? {
+            roll.require_size(file.label.size)?;
         }
-        let file = app.store.file_of(whose, &settings.file).await?.ok_or(Refusal::ForeignFile)?;
-        file.require_complete()?;
-        roll.require_size(file.label.size)?;
-        let turn = READING.acquire().await;
-        let (_, bytes) = app.store.read_file(&settings.file).await?.ok_or(Refusal::ForeignFile)?;
+        let (file, sheet) = (settings.file.clone(), settings.sheet.clone());
         let (settings, categories, columns) = (settings.clone(), categories.to_vec(), columns.cloned());
-        let read = move || {
-            let table = table::read(&bytes, settings.sheet.as_deref());
-            drop(bytes);
-            // Whoever asked may be gone: the next is read when this one has been.
-            let _turn = turn;
-            Self::understand(table, (&settings, roll), &categories, columns)
-        };
-        Ok(tokio::task::spawn_blocking(read).await.map_err(AppError::BrokenOff)??)
+        let understand =
+            move |table: Result<Table, Unreadable>| Self::understand(table, (&settings, roll), &categories, columns);
+        Ok(with_table(app, event, (&file, whose), sheet, understand).await??)
     }
 
     fn understand(
-        table: Result<Table, table::Unreadable>,
+        table: Result<Table, Unreadable>,
         (settings, roll): (&Settings, Roll),
         categories: &[Category],
         known: Option<Columns>,
     ) -> Result<Self, Refusal> {
         let file: &FileName = &settings.file;
-        let table = table.map_err(|flaw| Refusal::Unreadable { file: file.clone(), flaw: flaw.to_string() })?;
+        let table = table.map_err(|flaw| unreadable(file, &flaw))?;
         let rows = table.rows().map(|row| (row.number, row.cells().collect()));
         let Some((header, columns, findings)) = header(rows, (settings, roll), categories) else {
             let damaged = table.flaws.iter().take(MOST_FINDINGS).map(finding).collect();
@@ -177,6 +168,36 @@ impl List {
         }
         (entrants, wrong)
     }
+}
+
+/// Reads a file of an event as a table, of those files that somebody may read, beside the threads that answer calls. Tables are read one at a time:
+/// each takes much memory for a while.
+pub(in crate::app) async fn with_table<T: Send + 'static>(
+    app: &App,
+    event: &EventId,
+    (name, whose): (&FileName, &Whose),
+    sheet: Option<String>,
+    understand: impl FnOnce(Result<Table, Unreadable>) -> T + Send + 'static,
+) -> Result<T, AppError> {
+    if name.owner != Owner::Event(event.clone()) {
+        return Err(Refusal::ForeignFile.into());
+    }
+    app.store.file_of(whose, name).await?.ok_or(Refusal::ForeignFile)?.require_complete()?;
+    let turn = READING.acquire().await;
+    let (_, bytes) = app.store.read_file(name).await?.ok_or(Refusal::ForeignFile)?;
+    let read = move || {
+        let table = table::read(&bytes, sheet.as_deref());
+        drop(bytes);
+        // Whoever asked may be gone: the next is read when this one has been.
+        let _turn = turn;
+        understand(table)
+    };
+    tokio::task::spawn_blocking(read).await.map_err(AppError::BrokenOff)
+}
+
+/// Refuses a file that is no table.
+pub(in crate::app) fn unreadable(file: &FileName, flaw: &Unreadable) -> Refusal {
+    Refusal::Unreadable { file: file.clone(), flaw: flaw.to_string() }
 }
 
 fn finding(flaw: &Flaw) -> Finding {
