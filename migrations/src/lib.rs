@@ -64,6 +64,7 @@ mod m20261123_000074_parties;
 mod m20261123_000075_groups;
 mod m20261124_000076_documents;
 mod m20261124_000077_answer_files;
+mod m20261124_000078_undone_merges;
 mod m20261124_000079_joining_links;
 
 /// Brings a database from any of its past states to the present one.
@@ -130,6 +131,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000075_groups::Migration),
             Box::new(m20261124_000076_documents::Migration),
             Box::new(m20261124_000077_answer_files::Migration),
+            Box::new(m20261124_000078_undone_merges::Migration),
             Box::new(m20261124_000079_joining_links::Migration),
         ]
     }

@@ -1,6 +1,7 @@
 //! People through the whole house.
 
 mod duplicates;
+mod undoing;
 
 use attache_client::{
     Code,

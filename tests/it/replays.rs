@@ -38,6 +38,7 @@ const LIFE: &[(&str, &str, &str)] = &[
     ("", "PersonService/UpdatePerson", r#"{"person": {"name": "<person>", "position": "Director"}, "requestId": "$ONCE"}"#),
     ("double", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "A"}, "requestId": "$ONCE"}"#),
     ("", "PersonService/MergePersons", r#"{"name": "<person>", "duplicate": "<double>", "requestId": "$ONCE"}"#),
+    ("", "PersonService/UndoMerge", r#"{"name": "<double>", "requestId": "$ONCE"}"#),
     ("member", "AccessService/CreateMember", r#"{"member": {"displayName": "A", "grants": [{"role": "ROLE_VIEWER"}]}, "requestId": "$ONCE"}"#),
     ("", "AccessService/UpdateMember", r#"{"member": {"name": "<member>", "displayName": "B"}, "requestId": "$ONCE"}"#),
     ("", "AccessService/RemoveMember", r#"{"name": "<member>", "requestId": "$ONCE"}"#),

@@ -16,11 +16,13 @@ mod likeness;
 mod merging;
 mod reading;
 mod renaming;
+mod undoing;
 
 pub use likeness::{Likeness, Pair, Trait, pairs};
 pub use merging::{Clash, Field, Merge, Place, Standing};
 pub use reading::{search_key, sought};
-pub use renaming::Renamed;
+pub use renaming::{Lists, Mention, Renamed, Renaming};
+pub use undoing::{KeptMerge, require_kept, require_last, require_merged};
 
 /// A person, kept by an organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +67,12 @@ impl Person {
     /// The person's resource name.
     pub fn name(&self) -> PersonResource {
         PersonResource { organization: self.organization.clone(), person: self.id }
+    }
+
+    /// Whether whoever reads their mail is whoever reads that of another record of them; nobody else does, where they have no address.
+    pub fn is_reached_as(&self, other: &Self) -> bool {
+        let key = |person: &Self| person.profile.email.as_ref().map(EmailAddress::key);
+        self.profile.email.is_none() || key(self) == key(other)
     }
 
     /// Changes what is known of them.

@@ -204,6 +204,11 @@ pub fn create(name: StopName, plan: Plan, now: DateTime<Utc>) -> Stop {
 }
 
 impl Stop {
+    /// The stop's resource name.
+    pub fn name(&self) -> &StopName {
+        &self.name
+    }
+
     /// Of which itinerary it is.
     pub fn itinerary(&self) -> ItineraryName {
         ItineraryName { event: self.name.event.clone(), itinerary: self.name.itinerary }

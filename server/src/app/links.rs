@@ -11,7 +11,7 @@ use super::{App, AppError, events, missing, notices, sign_in::Letter};
 use crate::{
     ids,
     mail::compose::{Notice, Occasion, compose},
-    store::{Deed, Exchanged, Request},
+    store::{Deed, Exchanged, Request, WriteTx},
 };
 
 /// Makes a link for somebody who takes part in the event.
@@ -40,13 +40,18 @@ pub async fn revoke(app: &App, organizer: &Organizer, name: &LinkName, request: 
     app.store
         .write(&deed, |tx| async move {
             let before = tx.link(name).await?.ok_or_else(|| missing(name))?;
-            let after = before.clone().revoke(tx.now());
-            if after != before {
-                tx.save_link(&before, &after, "revoked").await?;
-            }
-            Ok(after)
+            end(&tx, before).await
         })
         .await
+}
+
+/// Has a link open nothing any more.
+pub(super) async fn end(tx: &WriteTx, before: Link) -> Result<Link, AppError> {
+    let after = before.clone().revoke(tx.now());
+    if after != before {
+        tx.save_link(&before, &after, "revoked").await?;
+    }
+    Ok(after)
 }
 
 /// Gives a token to whoever has the code of a link, once. It is done in the name of the person whom the link is for.

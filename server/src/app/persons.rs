@@ -13,8 +13,10 @@ use crate::{
 };
 
 mod duplicates;
+mod undoing;
 
 pub use duplicates::{Duplicates, Merging, find_duplicates, merge};
+pub use undoing::undo_merge;
 
 /// Creates a person, kept by an organisation.
 pub async fn create(app: &App, keeper: &Keeper, profile: &Profile, request: Request) -> Result<Person, AppError> {

@@ -63,7 +63,7 @@ fn chinese(reason: ErrorReason, facts: &HashMap<String, String>) -> String {
 }
 
 /// Every reason in Chinese; between braces, a fact.
-const CHINESE: [(ErrorReason, &str); 73] = [
+const CHINESE: [(ErrorReason, &str); 76] = [
     (ErrorReason::Unspecified, "请求被拒绝。"),
     (ErrorReason::InvalidFields, "填写有误或未填写。"),
     (ErrorReason::TokenInvalid, "访问令牌缺失、无效、已过期或已撤销。"),
@@ -129,6 +129,9 @@ const CHINESE: [(ErrorReason, &str); 73] = [
     (ErrorReason::TooManyFiles, "联络人或通过个人链接进入者在本次活动中最多上传 {limit} 个文件。"),
     (ErrorReason::PersonsClash, "两人在同一活动、代表团、场次或邀请函中各有记录，不能合并。"),
     (ErrorReason::PersonMerged, "此人已合并至 {successor}。"),
+    (ErrorReason::PersonNotMerged, "此人未被合并，或合并已撤销。"),
+    (ErrorReason::MergeUntraced, "未保存此次合并的记录，无法撤销；所作更改见变更日志。"),
+    (ErrorReason::MergedSince, "请先撤销 {first} 的合并：合并须按相反顺序撤销。"),
     (ErrorReason::LinkUnknown, "个人链接无效，可能被改动或不完整，请索取新的链接。"),
     (ErrorReason::LinkUsed, "个人链接已被打开过，每个链接只能打开一次，请索取新的链接。"),
     (ErrorReason::LinkExpired, "个人链接已过期，请索取新的链接。"),

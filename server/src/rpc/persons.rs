@@ -25,8 +25,10 @@ use super::{
 use crate::app::{self, App, AppError, Edit};
 
 mod duplicates;
+mod undoing;
 
 use duplicates::{decode_duplicates, decode_merging, encode_pair};
+use undoing::decode_undoing;
 
 /// Answers `PersonService`.
 pub struct Persons {
@@ -93,6 +95,14 @@ impl PersonService for Persons {
         let (edit, once) = decode_write(request, decode_merging)?;
         let keeper = authority.keeper(&edit.name.organization)?;
         let person = app::persons::merge(&self.app, &keeper, &edit, once).await?;
+        Ok(reply(encode(&person)))
+    }
+
+    async fn undo_merge(&self, request: Request<pb::UndoMergeRequest>) -> Answer<pb::Person> {
+        let authority = authority(&request)?;
+        let (edit, once) = decode_write(request, decode_undoing)?;
+        let keeper = authority.keeper(&edit.name.organization)?;
+        let person = app::persons::undo_merge(&self.app, &keeper, &edit, once).await?;
         Ok(reply(encode(&person)))
     }
 }

@@ -320,6 +320,7 @@ writes! {
     RevokeLetterRequest
     SetNominationFileRequest
     StartUploadRequest
+    UndoMergeRequest
     UpdateCategoryRequest
     UpdateCheckInListRequest
     UpdateDelegationMemberRequest

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use attache_domain::{
     authority::Viewer,
     form::Answers,
-    person::Merge,
     registration::Registration,
     resource::{EventId, FileId, FileName, Owner, PersonName, RegistrationId, RegistrationName},
 };
@@ -20,7 +19,7 @@ use super::{
     Store, StoreError, WriteTx,
     changes::Entry,
     error::column,
-    persons::person_keys,
+    persons::{Scope, person_keys},
     prepared::padded,
     rows::{
         answer::{Column, Entity, Model},
@@ -140,9 +139,9 @@ impl WriteTx {
         Ok(named.count(self.db().await?).await? > 0)
     }
 
-    /// Gives the answers of a person who is merged into another to that one: they are sealed anew, under that one's key.
-    pub(super) async fn rename_answers(&self, merge: &Merge) -> Result<(), StoreError> {
-        let PersonName { organization, person } = merge.gone();
+    /// Gives the answers of a person who is merged into another to that one, or back: they are sealed anew, under the key of whose they are.
+    pub(super) async fn rename_answers(&self, scope: &Scope) -> Result<(), StoreError> {
+        let PersonName { organization, person } = scope.from();
         let theirs = Entity::find()
             .filter(Column::Organization.eq(organization.to_string()))
             .filter(Column::Person.eq(person.to_string()));
@@ -150,12 +149,15 @@ impl WriteTx {
         if rows.is_empty() {
             return Ok(());
         }
-        let (from, into) = (self.person_key(merge.gone()).await?, self.person_key(merge.stays()).await?);
+        let (from, into) = (self.person_key(scope.from()).await?, self.person_key(scope.into()).await?);
         for before in rows {
             let name = name_of(&before)?;
-            let contents = into.seal(&place(&name), &from.open(&place(&name), &before.contents)?)?;
-            before.delete(self.db().await?).await?;
-            self.insert(row(&name, merge.stays(), contents));
+            // They go with their registration.
+            if scope.covers(&name) {
+                let contents = into.seal(&place(&name), &from.open(&place(&name), &before.contents)?)?;
+                before.delete(self.db().await?).await?;
+                self.insert(row(&name, scope.into(), contents));
+            }
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use attache_domain::{
     authority::{Depositor, DepositorStanding},
     event::Event,
     identity_document::{Contents, IdentityDocument, Kind, Passport, State},
-    person::Merge,
+    person::Lists,
     resource::{IdentityDocumentId, IdentityDocumentName, Owner, PersonName},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -26,7 +26,7 @@ use super::{
     events,
     fields::{Fields, Search, instant, verbatim},
     listing::{Listing, Parent},
-    persons::{self, within},
+    persons::{self, Scope, within},
     rows::{
         identity_document::{Column, Entity, Model},
         identity_document_content as sealed,
@@ -224,15 +224,21 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Gives the documents of a person who is merged into another to that one: their contents are sealed anew, under that one's key.
-    pub(super) async fn rename_identity_documents(&self, merge: &Merge) -> Result<(), StoreError> {
-        let (from, into) = (self.person_key(merge.gone()).await?, self.person_key(merge.stays()).await?);
-        for row in of_person(merge.gone()).all(self.db().await?).await? {
+    /// Gives the documents of a person who is merged into another to that one, or back: their contents are sealed anew, under the key of whose they
+    /// are.
+    pub(super) async fn rename_identity_documents(&self, scope: &Scope) -> Result<(), StoreError> {
+        let (from, into) = (self.person_key(scope.from()).await?, self.person_key(scope.into()).await?);
+        for row in of_person(scope.from()).all(self.db().await?).await? {
             let before = IdentityDocument::try_from(row.clone())?;
-            let after = IdentityDocument { person: merge.stays().clone(), ..before.clone() };
+            // A trace has the name that it has while they are merged.
+            let merged = IdentityDocument { person: scope.merge().stays().clone(), ..before.clone() };
+            if scope.renaming(self, merged.name().to_string(), &Lists::default())?.is_none() {
+                continue;
+            }
+            let after = IdentityDocument { person: scope.into().clone(), ..before.clone() };
             let new = Model::from(&after);
-            self.record(entry(&after, "merged", None, Some(&new))).await?;
-            self.record(entry(&before, "merged", Some(&row), None)).await?;
+            self.record(entry(&after, scope.verb(), None, Some(&new))).await?;
+            self.record(entry(&before, scope.verb(), Some(&row), None)).await?;
             if let Some(old) = self.sealed_contents(&before.name()).await? {
                 let anew = contents::reseal((&from, &before.name()), (&into, &after.name()), &old.contents)?;
                 self.insert(beside(&after, anew));

@@ -148,6 +148,14 @@ impl WriteTx {
         Ok(())
     }
 
+    /// Finds the links of a person, to whatever event.
+    pub async fn links_of(&self, person: &PersonName) -> Result<Vec<Link>, StoreError> {
+        let theirs = Entity::find()
+            .filter(Column::Organization.eq(person.organization.to_string()))
+            .filter(Column::Person.eq(person.person.to_string()));
+        theirs.all(self.db().await?).await?.into_iter().map(Link::try_from).collect()
+    }
+
     /// Saves what became of a link; the lease of its mail ends.
     pub async fn save_link(&self, before: &Link, after: &Link, verb: &'static str) -> Result<(), StoreError> {
         let row = self.link_row(before).await?;

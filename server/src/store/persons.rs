@@ -31,6 +31,9 @@ use super::{
 use crate::vault::{DataKey, MasterKey};
 
 mod merging;
+mod undoing;
+
+pub(super) use undoing::Scope;
 
 const TABLE: &str = "persons";
 

@@ -1,18 +1,23 @@
 //! A house in which every refusal can be met: something of each kind in each state that stands in somebody's way.
 
 use attache_client::v1;
-use attache_tests::{House, by_name, made::Made, paperwork::STAMP};
+use attache_tests::{House, by_name, database, made::Made, paperwork::STAMP};
 use chrono::TimeDelta;
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
 /// What is made, in this order: what it is called, by which RPC, and by which request.
 #[rustfmt::skip]
 const MADE: &[(&str, &str, &str)] = &[
     ("stranger", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "Stranger"}}"#),
-    // Somebody who was merged into another.
+    // People who were merged into another, of the first of whom nothing was kept.
     ("single", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "Single"}}"#),
     ("double", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "Double"}}"#),
+    ("untraced", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "Untraced"}}"#),
+    ("treble", "PersonService/CreatePerson", r#"{"parent": "$ZBRA", "person": {"displayName": "Treble"}}"#),
+    ("", "PersonService/MergePersons", r#"{"name": "<single>", "duplicate": "<untraced>"}"#),
     ("", "PersonService/MergePersons", r#"{"name": "<single>", "duplicate": "<double>"}"#),
+    ("", "PersonService/MergePersons", r#"{"name": "<single>", "duplicate": "<treble>"}"#),
     // Registrations in every state, and one of somebody who withdrew before.
     ("submitted", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "A", "email": "a@example.org"}}"#),
     ("confirmed", "RegistrationService/CreateRegistration", r#"{"parent": "$EVENT", "registration": {"category": "$EVENT/categories/delegate"}, "newPerson": {"displayName": "B"}}"#),
@@ -304,6 +309,7 @@ pub(super) async fn made_in(house: &House) -> Made {
     for (called, rpc, request) in MADE {
         made.make(house, called, rpc, request).await;
     }
+    forget_merge(house, &made.fill("<untraced>")).await;
     made.remember("begun_by_another", begun_by_another(house).await);
     for (called, registration) in BADGES {
         made.remember(called, json!({ "code": house.badge_code(&made.fill(registration)).await }));
@@ -323,4 +329,13 @@ pub(super) async fn made_in(house: &House) -> Made {
     made.make(house, "sent", "NoticeService/ListNotices", r#"{"parent": "$EVENT"}"#).await;
     house.app.clock.advance(TimeDelta::minutes(10));
     made
+}
+
+/// Merges were done before anything was kept of them.
+async fn forget_merge(house: &House, person: &str) {
+    let id = person.rsplit('/').next().expect("an id");
+    let database = database::opened(database::address(&house.database)).await.expect("the database");
+    let forgotten = database.execute_unprepared(&format!("DELETE FROM merges WHERE person = '{id}'")).await;
+    assert_eq!(forgotten.expect("a merge").rows_affected(), 1);
+    database.close().await.expect("an orderly end");
 }

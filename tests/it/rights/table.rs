@@ -127,6 +127,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("PersonService/GetPerson",                         ". x x.... .....", r#"{"name": "ORGANIZATION/persons/ID"}"#),
     ("PersonService/ListPersons",                       ". x x.... .....", r#"{"parent": "ORGANIZATION"}"#),
     ("PersonService/MergePersons",                      ". x x.... .....", r#"{"name": "ORGANIZATION/persons/ID", "duplicate": "ORGANIZATION/persons/7f1c3f3e-9f57-4b0c-8f29-0f1d2a3b4c5e"}"#),
+    ("PersonService/UndoMerge",                         ". x x.... .....", r#"{"name": "ORGANIZATION/persons/ID"}"#),
     ("PersonService/UpdatePerson",                      ". x x.... .....", r#"{"person": {"name": "ORGANIZATION/persons/ID"}}"#),
     ("PublicService/ConfirmSubmission",                 "x x xxxxx xxxxx", r#"{"name": "events/nowhere/submissions/ID", "code": "00000000"}"#),
     ("PublicService/GetForm",                           "x x xxxxx xxxxx", r#"{"name": "EVENT/categories/none"}"#),

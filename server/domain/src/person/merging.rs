@@ -190,22 +190,6 @@ impl Merge {
         &self.into
     }
 
-    /// Whom a name means afterwards.
-    pub fn rename(&self, name: PersonName) -> PersonName {
-        if name == self.from { self.into.clone() } else { name }
-    }
-
-    /// Whom names mean afterwards, each once.
-    pub(super) fn rename_all(&self, names: Vec<PersonName>) -> Vec<PersonName> {
-        let mut renamed = Vec::new();
-        for name in names.into_iter().map(|name| self.rename(name)) {
-            if !renamed.contains(&name) {
-                renamed.push(name);
-            }
-        }
-        renamed
-    }
-
     /// Refuses people who are two in something; all of it is told.
     pub fn require_no_clash(&self, ours: &Standing, theirs: &Standing) -> Result<(), Refusal> {
         let clashes = clashes(ours, theirs);
@@ -315,10 +299,7 @@ mod tests {
 
         let merge = Merge::new(one.clone(), other.clone()).unwrap();
 
-        assert_eq!(
-            merge.rename_all(vec![one.clone(), foreign.clone(), other.clone()]),
-            [other.clone(), foreign.clone()]
-        );
+        assert_eq!((merge.gone(), merge.stays()), (&one, &other));
         assert_eq!(Merge::new(one.clone(), one.clone()), Err(Refusal::Same));
         assert_eq!(Merge::new(foreign, one), Err(Refusal::Foreign));
     }

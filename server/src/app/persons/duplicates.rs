@@ -8,7 +8,7 @@ use attache_domain::{
 };
 
 use super::{
-    super::{App, AppError, Edit, missing, unchanged},
+    super::{App, AppError, Edit, links, missing, unchanged},
     find,
 };
 use crate::store::{List, Page, Request};
@@ -77,10 +77,16 @@ pub async fn merge(
             unchanged(*expected, &from.history, merge.gone())?;
             merge.require_no_clash(&tx.standing(merge.stays()).await?, &tx.standing(merge.gone()).await?)?;
 
+            let after = into.clone().absorb(from.clone(), taken, tx.now());
+            for owner in [&into, &from].into_iter().filter(|owner| !owner.is_reached_as(&after)) {
+                for link in tx.links_of(&owner.name()).await? {
+                    links::end(&tx, link).await?;
+                }
+            }
             tx.rename_person(&merge).await?;
             tx.delete_merged_person(&from, &merge).await?;
-            let after = into.clone().absorb(from, taken, tx.now());
             tx.save_person(&into, &after, "merged").await?;
+            tx.keep_merge(&merge, &from, (&into, &after)).await?;
             Ok(after)
         })
         .await

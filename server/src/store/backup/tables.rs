@@ -122,6 +122,8 @@ tables! {
     letter_number
     link
     member
+    merge
+    merge_trace
     merged_person
     notice
     offer

@@ -1,4 +1,5 @@
-//! A person merged into another: every row that names the one names the other, and the one's name is kept.
+//! A person merged into another: every row that names the one names the other, and the one's name is kept. The same rows are renamed back when the
+//! merge is taken back.
 //!
 //! **Invariant:** whatever row names a person is renamed here, or is listed in the test below with why it is not.
 
@@ -10,7 +11,7 @@ use attache_domain::{
     letter::Letter,
     link::Link,
     notice::Notice,
-    person::{Merge, Person, Renamed as _, Standing},
+    person::{Lists, Merge, Person, Renamed as _, Standing},
     registration::Registration,
     resource::{Owner, PersonId, PersonName},
     schedule::Release,
@@ -23,6 +24,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _},
 };
 
+use super::undoing::Scope;
 use crate::store::{
     Store, StoreError, WriteTx,
     changes::Entry,
@@ -37,10 +39,13 @@ const TABLE: &str = "merged_persons";
 
 /// Renames the rows that a condition finds, by the rules' type and the saving that it has anyway.
 macro_rules! rename {
-    ($tx:ident, $merge:ident; $($row:ident: $type:ty, $found:expr, $save:ident;)*) => {
+    ($tx:ident, $scope:ident; $($row:ident: $type:ty, $found:expr, $save:ident;)*) => {
         $(for before in $tx.rows::<$row::Entity, $type>($found).await? {
-            let after = before.clone().renamed($merge, $tx.now());
-            $tx.$save(&before, &after, "merged").await?;
+            let lists = before.lists($scope.merge().gone());
+            if let Some(renaming) = $scope.renaming($tx, before.name().to_string(), &lists)? {
+                let after = before.clone().renamed(&renaming, $tx.now());
+                $tx.$save(&before, &after, $scope.verb()).await?;
+            }
         })*
     };
 }
@@ -93,10 +98,15 @@ impl WriteTx {
         })
     }
 
-    /// Has everything that names the one who goes name the one who stays.
+    /// Has everything that names the one who goes name the one who stays, and keeps a trace of it.
     pub async fn rename_person(&self, merge: &Merge) -> Result<(), StoreError> {
-        let (tx, from) = (self, merge.gone());
-        rename! { tx, merge;
+        self.rename(&Scope::everything(merge)).await
+    }
+
+    /// Renames what a merge renames, or what it is taken back in.
+    pub(super) async fn rename(&self, scope: &Scope) -> Result<(), StoreError> {
+        let (tx, from) = (self, scope.from());
+        rename! { tx, scope;
             registration: Registration,
                 named(registration::Column::Organization, registration::Column::Person, from), save_registration;
             delegation_member: Member,
@@ -115,8 +125,8 @@ impl WriteTx {
             session: Session, mentioned(session::Column::Signing, from), save_session;
             release: Release, mentioned(release::Column::Programme, from), save_release;
         }
-        self.rename_answers(merge).await?;
-        self.rename_identity_documents(merge).await
+        self.rename_answers(scope).await?;
+        self.rename_identity_documents(scope).await
     }
 
     /// Takes a person away who was merged into another. Their key stays, under which the change log keeps what was said of them.
@@ -134,10 +144,15 @@ impl WriteTx {
         self.record(entry).await?;
         row.delete(self.db().await?).await?;
         // Whoever was merged into the one who goes is found as the one who stays, too.
+        let theirs = Condition::all()
+            .add(merged_person::Column::Organization.eq(organization.as_str()))
+            .add(merged_person::Column::Successor.eq(from.as_str()));
+        for row in merged_person::Entity::find().filter(theirs.clone()).all(self.db().await?).await? {
+            self.trace(merge, gone_of(&row)?.to_string(), &Lists::default())?;
+        }
         merged_person::Entity::update_many()
             .col_expr(merged_person::Column::Successor, Expr::value(into.as_str()))
-            .filter(merged_person::Column::Organization.eq(organization.as_str()))
-            .filter(merged_person::Column::Successor.eq(from.as_str()))
+            .filter(theirs)
             .exec(self.db().await?)
             .await?;
         let row = merged_person::Model { organization, person: from, successor: into, create_time: self.now() };
@@ -145,7 +160,7 @@ impl WriteTx {
         Ok(())
     }
 
-    async fn rows<E, T>(&self, found: Condition) -> Result<Vec<T>, StoreError>
+    pub(super) async fn rows<E, T>(&self, found: Condition) -> Result<Vec<T>, StoreError>
     where
         E: EntityTrait,
         E::Model: FromQueryResult + Send + Sync,
@@ -156,14 +171,14 @@ impl WriteTx {
 }
 
 /// The ids of a merge, as rows have them.
-struct Merged {
-    organization: String,
-    from: String,
-    into: String,
+pub(super) struct Merged {
+    pub(super) organization: String,
+    pub(super) from: String,
+    pub(super) into: String,
 }
 
 impl Merged {
-    fn of(merge: &Merge) -> Self {
+    pub(super) fn of(merge: &Merge) -> Self {
         let (from, into) = (merge.gone(), merge.stays());
         Self {
             organization: from.organization.to_string(),
@@ -181,8 +196,15 @@ fn successor(row: merged_person::Model) -> Result<PersonName, StoreError> {
     })
 }
 
+fn gone_of(row: &merged_person::Model) -> Result<PersonName, StoreError> {
+    Ok(PersonName {
+        organization: column(TABLE, "organization", &row.organization)?,
+        person: column(TABLE, "person", &row.person)?,
+    })
+}
+
 /// Finds the rows that have a person in two columns.
-fn named<C: ColumnTrait>(organization: C, person: C, name: &PersonName) -> Condition {
+pub(super) fn named<C: ColumnTrait>(organization: C, person: C, name: &PersonName) -> Condition {
     let PersonName { organization: keeper, person: id } = name;
     Condition::all().add(organization.eq(keeper.to_string())).add(person.eq(id.to_string()))
 }
@@ -212,9 +234,9 @@ mod tests {
         "speaker",
     ];
 
-    /// The rows that go on naming the one who went: what was done to them, under which key it lies, and where they are found now; and a form
-    /// that is no person yet.
-    const LEFT: [&str; 4] = ["change", "merged_person", "person_key", "submission"];
+    /// The rows that go on naming the one who went: what was done to them, under which key it lies, where they are found now, and by what the merge
+    /// is taken back; and a form that is no person yet.
+    const LEFT: [&str; 6] = ["change", "merge", "merge_trace", "merged_person", "person_key", "submission"];
 
     #[test]
     fn every_row_that_names_a_person_is_renamed_or_left_for_a_reason() {

@@ -25,6 +25,8 @@ pub(super) mod letter;
 pub(super) mod letter_number;
 pub(super) mod link;
 pub(super) mod member;
+pub(super) mod merge;
+pub(super) mod merge_trace;
 pub(super) mod merged_person;
 pub(super) mod notice;
 pub(super) mod offer;
