@@ -1,7 +1,7 @@
 //! People who may be one: found by what they share, and merged with all that names them.
 
 use attache_client::{
-    Code, Failure,
+    Client, Code, Failure,
     v1::{self, DuplicateReason, ErrorReason},
 };
 use attache_tests::{
@@ -9,7 +9,7 @@ use attache_tests::{
     answers::{Answer as _, verdict, wrong_fields},
     boot,
     fixtures::{DELEGATES, FORUM, ZBRA, mask, person, text},
-    paperwork::{letter_for, request_for},
+    paperwork::{SCAN, letter_for, request_for, upload},
 };
 
 async fn created(house: &House, person: v1::Person) -> v1::Person {
@@ -234,4 +234,36 @@ async fn merge_that_cannot_be_so_is_refused() {
     assert_eq!((verdict(nobody).0, wrong_fields(mask)), (Code::NotFound, vec!["take_mask".to_owned()]));
     assert_eq!(verdict(stale), (Code::Aborted, ErrorReason::EtagMismatch));
     assert_eq!(got(&house, &other.name).await, Ok(other));
+}
+
+/// Whoever registered by themselves under another's name does not come to what is the other's by being taken for them.
+#[tokio::test]
+async fn link_of_whoever_had_another_address_opens_nothing_once_they_are_merged() {
+    let house = boot().await;
+    house.forum_with_seats(5).await;
+    let stays = house.register("Zarmina", "zarmina@example.org").await;
+    let goes = house.register("Zarmina K", "somebody@example.org").await;
+    let [own, other] = [house.delegate(&stays.person).await, house.delegate(&goes.person).await];
+    let file = upload(&other, FORUM, "paper.pdf", "application/pdf", SCAN).await;
+    let request = v1::WithdrawRegistrationRequest { name: goes.name.clone(), ..Default::default() };
+    house.owner.registrations().withdraw_registration(request).await.done();
+
+    merged(&house, &stays.person, &goes.person, &[]).await.unwrap();
+
+    let mine = async |client: &Client| client.public().get_mine(v1::GetMineRequest {}).await;
+    assert_eq!(mine(&own).await.done().person.unwrap().name, stays.person);
+    assert_eq!(verdict(mine(&other).await), (Code::Unauthenticated, ErrorReason::TokenInvalid));
+    // What they had brought is the one person's from now on.
+    let asked = v1::GetFileRequest { name: file.clone() };
+    assert_eq!(own.files().get_file(asked.clone()).await.done().name, file);
+
+    let request = v1::UndoMergeRequest { name: goes.person.clone(), ..Default::default() };
+    house.owner.persons().undo_merge(request).await.done();
+
+    assert_eq!(verdict(mine(&other).await), (Code::Unauthenticated, ErrorReason::TokenInvalid));
+    assert_eq!(verdict(own.files().get_file(asked.clone()).await), (Code::NotFound, ErrorReason::NotFound));
+    // The registration is back with whom it was of: who is reinstated has a link again.
+    let request = v1::ReinstateRegistrationRequest { name: goes.name, ..Default::default() };
+    house.owner.registrations().reinstate_registration(request).await.done();
+    assert_eq!(house.delegate(&goes.person).await.files().get_file(asked).await.done().name, file);
 }
