@@ -144,6 +144,22 @@ pub fn bringing(guests: usize) -> Vec<v1::Answer> {
     vec![v1::Answer { field: "guests".to_owned(), values }]
 }
 
+/// A field `viewers` that asks how many watch, so many at most.
+pub fn viewers_field(most: i32) -> v1::FormField {
+    v1::FormField {
+        id: "viewers".to_owned(),
+        label: Some(text("How many watch", "观看人数")),
+        kind: v1::FormFieldKind::Viewers.into(),
+        max_viewers: most,
+        ..Default::default()
+    }
+}
+
+/// The answer of whoever registers so many viewers.
+pub fn watching(viewers: &str) -> Vec<v1::Answer> {
+    vec![v1::Answer { field: "viewers".to_owned(), values: vec![viewers.to_owned()] }]
+}
+
 /// The request that registers a new person as a delegate.
 pub fn registration_of(person: v1::Person) -> v1::CreateRegistrationRequest {
     v1::CreateRegistrationRequest {

@@ -5,6 +5,7 @@ mod parties;
 mod rush;
 mod sharing;
 mod terms;
+mod viewers;
 
 use attache_client::{
     Client, Code,

@@ -11,20 +11,20 @@ use crate::localized::Localized;
 mod answers;
 mod decimal;
 mod file;
+mod party;
 pub mod person;
 mod refusal;
 
 pub use answers::{Answers, BadAnswers, Fault, Flaw as AnswerFlaw, Given, Respondent};
 pub use decimal::{Decimal, NoDecimal};
 pub use file::{Accepted, Brought, Files};
+pub use party::{MOST_COMPANIONS, MOST_VIEWERS, USUAL_VIEWERS};
 pub use refusal::{Flaw, Misfit, Part, Refusal};
 
 /// How many fields a form has at most.
 pub const MOST_FIELDS: usize = 100;
 /// How many choices a field has at most.
 pub const MOST_CHOICES: usize = 200;
-/// How many companions somebody brings at most.
-pub const MOST_COMPANIONS: u32 = 20;
 /// How many characters a line of text takes, where nothing else is said, and at most.
 pub const LONGEST_LINE: u32 = 400;
 /// How many characters a longer text takes, where nothing else is said, and at most.
@@ -133,6 +133,8 @@ pub enum Kind {
     Email,
     /// Who comes along, by name, so many at most; each takes a place as whoever registers does.
     Companions(u32),
+    /// How many watch under one registration, whoever registers among them, so many at most; each takes a place.
+    Viewers(u32),
     /// A file that was uploaded, such as are accepted.
     File(Accepted),
 }
@@ -167,7 +169,7 @@ pub struct Choice {
     pub retired: bool,
     /// How many may choose it; any number, when left out.
     pub places: Option<u32>,
-    /// Whether companions take one of its places each.
+    /// Whether companions take one of its places each, and viewers too.
     pub counts_companions: bool,
 }
 
@@ -296,18 +298,6 @@ impl Form {
         self.limited_choices().filter_map(made).collect()
     }
 
-    /// Whether it asks who comes along.
-    pub fn asks_for_companions(&self) -> bool {
-        self.fields.iter().any(|field| field.kind.is_companions())
-    }
-
-    /// How many places of its category whoever gave some answers takes: their own, and one for each companion.
-    pub fn party(&self, answers: &Answers) -> u32 {
-        let companions = self.fields.iter().find(|field| field.kind.is_companions());
-        let names = companions.and_then(|field| answers.to(&field.id)).unwrap_or_default();
-        u32::try_from(names.len()).unwrap_or(u32::MAX).saturating_add(1)
-    }
-
     /// Whether answers changed in a way that sends a confirmed registration back to be approved.
     pub fn needs_approval(&self, before: &Answers, after: &Answers) -> bool {
         self.fields.iter().any(|field| field.reapproval && before.to(&field.id) != after.to(&field.id))
@@ -324,8 +314,8 @@ impl Field {
             flaws.push((Part::Id, Flaw::SameId));
         }
         flaws.extend(self.kind.flaw());
-        if self.kind.is_companions() && before.iter().any(|field| field.kind.is_companions()) {
-            flaws.push((Part::Kind, Flaw::SecondCompanions));
+        if self.kind.makes_party() && before.iter().any(|field| field.kind.makes_party()) {
+            flaws.push((Part::Kind, Flaw::SecondParty));
         }
         if let Some(condition) = &self.condition {
             let flaw = match before.iter().find(|field| field.id == condition.field) {
@@ -364,12 +354,9 @@ impl Kind {
             | Self::Phone
             | Self::Email
             | Self::Companions(_)
+            | Self::Viewers(_)
             | Self::File(_) => None,
         }
-    }
-
-    fn is_companions(&self) -> bool {
-        matches!(self, Self::Companions(_))
     }
 
     fn flaw(&self) -> Option<(Part, Flaw)> {
@@ -388,6 +375,7 @@ impl Kind {
                 }
             }
             Self::Companions(most) => beyond(*most, MOST_COMPANIONS).then_some((Part::Kind, Flaw::Companions)),
+            Self::Viewers(most) => beyond(*most, MOST_VIEWERS).then_some((Part::Kind, Flaw::Viewers)),
             Self::File(accepted) => accepted.flaw(),
             Self::Consent(_) | Self::Region | Self::Language | Self::Phone | Self::Email => None,
         }

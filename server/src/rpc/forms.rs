@@ -5,7 +5,7 @@ use std::str::FromStr;
 use attache_domain::{
     form::{
         Accepted, Answers, Audience, Bounds, Choice, Condition, Field, Form, Given, Key, Kind, LONGEST_LINE,
-        LONGEST_TEXT, Misfit, Part, Pick, Section,
+        LONGEST_TEXT, Misfit, Part, Pick, Section, USUAL_VIEWERS,
     },
     pool::Level,
 };
@@ -145,6 +145,10 @@ fn decode_kind(fields: &mut Fields, field: &pb::FormField) -> Option<Kind> {
             0 => Kind::Companions(1),
             most => Kind::Companions(most),
         },
+        Wire::Viewers => match decode_count(fields, "max_viewers", field.max_viewers)? {
+            0 => Kind::Viewers(USUAL_VIEWERS),
+            most => Kind::Viewers(most),
+        },
         Wire::File => Kind::File(decode_accepted(fields, field)?),
         Wire::Unspecified => return None,
     };
@@ -155,11 +159,12 @@ fn decode_kind(fields: &mut Fields, field: &pb::FormField) -> Option<Kind> {
 /// Refuses what a field says that its kind has no use for: somebody meant something by it.
 fn refuse_idle(fields: &mut Fields, field: &pb::FormField, kind: pb::FormFieldKind) {
     use pb::FormFieldKind as Wire;
-    let said: [(&str, bool, &[Wire]); 9] = [
+    let said: [(&str, bool, &[Wire]); 10] = [
         ("max_length", field.max_length != 0, &[Wire::Text, Wire::LongText]),
         ("choices", !field.choices.is_empty(), &[Wire::Choice, Wire::Choices]),
         ("max_choices", field.max_choices != 0, &[Wire::Choices]),
         ("max_companions", field.max_companions != 0, &[Wire::Companions]),
+        ("max_viewers", field.max_viewers != 0, &[Wire::Viewers]),
         ("min_value", !field.min_value.is_empty(), &[Wire::Number, Wire::Date]),
         ("max_value", !field.max_value.is_empty(), &[Wire::Number, Wire::Date]),
         ("consent_version", !field.consent_version.is_empty(), &[Wire::Consent]),
@@ -265,6 +270,7 @@ fn encode_kind(kind: &Kind) -> pb::FormField {
         Kind::Phone => of(Wire::Phone),
         Kind::Email => of(Wire::Email),
         Kind::Companions(most) => pb::FormField { max_companions: encode_count(*most), ..of(Wire::Companions) },
+        Kind::Viewers(most) => pb::FormField { max_viewers: encode_count(*most), ..of(Wire::Viewers) },
         Kind::File(Accepted { media_types, largest }) => {
             pb::FormField { media_types: media_types.clone(), max_size_bytes: encode_count(*largest), ..of(Wire::File) }
         }

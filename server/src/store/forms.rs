@@ -56,6 +56,7 @@ enum WrittenKind {
     Phone,
     Email,
     Companions { most: u32 },
+    Viewers { most: u32 },
     File { media_types: Vec<String>, largest: u32 },
 }
 
@@ -172,6 +173,7 @@ fn written_kind(kind: &Kind) -> WrittenKind {
         Kind::Phone => WrittenKind::Phone,
         Kind::Email => WrittenKind::Email,
         Kind::Companions(most) => WrittenKind::Companions { most: *most },
+        Kind::Viewers(most) => WrittenKind::Viewers { most: *most },
         Kind::File(Accepted { media_types, largest }) => {
             WrittenKind::File { media_types: media_types.clone(), largest: *largest }
         }
@@ -192,6 +194,7 @@ fn read_kind(kind: WrittenKind) -> Option<Kind> {
         WrittenKind::Phone => Kind::Phone,
         WrittenKind::Email => Kind::Email,
         WrittenKind::Companions { most } => Kind::Companions(most),
+        WrittenKind::Viewers { most } => Kind::Viewers(most),
         WrittenKind::File { media_types, largest } => Kind::File(Accepted { media_types, largest }),
     })
 }

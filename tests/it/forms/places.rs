@@ -1,6 +1,6 @@
 //! Choices that so many may make and no more: taken, refused, given back, and counted however they came to be limited.
 
-use attache_tests::fixtures::{bringing, guests_field};
+use attache_tests::fixtures::{bringing, guests_field, viewers_field};
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
 
@@ -259,6 +259,8 @@ async fn everything_that_is_wrong_with_fields_for_companions_is_told() {
         v1::FormField { id: "others".to_owned(), ..guests_field(1) },
         v1::FormField { choices: idle, max_companions: 2, ..field("trips", Kind::Choices) },
         v1::FormField { max_companions: -1, ..guests_field(1) },
+        v1::FormField { max_viewers: 2, ..guests_field(1) },
+        v1::FormField { max_viewers: -1, ..viewers_field(1) },
     ];
 
     let told = wrong_fields(set_form(&house, wrong).await);
@@ -269,9 +271,13 @@ async fn everything_that_is_wrong_with_fields_for_companions_is_told() {
             "category.form_fields[2].choices[0].counts_companions",
             "category.form_fields[2].max_companions",
             "category.form_fields[3].max_companions",
+            "category.form_fields[4].max_viewers",
+            "category.form_fields[5].max_viewers",
         ]
     );
     let wrong = vec![guests_field(21), v1::FormField { id: "others".to_owned(), ..guests_field(1) }];
     let told = wrong_fields(set_form(&house, wrong).await);
+    assert_eq!(told, ["category.form_fields[0].kind", "category.form_fields[1].kind"]);
+    let told = wrong_fields(set_form(&house, vec![viewers_field(1001), guests_field(1)]).await);
     assert_eq!(told, ["category.form_fields[0].kind", "category.form_fields[1].kind"]);
 }

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::{Bounds, Choice, Decimal, Field, Files, Form, Key, Kind, Pick, file};
+use super::{Bounds, Choice, Decimal, Field, Files, Form, Key, Kind, Pick, file, party};
 use crate::{
     email::EmailAddress,
-    name::{self, NameText},
+    name,
     refusal::{self, Refusal, Violation},
     region::RegionCode,
     resource::FileName,
@@ -99,6 +99,9 @@ pub enum Flaw {
     /// Too many companions are brought.
     #[error("takes at most {0} companions")]
     TooManyCompanions(u32),
+    /// It is no number of viewers, or there are too many.
+    #[error("is not a whole number of 1 to {0} viewers")]
+    Viewers(u32),
     /// It is no name.
     #[error(transparent)]
     Name(#[from] name::Refusal),
@@ -313,7 +316,7 @@ impl Kind {
         };
         let read = match self {
             Self::Choices(choices, most) => return read_choices(values, choices, *most),
-            Self::Companions(most) => return read_companions(values, *most),
+            Self::Companions(most) => return party::read_companions(values, *most),
             Self::Text(longest) => text(one()?, *longest, char::is_control)?,
             Self::LongText(longest) => text(one()?, *longest, |c| c.is_control() && c != '\n')?,
             Self::Number(bounds) => within(one()?.parse::<Decimal>()?, bounds)?,
@@ -328,6 +331,7 @@ impl Kind {
             Self::Language => language(one()?)?,
             Self::Phone => phone(one()?)?,
             Self::Email => one()?.parse::<EmailAddress>().map_err(|_| Flaw::Email)?.as_str().to_owned(),
+            Self::Viewers(most) => party::read_viewers(one()?, *most)?,
             Self::File(accepted) => accepted.read(one()?, files)?,
         };
         Ok(vec![read])
@@ -366,14 +370,6 @@ fn read_choices(values: &[String], choices: &[Choice], most: Option<u32>) -> Res
         Some(most) if chosen.len() > most as usize => Err(Flaw::TooMany(most)),
         Some(_) | None => Ok(chosen),
     }
-}
-
-/// Reads names of companions, in the order they were given.
-fn read_companions(values: &[String], most: u32) -> Result<Vec<String>, Flaw> {
-    if values.len() > most as usize {
-        return Err(Flaw::TooManyCompanions(most));
-    }
-    values.iter().map(|value| Ok(NameText::parse(value)?.as_str().to_owned())).collect()
 }
 
 /// Reads a language tag as BCP 47 shapes it, the language in small letters first.

@@ -6,6 +6,8 @@ use std::{fmt, str::FromStr};
 const PLACES: usize = 6;
 /// How many digits precede it at most.
 const WHOLE: usize = 12;
+/// One, in millionths.
+const ONE: i64 = 1_000_000;
 
 /// A decimal number, in millionths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,6 +17,13 @@ pub struct Decimal(i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is not a number written like -12.5, of at most {WHOLE} digits before the point and {PLACES} after it")]
 pub struct NoDecimal;
+
+impl Decimal {
+    /// The number, where it counts something: it is whole, and not below nothing.
+    pub fn count(self) -> Option<u32> {
+        if self.0 % ONE == 0 { u32::try_from(self.0 / ONE).ok() } else { None }
+    }
+}
 
 impl FromStr for Decimal {
     type Err = NoDecimal;
@@ -63,6 +72,14 @@ mod tests {
         for text in ["", "-", ".5", "5.", "1,5", "1e3", "١٢", "+1", "1.2345678", "1234567890123", "--1"] {
             assert_eq!(text.parse::<Decimal>(), Err(NoDecimal), "{text}");
         }
+    }
+
+    #[test]
+    fn number_counts_something_that_is_whole_and_not_negative() {
+        let counts = |text: &str| text.parse::<Decimal>().unwrap().count();
+
+        assert_eq!(["3", "3.0", "03", "0", "4294967295"].map(counts), [3, 3, 3, 0, u32::MAX].map(Some));
+        assert_eq!(["3.5", "-1", "0.000001", "4294967296"].map(counts), [None; 4]);
     }
 
     #[test]

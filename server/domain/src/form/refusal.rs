@@ -1,6 +1,6 @@
 //! Why fields do not make a form, and why one form cannot become another.
 
-use super::{Key, MOST_CHOICES, MOST_COMPANIONS, MOST_FIELDS, Pick, file::MOST_MEDIA_TYPES};
+use super::{Key, MOST_CHOICES, MOST_COMPANIONS, MOST_FIELDS, MOST_VIEWERS, Pick, file::MOST_MEDIA_TYPES};
 use crate::{
     file,
     refusal::{self, Violation},
@@ -65,9 +65,12 @@ pub enum Flaw {
     /// It takes no companions, or too many.
     #[error("takes 1 to {MOST_COMPANIONS} companions")]
     Companions,
-    /// Another field asks for companions.
-    #[error("asks for companions, as another field does")]
-    SecondCompanions,
+    /// It takes no viewers, or too many.
+    #[error("takes 1 to {MOST_VIEWERS} viewers")]
+    Viewers,
+    /// Another field asks for companions or viewers.
+    #[error("asks for companions or viewers, as another field does")]
+    SecondParty,
     /// What it takes is no media type, or there are too many.
     #[error("needs 1 to {MOST_MEDIA_TYPES} media types, each a type and a subtype, as image/png")]
     MediaTypes,

@@ -102,17 +102,25 @@ fn everything_that_is_wrong_with_the_fields_is_told_at_once() {
 }
 
 #[test]
-fn form_asks_once_who_comes_along() {
-    let form = |most: &[u32]| {
-        let fields = most.iter().enumerate().map(|(index, most)| asks(&format!("f{index}"), Kind::Companions(*most)));
+fn form_asks_once_who_comes_along_or_how_many_watch() {
+    let form = |kinds: &[Kind]| {
+        let fields = kinds.iter().enumerate().map(|(index, kind)| asks(&format!("f{index}"), kind.clone()));
         Form::new(fields.collect())
     };
     let wrong = |index, flaw| Misfit { index, part: Part::Kind, flaw };
+    let [companions, viewers] = [Kind::Companions, Kind::Viewers];
 
-    assert!(form(&[MOST_COMPANIONS]).is_ok());
-    assert_eq!(form(&[0]).unwrap_err(), [wrong(0, Flaw::Companions)]);
-    assert_eq!(form(&[MOST_COMPANIONS + 1]).unwrap_err(), [wrong(0, Flaw::Companions)]);
-    assert_eq!(form(&[1, 1]).unwrap_err(), [wrong(1, Flaw::SecondCompanions)]);
+    assert!(form(&[companions(MOST_COMPANIONS)]).is_ok());
+    assert!(form(&[viewers(MOST_VIEWERS)]).is_ok());
+    for none_or_too_many in [0, MOST_COMPANIONS + 1] {
+        assert_eq!(form(&[companions(none_or_too_many)]).unwrap_err(), [wrong(0, Flaw::Companions)]);
+    }
+    for none_or_too_many in [0, MOST_VIEWERS + 1] {
+        assert_eq!(form(&[viewers(none_or_too_many)]).unwrap_err(), [wrong(0, Flaw::Viewers)]);
+    }
+    for both in [companions, viewers].map(|first| [companions, viewers].map(|second| [first(1), second(1)])).concat() {
+        assert_eq!(form(&both).unwrap_err(), [wrong(1, Flaw::SecondParty)], "{both:?}");
+    }
 }
 
 #[test]
@@ -132,6 +140,22 @@ fn companions_take_places_of_the_category_and_of_the_choices_that_count_them() {
     assert_eq!(form(true).counted_anew(&form(true)).count(), 0);
     assert_eq!(form(true).counted_anew(&form(false)).collect::<Vec<_>>(), [pick("bus")]);
     assert_eq!(form(true).counted_anew(&Form::default()).collect::<Vec<_>>(), [pick("bus"), pick("workshop")]);
+}
+
+#[test]
+fn viewers_take_a_place_each_of_whom_whoever_registers_is_one() {
+    let bus = Choice { places: Some(9), counts_companions: true, ..choices(&["bus"]).remove(0) };
+    let fields = vec![asks("viewers", Kind::Viewers(10)), asks("trips", Kind::Choices(vec![bus], None))];
+    let form = Form::new(fields).unwrap();
+    let party = |viewers: &[&str]| form.party(&kept(&[("viewers", viewers)]));
+
+    assert!(form.asks_for_party());
+    assert_eq!(form.party(&Answers::default()), 1);
+    assert_eq!([&["1"], &["5"], &["1000"]].map(|viewers| party(viewers)), [1, 5, 1000]);
+    // What was answered to another form may stay when a registration is moved.
+    assert_eq!([&["Sukarno", "李娜"] as &[&str], &["0"], &["999999999"], &["-3"]].map(party), [1; 4]);
+    let five = kept(&[("viewers", &["5"]), ("trips", &["bus"])]);
+    assert_eq!(form.picked(&five), [(Pick { field: key("trips"), choice: key("bus") }, 5)]);
 }
 
 #[test]
@@ -161,6 +185,10 @@ fn answers_are_kept_as_they_are_written_in_one_way() {
         (Kind::Phone, &["+92 (51) 920-8581"], &["+92519208581"]),
         (Kind::Email, &["zarmina@example.org"], &["zarmina@example.org"]),
         (Kind::Companions(3), &[" Sukarno", "محمد اسلم", "李娜"], &["Sukarno", "محمد اسلم", "李娜"]),
+        (Kind::Viewers(3), &["3"], &["3"]),
+        (Kind::Viewers(3), &["1"], &["1"]),
+        (Kind::Viewers(3), &[" 3.0"], &["3"]),
+        (Kind::Viewers(3), &["03"], &["3"]),
         (Kind::Region, &["", "  "], &[]),
     ] {
         assert_eq!(read(kind.clone(), values), Ok(expected.iter().map(|&one| one.to_owned()).collect()), "{kind:?}");
@@ -192,6 +220,13 @@ fn answer_that_does_not_fit_its_field_is_refused() {
         (Kind::Phone, &["+9.2519208581E+11"], Wrong::Phone),
         (Kind::Phone, &["+092519208581"], Wrong::Phone),
         (Kind::Email, &["zarmina at example.org"], Wrong::Email),
+        (Kind::Viewers(3), &["0"], Wrong::Viewers(3)),
+        (Kind::Viewers(3), &["4"], Wrong::Viewers(3)),
+        (Kind::Viewers(3), &["2.5"], Wrong::Viewers(3)),
+        (Kind::Viewers(3), &["-1"], Wrong::Viewers(3)),
+        (Kind::Viewers(3), &["３"], Wrong::Viewers(3)),
+        (Kind::Viewers(3), &["three"], Wrong::Viewers(3)),
+        (Kind::Viewers(3), &["1", "2"], Wrong::Several),
         (Kind::Companions(1), &["Sukarno", "李娜"], Wrong::TooManyCompanions(1)),
         (Kind::Companions(2), &["Sukarno", "–"], name::Refusal::Empty.into()),
         (Kind::Companions(2), &["Suk\u{202e}arno"], name::Refusal::DirectionOverride.into()),

@@ -32,7 +32,7 @@ pub enum Refusal {
         existing: RegistrationName,
     },
     /// The category has fewer free places than are asked for by somebody who does not wait: a registration that is moved or to which companions
-    /// are added, an invitation that keeps one, a delegation.
+    /// or viewers are added, an invitation that keeps one, a delegation.
     #[error("the category has too few free places: {free}")]
     NoPlaces {
         /// The category.

@@ -280,10 +280,10 @@ pub(super) async fn answer(
     Ok(Ok(new != old))
 }
 
-/// How many places a registration takes in a category; what was answered with it is read only where that asks who comes along.
+/// How many places a registration takes in a category; what was answered with it is read only where that asks who comes along, or how many watch.
 pub(super) async fn party_of(tx: &WriteTx, category: &Category, registration: &Registration) -> Result<u32, AppError> {
     let form = &category.plan.form;
-    if form.asks_for_companions() { Ok(form.party(&tx.answers(registration).await?)) } else { Ok(1) }
+    if form.asks_for_party() { Ok(form.party(&tx.answers(registration).await?)) } else { Ok(1) }
 }
 
 /// Registers somebody who was admitted, with the place that the ledger had for them, and tells them.

@@ -1,6 +1,6 @@
 //! Lists whose rows make choices that so many may make and no more.
 
-use attache_tests::fixtures::guests_field;
+use attache_tests::fixtures::{guests_field, viewers_field};
 
 use super::*;
 
@@ -72,6 +72,22 @@ async fn companions_come_in_with_the_row_of_whoever_brings_them() {
 
     let request = v1::GetCapacityRequest { name: DELEGATES.to_owned() };
     assert_eq!(house.owner.categories().get_capacity(request).await.done().held, 3);
+}
+
+/// A cell tells how many watch, as a number.
+#[tokio::test]
+async fn viewers_come_in_and_go_out_as_a_number() {
+    let house = forum(6).await;
+    house.set_category(DELEGATES, v1::Category { form_fields: vec![viewers_field(5)], ..Default::default() }).await;
+    let list = "id,name,viewers\n1,Zarmina,5\n2,Adeel,2\n3,Chand,\n";
+
+    let bad = import(&house, wanted(&upload(&house, list.replace("Adeel,2", "Adeel,6").as_bytes()).await)).await;
+    assert!(bad.unwrap_err().is(ErrorReason::RowsInvalid));
+    let come = import(&house, wanted(&upload(&house, list.as_bytes()).await)).await.unwrap();
+
+    assert_eq!(come.failures, []);
+    let standing: Vec<_> = registered(&house).await.iter().map(|one| (one.state(), one.waiting_places)).collect();
+    assert_eq!(standing, [(State::Submitted, 0), (State::Waiting, 2), (State::Submitted, 0)]);
 }
 
 /// What a row frees may serve somebody of whom a row behind it says something, too.

@@ -389,6 +389,7 @@ impl<'a> Row<'a> {
             Kind::Text(_)
             | Kind::LongText(_)
             | Kind::Number(_)
+            | Kind::Viewers(_)
             | Kind::Language
             | Kind::Email
             // A list that was written out names what was brought, and brings nothing itself.
