@@ -1,6 +1,7 @@
 //! Personal links through the whole house: made, mailed, opened once, and what whoever came by one sees and does.
 
 mod delegates;
+mod profile;
 
 use attache_client::{
     Client, Code,

@@ -9,7 +9,10 @@ use prost_reflect::{FieldDescriptor, FileDescriptor, MethodDescriptor};
 mod cases;
 mod world;
 
-use cases::{BY_FOCAL_POINT, BY_LATE_LINK, BY_LINK, BY_LINK_BEFORE_A_LETTER, BY_LINK_INSIDE, CASES};
+use cases::{
+    BY_CANCELLED_LINK, BY_FOCAL_POINT, BY_LATE_LINK, BY_LINK, BY_LINK_BEFORE_A_LETTER, BY_LINK_INSIDE,
+    BY_LINK_OF_WHO_LEFT, CASES,
+};
 
 #[tokio::test]
 async fn every_case_is_refused_for_its_reason_as_the_reason_is_documented() {
@@ -19,6 +22,8 @@ async fn every_case_is_refused_for_its_reason_as_the_reason_is_documented() {
     let delegate = house.delegate(&world.fill("<heads/members/0/person>")).await;
     let late = house.client(Some(&world.fill("<late_delegate/secret>"))).await;
     let invited = house.delegate(&world.fill("<approved_letter/person>")).await;
+    let cancelled = house.client(Some(&world.fill("<cancelled_delegate/secret>"))).await;
+    let left = house.client(Some(&world.fill("<left_delegate/secret>"))).await;
     let inside = house.client(Some(&world.fill("<diner_delegate/secret>"))).await;
 
     let mut wrong = Vec::new();
@@ -32,6 +37,8 @@ async fn every_case_is_refused_for_its_reason_as_the_reason_is_documented() {
         (CASES, &house.owner),
         (BY_LINK, &delegate),
         (BY_LATE_LINK, &late),
+        (BY_CANCELLED_LINK, &cancelled),
+        (BY_LINK_OF_WHO_LEFT, &left),
         (BY_LINK_BEFORE_A_LETTER, &invited),
         (BY_LINK_INSIDE, &inside),
         (BY_FOCAL_POINT, &focal_point),
@@ -92,6 +99,8 @@ fn every_reason_that_a_comment_names_has_a_case() {
         .iter()
         .chain(BY_LINK)
         .chain(BY_LATE_LINK)
+        .chain(BY_CANCELLED_LINK)
+        .chain(BY_LINK_OF_WHO_LEFT)
         .chain(BY_LINK_BEFORE_A_LETTER)
         .chain(BY_LINK_INSIDE)
         .chain(BY_FOCAL_POINT)

@@ -121,8 +121,9 @@ const LIFE: &[(&str, &str, &str)] = &[
     ("", "FileService/DeleteFile", r#"{"name": "<begun>", "requestId": "$ONCE"}"#),
 ];
 
-/// Those that are shown beside: a token's secret and what is odd about a list are told once, and workers go on with a job, a notice or a reminder between the two answers.
-const BESIDE: [&str; 9] = [
+/// Those that are shown beside: a token's secret and what is odd about a list are told once, workers go on with a job, a notice or a reminder between
+/// the two answers, and nobody changes their own profile but by a personal link.
+const BESIDE: [&str; 10] = [
     "AccessService/CreateToken",
     "CheckInService/ImportAttendance",
     "CheckInService/ImportJoiningLinks",
@@ -130,6 +131,7 @@ const BESIDE: [&str; 9] = [
     "JobService/CancelJob",
     "LetterService/IssueLetters",
     "NoticeService/RetryNotice",
+    "PublicService/UpdateMine",
     "RegistrationService/ImportRegistrations",
     "ScheduleService/ImportSchedule",
 ];

@@ -9,6 +9,7 @@ mod capability;
 mod delegate;
 mod delegation;
 mod depositor;
+mod reviser;
 
 pub use capability::Capability;
 pub use delegate::{Delegate, Downloader, Identity, Responder, Session, Whose};
@@ -19,6 +20,7 @@ mod custody;
 
 pub use custody::{Auditor, Uploader};
 pub use depositor::{Depositor, Standing as DepositorStanding};
+pub use reviser::Reviser;
 
 /// What somebody may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

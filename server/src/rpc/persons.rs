@@ -74,7 +74,7 @@ impl PersonService for Persons {
         let keeper = authority.keeper(&name.organization)?;
         let present = self.present(&keeper, &name).await?;
         let (edit, once) = decode_write(request, |fields, message| decode_update(fields, &present, message))?;
-        let person = app::persons::update(&self.app, &keeper, &edit, once).await?;
+        let person = app::persons::update(&self.app, &keeper.reviser(), &edit, once).await?;
         Ok(reply(encode(&person)))
     }
 

@@ -22,7 +22,7 @@ use super::{
     Answer,
     authority::anybody,
     check_ins, events,
-    fields::{Fields, decode},
+    fields::{Fields, decode, decode_write},
     forms::{decode_answers, encode_asked},
     persons, registrations, reply,
     shapes::decode_name,
@@ -39,6 +39,7 @@ use crate::{
 };
 
 mod mine;
+mod profile;
 
 /// Answers `PublicService`.
 pub struct Public {
@@ -99,6 +100,14 @@ impl PublicService for Public {
         let delegate = anybody(&request)?.delegate()?;
         let mine = self.app.store.mine(&delegate).await?.ok_or_else(|| not_found(delegate.person()))?;
         Ok(reply(mine::encode(&self.app, &mine).await?))
+    }
+
+    async fn update_mine(&self, request: Request<pb::UpdateMineRequest>) -> Answer<pb::Person> {
+        let delegate = anybody(&request)?.delegate()?;
+        let present = self.app.store.own_person(&delegate).await?.ok_or_else(|| not_found(delegate.person()))?;
+        let (edit, once) = decode_write(request, |fields, message| profile::decode_update(fields, &present, message))?;
+        let person = app::persons::update(&self.app, &delegate.reviser(), &edit, once).await?;
+        Ok(reply(persons::encode(&person)))
     }
 
     async fn join_online(&self, request: Request<pb::JoinOnlineRequest>) -> Answer<pb::JoinOnlineResponse> {

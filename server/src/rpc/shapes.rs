@@ -328,6 +328,7 @@ writes! {
     UpdateEventRequest
     UpdateItineraryRequest
     UpdateMemberRequest
+    UpdateMineRequest
     UpdateOrganizationRequest
     UpdatePersonRequest
     UpdateRegistrationRequest

@@ -304,6 +304,7 @@ pub(super) const CASES: &[(&str, &str, &str)] = &[
 #[rustfmt::skip]
 pub(super) const BY_LINK: &[(&str, &str, &str)] = &[
     ("PublicService/JoinOnline", "NOT_TAKING_PART", r#"{"name": "$EVENT"}"#),
+    ("PublicService/UpdateMine", "ETAG_MISMATCH", r#"{"person": {"position": "Director", "etag": "r99"}}"#),
 ];
 
 /// Those that only whoever came by a personal link meets whose event takes no registrations any more.
@@ -312,11 +313,24 @@ pub(super) const BY_LATE_LINK: &[(&str, &str, &str)] = &[
     ("RegistrationService/UpdateRegistration", "REGISTRATION_CLOSED", r#"{"registration": {"name": "<late_guest>", "answers": [{"field": "diet", "values": ["halal"]}]}}"#),
 ];
 
+/// Those that only whoever came by a personal link meets whose event was cancelled.
+#[rustfmt::skip]
+pub(super) const BY_CANCELLED_LINK: &[(&str, &str, &str)] = &[
+    ("PublicService/UpdateMine", "EVENT_CANCELLED", r#"{"person": {"position": "Director"}}"#),
+];
+
+/// Those that only whoever came by a personal link meets who is not registered any more.
+#[rustfmt::skip]
+pub(super) const BY_LINK_OF_WHO_LEFT: &[(&str, &str, &str)] = &[
+    ("PublicService/UpdateMine", "NOT_TAKING_PART", r#"{"person": {"position": "Director"}}"#),
+];
+
 /// Those that only whoever came by a personal link meets whose letter was approved.
 #[rustfmt::skip]
 pub(super) const BY_LINK_BEFORE_A_LETTER: &[(&str, &str, &str)] = &[
     ("IdentityDocumentService/PutIdentityDocument", "IN_USE", r#"{"parent": "<approved_letter/person>", "passport": {$PASSPORT}}"#),
     ("IdentityDocumentService/DestroyIdentityDocument", "IN_USE", r#"{"name": "<approved_letter/passport>"}"#),
+    ("PublicService/UpdateMine", "IN_USE", r#"{"person": {"position": "Ambassador"}}"#),
 ];
 
 /// Those that only whoever came by a personal link meets who is checked in.

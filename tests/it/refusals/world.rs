@@ -91,6 +91,8 @@ const MADE: &[(&str, &str, &str)] = &[
     ("", "CategoryService/CreateCategory", r#"{"parent": "$CLOSED", "category": {"title": {"en": "Guests"}, "public": true, "formFields": [{"id": "diet", "label": {"en": "Diet"}, "kind": "FORM_FIELD_KIND_TEXT"}]}, "categoryId": "guest"}"#),
     ("closed_form", "PublicService/SubmitRegistration", r#"{"parent": "$CLOSED/categories/guest", "person": {"displayName": "F", "email": "closed@example.org"}}"#),
     ("left", "RegistrationService/CreateRegistration", r#"{"parent": "$CLOSED", "registration": {"category": "$CLOSED/categories/guest"}, "newPerson": {"displayName": "D"}}"#),
+    ("left_link", "LinkService/CreateLink", r#"{"parent": "$CLOSED", "link": {"person": "<left/person>"}}"#),
+    ("left_delegate", "SignInService/ExchangeLink", r#"{"code": "<left_link/uri>"}"#),
     ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<left>"}"#),
     ("", "ScheduleService/ReleaseSchedule", r#"{"parent": "$CLOSED"}"#),
     ("late_invitation", "InvitationService/CreateInvitation", r#"{"parent": "$CLOSED", "invitation": {"person": "<stranger>", "category": "$CLOSED/categories/guest"}, "withoutMail": true}"#),
@@ -209,6 +211,8 @@ const MADE: &[(&str, &str, &str)] = &[
     // An event that was cancelled when there was something of each kind in it.
     ("late_person", "PersonService/CreatePerson", r#"{"parent": "organizations/launchers", "person": {"displayName": "E"}}"#),
     ("late", "RegistrationService/CreateRegistration", r#"{"parent": "$CANCELLED", "registration": {"category": "$CANCELLED/categories/guest", "person": "<late_person>"}}"#),
+    ("cancelled_link", "LinkService/CreateLink", r#"{"parent": "$CANCELLED", "link": {"person": "<late_person>"}}"#),
+    ("cancelled_delegate", "SignInService/ExchangeLink", r#"{"code": "<cancelled_link/uri>"}"#),
     ("", "CategoryService/CreateCategory", r#"{"parent": "$CANCELLED", "category": {"title": {"en": "Other"}}, "categoryId": "other"}"#),
     ("late_withdrawn", "RegistrationService/CreateRegistration", r#"{"parent": "$CANCELLED", "registration": {"category": "$CANCELLED/categories/guest"}, "newPerson": {"displayName": "F"}}"#),
     ("", "RegistrationService/WithdrawRegistration", r#"{"name": "<late_withdrawn>"}"#),

@@ -135,6 +135,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("PublicService/GetPublicEvent",                    "x x xxxxx xxxxx", r#"{"name": "EVENT"}"#),
     ("PublicService/JoinOnline",                        "x x xxxxx xxxxx", r#"{"name": "events/somewhere", "ticketCode": "0000-0000-0000-0000"}"#),
     ("PublicService/SubmitRegistration",                "x x xxxxx xxxxx", r#"{"parent": "EVENT/categories/none", "person": {"displayName": "A", "email": "a@example.org"}}"#),
+    ("PublicService/UpdateMine",                        ". . ...x. ...x.", r#"{"person": {"position": "A"}}"#),
     ("ReadinessService/CheckPresence",                  ". x xx..x .....", r#"{"parent": "EVENT", "persons": ["ORGANIZATION/persons/ID"], "startTime": {"localTime": "2023-09-04T12:00", "timeZone": "Asia/Shanghai"}, "endTime": {"localTime": "2023-09-04T13:00", "timeZone": "Asia/Shanghai"}, "city": "A", "regionCode": "CN"}"#),
     ("ReadinessService/CheckPresence",                  ". x xxx.x .....", r#"{"parent": "DELEGATION", "persons": ["ORGANIZATION/persons/ID"], "startTime": {"localTime": "2023-09-04T12:00", "timeZone": "Asia/Shanghai"}, "endTime": {"localTime": "2023-09-04T13:00", "timeZone": "Asia/Shanghai"}, "city": "A", "regionCode": "CN"}"#),
     ("ReadinessService/GetReadiness",                   ". x xx..x .....", r#"{"parent": "EVENT"}"#),

@@ -2,7 +2,7 @@
 
 use super::{
     Actor, Administrator, Approver, Convener, DelegationKeeper, Depositor, Downloader, Keeper, Organizer, Responder,
-    Session, Uploader,
+    Reviser, Session, Uploader,
 };
 use crate::{change::Trail, resource::Owner};
 
@@ -39,6 +39,7 @@ capabilities! {
     DelegationKeeper => |it| (&it.delegation().event).into();
     Responder => |it| it.event().into();
     Keeper => |it| Owner::Organization(it.organization().clone()).into();
+    Reviser => |it| Owner::Organization(it.organization().clone()).into();
     Depositor => |it| Owner::Organization(it.person().organization.clone()).into();
     Uploader => |it| it.owner().clone().into();
     Downloader => |it| it.owner().clone().into();

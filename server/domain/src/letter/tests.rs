@@ -1,7 +1,7 @@
 //! The states of a letter, what it may lack, and what its pages say, without a database.
 
 use super::{
-    wording::{Wording, write},
+    wording::{Wording, says_the_same, write},
     *,
 };
 use crate::{

@@ -8,6 +8,7 @@ use crate::{
     language::LanguageTag,
     letter_template::LetterTemplate,
     passport::{Sex, StateCode},
+    person::Profile,
     visit_window::VisitWindow,
 };
 
@@ -168,6 +169,24 @@ fn table(facts: &Facts<'_>, language: LanguageTag) -> Vec<(String, String)> {
         LanguageTag::Chinese => zh.to_owned(),
     };
     rows.into_iter().filter_map(|(labels, value)| Some((label(labels), value?))).collect()
+}
+
+/// Whether a letter says the same of a person, beside what their passport says, whichever of two it is made of.
+pub fn says_the_same(one: &Profile, other: &Profile) -> bool {
+    let said = |profile: &Profile| {
+        let Profile {
+            name,
+            email: _,
+            phone_number: _,
+            language: _,
+            region_code: _,
+            time_zone: _,
+            affiliation,
+            position,
+        } = profile;
+        (name.native_name.clone(), affiliation.clone(), position.clone())
+    };
+    said(one) == said(other)
 }
 
 fn sex(sex: Sex, language: LanguageTag) -> &'static str {

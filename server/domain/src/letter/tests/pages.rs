@@ -51,3 +51,29 @@ fn what_is_not_known_is_left_out() {
 fn initials_are_those_of_the_passport() {
     assert_eq!(Known::all().facts().initials(), "K. A.");
 }
+
+/// Of everything that people may change of themselves.
+#[test]
+fn letter_says_the_same_of_a_person_when_its_pages_do() {
+    let changes: [fn(&mut Profile); 9] = [
+        |profile| profile.name.display_name = name("Li Na"),
+        |profile| profile.name.native_name = Some(name("李娜")),
+        |profile| profile.name.form_of_address = Some(name("Dr.")),
+        |profile| profile.name.family_first = true,
+        |profile| profile.phone_number = Some("+92 51 9000000".to_owned()),
+        |profile| profile.language = LanguageTag::Chinese,
+        |profile| profile.time_zone = Some(chrono_tz::Asia::Shanghai),
+        |profile| profile.affiliation = None,
+        |profile| profile.position = Some("Ambassador".to_owned()),
+    ];
+    let letter = requested(LetterTemplate::ChinaM);
+    let pages = |known: &Known| LanguageTag::ALL.map(|language| write(&letter, &known.facts(), language));
+    let before = Known::all();
+
+    for (number, change) in changes.into_iter().enumerate() {
+        let mut after = Known::all();
+        change(&mut after.person.profile);
+        let same = says_the_same(&before.person.profile, &after.person.profile);
+        assert_eq!(same, pages(&before) == pages(&after), "{number}");
+    }
+}
