@@ -141,7 +141,7 @@ async fn missing_file_is_brought_after_registration_closed_and_nothing_else_is_c
 #[tokio::test]
 async fn file_field_says_what_it_takes_in_media_types_and_bytes() {
     let house = forum_with_papers().await;
-    let fields = vec![
+    let fields = [
         v1::FormField { media_types: vec!["pdf".to_owned()], ..field("a", Kind::File) },
         v1::FormField { max_size_bytes: 40_000_000, ..field("b", Kind::File) },
         v1::FormField { media_types: vec!["image/png".to_owned()], max_size_bytes: 1, ..field("c", Kind::Text) },
