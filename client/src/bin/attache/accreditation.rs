@@ -5,7 +5,6 @@ use std::{fs, path::PathBuf};
 use anyhow::Context as _;
 use attache_client::{Client, v1};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
 use crate::file;
 use crate::report;
@@ -72,7 +71,11 @@ pub fn command() -> Command {
 pub async fn export(client: &Client, matches: &ArgMatches) -> Result<(), Trouble> {
     let path = matches.get_one::<PathBuf>("path").cloned().unwrap_or_default();
     let request = request(matches, &path)?;
-    let size = file::beside(&path, async |to| receive(client, request, to).await).await?;
+    let size = file::beside(&path, async |to| {
+        let pieces = client.reports().export_accreditation(request).await?.into_inner();
+        file::pour(pieces, to, |piece| piece.data).await
+    })
+    .await?;
     eprintln!("{}: {size} bytes", path.display());
     Ok(())
 }
@@ -120,21 +123,6 @@ fn column(text: &str) -> Result<v1::AccreditationColumn, Trouble> {
     let (header, value, text) = split.ok_or_else(|| Trouble::Usage(format!("{text} is not HEADER=VALUE")))?;
     let [header, value, text] = [header, value, text].map(|part| part.trim().to_owned());
     Ok(v1::AccreditationColumn { header, value, text })
-}
-
-async fn receive(
-    client: &Client,
-    request: v1::ExportAccreditationRequest,
-    to: &mut (impl AsyncWrite + Unpin),
-) -> Result<usize, Trouble> {
-    let mut pieces = client.reports().export_accreditation(request).await?.into_inner();
-    let mut received = 0;
-    while let Some(v1::ExportAccreditationResponse { data }) = pieces.message().await? {
-        received += data.len();
-        to.write_all(&data).await.context("the file cannot be written")?;
-    }
-    to.flush().await.context("the file cannot be written")?;
-    Ok(received)
 }
 
 #[cfg(test)]

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use attache_client::{Client, fresh_request_id, v1};
 use clap::{Arg, ArgMatches, Command, value_parser};
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncWrite, AsyncWriteExt as _};
+use tonic::Streaming;
 
 use crate::output::Printer;
 use crate::progress::Progress;
 use crate::tree::Rpc;
 use crate::trouble::Trouble;
-use crate::{accreditation, check_in, delegation, registration, report, schedule};
+use crate::{accreditation, check_in, delegation, meeting, registration, report, schedule};
 
 /// How many bytes go into one piece; the server takes up to 1 MiB.
 const PIECE: usize = 512 * 1024;
@@ -31,13 +32,13 @@ pub fn replaces(rpc: &Rpc) -> bool {
 
 /// Whether a command of a noun beyond its RPCs can be tried before it is done.
 pub fn can_be_tried(noun: Option<&str>, verb: &str) -> bool {
-    (noun, verb) == (Some("delegation"), "import")
+    matches!((noun, verb), (Some("delegation"), "import") | (Some("check-in"), "attendance" | "joining-links"))
 }
 
 /// The commands that a noun has beyond its RPCs.
 pub fn commands(noun: &str) -> Vec<Command> {
     match noun {
-        "check-in" => vec![check_in::scan_command()],
+        "check-in" => vec![check_in::scan_command(), meeting::attendance_command(), meeting::links_command()],
         "delegation" => vec![delegation::status_command(), delegation::import_command()],
         "file" => {
             vec![upload_command(), download_command("Download a file", "The file, `events/{event}/files/{file}`")]
@@ -110,6 +111,8 @@ pub async fn run(
     printer: &Printer,
 ) -> Option<Result<(), Trouble>> {
     match (noun, verb) {
+        ("check-in", "attendance") => Some(meeting::attendance(client, matches, printer).await),
+        ("check-in", "joining-links") => Some(meeting::links(client, matches, printer).await),
         ("check-in", "scan") => Some(check_in::scan(client, matches).await),
         ("delegation", "import") => Some(delegation::import(client, matches, printer).await),
         ("delegation", "status") => Some(delegation::status(client, matches, printer).await),
@@ -283,21 +286,33 @@ pub async fn beside<T>(
     }
 }
 
-async fn receive(
-    client: &Client,
-    file: &v1::File,
-    to: &mut (impl tokio::io::AsyncWrite + Unpin),
-) -> Result<(), Trouble> {
-    let request = v1::DownloadFileRequest { name: file.name.clone() };
-    let mut pieces = client.files().download_file(request).await?.into_inner();
-    let progress = Progress::of_bytes(file.size_bytes);
+/// Writes the pieces of a file as they come; tells how many bytes they were.
+pub async fn pour<T>(
+    mut pieces: Streaming<T>,
+    to: &mut (impl AsyncWrite + Unpin),
+    mut data: impl FnMut(T) -> Vec<u8>,
+) -> Result<usize, Trouble> {
     let mut received = 0;
-    while let Some(v1::DownloadFileResponse { data }) = pieces.message().await? {
+    while let Some(piece) = pieces.message().await? {
+        let data = data(piece);
         received += data.len();
         to.write_all(&data).await.context("the file cannot be written")?;
-        progress.reach(i32::try_from(received).unwrap_or(i32::MAX));
     }
     to.flush().await.context("the file cannot be written")?;
+    Ok(received)
+}
+
+async fn receive(client: &Client, file: &v1::File, to: &mut (impl AsyncWrite + Unpin)) -> Result<(), Trouble> {
+    let request = v1::DownloadFileRequest { name: file.name.clone() };
+    let pieces = client.files().download_file(request).await?.into_inner();
+    let progress = Progress::of_bytes(file.size_bytes);
+    let mut reached = 0;
+    let received = pour(pieces, to, |v1::DownloadFileResponse { data }| {
+        reached += data.len();
+        progress.reach(i32::try_from(reached).unwrap_or(i32::MAX));
+        data
+    })
+    .await?;
     if i32::try_from(received) != Ok(file.size_bytes) {
         return Err(Trouble::Local(anyhow::anyhow!("{received} of {} bytes came", file.size_bytes)));
     }

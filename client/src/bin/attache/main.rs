@@ -18,6 +18,7 @@ mod delegation;
 mod examples;
 mod file;
 mod globals;
+mod meeting;
 mod naming;
 mod output;
 mod profile;

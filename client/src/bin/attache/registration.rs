@@ -193,16 +193,23 @@ fn tell(job: &v1::Job, validate_only: bool) -> String {
     for v1::JobFailure { resource, description, .. } in job.failures.iter().take(MOST_LINES) {
         line(format!("{resource}: {description}"));
     }
+    told + &findings(&import.findings)
+}
+
+/// Tells what is wrong with a list, each in a line as far as they are read, and what ought to be known of it.
+pub fn findings(findings: &[v1::ImportFinding]) -> String {
     let is_error = |finding: &&v1::ImportFinding| finding.severity() == v1::FindingSeverity::Error;
-    let errors: Vec<_> = import.findings.iter().filter(is_error).collect();
+    let errors: Vec<_> = findings.iter().filter(is_error).collect();
+    let mut told = String::new();
     for v1::ImportFinding { row, header, description, .. } in errors.iter().take(MOST_LINES) {
         let place = if header.is_empty() { format!("row {row}") } else { format!("row {row}, {header}") };
-        line(format!("{place}: {description}"));
+        // Writing to a string cannot fail.
+        let _ = writeln!(told, "{}", plain(&format!("{place}: {description}")));
     }
     if errors.len() > MOST_LINES {
-        line(format!("and {} more errors, which --output json tells", errors.len() - MOST_LINES));
+        let _ = writeln!(told, "and {} more errors, which --output json tells", errors.len() - MOST_LINES);
     }
-    told + &warnings(import.findings.iter().filter(|finding| !is_error(finding)))
+    told + &warnings(findings.iter().filter(|finding| !is_error(finding)))
 }
 
 /// Tells what ought to be known of a list, each kind of it in a line.

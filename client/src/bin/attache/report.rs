@@ -2,10 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use attache_client::{Client, v1};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
 use crate::file;
 use crate::trouble::Trouble;
@@ -52,7 +50,11 @@ pub fn export_command() -> Command {
 pub async fn export(client: &Client, matches: &ArgMatches) -> Result<(), Trouble> {
     let path = matches.get_one::<PathBuf>("path").cloned().unwrap_or_default();
     let request = request(matches, &path)?;
-    let size = file::beside(&path, async |to| receive(client, request, to).await).await?;
+    let size = file::beside(&path, async |to| {
+        let pieces = client.reports().export_registrations(request).await?.into_inner();
+        file::pour(pieces, to, |piece| piece.data).await
+    })
+    .await?;
     eprintln!("{}: {size} bytes", path.display());
     Ok(())
 }
@@ -134,7 +136,16 @@ pub async fn badges(client: &Client, matches: &ArgMatches) -> Result<(), Trouble
     for number in 1_u32.. {
         let path = numbered(&first, number);
         let asked = request.clone();
-        let (size, next) = file::beside(&path, async |to| receive_badges(client, asked, to).await).await?;
+        let mut next = String::new();
+        let size = file::beside(&path, async |to| {
+            let pieces = client.reports().render_badges(asked).await?.into_inner();
+            file::pour(pieces, to, |v1::RenderBadgesResponse { data, next_page_token }| {
+                next = next_page_token;
+                data
+            })
+            .await
+        })
+        .await?;
         eprintln!("{}: {size} bytes", path.display());
         if next.is_empty() {
             break;
@@ -152,37 +163,6 @@ fn numbered(first: &Path, number: u32) -> PathBuf {
         (_, Some(ending)) => first.with_file_name(format!("{stem}-{number}.{}", ending.to_string_lossy())),
         (_, None) => first.with_file_name(format!("{stem}-{number}")),
     }
-}
-
-async fn receive_badges(
-    client: &Client,
-    request: v1::RenderBadgesRequest,
-    to: &mut (impl AsyncWrite + Unpin),
-) -> Result<(usize, String), Trouble> {
-    let mut pieces = client.reports().render_badges(request).await?.into_inner();
-    let (mut received, mut next) = (0, String::new());
-    while let Some(v1::RenderBadgesResponse { data, next_page_token }) = pieces.message().await? {
-        received += data.len();
-        next = next_page_token;
-        to.write_all(&data).await.context("the file cannot be written")?;
-    }
-    to.flush().await.context("the file cannot be written")?;
-    Ok((received, next))
-}
-
-async fn receive(
-    client: &Client,
-    request: v1::ExportRegistrationsRequest,
-    to: &mut (impl AsyncWrite + Unpin),
-) -> Result<usize, Trouble> {
-    let mut pieces = client.reports().export_registrations(request).await?.into_inner();
-    let mut received = 0;
-    while let Some(v1::ExportRegistrationsResponse { data }) = pieces.message().await? {
-        received += data.len();
-        to.write_all(&data).await.context("the file cannot be written")?;
-    }
-    to.flush().await.context("the file cannot be written")?;
-    Ok(received)
 }
 
 #[cfg(test)]
